@@ -1,0 +1,57 @@
+"""What every engine's adapter offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+
+class Session(Protocol):
+    """Statements within one snapshot (read) or one transaction (write). Parameters are bound, never formatted in."""
+
+    @property
+    def dialect(self) -> str: ...
+
+    def query(self, name: str, /, **params: Any) -> pa.Table:
+        """Rows of the statement file `name` as Arrow."""
+
+    def rows(self, name: str, /, **params: Any) -> list[dict[str, Any]]:
+        """Rows as dictionaries, for small answers."""
+
+    def one(self, name: str, /, **params: Any) -> dict[str, Any] | None:
+        """The first row, or None."""
+
+    def execute(self, name: str, /, **params: Any) -> int:
+        """Runs every statement of the file; rows changed by the last one, -1 where the engine does not tell."""
+
+    def stage(self, name: str, source: pa.Table | Sequence[Path]) -> None:
+        """Makes a table of that name, seen by this session only, from Arrow or from Parquet files."""
+
+    def query_text(self, sql: str, params: dict[str, Any]) -> pa.Table:
+        """Rows of a text in the engine's own placeholders: for `scoped` and `migrate`, which compose from SQL files."""
+
+    def execute_text(self, sql: str) -> None:
+        """Runs one statement as it is: for migrations."""
+
+
+class Store(Protocol):
+    """One database."""
+
+    @property
+    def dialect(self) -> str: ...
+
+    @property
+    def url(self) -> str:
+        """The address, without its password."""
+
+    def read(self) -> AbstractContextManager[Session]:
+        """A snapshot: all statements within see one state. Raises StoreError."""
+
+    def write(self) -> AbstractContextManager[Session]:
+        """A transaction: committed at the end, rolled back on an exception. Raises StoreError."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,170 @@
+"""The embedded default. One read-write connection a process and file; a cursor for each session; one writer at a time."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from data_access import statements
+from data_access.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreUnavailable
+
+_FULL = re.compile(r"no space left|disk full|out of disk|read-only file system|permission denied", re.IGNORECASE)
+_LOCKED = re.compile(r"could not set lock|being used by another process|conflicting lock", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
+
+
+class DuckDBSession:
+    """Statements on one cursor."""
+
+    dialect = "duckdb"
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+
+    def query(self, name: str, /, **params: Any) -> pa.Table:
+        part = statements.load(name, self.dialect).single
+        return self.query_text(part.text, {key: params[key] for key in part.names})
+
+    def rows(self, name: str, /, **params: Any) -> list[dict[str, Any]]:
+        part = statements.load(name, self.dialect).single
+        found = self._run(part.text, {key: params[key] for key in part.names})
+        columns = [column[0] for column in found.description or []]
+        return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
+    def one(self, name: str, /, **params: Any) -> dict[str, Any] | None:
+        found = self.rows(name, **params)
+        return found[0] if found else None
+
+    def execute(self, name: str, /, **params: Any) -> int:
+        changed = -1
+        for part in statements.load(name, self.dialect).parts:
+            done = self._run(part.text, {key: params[key] for key in part.names})
+            row = done.fetchone() if done.description else None
+            changed = row[0] if row is not None and isinstance(row[0], int) else -1
+        return changed
+
+    def stage(self, name: str, source: pa.Table | Sequence[Path]) -> None:
+        if not _IDENTIFIER.match(name):
+            raise ValueError(f"not a table name: {name!r}")
+        if isinstance(source, pa.Table):
+            self._cursor.register(name, source)
+            return
+        files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in source)
+        self._run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])", {})
+
+    def query_text(self, sql: str, params: dict[str, Any]) -> pa.Table:
+        found = self._run(sql, params).to_arrow_table()
+        assert isinstance(found, pa.Table)
+        return found
+
+    def execute_text(self, sql: str) -> None:
+        self._run(sql, {})
+
+    def _run(self, sql: str, params: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+        try:
+            return self._cursor.execute(sql, params or None)
+        except duckdb.Error as error:
+            raise _translate(error) from error
+
+
+class DuckDBStore:
+    """One DuckDB file, owned by this process while it is open."""
+
+    dialect = "duckdb"
+
+    def __init__(self, path: Path, *, memory_limit: str = "4GB", threads: int = 0) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "memory_limit": memory_limit,
+            "temp_directory": str(path.parent / "tmp"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+        if threads:
+            config["threads"] = threads
+        try:
+            self._connection = duckdb.connect(str(path), config=config)
+            self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        except duckdb.Error as error:
+            raise _opening(error, path) from error
+
+    @property
+    def url(self) -> str:
+        return f"duckdb:///{self.path}"
+
+    @contextmanager
+    def read(self) -> Iterator[DuckDBSession]:
+        with self._session("BEGIN TRANSACTION READ ONLY") as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[DuckDBSession]:
+        with self._lock, self._session("BEGIN TRANSACTION") as session:
+            yield session
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def _session(self, begin: str) -> Iterator[DuckDBSession]:
+        try:
+            cursor = self._connection.cursor()
+            cursor.execute(begin)
+        except duckdb.Error as error:
+            raise _translate(error) from error
+        try:
+            yield DuckDBSession(cursor)
+            cursor.execute("COMMIT")
+        except duckdb.Error as error:
+            _rollback(cursor)
+            raise _translate(error) from error
+        except BaseException:
+            _rollback(cursor)
+            raise
+        finally:
+            cursor.close()
+
+
+def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
+    # A failed COMMIT has ended the transaction already: there is nothing left to roll back then.
+    try:
+        cursor.execute("ROLLBACK")
+    except duckdb.TransactionException:
+        return
+    except duckdb.Error as error:
+        raise _translate(error) from error
+
+
+def _translate(error: duckdb.Error) -> Exception:
+    text = str(error)
+    if isinstance(error, duckdb.IOException | duckdb.FatalException) and _FULL.search(text):
+        return StoreFull(f"The database cannot write to the disk: {text.splitlines()[0]} Free some space, then try again.")
+    if isinstance(error, duckdb.ConnectionException | duckdb.FatalException):
+        return StoreUnavailable(f"The embedded database is closed: {text.splitlines()[0]}")
+    return error
+
+
+def _opening(error: duckdb.Error, path: Path) -> StoreError:
+    text = str(error)
+    if _LOCKED.search(text):
+        holder = re.search(r"PID (\d+)", text)
+        who = f"process {holder.group(1)}" if holder else "another process"
+        return StoreBusy(
+            f"{path} is in use by {who} (most likely the running app). Use the app's own buttons, or stop it and try again."
+        )
+    if _FULL.search(text):
+        return StoreFull(f"{path} cannot be opened for writing: {text.splitlines()[0]}")
+    return StoreDamaged(
+        f"{path} cannot be read as a database: {text.splitlines()[0]} "
+        "Set the file aside and restore the last backup, or sync again into a new one."
+    )

@@ -1,0 +1,27 @@
+"""What can go wrong with a store, said so that the person knows what to do."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """A store cannot be used. `str()` says what happened and what to do."""
+
+
+class StoreUnavailable(StoreError):
+    """The database does not answer."""
+
+
+class StoreBusy(StoreError):
+    """Another process holds the embedded database file."""
+
+
+class StoreDamaged(StoreError):
+    """The embedded database file cannot be read."""
+
+
+class StoreFull(StoreError):
+    """The disk is full, or the file is read-only."""
+
+
+class SchemaOutdated(StoreError):
+    """The database is of another schema version than this program."""

@@ -1,0 +1,134 @@
+"""Ordered, immutable, checksummed migrations: one set a store and engine, each step one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_access.engines.base import Session, Store
+from data_access.errors import SchemaOutdated
+from data_access.stores import Stores
+from settings import PROJECT_ROOT, SCHEMA_VERSION
+
+MIGRATIONS_ROOT = PROJECT_ROOT / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One migration file."""
+
+    store: str
+    version: int
+    name: str
+    path: Path
+
+    @property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What separates a database from this program's migrations."""
+
+    pending: tuple[Step, ...]
+    changed: tuple[Step, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def clean(self) -> bool:
+        return not (self.pending or self.changed or self.unknown)
+
+
+def steps(store: str, dialect: str) -> list[Step]:
+    """The steps of a store ('operational' or 'warehouse') on an engine, in order."""
+    found = sorted((MIGRATIONS_ROOT / store / dialect).glob("[0-9][0-9][0-9][0-9]_*.sql"))
+    return [Step(store, int(path.stem[:4]), path.stem[5:], path) for path in found]
+
+
+def migrate(stores: Stores) -> list[Step]:
+    """Brings both stores to this program's schema; the steps that were applied. A step that fails leaves the one before.
+
+    Raises SchemaOutdated where a recorded step was edited or belongs to a newer program, and StoreError.
+    """
+    applied: list[Step] = []
+    for role, store in _roles(stores):
+        with store.write() as session:
+            session.execute("migrate/create_log")
+        for step in steps(role, store.dialect):
+            # The record is read inside the step's own transaction: of two runners, the second finds it done.
+            with store.write() as session:
+                recorded = _recorded(session, role).get(step.version)
+                if recorded is None:
+                    for statement in split(step.text):
+                        session.execute_text(statement)
+                    session.execute(
+                        "migrate/record",
+                        store=role,
+                        version=step.version,
+                        name=step.name,
+                        checksum=step.checksum,
+                        schema_version=SCHEMA_VERSION,
+                    )
+                    applied.append(step)
+                elif recorded != step.checksum:
+                    raise SchemaOutdated(
+                        f"{step.path.name} was changed after it had been applied. Install the version that it came from."
+                    )
+        unknown = drift(stores).unknown
+        if unknown:
+            raise SchemaOutdated(f"The database was made by a newer version (steps {', '.join(unknown)}). Update Promolens.")
+    return applied
+
+
+def drift(stores: Stores) -> Drift:
+    """Compares what is recorded in both stores with this program's migrations; changes nothing."""
+    pending: list[Step] = []
+    changed: list[Step] = []
+    unknown: list[str] = []
+    for role, store in _roles(stores):
+        with store.read() as session:
+            recorded = _recorded(session, role) if session.one("migrate/log_exists") else {}
+        known = steps(role, store.dialect)
+        pending += [step for step in known if step.version not in recorded]
+        changed += [step for step in known if recorded.get(step.version, step.checksum) != step.checksum]
+        unknown += [f"{role} {version:04d}" for version in recorded if version not in {step.version for step in known}]
+    return Drift(tuple(pending), tuple(changed), tuple(unknown))
+
+
+def require_current(stores: Stores) -> None:
+    """Raises SchemaOutdated unless both stores have exactly this program's schema."""
+    found = drift(stores)
+    if found.unknown:
+        raise SchemaOutdated("The database was made by a newer version of Promolens. Update this installation.")
+    if not found.clean:
+        raise SchemaOutdated("The database is not at this version's schema. Run 'promolens migrate'.")
+
+
+def split(text: str) -> list[str]:
+    """The statements of a migration file: parted by a semicolon at the end of a line, outside of $$ bodies."""
+    statements, current, quoted = [], [], False
+    for line in text.splitlines():
+        if not current and (not line.strip() or line.lstrip().startswith("--")):
+            continue
+        current.append(line)
+        quoted ^= line.count("$$") % 2 == 1
+        if line.rstrip().endswith(";") and not quoted:
+            statements.append("\n".join(current).rstrip().rstrip(";"))
+            current = []
+    if current:
+        statements.append("\n".join(current))
+    return statements
+
+
+def _roles(stores: Stores) -> list[tuple[str, Store]]:
+    return [("operational", stores.operational), ("warehouse", stores.warehouse)]
+
+
+def _recorded(session: Session, role: str) -> dict[int, str]:
+    return {row["version"]: row["checksum"] for row in session.rows("migrate/recorded", store=role)}

@@ -1,0 +1,56 @@
+"""The two stores of this process, opened once: operational and warehouse, one and the same on the embedded default."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_access.engines.base import Store
+from data_access.engines.duckdb import DuckDBStore
+from data_access.errors import StoreError
+from settings import Settings
+
+_open: dict[str, Store] = {}
+_guard = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where entities, events and promotions are kept, and where orders are analysed."""
+
+    operational: Store
+    warehouse: Store
+
+    @property
+    def same(self) -> bool:
+        """True where both are one database, so that one transaction covers both."""
+        return self.operational is self.warehouse
+
+
+def open_stores(settings: Settings) -> Stores:
+    """The stores of the settings' URLs; opened on the first call, shared afterwards.
+
+    Raises StoreBusy, StoreDamaged, StoreFull or StoreUnavailable.
+    """
+    with _guard:
+        return Stores(_store(settings.database_url, settings), _store(settings.warehouse_url, settings))
+
+
+def close_stores() -> None:
+    """Closes every store of this process."""
+    with _guard:
+        for store in _open.values():
+            store.close()
+        _open.clear()
+
+
+def _store(url: str, settings: Settings) -> Store:
+    scheme, _, rest = url.partition("://")
+    if scheme != "duckdb":
+        raise StoreError(f"This version has no adapter for '{scheme}://'. Use duckdb:///path.")
+    path = Path(rest[1:] if rest.startswith("/") else rest)
+    key = f"duckdb:{path.resolve()}"
+    if key not in _open:
+        _open[key] = DuckDBStore(path, memory_limit=settings.duckdb_memory_limit, threads=settings.duckdb_threads)
+    return _open[key]

@@ -1,0 +1,115 @@
+"""The only reader of the environment: every configurable value is a field of `Settings`, described in docs/settings.md."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent
+SCHEMA_VERSION = "1.0.0"
+
+OPERATIONAL_SCHEMES = ("duckdb", "postgresql+psycopg")
+WAREHOUSE_SCHEMES = ("duckdb", "clickhousedb", "chdb")
+
+
+class Settings(BaseSettings):
+    """Settings from the environment and `.env`. Names in the environment are the field names in capitals."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    # where the data are
+    data_dir: Path = Field(Path("data"), description="Folder of the embedded database, the spool and logs.")
+    database_url: str = Field("", description="Operational store: duckdb:///path or postgresql+psycopg://…")
+    warehouse_url: str = Field("", description="Warehouse: duckdb:///path, clickhousedb://… or chdb:///path")
+    db_host: str | None = Field(None, description="PostgreSQL host; any DB_* without DATABASE_URL chooses PostgreSQL.")
+    db_port: int | None = Field(None, description="PostgreSQL port (5432).")
+    db_user: str | None = Field(None, description="PostgreSQL user (klaviyo).")
+    db_password: SecretStr | None = Field(None, description="PostgreSQL password (klaviyo_pass).")
+    db_name: str | None = Field(None, description="PostgreSQL database (klaviyo_analytics).")
+    duckdb_memory_limit: str = Field("4GB", description="Memory limit of the embedded database.")
+    duckdb_threads: int = Field(0, ge=0, description="Threads of the embedded database; 0 = all cores.")
+
+    # Klaviyo
+    klaviyo_api_key: SecretStr | None = Field(None, description="Private key of an account to register and sync.")
+    klaviyo_base_url: str = Field("https://a.klaviyo.com", description="Base address of the Klaviyo API.")
+    klaviyo_revision: str = Field("2026-07-15", description="API revision sent with every request.")
+    klaviyo_timeout_seconds: float = Field(60, gt=0, description="Longest wait for one answer of the API.")
+    klaviyo_concurrency: int = Field(8, ge=1, le=64, description="Slices of a walk that are fetched side by side.")
+    klaviyo_limits: bool = Field(True, description="Keep to Klaviyo's rate windows; off only against an emulator.")
+
+    # sync
+    sync_history_days: int = Field(730, ge=1, description="How far back the first sync reads events, in days.")
+    sync_lookback_hours: int = Field(24, ge=1, description="Overlap of an incremental walk of events, in hours.")
+    sync_attribution_days: int = Field(7, ge=1, description="Trailing days whose attribution is read again.")
+    sync_metrics: str = Field("", description="Comma-separated names of metrics to sync; empty = all.")
+    sync_lease_seconds: int = Field(30, ge=5, description="A running job without a heartbeat this long is taken over.")
+    report_daily_quota: int = Field(225, ge=1, description="Calls a day that Klaviyo permits on a report endpoint.")
+    report_quota_reserve: int = Field(45, ge=0, description="Calls of the daily quota kept for people who press Sync.")
+    raw_responses: Literal["all", "envelope", "none"] = Field(
+        "envelope", description="Raw API responses kept of event pages: whole, without the events themselves, or none."
+    )
+    spool_max_mb: int = Field(2048, ge=16, description="The fetcher waits while the spool holds more than this.")
+
+    # secrets and the server
+    promolens_secret_key: SecretStr | None = Field(
+        None, description="Key(s), comma-separated, newest first, that encrypt API keys; without it a key file is made."
+    )
+    host: str = Field("127.0.0.1", description="Address that the app listens on.")
+    port: int = Field(8501, ge=1, le=65535, description="Port that the app listens on.")
+    allow_remote_without_sign_in: bool = Field(
+        False, description="Serve on another address than 127.0.0.1 without sign-in: everybody there is an admin."
+    )
+    cache_ttl_seconds: int = Field(3600, ge=1, description="How long a page's cached figures are kept.")
+    cache_max_entries: int = Field(256, ge=1, description="How many pages' cached figures are kept.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged.")
+
+    @field_validator("database_url", "warehouse_url", "klaviyo_base_url")
+    @classmethod
+    def _strip(cls, value: str) -> str:
+        return value.strip().rstrip("/") if value.startswith("http") else value.strip()
+
+    @model_validator(mode="after")
+    def _resolve_urls(self) -> Settings:
+        embedded = f"duckdb:///{self.data_dir / 'promolens.duckdb'}"
+        operational = self.database_url or self._seed_database_url() or embedded
+        warehouse = self.warehouse_url or (operational if operational.startswith("duckdb:") else embedded)
+        for name, url, schemes in (
+            ("DATABASE_URL", operational, OPERATIONAL_SCHEMES),
+            ("WAREHOUSE_URL", warehouse, WAREHOUSE_SCHEMES),
+        ):
+            scheme = url.partition("://")[0]
+            if scheme not in schemes:
+                raise ValueError(f"{name}: '{scheme}://' is not supported; use one of {', '.join(schemes)}")
+        object.__setattr__(self, "database_url", operational)
+        object.__setattr__(self, "warehouse_url", warehouse)
+        return self
+
+    def _seed_database_url(self) -> str:
+        given = (self.db_host, self.db_port, self.db_user, self.db_password, self.db_name)
+        if all(value is None for value in given):
+            return ""
+        user = quote(self.db_user or "klaviyo", safe="")
+        password = quote(self.db_password.get_secret_value() if self.db_password else "klaviyo_pass", safe="")
+        name = quote(self.db_name or "klaviyo_analytics", safe="")
+        return f"postgresql+psycopg://{user}:{password}@{self.db_host or 'localhost'}:{self.db_port or 5432}/{name}"
+
+    @property
+    def spool_dir(self) -> Path:
+        """Where fetched chunks wait for the process that owns the store."""
+        return self.data_dir / "spool"
+
+    @property
+    def metric_names(self) -> tuple[str, ...]:
+        """Names of the metrics to sync, lower-cased; empty = all."""
+        return tuple(name.strip().lower() for name in self.sync_metrics.split(",") if name.strip())
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The process's settings, read once. Raises pydantic.ValidationError with the field and the reason."""
+    return Settings()
