@@ -1,0 +1,273 @@
+"""Charts: figures as plain dicts, drawn by Plotly in the viewer's theme.
+
+A figure is built from values and ready-made hover texts; the y axis shows short units, the hover the exact figure.
+Every chart has a key and a description for those who cannot see it, and downloads itself as a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from components import palette
+
+Figure = dict[str, Any]
+
+TALL = 320
+LOW = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line: its values by position (None leaves a gap) and what a person reads on hover."""
+
+    name: str
+    values: Sequence[float | None]
+    hover: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One bar of a bridge: a total from 0, or a change from where the bar before ended."""
+
+    name: str
+    value: float
+    text: str
+    total: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One coloured part of a horizontal bar."""
+
+    row: str
+    series: str
+    name: str
+    value: float
+    hover: str
+
+
+def show(figure: Figure, *, key: str, alt: str, file: str) -> None:
+    """Draw a figure. `alt` says what it shows; `file` names the picture that the download button saves."""
+    st.plotly_chart(
+        figure,
+        key=key,
+        alt=alt,
+        height=int(figure["layout"]["height"]),
+        config={
+            "displaylogo": False,
+            "displayModeBar": "hover",
+            "modeBarButtons": [["toImage"]],
+            "toImageButtonOptions": {"format": "png", "filename": file, "scale": 2},
+            "scrollZoom": False,
+            "doubleClick": False,
+        },
+    )
+
+
+def over_time(
+    dates: Sequence[str],
+    this: Series,
+    other: Series | None,
+    *,
+    prefix: str = "",
+    suffix: str = "",
+    running: bool = False,
+    bars: bool = False,
+) -> Figure:
+    """Values over time with the compared ones as a thin dotted grey line behind.
+
+    `dates` are ISO days; `running` marks the last point as not complete; `bars` draws bars instead of a line.
+    """
+    traces: list[Figure] = []
+    if other is not None:
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": other.name,
+                "x": list(dates),
+                "y": list(other.values),
+                "line": {"color": palette.PAST, "width": 1.5, "dash": "dot"},
+                "customdata": list(other.hover),
+                "hovertemplate": "%{customdata}<extra></extra>",
+            }
+        )
+    main: Figure = {
+        "name": this.name,
+        "x": list(dates),
+        "y": list(this.values),
+        "customdata": list(this.hover),
+        "hovertemplate": "<b>%{customdata}</b><extra></extra>",
+    }
+    if bars:
+        main |= {"type": "bar", "marker": {"color": palette.ACCENT}}
+    else:
+        main |= {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "line": {"color": palette.ACCENT, "width": 2.25, "shape": "linear"},
+            "marker": _markers(len(dates), running),
+        }
+    traces.append(main)
+    layout = _layout(TALL)
+    layout["hovermode"] = "x unified"
+    layout["xaxis"] |= {"type": "date", "hoverformat": "%a %-d %b %Y", "tickformat": "%-d %b\n%Y", "nticks": 8}
+    layout["yaxis"] |= {"rangemode": "tozero", "tickprefix": prefix, "ticksuffix": suffix, "tickformat": "~s"}
+    if suffix:
+        layout["yaxis"]["tickformat"] = "~g"
+    if running and dates:
+        layout["annotations"] = [_note_at_last(dates[-1], this.values[-1])]
+    return {"data": traces, "layout": layout}
+
+
+def bridge(steps: Sequence[Step], *, prefix: str) -> Figure:
+    """The way from one total to another: totals from 0 in the accent colour, changes in grey between them."""
+    at = 0.0
+    base: list[float] = []
+    size: list[float] = []
+    for step in steps:
+        if step.total:
+            base.append(0.0)
+            size.append(step.value)
+            at = step.value
+        else:
+            base.append(min(at, at + step.value))
+            size.append(abs(step.value))
+            at += step.value
+    names = [step.name for step in steps]
+    layout = _layout(LOW)
+    layout["bargap"] = 0.35
+    layout["yaxis"] |= {"rangemode": "tozero", "tickprefix": prefix, "tickformat": "~s"}
+    layout["xaxis"] |= {"type": "category", "fixedrange": True, "tickangle": 0, "automargin": True}
+    layout["margin"]["t"] = 24
+    return {
+        "data": [
+            {
+                "type": "bar",
+                "x": [name.replace(" ", "<br>", 1) for name in names],
+                "y": size,
+                "base": base,
+                "marker": {"color": [palette.ACCENT if step.total else palette.MUTED for step in steps]},
+                "text": [step.text for step in steps],
+                "textposition": "outside",
+                "cliponaxis": False,
+                "customdata": [f"{step.name}: {step.text}" for step in steps],
+                "hovertemplate": "%{customdata}<extra></extra>",
+            }
+        ],
+        "layout": layout,
+    }
+
+
+def shares(parts: Sequence[Part], labels: Mapping[str, str], *, prefix: str, height: int = LOW) -> Figure:
+    """Horizontal bars, one a row, in parts by series; `labels` is the text at the end of each row, in order of rows.
+
+    The first row of `labels` stands on top.
+    """
+    rows = list(labels)
+    traces: list[Figure] = []
+    for series in dict.fromkeys(part.series for part in parts):
+        own = {part.row: part for part in parts if part.series == series}
+        held = [row for row in rows if row in own]
+        traces.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "name": own[held[0]].name,
+                "y": held,
+                "x": [own[row].value for row in held],
+                "marker": {"color": palette.SERIES.get(series, palette.ACCENT)},
+                "customdata": [own[row].hover for row in held],
+                "hovertemplate": "%{customdata}<extra></extra>",
+            }
+        )
+    totals = {row: sum(part.value for part in parts if part.row == row) for row in rows}
+    layout = _layout(height)
+    several = len(traces) > 1
+    layout |= {"barmode": "stack", "bargap": 0.38, "showlegend": several}
+    if several:
+        layout["legend"] = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
+    layout["xaxis"] |= {"visible": False, "rangemode": "tozero", "tickprefix": prefix}
+    layout["xaxis"]["range"] = [min(0.0, *totals.values()) if totals else 0, max([*totals.values(), 0.0]) * 1.42 or 1]
+    layout["yaxis"] |= {"type": "category", "autorange": "reversed", "showgrid": False, "automargin": True}
+    layout["yaxis"] |= {"categoryorder": "array", "categoryarray": rows, "ticksuffix": "  "}
+    layout["annotations"] = [
+        {
+            "x": max(totals[row], 0.0),
+            "y": row,
+            "text": text,
+            "xanchor": "left",
+            "xshift": 6,
+            "showarrow": False,
+            "align": "left",
+        }
+        for row, text in labels.items()
+    ]
+    return {"data": traces, "layout": layout}
+
+
+def heat_map(
+    columns: Sequence[str], rows: Sequence[str], values: Sequence[Sequence[float]], hover: Sequence[Sequence[str]]
+) -> Figure:
+    """Values by row and column in the theme's sequential scale; the first row stands on top."""
+    layout = _layout(LOW)
+    layout["xaxis"] |= {"type": "category", "showgrid": False, "tickangle": 0, "nticks": 12, "side": "bottom"}
+    layout["yaxis"] |= {"type": "category", "autorange": "reversed", "showgrid": False, "automargin": True}
+    layout["yaxis"]["ticksuffix"] = "  "
+    return {
+        "data": [
+            {
+                "type": "heatmap",
+                "x": list(columns),
+                "y": list(rows),
+                "z": [list(row) for row in values],
+                "customdata": [list(row) for row in hover],
+                "hovertemplate": "%{customdata}<extra></extra>",
+                "colorscale": palette.SEQUENTIAL,
+                "showscale": False,
+                "xgap": 2,
+                "ygap": 2,
+            }
+        ],
+        "layout": layout,
+    }
+
+
+def _markers(points: int, running: bool) -> Figure:
+    size = [0] * points
+    if points == 1:
+        size = [8]
+    if running and points:
+        size[-1] = 8
+    return {"size": size, "color": palette.PAPER, "line": {"width": 2, "color": palette.ACCENT}, "opacity": 1}
+
+
+def _note_at_last(day: str, value: float | None) -> Figure:
+    return {
+        "x": day,
+        "y": value or 0,
+        "text": "so far",
+        "showarrow": False,
+        "xanchor": "right",
+        "yanchor": "top",
+        "xshift": -8,
+        "yshift": 4,
+        "font": {"size": 12, "color": palette.TEXT},
+    }
+
+
+def _layout(height: int) -> Figure:
+    return {
+        "height": height,
+        "margin": {"l": 0, "r": 8, "t": 8, "b": 0},
+        "showlegend": False,
+        "dragmode": False,
+        "separators": ".,",
+        "hoverlabel": {"align": "left", "namelength": -1},
+        "xaxis": {"fixedrange": True, "showgrid": False, "automargin": True, "title": {"text": ""}},
+        "yaxis": {"fixedrange": True, "automargin": True, "title": {"text": ""}, "zeroline": False},
+    }

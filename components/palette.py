@@ -1,0 +1,46 @@
+"""Colours of charts, all from the theme: a series has the same one on every page, in light and in dark.
+
+Streamlit replaces these stand-ins in a figure by the colours of the viewer's theme (`.streamlit/config.toml`), so a
+switch between light and dark needs no new figure.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from streamlit.elements.lib import streamlit_plotly_theme as stand_ins
+
+ACCENT: Final = stand_ins.CATEGORY_0
+PAST: Final = stand_ins.CATEGORY_9
+MUTED: Final = stand_ins.CATEGORY_7
+BAD: Final = stand_ins.DECREASING
+PAPER: Final = stand_ins.BG_COLOR
+TEXT: Final = stand_ins.GRAY_70
+
+SERIES: Final = {
+    "email": stand_ins.CATEGORY_1,
+    "sms": stand_ins.CATEGORY_2,
+    "push": stand_ins.CATEGORY_3,
+    "whatsapp": stand_ins.CATEGORY_4,
+    "campaign": stand_ins.CATEGORY_5,
+    "flow": stand_ins.CATEGORY_6,
+    "none": stand_ins.CATEGORY_7,
+}
+
+SEQUENTIAL: Final = [
+    [i / 9, colour]
+    for i, colour in enumerate(
+        (
+            stand_ins.SEQUENTIAL_0,
+            stand_ins.SEQUENTIAL_1,
+            stand_ins.SEQUENTIAL_2,
+            stand_ins.SEQUENTIAL_3,
+            stand_ins.SEQUENTIAL_4,
+            stand_ins.SEQUENTIAL_5,
+            stand_ins.SEQUENTIAL_6,
+            stand_ins.SEQUENTIAL_7,
+            stand_ins.SEQUENTIAL_8,
+            stand_ins.SEQUENTIAL_9,
+        )
+    )
+]
