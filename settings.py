@@ -1,4 +1,4 @@
-"""The only reader of the environment: every configurable value is a field of `Settings`, described in docs/settings.md."""
+"""The only reader of the environment: what is configurable is a field of `Settings`, described in docs/settings.md."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def steps(store: str, dialect: str) -> list[Step]:
 
 
 def migrate(stores: Stores) -> list[Step]:
-    """Brings both stores to this program's schema; the steps that were applied. A step that fails leaves the one before.
+    """Brings both stores to this program's schema; the steps that were applied. A failing step leaves the one before.
 
     Raises SchemaOutdated where a recorded step was edited or belongs to a newer program, and StoreError.
     """
@@ -78,11 +78,13 @@ def migrate(stores: Stores) -> list[Step]:
                     applied.append(step)
                 elif recorded != step.checksum:
                     raise SchemaOutdated(
-                        f"{step.path.name} was changed after it had been applied. Install the version that it came from."
+                        f"{step.path.name} was changed after it had been applied. Install the version that it came from"
                     )
         unknown = drift(stores).unknown
         if unknown:
-            raise SchemaOutdated(f"The database was made by a newer version (steps {', '.join(unknown)}). Update Promolens.")
+            raise SchemaOutdated(
+                f"The database was made by a newer version (steps {', '.join(unknown)}). Update Promolens."
+            )
     return applied
 
 
@@ -112,7 +114,9 @@ def require_current(stores: Stores) -> None:
 
 def split(text: str) -> list[str]:
     """The statements of a migration file: parted by a semicolon at the end of a line, outside of $$ bodies."""
-    statements, current, quoted = [], [], False
+    statements: list[str] = []
+    current: list[str] = []
+    quoted = False
     for line in text.splitlines():
         if not current and (not line.strip() or line.lstrip().startswith("--")):
             continue

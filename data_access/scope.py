@@ -21,7 +21,7 @@ class Right(StrEnum):
     ADMIN = "admin"
 
 
-class NotPermitted(Exception):  # noqa: N818 - reads as the sentence that a person is shown
+class NotPermitted(Exception):
     """The scope lacks the account or the right that was asked for."""
 
 

@@ -18,7 +18,10 @@ ENGINE_FOLDERS = ("duckdb", "postgresql", "clickhouse")
 _HEAD = re.compile(r"^--\s*(purpose|grain|params|reads):\s*(.*)$")
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|::|:([A-Za-z_]\w*)")
 _SOURCE = re.compile(r"\b(?:from|join)\s+(?!\()([A-Za-z_][\w.]*)(?!\w*\s*\()", re.IGNORECASE)
-_CTE = re.compile(r"(?:\bwith\b|,)\s*([A-Za-z_]\w*)(?:\s*\([^()]*\))?\s+as\s+(?:not\s+materialized\s+|materialized\s+)?\(", re.IGNORECASE)
+_CTE = re.compile(
+    r"(?:\bwith\b|,)\s*([A-Za-z_]\w*)(?:\s*\([^()]*\))?\s+as\s+(?:not\s+materialized\s+|materialized\s+)?\(",
+    re.IGNORECASE,
+)
 
 
 class StatementError(Exception):
@@ -91,7 +94,9 @@ def load(name: str, dialect: str) -> Statement:
     for line in text.splitlines():
         match = _HEAD.match(line)
         if match:
-            head[match.group(1)] = f"{head[match.group(1)]} {match.group(2)}" if match.group(1) in head else match.group(2)
+            head[match.group(1)] = (
+                f"{head[match.group(1)]} {match.group(2)}" if match.group(1) in head else match.group(2)
+            )
     for needed in ("purpose", "grain"):
         if needed not in head:
             raise StatementError(f"{name}.sql: the head line '-- {needed}: …' is missing")

@@ -1,4 +1,4 @@
-"""The embedded default. One read-write connection a process and file; a cursor for each session; one writer at a time."""
+"""The embedded default: one read-write connection a process and file, a cursor a session, one writer at a time."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class DuckDBSession:
             self._cursor.register(name, source)
             return
         files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in source)
-        self._run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])", {})
+        # A view's definition cannot take bound values: the name is checked above, the paths are quoted.
+        self._run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])", {})  # noqa: S608
 
     def query_text(self, sql: str, params: dict[str, Any]) -> pa.Table:
         found = self._run(sql, params).to_arrow_table()
@@ -148,7 +149,9 @@ def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
 def _translate(error: duckdb.Error) -> Exception:
     text = str(error)
     if isinstance(error, duckdb.IOException | duckdb.FatalException) and _FULL.search(text):
-        return StoreFull(f"The database cannot write to the disk: {text.splitlines()[0]} Free some space, then try again.")
+        return StoreFull(
+            f"The database cannot write to the disk: {text.splitlines()[0]} Free some space, then try again."
+        )
     if isinstance(error, duckdb.ConnectionException | duckdb.FatalException):
         return StoreUnavailable(f"The embedded database is closed: {text.splitlines()[0]}")
     return error
@@ -160,7 +163,8 @@ def _opening(error: duckdb.Error, path: Path) -> StoreError:
         holder = re.search(r"PID (\d+)", text)
         who = f"process {holder.group(1)}" if holder else "another process"
         return StoreBusy(
-            f"{path} is in use by {who} (most likely the running app). Use the app's own buttons, or stop it and try again."
+            f"{path} is in use by {who}, most likely the running app. Use the app's own buttons, or stop it and try"
+            " again."
         )
     if _FULL.search(text):
         return StoreFull(f"{path} cannot be opened for writing: {text.splitlines()[0]}")

@@ -1,0 +1,46 @@
+# make run    a working dashboard on this machine      make test   every test
+# make check  format, lint, types, imports             make bench  what is measured, beside its peers
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST_ARGS ?=
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test check format bench lock clean
+
+help:
+	@sed -n 's/^# //p' Makefile | head -2
+
+setup:
+	@VENV=$(VENV) scripts/setup.sh run
+
+setup-dev:
+	@VENV=$(VENV) scripts/setup.sh dev
+
+# The demo store, or the account of KLAVIYO_API_KEY where that is set (in the environment or in .env).
+run: setup
+	@$(BIN)/promolens start
+
+test:
+	@VENV=$(VENV) scripts/setup.sh dev --browser
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: setup-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: setup-dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench:
+	@VENV=$(VENV) scripts/setup.sh dev --browser
+	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+# Hashed locks without any index's address. Run after a change of pyproject.toml.
+lock: setup-dev
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group build pyproject.toml -o requirements/run.txt
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group build --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+
+clean:
+	@rm -rf .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis build dist
