@@ -1,0 +1,91 @@
+"""A store as pages and jobs see it: its place, its money and the choices that its admin made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DEFAULT_RETURN_DAYS: Final = 30
+SUNDAY_FIRST: Final = frozenset({"US", "CA", "MX", "BR", "JP", "KR", "IN", "IL", "ZA", "TW", "HK", "PH", "CO", "PE"})
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """What an admin chose; None where nothing was, so that the default holds.
+
+    conversion_metric_id: the 'Placed Order' metric whose events are orders. currency: ISO 4217 code of all sums.
+    country: ISO 3166 alpha-2, for holidays. includes_vat, includes_shipping: what order values hold. return_days: usual
+    return time in days. first_weekday: 1 Monday … 7 Sunday. version: grows with each save.
+    """
+
+    conversion_metric_id: str | None = None
+    currency: str | None = None
+    country: str | None = None
+    includes_vat: bool | None = None
+    includes_shipping: bool | None = None
+    return_days: int | None = None
+    first_weekday: int | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A store that may be chosen. `currency` and `country` are those in force."""
+
+    id: str
+    name: str
+    timezone: str
+    currency: str
+    country: str
+    settings: AccountSettings = AccountSettings()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose days the figures use."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def first_weekday(self) -> int:
+        """1 Monday … 7 Sunday: the chosen one, else that of the country."""
+        return self.settings.first_weekday or (7 if self.country in SUNDAY_FIRST else 1)
+
+    @property
+    def return_days(self) -> int:
+        """Usual return time in days."""
+        return self.settings.return_days or DEFAULT_RETURN_DAYS
+
+    @property
+    def value_wording(self) -> str:
+        """What an order value holds, in words."""
+        vat, shipping = self.settings.includes_vat, self.settings.includes_shipping
+        said = []
+        if vat is not None:
+            said.append("with VAT" if vat else "without VAT")
+        if shipping is not None:
+            said.append("with shipping" if shipping else "without shipping")
+        return " and ".join(said) if said else "VAT and shipping as sent by the shop"
+
+
+@dataclass(frozen=True, slots=True)
+class DataState:
+    """Which state of the data is published: part of every cache key.
+
+    version: changes with every publication. as_of: the moment up to which orders are known, None before the first
+    sync.
+    """
+
+    version: str
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric of the account that may be its conversion metric."""
+
+    id: str
+    name: str
+    integration: str | None
+    events: int

@@ -1,0 +1,199 @@
+"""The figures of the revenue page as plain values, and what is computed from them.
+
+Money is Decimal in the account's currency, rates are per cent. Definitions: docs/metrics.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+YOUNG_HISTORY_DAYS = 365
+
+
+class Amounts(NamedTuple):
+    """What a set of orders adds up to, by order date.
+
+    gross: order values; positive: values of orders above 0; orders: number of orders above 0; priced: those of them
+    with a value in the account's currency; discounted: those with a discount; discount: what it took off; deducted:
+    refunds and cancellations of these orders, whenever they came; new: first orders.
+    """
+
+    gross: Decimal = ZERO
+    positive: Decimal = ZERO
+    orders: int = 0
+    priced: int = 0
+    discounted: int = 0
+    discount: Decimal = ZERO
+    deducted: Decimal = ZERO
+    new: int = 0
+
+    def plus(self, other: Amounts) -> Amounts:
+        """The sum of two disjoint sets of orders."""
+        return Amounts(*(a + b for a, b in zip(self, other, strict=True)))
+
+    @property
+    def aov(self) -> Decimal | None:
+        """Value of the positive orders / their number."""
+        return self.positive / self.priced if self.priced else None
+
+    @property
+    def refund_rate(self) -> Decimal | None:
+        """Deductions of these orders / their gross revenue × 100."""
+        return self.deducted / self.gross * HUNDRED if self.gross > 0 else None
+
+    @property
+    def list_value(self) -> Decimal:
+        """What the orders would have cost without their discounts."""
+        return self.gross + self.discount
+
+    @property
+    def discount_share(self) -> Decimal | None:
+        """Discounts / list value × 100."""
+        return self.discount / self.list_value * HUNDRED if self.list_value > 0 else None
+
+    @property
+    def discounted_orders_share(self) -> Decimal | None:
+        """Orders with a discount / orders × 100."""
+        return Decimal(self.discounted) / self.orders * HUNDRED if self.orders else None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Orders that one campaign or flow won through one channel; kind and channel 'none' where nobody did."""
+
+    kind: str
+    channel: str
+    id: str
+    name: str
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product's lines, cancelled orders out: sales after discounts, units, orders, sales by bucket."""
+
+    id: str
+    name: str
+    brand: str
+    sales: Decimal
+    compared_sales: Decimal | None
+    units: int
+    orders: int
+    trend: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One period's figures: totals, by day, and by what the page splits them by.
+
+    cancelled and refunded: deductions booked in the period, positive, in total and by day. customers: distinct
+    customers with an order that counts.
+    """
+
+    total: Amounts = Amounts()
+    days: dict[date, Amounts] = field(default_factory=dict)
+    cancelled: Decimal = ZERO
+    refunded: Decimal = ZERO
+    booked: dict[date, Decimal] = field(default_factory=dict)
+    customers: int = 0
+    sources: tuple[Source, ...] = ()
+    countries: dict[str, Amounts] = field(default_factory=dict)
+    channels: dict[str, Amounts] = field(default_factory=dict)
+    devices: dict[str, Amounts] = field(default_factory=dict)
+    hours: dict[tuple[int, int], Amounts] = field(default_factory=dict)
+
+    @property
+    def net(self) -> Decimal:
+        """Gross revenue of the period less the deductions booked in it."""
+        return self.total.gross - self.cancelled - self.refunded
+
+    @property
+    def repeat_customers(self) -> int:
+        """Customers of the period whose first order was earlier."""
+        return max(self.customers - self.total.new, 0)
+
+    @property
+    def attributed(self) -> Decimal:
+        """Gross revenue that a campaign or a flow won."""
+        return sum((s.amounts.gross for s in self.sources if s.kind != "none"), ZERO)
+
+    @property
+    def attributed_share(self) -> Decimal | None:
+        """Attributed / gross revenue × 100."""
+        return self.attributed / self.total.gross * HUNDRED if self.total.gross > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueFigures:
+    """All that the revenue page shows, read from one state of the data.
+
+    bucket_customers: distinct customers by bucket of the series. unpriced: orders left out of sums for want of an
+    exchange rate, by currency. rejected: events of orders and refunds that could not be taken in. immature: orders
+    younger than the usual return time. first_day: first day with an order in the account's history.
+    """
+
+    this: Span
+    compared: Span | None
+    products: tuple[Product, ...]
+    bucket_customers: dict[date, int]
+    unpriced: dict[str, int]
+    rejected: int
+    immature: int
+    first_day: date | None
+    read_at: datetime | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether the period holds neither an order nor a deduction."""
+        span = self.this
+        return span.total.orders == 0 and span.total.gross == 0 and span.cancelled == 0 and span.refunded == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Why gross revenue moved: per cent in total, points from the number of orders and from their value."""
+
+    change_pct: float
+    orders_points: float
+    value_points: float
+
+
+def movement(this: Amounts, other: Amounts) -> Movement | None:
+    """Splits the change of gross revenue between the number of orders N and their mean value A, without remainder.
+
+    N₁A₁ − N₀A₀ = (N₁ − N₀)(A₁ + A₀)/2 + (A₁ − A₀)(N₁ + N₀)/2: each factor's Shapley value. None where either period
+    has no orders or the compared one no revenue.
+    """
+    if not this.orders or not other.orders or other.gross == 0:
+        return None
+    a1, a0 = this.gross / this.orders, other.gross / other.orders
+    scale = HUNDRED / abs(other.gross)
+    by_orders = (this.orders - other.orders) * (a1 + a0) / 2 * scale
+    by_value = (a1 - a0) * (this.orders + other.orders) / 2 * scale
+    return Movement(float((this.gross - other.gross) * scale), float(by_orders), float(by_value))
+
+
+def by_source(sources: tuple[Source, ...]) -> dict[tuple[str, str], Amounts]:
+    """Sources added up by kind (campaign, flow, none) and channel."""
+    found: dict[tuple[str, str], Amounts] = {}
+    for source in sources:
+        key = (source.kind, source.channel)
+        found[key] = found.get(key, Amounts()).plus(source.amounts)
+    return found
+
+
+def largest_shift(this: Span, other: Span) -> tuple[tuple[str, str], Decimal] | None:
+    """The kind and channel whose gross revenue changed most, and by how much; None where nothing did."""
+    now, before = by_source(this.sources), by_source(other.sources)
+    shifts = {
+        key: now.get(key, Amounts()).gross - before.get(key, Amounts()).gross for key in now.keys() | before.keys()
+    }
+    if not any(shifts.values()):
+        return None
+    key = max(sorted(shifts), key=lambda k: abs(shifts[k]))
+    return key, shifts[key]

@@ -1,0 +1,195 @@
+"""The revenue page's figures: everything from one snapshot of the warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from analytics.periods import Comparison, Grain, Period, bucket_starts, grain_of
+from analytics.revenue import Amounts, Product, RevenueFigures, Source, Span
+from data_access.scope import Right, Scope
+from data_access.scoped import ScopedSession, scoped_read
+from data_access.stores import Stores
+
+LEADING_PRODUCTS = 25
+ALL_PRODUCTS = 2**31 - 1
+
+
+class OrdersOf(StrEnum):
+    """Whose orders count: everybody's, or one half of them."""
+
+    ALL = "All orders"
+    FIRST = "First orders"
+    REPEAT = "Repeat orders"
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueQuery:
+    """What the page asks for. `compared_until`: UTC instant before which compared orders count; empty tuples: all."""
+
+    period: Period
+    comparison: Comparison | None
+    compared_until: datetime | None
+    zone: str
+    first_weekday: int
+    return_days: int
+    channels: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    orders_of: OrdersOf = OrdersOf.ALL
+
+    @property
+    def grain(self) -> Grain:
+        """Width of one point of the series."""
+        return grain_of(self.period)
+
+    def bound(self) -> dict[str, Any]:
+        """The values of all parameters that the statements name."""
+        other = self.comparison.period if self.comparison else None
+        return {
+            "start": self.period.start,
+            "end": self.period.end,
+            "compared_start": other.start if other else None,
+            "compared_end": other.end if other else None,
+            "compared_until": self.compared_until,
+            "zone": self.zone,
+            "grain": self.grain.value,
+            "first_weekday": self.first_weekday,
+            "any_channel": not self.channels,
+            "channels": list(self.channels),
+            "any_country": not self.countries,
+            "countries": list(self.countries),
+            "first_orders": self.orders_of is OrdersOf.FIRST,
+            "repeat_orders": self.orders_of is OrdersOf.REPEAT,
+            "most": LEADING_PRODUCTS,
+            "young_from": self.period.end - timedelta(days=self.return_days),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueChoices:
+    """What the page can be filtered by, most orders first."""
+
+    channels: tuple[str, ...]
+    countries: tuple[str, ...]
+
+
+def revenue(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> RevenueFigures:
+    """All figures of the revenue page. Raises NotPermitted, StoreError."""
+    bound = asked.bound()
+    with scoped_read(stores.operational, scope, account) as session:
+        names = {(row["kind"], row["id"]): str(row["name"]) for row in session.rows("read/revenue/source_names")}
+    with scoped_read(stores.warehouse, scope, account) as session:
+        orders = session.rows("read/revenue/orders", **bound)
+        deductions = session.rows("read/revenue/deductions", **bound)
+        customers = session.rows("read/revenue/customers", **bound)
+        products = session.rows("read/revenue/products", **bound)
+        left_out = session.rows("read/revenue/left_out", **bound)
+    told = {row["kind"]: row for row in left_out if row["kind"] != "unpriced"}
+    return RevenueFigures(
+        this=_span("this", orders, deductions, customers, names),
+        compared=_span("compared", orders, deductions, customers, names) if asked.comparison else None,
+        products=tuple(_product(row, asked) for row in products),
+        bucket_customers={row["bucket"]: row["customers"] for row in customers if row["bucket"] is not None},
+        unpriced={row["key"]: row["amount"] for row in left_out if row["kind"] == "unpriced"},
+        rejected=told["rejected"]["amount"],
+        immature=told["immature"]["amount"],
+        first_day=told["history"]["day"],
+    )
+
+
+def revenue_choices(stores: Stores, scope: Scope, account: str) -> RevenueChoices:
+    """Sales channels and countries that the account's orders hold. Raises NotPermitted, StoreError."""
+    with scoped_read(stores.warehouse, scope, account) as session:
+        rows = sorted(session.rows("read/revenue/choices"), key=lambda row: (-row["orders"], row["key"]))
+    return RevenueChoices(
+        channels=tuple(row["key"] for row in rows if row["kind"] == "channel"),
+        countries=tuple(row["key"] for row in rows if row["kind"] == "country"),
+    )
+
+
+def products(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> tuple[Product, ...]:
+    """Every product that sold in the period, most sales first: for the export. Raises NotPermitted, StoreError."""
+    scope.require(Right.EXPORT, account)
+    with scoped_read(stores.warehouse, scope, account) as session:
+        rows = session.rows("read/revenue/products", **(asked.bound() | {"most": ALL_PRODUCTS}))
+    return tuple(_product(row, asked) for row in rows)
+
+
+def orders(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> Sequence[Mapping[str, Any]]:
+    """Every order of the period, oldest first, with the columns of `read/revenue/order_rows.sql`: for the export.
+
+    E-mail addresses are left empty unless the scope may see personal data. Raises NotPermitted, StoreError.
+    """
+    scope.require(Right.EXPORT, account)
+    with scoped_read(stores.warehouse, scope, account) as session:
+        return _order_rows(session, asked, with_email=scope.allows(Right.PII))
+
+
+def _order_rows(session: ScopedSession, asked: RevenueQuery, *, with_email: bool) -> list[dict[str, Any]]:
+    return session.rows("read/revenue/order_rows", **asked.bound(), with_email=with_email)
+
+
+def _span(
+    span: str,
+    orders: Sequence[Mapping[str, Any]],
+    deductions: Sequence[Mapping[str, Any]],
+    customers: Sequence[Mapping[str, Any]],
+    names: Mapping[tuple[str, str], str],
+) -> Span:
+    def split(name: str) -> Iterator[Mapping[str, Any]]:
+        return (row for row in orders if row["span"] == span and row["split"] == name)
+
+    own = [row for row in deductions if row["span"] == span]
+    booked: dict[date, Any] = {}
+    for row in own:
+        booked[row["deduction_date"]] = booked.get(row["deduction_date"], 0) + row["amount"]
+    return Span(
+        total=next((_amounts(row) for row in split("total")), Amounts()),
+        days={row["order_date"]: _amounts(row) for row in split("day")},
+        cancelled=sum((row["amount"] for row in own if row["event_type"] == "cancelled"), Amounts().gross),
+        refunded=sum((row["amount"] for row in own if row["event_type"] != "cancelled"), Amounts().gross),
+        booked=booked,
+        customers=next((row["customers"] for row in customers if row["span"] == span and row["bucket"] is None), 0),
+        sources=tuple(_source(row, names) for row in split("source")),
+        countries={row["key"]: _amounts(row) for row in split("country")},
+        channels={row["key"]: _amounts(row) for row in split("channel")},
+        devices={row["key"]: _amounts(row) for row in split("device")},
+        hours={(row["weekday"], row["hour"]): _amounts(row) for row in split("hour")},
+    )
+
+
+def _amounts(row: Mapping[str, Any]) -> Amounts:
+    return Amounts(
+        gross=row["gross"],
+        positive=row["positive"],
+        orders=int(row["orders"]),
+        priced=int(row["priced"]),
+        discounted=int(row["discounted"]),
+        discount=row["discount"],
+        deducted=row["deducted"],
+        new=int(row["new"]),
+    )
+
+
+def _source(row: Mapping[str, Any], names: Mapping[tuple[str, str], str]) -> Source:
+    kind, identifier = row["source_type"], row["key"]
+    fallback = "Unattributed" if kind == "none" else f"{kind.capitalize()} {identifier}"
+    return Source(kind, row["message_channel"], identifier, names.get((kind, identifier), fallback), _amounts(row))
+
+
+def _product(row: Mapping[str, Any], asked: RevenueQuery) -> Product:
+    trend = dict(zip(row["buckets"], row["bucket_sales"], strict=True))
+    starts = bucket_starts(asked.period, asked.grain, asked.first_weekday)
+    return Product(
+        id=row["product_id"],
+        name=row["product_name"] or row["product_id"],
+        brand=row["product_brand"] or "",
+        sales=row["sales"],
+        compared_sales=row["compared_sales"] if asked.comparison else None,
+        units=int(row["units"]),
+        orders=int(row["orders"]),
+        trend=tuple(trend.get(start, Amounts().gross) for start in starts),
+    )

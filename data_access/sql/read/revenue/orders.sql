@@ -1,0 +1,84 @@
+-- purpose: every split of the revenue page's orders, for the period and the one compared with, in one pass
+-- grain: one row a span and value of one split; `split` names it (total, day, source, country, channel, device, hour)
+-- params: start Date, end Date, compared_start Nullable(Date), compared_end Nullable(Date), compared_until DateTime64(6)
+-- params: , zone String, channels Array(String), countries Array(String), any_channel Bool, any_country Bool
+-- params: , first_orders Bool, repeat_orders Bool
+-- reads: klaviyo_orders, order_attribution, order_deductions
+WITH spans AS (
+    SELECT 'this' AS span, CAST(:start AS DATE) AS first_day, CAST(:end AS DATE) AS last_day,
+           CAST(NULL AS TIMESTAMPTZ) AS until
+    UNION ALL
+    SELECT 'compared', CAST(:compared_start AS DATE), CAST(:compared_end AS DATE), CAST(:compared_until AS TIMESTAMPTZ)
+    WHERE :compared_start IS NOT NULL
+),
+deducted AS (
+    SELECT order_id, sum(amount) AS amount
+    FROM order_deductions
+    WHERE order_date >= least(CAST(:start AS DATE), CAST(:compared_start AS DATE))
+    GROUP BY order_id
+),
+counted AS (
+    SELECT
+        s.span,
+        o.order_date,
+        coalesce(a.source_type, 'none') AS source_type,
+        coalesce(a.channel, 'none') AS message_channel,
+        coalesce(CASE a.source_type WHEN 'flow' THEN a.flow_id ELSE a.campaign_id END, '') AS source_id,
+        o.shipping_country,
+        o.channel,
+        o.device_type,
+        date_part('isodow', o.order_timestamp AT TIME ZONE :zone) AS weekday,
+        date_part('hour', o.order_timestamp AT TIME ZONE :zone) AS hour,
+        o.order_value,
+        o.order_value_account,
+        o.discount_amount_account,
+        o.order_status,
+        o.is_first_order,
+        d.amount
+    FROM klaviyo_orders AS o
+    JOIN spans AS s
+        ON o.order_date BETWEEN s.first_day AND s.last_day
+        AND (s.until IS NULL OR o.order_timestamp < s.until)
+    LEFT JOIN order_attribution AS a ON a.order_id = o.order_id
+    LEFT JOIN deducted AS d ON d.order_id = o.order_id
+    WHERE (:any_channel OR o.channel = ANY (CAST(:channels AS VARCHAR[])))
+        AND (:any_country OR o.shipping_country = ANY (CAST(:countries AS VARCHAR[])))
+        AND (NOT :first_orders OR o.is_first_order = 1)
+        AND (NOT :repeat_orders OR o.order_count_for_customer > 1)
+)
+SELECT
+    span,
+    CASE
+        WHEN GROUPING(order_date) = 0 THEN 'day'
+        WHEN GROUPING(source_type) = 0 THEN 'source'
+        WHEN GROUPING(shipping_country) = 0 THEN 'country'
+        WHEN GROUPING(channel) = 0 THEN 'channel'
+        WHEN GROUPING(device_type) = 0 THEN 'device'
+        WHEN GROUPING(weekday) = 0 THEN 'hour'
+        ELSE 'total'
+    END AS split,
+    order_date,
+    coalesce(shipping_country, channel, device_type, source_id) AS key,
+    source_type,
+    message_channel,
+    CAST(weekday AS INTEGER) AS weekday,
+    CAST(hour AS INTEGER) AS hour,
+    CAST(coalesce(sum(order_value_account), 0) AS DECIMAL(18, 2)) AS gross,
+    CAST(coalesce(sum(CASE WHEN order_value_account > 0 THEN order_value_account END), 0) AS DECIMAL(18, 2)) AS positive,
+    sum(CASE WHEN order_value > 0 THEN 1 ELSE 0 END) AS orders,
+    sum(CASE WHEN order_value_account > 0 THEN 1 ELSE 0 END) AS priced,
+    sum(CASE WHEN order_value > 0 AND discount_amount_account > 0 THEN 1 ELSE 0 END) AS discounted,
+    CAST(coalesce(sum(CASE WHEN order_value_account IS NOT NULL THEN discount_amount_account END), 0) AS DECIMAL(18, 2))
+        AS discount,
+    CAST(coalesce(sum(amount), 0) AS DECIMAL(18, 2)) AS deducted,
+    sum(CASE WHEN is_first_order = 1 AND order_status <> 'cancelled' THEN 1 ELSE 0 END) AS new
+FROM counted
+GROUP BY GROUPING SETS (
+    (span),
+    (span, order_date),
+    (span, source_type, message_channel, source_id),
+    (span, shipping_country),
+    (span, channel),
+    (span, device_type),
+    (span, weekday, hour)
+)

@@ -1,0 +1,17 @@
+"""A warehouse of literal rows, on each engine that serves one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data_access.stores import Stores
+from tests.warehouse_rows import migrated
+
+
+@pytest.fixture(params=["duckdb"])
+def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    """An empty, migrated pair of stores; the warehouse on the engine of the parameter."""
+    assert request.param == "duckdb"
+    with migrated(tmp_path) as stores:
+        yield stores
