@@ -35,7 +35,7 @@ class AccountSettings:
 class Account:
     """A store that may be chosen. `currency` and `country` are those in force."""
 
-    id: str
+    public_id: str
     name: str
     timezone: str
     currency: str

@@ -100,7 +100,7 @@ def revenue(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> 
     )
 
 
-def revenue_choices(stores: Stores, scope: Scope, account: str) -> RevenueChoices:
+def revenue_choices(stores: Stores, scope: Scope, account: str, _asked: None = None) -> RevenueChoices:
     """Sales channels and countries that the account's orders hold. Raises NotPermitted, StoreError."""
     with scoped_read(stores.warehouse, scope, account) as session:
         rows = sorted(session.rows("read/revenue/choices"), key=lambda row: (-row["orders"], row["key"]))

@@ -1,0 +1,58 @@
+"""The stores that a scope sees, what their admins chose, and which state of their data is published."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from analytics.account import Account, AccountSettings, DataState, Metric
+from data_access.scope import Right, Scope
+from data_access.scoped import scoped_read
+from data_access.stores import Stores
+
+FIELDS = frozenset(AccountSettings.__dataclass_fields__) - {"version"}
+
+
+def accounts(stores: Stores, scope: Scope) -> list[Account]:
+    """The connected stores that the scope sees, by name. Raises NotPermitted, StoreError."""
+    scope.require(Right.VIEW)
+    with stores.operational.read() as session:
+        rows = [row for row in session.rows("read/accounts/list") if scope.sees(row["public_id"])]
+    chosen: dict[str, dict[str, Any]] = {}
+    versions: dict[str, int] = {}
+    for row in rows:
+        own = chosen.setdefault(row["public_id"], {})
+        if row["key"] in FIELDS:
+            own[row["key"]] = json.loads(row["value"])
+            versions[row["public_id"]] = versions.get(row["public_id"], 0) + int(row["version"])
+    first = {row["public_id"]: row for row in rows}
+    found = []
+    for public_id, row in first.items():
+        settings = AccountSettings(**chosen[public_id], version=versions.get(public_id, 0))
+        found.append(
+            Account(
+                public_id=public_id,
+                name=row["name"],
+                timezone=row["timezone"],
+                currency=settings.currency or row["currency"],
+                country=settings.country or row["country"],
+                settings=settings,
+            )
+        )
+    return found
+
+
+def data_state(stores: Stores, scope: Scope, account: str) -> DataState:
+    """The published state of an account's data. Raises NotPermitted, StoreError."""
+    with scoped_read(stores.operational, scope, account) as session:
+        rows = session.rows("read/accounts/state")
+    moments = [row["as_of"] for row in rows if row["as_of"] is not None and row["dataset"] in ("orders", "events")]
+    marks = [f"{row['dataset']}:{row['version']}{'~' if row['publishing'] else ''}" for row in rows]
+    return DataState(version=" ".join(marks), as_of=max(moments, default=None))
+
+
+def order_metrics(stores: Stores, scope: Scope, account: str) -> list[Metric]:
+    """Metrics named 'Placed Order', most events first: the first is the default. Raises NotPermitted, StoreError."""
+    with scoped_read(stores.operational, scope, account) as session:
+        rows = session.rows("read/accounts/metrics")
+    return [Metric(row["id"], row["name"], row["integration_name"], int(row["events"])) for row in rows]
