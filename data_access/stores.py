@@ -37,12 +37,13 @@ def open_stores(settings: Settings) -> Stores:
         return Stores(_store(settings.database_url, settings), _store(settings.warehouse_url, settings))
 
 
-def close_stores() -> None:
-    """Closes every store of this process."""
+def close_stores(only: Stores | None = None) -> None:
+    """Closes these stores, or every store of this process; the next `open_stores` opens them anew."""
     with _guard:
-        for store in _open.values():
-            store.close()
-        _open.clear()
+        for key, store in list(_open.items()):
+            if only is None or store is only.operational or store is only.warehouse:
+                store.close()
+                del _open[key]
 
 
 def _store(url: str, settings: Settings) -> Store:

@@ -29,7 +29,7 @@ def migrated(folder: Path) -> Iterator[Stores]:
     try:
         yield stores
     finally:
-        close_stores()
+        close_stores(stores)
 
 
 def insert(stores: Stores, table: str, *rows: Mapping[str, Any]) -> None:
