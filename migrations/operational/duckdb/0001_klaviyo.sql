@@ -393,10 +393,12 @@ CREATE TABLE touched (
     seq BIGINT NOT NULL
 );
 
+-- `basis`: the settings (metrics, zone, currency, rates) that the projected rows rest on; other ones need a rebuild.
 CREATE TABLE projection_watermarks (
     klaviyo_public_id VARCHAR NOT NULL,
     projection VARCHAR NOT NULL,
     ingest_seq BIGINT NOT NULL,
+    basis VARCHAR NOT NULL DEFAULT '',
     updated_at TIMESTAMPTZ NOT NULL DEFAULT now(),
     PRIMARY KEY (klaviyo_public_id, projection)
 );
@@ -412,6 +414,7 @@ CREATE TABLE data_versions (
     PRIMARY KEY (klaviyo_public_id, dataset)
 );
 
+-- `value_count`: events that carry a value; the average is theirs. Weeks and months are rolled up from days.
 CREATE TABLE klaviyo_aggregated_metrics (
     klaviyo_public_id VARCHAR NOT NULL,
     metric_id VARCHAR NOT NULL,
@@ -421,7 +424,8 @@ CREATE TABLE klaviyo_aggregated_metrics (
     sum_value DECIMAL(18, 2) NOT NULL,
     min_value DECIMAL(18, 2),
     max_value DECIMAL(18, 2),
-    avg_value DECIMAL(18, 2)
+    avg_value DECIMAL(18, 2),
+    value_count BIGINT NOT NULL
 );
 
 CREATE TABLE fact_revenue (

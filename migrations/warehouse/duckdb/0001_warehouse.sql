@@ -222,6 +222,8 @@ CREATE TABLE klaviyo_order_line_items (
 );
 
 -- key: klaviyo_public_id, event_id, customer_id
+-- amount_source: where refund_amount comes from: 'event', 'lines' (the named lines' total), 'order' (the order's value),
+-- '' (not known before the order is; the amount is NULL then). The *_affected lists are parallel.
 CREATE TABLE refund_cancelled_orders (
     klaviyo_public_id VARCHAR NOT NULL,
     event_id VARCHAR NOT NULL,
@@ -231,12 +233,15 @@ CREATE TABLE refund_cancelled_orders (
     original_order_timestamp TIMESTAMPTZ,
     customer_id VARCHAR NOT NULL,
     customer_email VARCHAR,
-    refund_amount DECIMAL(18, 2) NOT NULL,
+    refund_amount DECIMAL(18, 2),
+    amount_source VARCHAR NOT NULL DEFAULT 'event',
     refund_reason VARCHAR NOT NULL DEFAULT '',
     refund_currency VARCHAR NOT NULL,
     line_items_affected VARCHAR[],
     products_affected VARCHAR[],
     quantities_refunded UINTEGER[],
+    skus_affected VARCHAR[],
+    line_totals_affected DECIMAL(18, 2)[],
     metric_id VARCHAR,
     metric_name VARCHAR,
     profile_id VARCHAR,
