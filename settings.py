@@ -20,7 +20,10 @@ WAREHOUSE_SCHEMES = ("duckdb", "clickhousedb", "chdb")
 class Settings(BaseSettings):
     """Settings from the environment and `.env`. Names in the environment are the field names in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    # An empty variable counts as not set: a compose file passes KLAVIYO_API_KEY= where nobody gave a key.
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     # where the data are
     data_dir: Path = Field(Path("data"), description="Folder of the embedded database, the spool and logs.")
@@ -31,7 +34,9 @@ class Settings(BaseSettings):
     db_user: str | None = Field(None, description="PostgreSQL user (klaviyo).")
     db_password: SecretStr | None = Field(None, description="PostgreSQL password (klaviyo_pass).")
     db_name: str | None = Field(None, description="PostgreSQL database (klaviyo_analytics).")
-    duckdb_memory_limit: str = Field("4GB", description="Memory limit of the embedded database.")
+    duckdb_memory_limit: str = Field(
+        "4GB", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$", description="Memory limit of the embedded database."
+    )
     duckdb_threads: int = Field(0, ge=0, description="Threads of the embedded database; 0 = all cores.")
 
     # Klaviyo

@@ -23,5 +23,9 @@ class StoreFull(StoreError):
     """The disk is full, or the file is read-only."""
 
 
+class StatementRefused(StoreError):
+    """The database refused a statement: a broken constraint, a value that does not fit, not enough memory."""
+
+
 class SchemaOutdated(StoreError):
     """The database is of another schema version than this program."""

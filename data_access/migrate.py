@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data_access.engines.base import Session, Store
-from data_access.errors import SchemaOutdated
+from data_access.errors import SchemaOutdated, StatementRefused
 from data_access.stores import Stores
 from settings import PROJECT_ROOT, SCHEMA_VERSION
 
@@ -56,6 +56,7 @@ def migrate(stores: Stores) -> list[Step]:
 
     Raises SchemaOutdated where a recorded step was edited or belongs to a newer program, and StoreError.
     """
+    _refuse_newer(drift(stores))
     applied: list[Step] = []
     for role, store in _roles(stores):
         with store.write() as session:
@@ -65,8 +66,7 @@ def migrate(stores: Stores) -> list[Step]:
             with store.write() as session:
                 recorded = _recorded(session, role).get(step.version)
                 if recorded is None:
-                    for statement in split(step.text):
-                        session.execute_text(statement)
+                    _apply(session, step)
                     session.execute(
                         "migrate/record",
                         store=role,
@@ -78,14 +78,25 @@ def migrate(stores: Stores) -> list[Step]:
                     applied.append(step)
                 elif recorded != step.checksum:
                     raise SchemaOutdated(
-                        f"{step.path.name} was changed after it had been applied. Install the version that it came from"
+                        f"{step.path.name} was changed after it had been applied. Install the version it came from."
                     )
-        unknown = drift(stores).unknown
-        if unknown:
-            raise SchemaOutdated(
-                f"The database was made by a newer version (steps {', '.join(unknown)}). Update Promolens."
-            )
     return applied
+
+
+def _refuse_newer(found: Drift) -> None:
+    if found.unknown:
+        raise SchemaOutdated(
+            f"The database was made by a newer version of Promolens (steps {', '.join(found.unknown)}). Update this"
+            " installation."
+        )
+
+
+def _apply(session: Session, step: Step) -> None:
+    try:
+        for statement in split(step.text):
+            session.execute_text(statement)
+    except StatementRefused as error:
+        raise StatementRefused(f"Step {step.path.name} failed, and nothing of it was kept: {error}") from error
 
 
 def drift(stores: Stores) -> Drift:
@@ -106,8 +117,7 @@ def drift(stores: Stores) -> Drift:
 def require_current(stores: Stores) -> None:
     """Raises SchemaOutdated unless both stores have exactly this program's schema."""
     found = drift(stores)
-    if found.unknown:
-        raise SchemaOutdated("The database was made by a newer version of Promolens. Update this installation.")
+    _refuse_newer(found)
     if not found.clean:
         raise SchemaOutdated("The database is not at this version's schema. Run 'promolens migrate'.")
 

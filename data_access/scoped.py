@@ -87,9 +87,10 @@ class ScopedSession:
         if not clauses:
             return text, False
         body = re.sub(r"\A(?:\s*--[^\n]*\n)*", "", text).lstrip()
-        if re.match(r"with\b", body, re.IGNORECASE):
-            return f"WITH {', '.join(clauses)}, {body[4:]}", True
-        return f"WITH {', '.join(clauses)} {body}", True
+        own = re.match(r"with(\s+recursive)?\b", body, re.IGNORECASE)
+        if own is None:
+            return f"WITH {', '.join(clauses)} {body}", True
+        return f"{own.group()} {', '.join(clauses)}, {body[own.end() :]}", True
 
 
 def _clause(relation: str, dialect: str) -> str:

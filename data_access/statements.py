@@ -12,16 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from data_access.sources import sources
+
 SQL_ROOT = Path(__file__).resolve().parent / "sql"
 ENGINE_FOLDERS = ("duckdb", "postgresql", "clickhouse")
 
 _HEAD = re.compile(r"^--\s*(purpose|grain|params|reads):\s*(.*)$")
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|::|:([A-Za-z_]\w*)")
-_SOURCE = re.compile(r"\b(?:from|join)\s+(?!\()([A-Za-z_][\w.]*)(?!\w*\s*\()", re.IGNORECASE)
-_CTE = re.compile(
-    r"(?:\bwith\b|,)\s*([A-Za-z_]\w*)(?:\s*\([^()]*\))?\s+as\s+(?:not\s+materialized\s+|materialized\s+)?\(",
-    re.IGNORECASE,
-)
 
 
 class StatementError(Exception):
@@ -110,10 +107,8 @@ def load(name: str, dialect: str) -> Statement:
     undeclared = frozenset().union(*(part.names for part in parts)) - params.keys()
     if undeclared:
         raise StatementError(f"{name}.sql: parameters {sorted(undeclared)} are not in the head line 'params'")
-    bare = "\n".join(_bare(body) for body in bodies)
-    ctes = {match.group(1).lower() for match in _CTE.finditer(bare)}
-    sources = frozenset(match.group(1) for match in _SOURCE.finditer(bare) if match.group(1).lower() not in ctes)
-    return Statement(name, dialect, head["purpose"], head["grain"], params, reads, parts, sources)
+    named = frozenset().union(*(sources(body) for body in bodies))
+    return Statement(name, dialect, head["purpose"], head["grain"], params, reads, parts, named)
 
 
 def _bare(sql: str) -> str:

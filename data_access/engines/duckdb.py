@@ -13,7 +13,14 @@ import duckdb
 import pyarrow as pa
 
 from data_access import statements
-from data_access.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreUnavailable
+from data_access.errors import (
+    StatementRefused,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreFull,
+    StoreUnavailable,
+)
 
 _FULL = re.compile(r"no space left|disk full|out of disk|read-only file system|permission denied", re.IGNORECASE)
 _LOCKED = re.compile(r"could not set lock|being used by another process|conflicting lock", re.IGNORECASE)
@@ -83,7 +90,10 @@ class DuckDBStore:
     def __init__(self, path: Path, *, memory_limit: str = "4GB", threads: int = 0) -> None:
         self.path = path
         self._lock = threading.RLock()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreFull(f"The folder {path.parent} cannot be made: {error.strerror}. Set DATA_DIR.") from error
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
             "temp_directory": str(path.parent / "tmp"),
@@ -146,15 +156,16 @@ def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
         raise _translate(error) from error
 
 
-def _translate(error: duckdb.Error) -> Exception:
+def _translate(error: duckdb.Error) -> StoreError:
     text = str(error)
+    first = text.splitlines()[0] if text else type(error).__name__
     if isinstance(error, duckdb.IOException | duckdb.FatalException) and _FULL.search(text):
-        return StoreFull(
-            f"The database cannot write to the disk: {text.splitlines()[0]} Free some space, then try again."
-        )
+        return StoreFull(f"The database cannot write to the disk: {first} Free some space, then try again.")
     if isinstance(error, duckdb.ConnectionException | duckdb.FatalException):
-        return StoreUnavailable(f"The embedded database is closed: {text.splitlines()[0]}")
-    return error
+        return StoreUnavailable(f"The embedded database is closed: {first}")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return StatementRefused(f"The database needs more memory than DUCKDB_MEMORY_LIMIT permits: {first}")
+    return StatementRefused(f"The database refused a statement: {first}")
 
 
 def _opening(error: duckdb.Error, path: Path) -> StoreError:
