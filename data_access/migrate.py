@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,7 +133,7 @@ def split(text: str) -> list[str]:
             continue
         current.append(line)
         quoted ^= line.count("$$") % 2 == 1
-        if line.rstrip().endswith(";") and not quoted:
+        if re.sub(r"(^|\s)--.*", "", line).rstrip().endswith(";") and not quoted:
             statements.append("\n".join(current).rstrip().rstrip(";"))
             current = []
     if current:

@@ -50,7 +50,7 @@ class Scope:
     @property
     def cache_key(self) -> str:
         """Same key, same visible data: part of every cache key."""
-        accounts = "*" if self.all_accounts else ",".join(sorted(self.accounts))
+        accounts = "all" if self.all_accounts else repr(sorted(self.accounts))
         return f"{accounts}|{','.join(sorted(self.rights))}"
 
 

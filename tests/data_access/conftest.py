@@ -1,0 +1,42 @@
+"""Each engine as an empty store of its own, and a folder of SQL files that only the test sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from data_access import statements
+from data_access.engines.base import Store
+from data_access.stores import close_stores, open_stores
+from settings import Settings
+
+ENGINES = ("duckdb",)
+
+
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]:
+    """An empty store without any table, on each engine."""
+    opened = open_stores(settings)
+    assert opened.operational.dialect == request.param
+    yield opened.operational
+    close_stores(opened)
+
+
+@pytest.fixture
+def sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], str]]:
+    """Writes a SQL file (name, body) with its head lines where the program looks for them; returns the name."""
+    root = tmp_path / "sql"
+    monkeypatch.setattr(statements, "SQL_ROOT", root)
+    statements.load.cache_clear()
+
+    def write(name: str, body: str) -> str:
+        path = root / f"{name}.sql"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        head = "" if body.startswith("--") else "-- purpose: a test\n-- grain: one row\n"
+        path.write_text(head + body, encoding="utf-8")
+        return name
+
+    yield write
+    statements.load.cache_clear()
