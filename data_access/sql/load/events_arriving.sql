@@ -1,0 +1,3 @@
+-- purpose: the batch's events where each comes once
+-- grain: one row an event
+CREATE OR REPLACE TEMP VIEW arriving_events AS SELECT * FROM staged_events

@@ -1,0 +1,8 @@
+-- purpose: the batch's events where some come twice: the last of each, as it was delivered last
+-- grain: one row an event
+CREATE TEMP TABLE arriving_once AS
+SELECT * EXCLUDE (place)
+FROM (SELECT *, row_number() OVER () AS place FROM staged_events)
+QUALIFY row_number() OVER (PARTITION BY id ORDER BY place DESC) = 1
+-- @next
+CREATE OR REPLACE TEMP VIEW arriving_events AS SELECT * FROM arriving_once

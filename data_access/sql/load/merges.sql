@@ -1,0 +1,49 @@
+-- purpose: known events that come under another profile: the profiles were merged, and the events follow
+-- grain: one row a pair of profiles, an event
+-- params: account String
+CREATE TEMP TABLE merges AS
+SELECT m.old_id, m.new_id
+FROM (
+    SELECT old_profile_id AS old_id, profile_id AS new_id, count(*) AS events
+    FROM known_events WHERE old_profile_id <> profile_id GROUP BY ALL
+) AS m
+QUALIFY row_number() OVER (PARTITION BY m.old_id ORDER BY m.events DESC, m.new_id) = 1
+-- @next
+-- Two profiles that swap events within one batch would point at each other.
+DELETE FROM merges WHERE EXISTS (
+    SELECT 1 FROM merges AS other
+    WHERE other.old_id = merges.new_id AND other.new_id = merges.old_id AND other.old_id < merges.old_id
+)
+-- @next
+UPDATE klaviyo_profiles SET merged_into = NULL
+WHERE klaviyo_public_id = :account AND merged_into IS NOT NULL AND id IN (SELECT new_id FROM merges)
+-- @next
+UPDATE klaviyo_profiles SET merged_into = m.new_id
+FROM merges AS m
+WHERE klaviyo_profiles.klaviyo_public_id = :account AND klaviyo_profiles.id = m.old_id
+-- @next
+UPDATE klaviyo_events SET profile_id = s.profile_id, raw_data = s.raw_data
+FROM arriving_events AS s
+JOIN known_events AS k ON k.id = s.id
+WHERE klaviyo_events.klaviyo_public_id = :account AND klaviyo_events.id = s.id AND k.old_profile_id <> k.profile_id
+-- @next
+INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)
+SELECT :account, 'events', 'profile', id, nextval('ingest_seq')
+FROM (
+    SELECT old_profile_id AS id FROM known_events WHERE old_profile_id <> profile_id
+    UNION
+    SELECT profile_id FROM known_events WHERE old_profile_id <> profile_id
+)
+-- @next
+INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)
+SELECT :account, 'events', 'order_event', id, nextval('ingest_seq')
+FROM known_events WHERE old_profile_id <> profile_id
+-- @next
+INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)
+SELECT :account, 'events', 'day', day, nextval('ingest_seq')
+FROM (
+    SELECT DISTINCT strftime(s.timestamp, '%Y-%m-%d') AS day
+    FROM arriving_events AS s
+    JOIN known_events AS k ON k.id = s.id
+    WHERE k.old_profile_id <> k.profile_id
+)

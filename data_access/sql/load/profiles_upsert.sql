@@ -1,0 +1,40 @@
+-- purpose: profiles as they are now: the newest `updated_at` wins, `created_at` stays, what one source lacks is kept
+-- grain: one row a profile
+-- params: account String
+CREATE OR REPLACE TEMP TABLE changing_profiles AS
+SELECT s.*, p.email AS old_email, p.is_stub AS was_stub
+FROM arriving_profiles AS s
+JOIN klaviyo_profiles AS p ON p.klaviyo_public_id = :account AND p.id = s.id
+WHERE p.is_stub OR s.updated_at > p.updated_at
+    OR (s.updated_at = p.updated_at AND s.subscriptions IS NOT NULL AND p.subscriptions IS DISTINCT FROM s.subscriptions)
+-- @next
+UPDATE klaviyo_profiles SET
+    email = s.email,
+    phone_number = s.phone_number,
+    external_id = s.external_id,
+    first_name = s.first_name,
+    last_name = s.last_name,
+    created_at = CASE WHEN s.was_stub THEN s.created_at ELSE klaviyo_profiles.created_at END,
+    updated_at = s.updated_at,
+    properties = s.properties,
+    last_event_date = coalesce(s.last_event_date, klaviyo_profiles.last_event_date),
+    location = s.location,
+    subscriptions = coalesce(s.subscriptions, klaviyo_profiles.subscriptions),
+    predictive_analytics = coalesce(s.predictive_analytics, klaviyo_profiles.predictive_analytics),
+    is_stub = false,
+    deleted_at = NULL
+FROM changing_profiles AS s
+WHERE klaviyo_profiles.klaviyo_public_id = :account AND klaviyo_profiles.id = s.id
+-- @next
+INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)
+SELECT :account, 'events', 'profile', id, nextval('ingest_seq')
+FROM changing_profiles WHERE lower(email) IS DISTINCT FROM lower(old_email)
+-- @next
+INSERT INTO klaviyo_profiles
+    (klaviyo_public_id, id, email, phone_number, external_id, first_name, last_name, created_at, updated_at, properties,
+        last_event_date, location, subscriptions, predictive_analytics, is_stub)
+SELECT
+    :account, s.id, s.email, s.phone_number, s.external_id, s.first_name, s.last_name, s.created_at, s.updated_at,
+    s.properties, s.last_event_date, s.location, s.subscriptions, s.predictive_analytics, false
+FROM arriving_profiles AS s
+WHERE NOT EXISTS (SELECT 1 FROM klaviyo_profiles AS p WHERE p.klaviyo_public_id = :account AND p.id = s.id)

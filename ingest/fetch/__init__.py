@@ -1,0 +1,1 @@
+"""The fetch process: Klaviyo → validated columns → chunks in the spool. It knows nothing of any database."""

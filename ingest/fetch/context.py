@@ -1,0 +1,44 @@
+"""What all walks of one fetch process share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ingest.fetch.plan import FetchPlan
+from ingest.fetch.writer import ChunkWriter
+from ingest.klaviyo.client import KlaviyoClient
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric as far as choosing one needs it."""
+
+    id: str
+    name: str
+    created: str
+    integration: str
+
+
+@dataclass
+class Context:
+    """Client, writer and plan; `metrics` is set once the metrics are read; `finished` holds an event for each resource that
+    others wait for."""
+
+    plan: FetchPlan
+    client: KlaviyoClient
+    writer: ChunkWriter
+    tell: Callable[[dict[str, object]], None]
+    timezone: str
+    metrics: asyncio.Future[list[Metric]]
+    taken: Counter[str] = field(default_factory=Counter)
+    events_by_metric: Counter[str] = field(default_factory=Counter)
+    seen_profiles: dict[str, int] = field(default_factory=dict)
+    finished: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    def took(self, resource: str, rows: int) -> None:
+        """Counts what was fetched and tells it to whoever started this process."""
+        self.taken[resource] += rows
+        self.tell({"event": "progress", "resource": resource, "taken": dict(self.taken)})

@@ -1,0 +1,135 @@
+"""What a fetch process is told, as JSON on its standard input (others could read a command line)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from ingest.klaviyo.client import Connection
+
+# In the order in which a run starts them; all of them then go on side by side.
+RESOURCES = (
+    "metrics",
+    "events",
+    "profiles",
+    "campaigns",
+    "flows",
+    "lists",
+    "segments",
+    "forms",
+    "tags",
+    "catalog",
+    "reports",
+)
+REPORTS = ("campaign_values", "flow_series", "form_series", "segment_series")
+SLICE = timedelta(days=7)
+KEY_PLACEHOLDER = "********"
+
+
+class Slice(msgspec.Struct, frozen=True, omit_defaults=True):
+    """[start, end) of a walk of events; `metric_id` where only one metric is asked for."""
+
+    start: datetime
+    end: datetime
+    metric_id: str = ""
+
+    @property
+    def partition(self) -> str:
+        """The name under which the slice's position is kept."""
+        span = f"{self.start:%Y-%m-%dT%H:%M:%SZ}/{self.end:%Y-%m-%dT%H:%M:%SZ}"
+        return f"{span}/{self.metric_id}" if self.metric_id else span
+
+
+class Position(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How far a slice has come: Klaviyo's next link, the instant of the last event taken, or that it is done."""
+
+    next: str = ""
+    at: datetime | None = None
+    done: bool = False
+
+
+class Walk(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Events of [start, end). `start` None: from the account's first event on. `metrics`: ids, empty for all."""
+
+    end: datetime
+    start: datetime | None = None
+    metrics: list[str] = []
+
+
+class ReportWindow(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One request of a report: days from `start` to `end`, both in, in the account's timezone (ISO dates).
+
+    `full`: part of a whole re-read, begun on the day `started`."""
+
+    report: str
+    start: str
+    end: str
+    full: bool = False
+    started: str = ""
+
+
+class FetchPlan(msgspec.Struct, kw_only=True):
+    """One run of the fetch process.
+
+    `cursors`: resource → partition → the cursor's JSON, as the store has it. `walks`: events, one after the other.
+    """
+
+    job: str
+    account: str
+    spool: str
+    api_key: str
+    base_url: str
+    revision: str
+    now: datetime
+    timezone: str = "UTC"
+    resources: list[str] = list(RESOURCES)
+    full: bool = False
+    walks: list[Walk] = []
+    metric_names: list[str] = []
+    cursors: dict[str, dict[str, Any]] = {}
+    reports: list[ReportWindow] = []
+    conversion_metric: str = ""
+    raw_responses: str = "envelope"
+    timeout: float = 60.0
+    limits: bool = True
+    concurrency: int = 32
+    page_size: int = 1000
+    chunk_pages: int = 32
+    batch_pages: int = 64
+    chunk_seconds: float = 3.0
+    spool_max_bytes: int = 2 * 1024**3
+    wait_for_room: bool = True
+    first_seq: int = 1
+
+    def __repr__(self) -> str:
+        return f"FetchPlan(account={self.account!r}, job={self.job!r}, resources={self.resources!r})"
+
+    def connection(self) -> Connection:
+        return Connection(
+            api_key=self.api_key,
+            base_url=self.base_url,
+            revision=self.revision,
+            timeout=self.timeout,
+            limits=self.limits,
+            max_connections=self.concurrency + 16,
+        )
+
+    def cursor(self, resource: str, partition: str = "") -> dict[str, Any]:
+        """The cursor as the store has it, empty where there is none."""
+        found = self.cursors.get(resource, {}).get(partition)
+        return found if isinstance(found, dict) else {}
+
+
+def slices(start: datetime, end: datetime, metrics: list[str] | None = None) -> list[Slice]:
+    """Cuts [start, end) at a fixed grid of seven days, so that an interrupted walk finds its slices again."""
+    epoch = datetime(1970, 1, 1, tzinfo=start.tzinfo)
+    found: list[Slice] = []
+    for metric in metrics or [""]:
+        low = start
+        while low < end:
+            high = min(end, epoch + ((low - epoch) // SLICE + 1) * SLICE)
+            found.append(Slice(low, high, metric))
+            low = high
+    return found

@@ -1,0 +1,167 @@
+"""Arrow schemas of the entity tables: the columns of the database tables of the same name, less the account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from ingest.fetch.columns import INSTANT, MONEY
+
+TEXT = pa.string()
+TEXTS = pa.list_(pa.string())
+FLAG = pa.bool_()
+
+SCHEMAS: Mapping[str, pa.Schema] = {
+    name: pa.schema(columns)
+    for name, columns in {
+        "metrics": {
+            "id": TEXT,
+            "name": TEXT,
+            "type": TEXT,
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+            "integration_id": TEXT,
+            "integration_name": TEXT,
+            "integration_category": TEXT,
+            "metadata": TEXT,
+        },
+        "campaigns": {
+            "campaign_id": TEXT,
+            "name": TEXT,
+            "status": TEXT,
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+            "scheduled_at": INSTANT,
+            "sent_at": INSTANT,
+            "channel": TEXT,
+            "archived": FLAG,
+            "tags": TEXTS,
+            "metadata": TEXT,
+        },
+        "campaign_messages": {
+            "message_id": TEXT,
+            "campaign_id": TEXT,
+            "channel": TEXT,
+            "label": TEXT,
+            "subject": TEXT,
+            "preview_text": TEXT,
+            "from_email": TEXT,
+            "from_label": TEXT,
+            "send_times": TEXT,
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+            "metadata": TEXT,
+        },
+        "flows": {
+            "flow_id": TEXT,
+            "name": TEXT,
+            "status": TEXT,
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+            "trigger_type": TEXT,
+            "archived": FLAG,
+            "tags": TEXTS,
+            "metadata": TEXT,
+        },
+        "flow_actions": {
+            "action_id": TEXT,
+            "flow_id": TEXT,
+            "action_type": TEXT,
+            "status": TEXT,
+            "position": pa.int32(),
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+            "metadata": TEXT,
+        },
+        "flow_messages": {
+            "message_id": TEXT,
+            "flow_id": TEXT,
+            "action_id": TEXT,
+            "position": pa.int32(),
+            "name": TEXT,
+            "channel": TEXT,
+            "subject": TEXT,
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+            "metadata": TEXT,
+        },
+        "lists": {
+            "list_id": TEXT,
+            "name": TEXT,
+            "opt_in_process": TEXT,
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+            "tags": TEXTS,
+            "metadata": TEXT,
+        },
+        "segments": {
+            "segment_id": TEXT,
+            "name": TEXT,
+            "is_active": FLAG,
+            "is_starred": FLAG,
+            "is_processing": FLAG,
+            "definition": TEXT,
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+            "tags": TEXTS,
+        },
+        "forms": {
+            "form_id": TEXT,
+            "name": TEXT,
+            "status": TEXT,
+            "ab_test": FLAG,
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+        },
+        "form_versions": {
+            "form_version_id": TEXT,
+            "form_id": TEXT,
+            "form_type": TEXT,
+            "status": TEXT,
+            "variation_name": TEXT,
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+            "metadata": TEXT,
+        },
+        "tags": {"tag_id": TEXT, "name": TEXT},
+        "catalog_items": {
+            "item_id": TEXT,
+            "external_id": TEXT,
+            "title": TEXT,
+            "description": TEXT,
+            "url": TEXT,
+            "image_url": TEXT,
+            "price": MONEY,
+            "published": FLAG,
+            "categories": TEXTS,
+            "tags": TEXTS,
+            "custom_metadata": TEXT,
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+        },
+        "catalog_variants": {
+            "variant_id": TEXT,
+            "item_id": TEXT,
+            "external_id": TEXT,
+            "title": TEXT,
+            "sku": TEXT,
+            "price": MONEY,
+            "inventory_quantity": pa.int64(),
+            "published": FLAG,
+            "created_at": INSTANT,
+            "updated_at": INSTANT,
+            "metadata": TEXT,
+        },
+        "catalog_categories": {"category_id": TEXT, "external_id": TEXT, "name": TEXT, "updated_at": INSTANT},
+        "account": {
+            "account_id": TEXT,
+            "name": TEXT,
+            "timezone": TEXT,
+            "currency": TEXT,
+            "locale": TEXT,
+            "country": TEXT,
+            "website_url": TEXT,
+        },
+    }.items()
+}

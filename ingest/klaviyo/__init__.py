@@ -1,0 +1,1 @@
+"""Klaviyo's API: the client, its limits, its errors and the form of its answers."""

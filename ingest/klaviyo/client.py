@@ -1,0 +1,254 @@
+"""An async client of Klaviyo's JSON:API for one account: limits, retries, typed errors; the key is never shown.
+
+A request is asked again when the connection fails or is cut, on 5xx and on a body that is not JSON (bounded, with
+growing pauses), and on 429 after the Retry-After that Klaviyo names. A Retry-After beyond `patience` seconds is the
+daily quota: DailyQuotaReached, at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+import stamina
+
+from ingest.klaviyo.endpoints import Endpoint, address
+from ingest.klaviyo.errors import (
+    AuthenticationFailed,
+    ConnectionFailed,
+    DailyQuotaReached,
+    KlaviyoError,
+    MalformedBody,
+    NotFound,
+    PermissionMissing,
+    RequestRefused,
+    ServerFailed,
+    Throttled,
+)
+from ingest.klaviyo.limits import Clock, EndpointLimiter
+
+DETAIL_LENGTH = 300
+
+T = TypeVar("T")
+
+
+class _Detail(msgspec.Struct):
+    code: str = ""
+    title: str = ""
+    detail: str = ""
+
+
+class _ErrorBody(msgspec.Struct):
+    errors: list[_Detail] = []
+
+
+_ERRORS = msgspec.json.Decoder(_ErrorBody)
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach Klaviyo. `retries` is how often a failed request is asked again, `patience` the longest Retry-After
+    in seconds that is waited for, `pause` the first pause in seconds before a retry."""
+
+    api_key: str = field(repr=False)
+    base_url: str = "https://a.klaviyo.com"
+    revision: str = "2026-07-15"
+    timeout: float = 60.0
+    limits: bool = True
+    retries: int = 6
+    patience: float = 900.0
+    pause: float = 0.25
+    max_connections: int = 64
+
+
+class KlaviyoClient:
+    """Use as `async with KlaviyoClient(connection) as client`. Counts of requests and of retries by endpoint are kept
+    in `requests` and `retried`."""
+
+    def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
+        self._connection = connection
+        self._clock = clock or Clock()
+        self._limiters: dict[str, EndpointLimiter] = {}
+        self.requests: Counter[str] = Counter()
+        self.retried: Counter[str] = Counter()
+        self._http = httpx.AsyncClient(
+            base_url=connection.base_url,
+            headers={
+                "Authorization": f"Klaviyo-API-Key {connection.api_key}",
+                "revision": connection.revision,
+                "accept": "application/vnd.api+json",
+            },
+            timeout=httpx.Timeout(connection.timeout, connect=min(15.0, connection.timeout)),
+            limits=httpx.Limits(
+                max_connections=connection.max_connections, max_keepalive_connections=connection.max_connections
+            ),
+            follow_redirects=False,
+        )
+
+    def __repr__(self) -> str:
+        return f"KlaviyoClient({self._connection.base_url!r})"
+
+    async def __aenter__(self) -> Self:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.__aexit__(kind, error, trace)
+
+    async def get(
+        self,
+        endpoint: Endpoint,
+        decode: Callable[[bytes], T],
+        *,
+        id: str | None = None,
+        params: Mapping[str, str | int] | None = None,
+        link: str | None = None,
+    ) -> T:
+        """The decoded answer of a GET. `link` is a `links.next` as delivered; it replaces path and parameters, and only
+        its path and query are used, so that the key never goes to another host. Raises KlaviyoError."""
+        target, query = (_path_of(link), None) if link else (address(endpoint, id), params)
+        return await self._ask(endpoint, "GET", target, decode, params=query)
+
+    async def post(
+        self,
+        endpoint: Endpoint,
+        decode: Callable[[bytes], T],
+        body: Mapping[str, Any],
+        *,
+        page_cursor: str | None = None,
+    ) -> T:
+        """The decoded answer of a report query. Raises KlaviyoError."""
+        params = {"page_cursor": page_cursor} if page_cursor else None
+        return await self._ask(
+            endpoint, "POST", endpoint.path, decode, params=params, content=msgspec.json.encode(body)
+        )
+
+    def limiter(self, endpoint: Endpoint) -> EndpointLimiter:
+        """The windows that all requests of this endpoint share."""
+        if endpoint.name not in self._limiters:
+            self._limiters[endpoint.name] = EndpointLimiter(endpoint.tier, self._clock, self._connection.limits)
+        return self._limiters[endpoint.name]
+
+    async def _ask(
+        self,
+        endpoint: Endpoint,
+        method: str,
+        target: str,
+        decode: Callable[[bytes], T],
+        *,
+        params: Mapping[str, str | int] | None,
+        content: bytes | None = None,
+    ) -> T:
+        attempts = stamina.retry_context(
+            on=(ConnectionFailed, ServerFailed, MalformedBody),
+            attempts=self._connection.retries + 1,
+            timeout=None,
+            wait_initial=self._connection.pause,
+            wait_max=30.0,
+            wait_jitter=self._connection.pause,
+        )
+        async for attempt in attempts:
+            with attempt:
+                if attempt.num > 1:
+                    self.retried[endpoint.name] += 1
+                response = await self._through_limits(endpoint, method, target, params, content)
+                try:
+                    return decode(response)
+                except msgspec.DecodeError as error:
+                    raise MalformedBody(f"the body cannot be read: {error}", endpoint=endpoint.path) from error
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _through_limits(
+        self,
+        endpoint: Endpoint,
+        method: str,
+        target: str,
+        params: Mapping[str, str | int] | None,
+        content: bytes | None,
+    ) -> bytes:
+        """One request's body; 429s are waited for here and are no failed attempt."""
+        limiter = self.limiter(endpoint)
+        for _ in range(20):
+            sent = await limiter.acquire()
+            headers: Mapping[str, str] | None = None
+            try:
+                self.requests[endpoint.name] += 1
+                response = await self._http.request(
+                    method,
+                    target,
+                    params=params,
+                    content=content,
+                    headers={"content-type": "application/vnd.api+json"} if content else None,
+                )
+                headers = response.headers
+            except httpx.TransportError as error:
+                # The original is not chained: its request object holds the key.
+                raise ConnectionFailed(f"{type(error).__name__}: {error}", endpoint=endpoint.path) from None
+            finally:
+                limiter.settle(sent, headers)
+            if response.status_code != 429:
+                return _body(endpoint, response)
+            wait = _retry_after(response)
+            if wait > self._connection.patience:
+                raise DailyQuotaReached(
+                    f"the daily quota is used up for another {wait / 3600:.1f} hours",
+                    endpoint=endpoint.path,
+                    retry_after=wait,
+                )
+            limiter.block(wait)
+            self.retried[endpoint.name] += 1
+        raise Throttled("still refused with 429 after 20 waits", endpoint=endpoint.path)
+
+
+def _body(endpoint: Endpoint, response: httpx.Response) -> bytes:
+    status = response.status_code
+    if status < 300:
+        return response.content
+    detail = _detail(response)
+    where = endpoint.path
+    failed: KlaviyoError
+    if status == 401 or (status == 400 and _is_about_key(detail)):
+        failed = AuthenticationFailed(f"Klaviyo does not accept the key ({status}: {detail})", endpoint=where)
+    elif status == 403:
+        failed = PermissionMissing(f"the key lacks the scope {endpoint.scope} (403: {detail})", endpoint=where)
+    elif status == 404:
+        failed = NotFound(f"not found (404: {detail})", endpoint=where, status=404)
+    elif status >= 500:
+        failed = ServerFailed(f"Klaviyo answered {status}: {detail}", endpoint=where)
+    else:
+        failed = RequestRefused(f"Klaviyo refused the request ({status}: {detail})", endpoint=where, status=status)
+    raise failed
+
+
+def _detail(response: httpx.Response) -> str:
+    try:
+        errors = _ERRORS.decode(response.content).errors
+    except msgspec.DecodeError:
+        errors = []
+    text = "; ".join(f"{e.code or e.title}: {e.detail}" for e in errors) or response.reason_phrase
+    return " ".join(text.split())[:DETAIL_LENGTH]
+
+
+def _is_about_key(detail: str) -> bool:
+    lowered = detail.lower()
+    return any(word in lowered for word in ("api key", "api-key", "authenticat", "authoriz", "missing key"))
+
+
+def _retry_after(response: httpx.Response) -> float:
+    try:
+        return max(0.0, float(response.headers.get("retry-after", "1")))
+    except ValueError:
+        return 1.0
+
+
+def _path_of(link: str) -> str:
+    parts = urlsplit(link)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
