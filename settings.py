@@ -22,13 +22,20 @@ class Settings(BaseSettings):
 
     # An empty variable counts as not set: a compose file passes KLAVIYO_API_KEY= where nobody gave a key.
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # the input of a refused value may stand beside a key
     )
 
     # where the data are
     data_dir: Path = Field(Path("data"), description="Folder of the embedded database, the spool and logs.")
-    database_url: str = Field("", description="Operational store: duckdb:///path or postgresql+psycopg://…")
-    warehouse_url: str = Field("", description="Warehouse: duckdb:///path, clickhousedb://… or chdb:///path")
+    database_url: str = Field("", repr=False, description="Operational store: duckdb:///path or postgresql+psycopg://…")
+    warehouse_url: str = Field(
+        "", repr=False, description="Warehouse: duckdb:///path, clickhousedb://… or chdb:///path"
+    )
     db_host: str | None = Field(None, description="PostgreSQL host; any DB_* without DATABASE_URL chooses PostgreSQL.")
     db_port: int | None = Field(None, description="PostgreSQL port (5432).")
     db_user: str | None = Field(None, description="PostgreSQL user (klaviyo).")
@@ -41,8 +48,12 @@ class Settings(BaseSettings):
 
     # Klaviyo
     klaviyo_api_key: SecretStr | None = Field(None, description="Private key of an account to register and sync.")
-    klaviyo_base_url: str = Field("https://a.klaviyo.com", description="Base address of the Klaviyo API.")
-    klaviyo_revision: str = Field("2026-07-15", description="API revision sent with every request.")
+    klaviyo_base_url: str = Field(
+        "https://a.klaviyo.com", pattern=r"^https?://[^/\s]+", description="Base address of the Klaviyo API."
+    )
+    klaviyo_revision: str = Field(
+        "2026-07-15", pattern=r"^\d{4}-\d{2}-\d{2}(\.\w+)?$", description="API revision sent with every request."
+    )
     klaviyo_timeout_seconds: float = Field(60, gt=0, description="Longest wait for one answer of the API.")
     klaviyo_concurrency: int = Field(8, ge=1, le=64, description="Slices of a walk that are fetched side by side.")
     klaviyo_limits: bool = Field(True, description="Keep to Klaviyo's rate windows; off only against an emulator.")
@@ -73,10 +84,11 @@ class Settings(BaseSettings):
     cache_max_entries: int = Field(256, ge=1, description="How many pages' cached figures are kept.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged.")
 
-    @field_validator("database_url", "warehouse_url", "klaviyo_base_url")
+    @field_validator("database_url", "warehouse_url", "klaviyo_base_url", mode="before")
     @classmethod
     def _strip(cls, value: str) -> str:
-        return value.strip().rstrip("/") if value.startswith("http") else value.strip()
+        text = value.strip()
+        return text.rstrip("/") if text.startswith("http") else text
 
     @model_validator(mode="after")
     def _resolve_urls(self) -> Settings:
