@@ -1,0 +1,1 @@
+"""The HTTP side of the emulator: contract, limits, faults and one handler a resource."""
