@@ -1,0 +1,300 @@
+"""Roll-ups: from what loads and projections touched, exactly those days and customers are rebuilt and published.
+
+On one database all of it, the bump of `data_versions` and the removal from the work list is one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from data_access.account_days import (
+    ONE_DAY,
+    bucket_table,
+    calendar_tables,
+    day_start,
+    day_table,
+    local_days,
+    period_table,
+    span_of,
+)
+from data_access.conversion import AccountBasis, account_basis
+from data_access.projections import EVERYTHING, Pair, Projected, open_pair, project_in
+from data_access.stores import Stores
+
+SEQUENCE: Final = "klaviyo_orders"
+ACCOUNT_DAILY: Final = "account_metrics_daily"
+CAMPAIGN_DAILY: Final = "campaign_daily_aggregates"
+REVENUE: Final = "fact_revenue"
+CONVERSIONS: Final = "fact_conversions"
+ENGAGEMENT: Final = "fact_engagement"
+METRICS: Final = "klaviyo_aggregated_metrics"
+CALENDAR: Final = "dim_time"
+NAMES: Final = (SEQUENCE, ACCOUNT_DAILY, CAMPAIGN_DAILY, REVENUE, CONVERSIONS, ENGAGEMENT, METRICS, CALENDAR)
+
+# Datasets of data_versions, each with what it covers: pages put the versions of what they read into their cache keys.
+DATASETS: Final = {
+    "orders": "klaviyo_orders and their lines, refunds, deductions, attribution; account_metrics_daily; fact_revenue, "
+    "fact_conversions",
+    "engagement": "fact_engagement, klaviyo_aggregated_metrics",
+    "campaigns": "campaign statistics, campaign_daily_aggregates, campaigns and their messages",
+    "flows": "flow statistics, flows and their messages",
+    "forms": "form statistics and forms",
+    "segments": "segment statistics, memberships, segments and lists",
+    "profiles": "profiles",
+    "catalog": "catalog items, variants and categories",
+}
+_OF_TOUCHED: Final = {"events": "engagement", "lists": "segments", "tags": "campaigns", "reports": "campaigns"}
+_CUSTOMERS = pa.schema([("customer_id", pa.string())])
+_ROLES = pa.schema([("metric_id", pa.string()), ("channel", pa.string()), ("engagement", pa.string())])
+_GROWTH = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregated:
+    """What a run rebuilt: days of orders or statistics, days of events, customers, orders whose place in their
+    customer's sequence changed, and the datasets whose version was bumped."""
+
+    days: int = 0
+    event_days: int = 0
+    customers: int = 0
+    orders: int = 0
+    datasets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """Both halves of a refresh."""
+
+    projected: Projected
+    aggregated: Aggregated
+
+
+@dataclass
+class _Work:
+    """What is to be rebuilt. `days` are the account's, `utc_days` those of events."""
+
+    customers: pa.Table
+    order_days: set[date] = field(default_factory=set)
+    report_days: set[date] = field(default_factory=set)
+    utc_days: set[date] = field(default_factory=set)
+    local_days: set[date] = field(default_factory=set)
+    datasets: set[str] = field(default_factory=set)
+    full: bool = False
+    rezoned: bool = False
+
+
+def aggregate(stores: Stores, account: str, only: Collection[str] | None = None, full: bool = False) -> Aggregated:
+    """Brings the roll-ups up to date. `full`: rebuilds all days that the events still reach, with the same result.
+
+    With `only` (names of NAMES) the others stay due: nothing is taken from the work list.
+    Raises UnknownAccount, ValueError for a name that is none, StoreError.
+    """
+    unknown = set(only or ()) - set(NAMES)
+    if unknown:
+        raise ValueError(f"There is no aggregate {', '.join(sorted(unknown))}; there are: {', '.join(NAMES)}")
+    with open_pair(stores) as pair:
+        return _aggregate_in(pair, account, only, full)
+
+
+def refresh(stores: Stores, account: str) -> Refreshed:
+    """Projects and aggregates; on one database as one transaction, so that no page sees orders without their figures.
+
+    Raises UnknownAccount, StoreError.
+    """
+    with open_pair(stores) as pair:
+        projected = project_in(pair, account)
+        return Refreshed(projected, _aggregate_in(pair, account, None, projected.rebuilt))
+
+
+def recompute(stores: Stores, account: str) -> Refreshed:
+    """Rebuilds the account's orders and figures from its events, as after a change of its settings or of rates.
+
+    Raises UnknownAccount, StoreError.
+    """
+    with open_pair(stores) as pair:
+        projected = project_in(pair, account, rebuild=True)
+        return Refreshed(projected, _aggregate_in(pair, account, None, True))
+
+
+def _aggregate_in(pair: Pair, account: str, only: Collection[str] | None, full: bool) -> Aggregated:
+    wanted = set(only or NAMES)
+    with pair.operational() as session:
+        basis = account_basis(session, account)
+        upto = int(session.rows("project/newest", account=account)[0]["touched"])
+        touched = session.query("aggregate/touched", account=account, upto=upto)
+    # A projection that began anew left this mark: other days than before may be the account's.
+    rezoned = EVERYTHING in touched["kind"].unique().to_pylist()
+    work = _everything(pair, basis, rezoned) if full or rezoned else _touched(touched, basis)
+    work.datasets |= {_OF_TOUCHED.get(name, name) for name in touched["dataset"].unique().to_pylist()} & DATASETS.keys()
+    moved = _sequence(pair, account, work) if SEQUENCE in wanted and work.customers.num_rows else 0
+    days = _day_figures(pair, account, work, wanted)
+    _event_figures(pair, basis, work, wanted)
+    if CALENDAR in wanted:
+        _calendar(pair, basis, work)
+    if days:
+        work.datasets.add("orders")
+    if work.local_days:
+        work.datasets.add("engagement")
+    with pair.operational() as session:
+        if work.datasets:
+            session.execute("aggregate/publish", account=account, datasets=sorted(work.datasets))
+            session.execute("aggregate/runs", account=account)
+        session.execute("aggregate/publish_as_of", account=account)
+        if not only and touched.num_rows:
+            session.execute("aggregate/touched_done", account=account, upto=upto)
+    return Aggregated(days, len(work.local_days), work.customers.num_rows, moved, tuple(sorted(work.datasets)))
+
+
+def _touched(touched: pa.Table, basis: AccountBasis) -> _Work:
+    """The work list as what it asks for."""
+    keys: dict[str, list[str]] = {"customer": [], "order_day": [], "event_day": [], "report_day": []}
+    for row in touched.to_pylist():
+        kind = {"day": "event_day" if row["dataset"] == "events" else "report_day"}.get(row["kind"], row["kind"])
+        if kind in keys:
+            keys[kind].append(row["key"])
+    utc_days = {date.fromisoformat(key[:10]) for key in keys["event_day"]}
+    return _Work(
+        customers=pa.Table.from_pydict({"customer_id": sorted(set(keys["customer"]))}, schema=_CUSTOMERS),
+        order_days={date.fromisoformat(key) for key in keys["order_day"]},
+        report_days={date.fromisoformat(key[:10]) for key in keys["report_day"]},
+        utc_days=utc_days,
+        local_days=local_days(utc_days, ZoneInfo(basis.timezone)),
+    )
+
+
+def _everything(pair: Pair, basis: AccountBasis, rezoned: bool) -> _Work:
+    """All customers and days; days of events only as far back as events are kept: earlier ones are frozen."""
+    with pair.operational() as session:
+        span = session.rows("aggregate/event_span", account=basis.account)[0]
+        facts = session.query("aggregate/all_facts", account=basis.account)
+    with pair.warehouse() as session:
+        days = session.query("aggregate/all_orders", account=basis.account)
+        customers = session.query("aggregate/all_customers", account=basis.account)
+    order_days = {*days["date"].to_pylist(), *facts["date"].to_pylist()}
+    work = _Work(customers, order_days, set(order_days), full=True, rezoned=rezoned)
+    if span["first_event"] is not None:
+        work.utc_days = span_of(span["first_event"], span["last_event"])
+        work.local_days = span_of(span["first_event"], span["last_event"], ZoneInfo(basis.timezone))
+    return work
+
+
+def _sequence(pair: Pair, account: str, work: _Work) -> int:
+    """Puts the orders of the touched customers in their places; a day whose first orders changed is touched too."""
+    with pair.warehouse() as session:
+        session.stage("touched_customers", work.customers)
+        changed = session.query("aggregate/sequence_changed", account=account)
+        if not changed.num_rows:
+            return 0
+        session.stage("changed_sequence", changed)
+        session.execute("aggregate/sequence_update", account=account)
+    work.order_days |= set(changed.filter(changed["first_moved"])["order_date"].unique().to_pylist())
+    return int(changed.num_rows)
+
+
+def _day_figures(pair: Pair, account: str, work: _Work, wanted: set[str]) -> int:
+    """Daily figures of orders and report statistics; how many days were rebuilt."""
+    days = work.order_days | work.report_days
+    if not days:
+        return 0
+    # A day's figures are what the same weekday a week later grows from.
+    grown = day_table(days | {day + _GROWTH for day in days})
+    report_days, order_days = day_table(work.report_days), day_table(work.order_days)
+    with pair.operational() as session:
+        tags = session.query("aggregate/campaign_tags", account=account)
+    with pair.warehouse() as session:
+        if ACCOUNT_DAILY in wanted:
+            session.stage("rebuild_days", grown)
+            session.execute("aggregate/account_metrics_daily", account=account)
+        if CAMPAIGN_DAILY in wanted and work.report_days:
+            session.stage("rebuild_days", report_days)
+            session.stage("campaign_tags", tags)
+            session.execute("aggregate/campaign_daily_aggregates", account=account)
+        session.stage("rebuild_days", order_days)
+        revenue = session.query("aggregate/revenue_by_day", account=account)
+        conversions = session.query("aggregate/conversions_by_day", account=account)
+    with pair.operational() as session:
+        session.stage("rebuild_days", order_days)
+        session.stage("revenue_by_day", revenue)
+        session.stage("conversions_by_day", conversions)
+        for name in (REVENUE, CONVERSIONS):
+            if name in wanted and work.order_days:
+                session.execute(f"aggregate/{name}", account=account)
+    return len(days)
+
+
+def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str]) -> None:
+    """Figures of events of every metric, by hour, day, week and month."""
+    if not work.utc_days:
+        return
+    zone = ZoneInfo(basis.timezone)
+    periods = period_table(work.local_days, zone)
+    account = {"account": basis.account}
+    place = account | {
+        "timezone": basis.timezone,
+        "range_start": day_start(min(work.local_days), zone),
+        "range_end": day_start(max(work.local_days) + ONE_DAY, zone),
+    }
+    roles = [
+        {"metric_id": role.id, "channel": role.channel, "engagement": role.engagement}
+        for role in basis.roles
+        if role.engagement
+    ]
+    with pair.operational() as session:
+        session.stage("touched_days", periods)
+        if ENGAGEMENT in wanted:
+            session.stage("metric_roles", pa.Table.from_pylist(roles, schema=_ROLES))
+            days_from = min(work.local_days) - (ONE_DAY if work.rezoned else timedelta()) if work.full else date.max
+            session.execute("aggregate/fact_engagement", days_from=days_from, **place)
+        if METRICS in wanted:
+            session.stage("touched_utc_days", day_table(work.utc_days))
+            session.stage("bucket_days", bucket_table(work.local_days, zone))
+            utc = {
+                "range_start": datetime.combine(min(work.utc_days), time(), UTC),
+                "range_end": datetime.combine(max(work.utc_days) + ONE_DAY, time(), UTC),
+            }
+            session.execute("aggregate/metric_hours", **account, **utc)
+            session.execute("aggregate/metric_days", **place, **_stale_from(work, periods))
+
+
+def _stale_from(work: _Work, periods: pa.Table) -> dict[str, datetime]:
+    """From which start on all day, week and month buckets go: none, unless everything is rebuilt.
+
+    Buckets of another zone begin some hours away from those of the zone in force.
+    """
+    never = datetime.max.replace(tzinfo=UTC)
+    if not work.full:
+        return {"days_from": never, "weeks_from": never, "months_from": never}
+    off = (timedelta(hours=12), timedelta(days=3), timedelta(days=14)) if work.rezoned else (timedelta(),) * 3
+    return {
+        "days_from": periods["day_start"][0].as_py() - off[0],
+        "weeks_from": periods["week_start"][0].as_py() - off[1],
+        "months_from": periods["month_start"][0].as_py() - off[2],
+    }
+
+
+def _calendar(pair: Pair, basis: AccountBasis, work: _Work) -> None:
+    """The calendar of the years that the data span and the one after, where it lacks some of them."""
+    days = work.order_days | work.report_days | work.local_days
+    if not days:
+        return
+    years = range(min(days).year, max(days).year + 2)
+    with pair.operational() as session:
+        has = session.rows("aggregate/calendar_span", country=basis.country, last_year=years[-1])[0]
+        covered = (
+            has["first_day"] is not None and has["first_day"].year <= years[0] and has["last_day"].year >= years[-1]
+        )
+        if covered and not work.full and (has["holidays"] or not basis.country):
+            return
+        if has["first_day"] is not None:
+            years = range(min(years[0], has["first_day"].year), max(years[-1], has["last_day"].year) + 1)
+        default: dict[str, Any] = session.one("aggregate/default_country") or {"country": basis.country}
+        calendar, told = calendar_tables(years, default["country"], {basis.country})
+        session.stage("calendar_days", calendar)
+        session.stage("calendar_holidays", told)
+        session.execute("aggregate/calendar")

@@ -1,0 +1,274 @@
+"""Events → orders, lines, refunds, deductions and attribution in the warehouse: set-based, idempotent, resumable.
+
+A run extracts, on the operational store, the events above the account's watermark and those that the work list
+(`touched`) names again, hands them over as Arrow, and replaces rows by key in the warehouse. The days and customers
+that change go on the work list before the warehouse is written, and the watermark moves after it has acknowledged: a
+crash in between leaves the projection behind, never wrong, and the next run does the same again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import pyarrow as pa
+
+from data_access.conversion import AccountBasis, account_basis
+from data_access.engines.base import Session
+from data_access.stores import Stores
+
+SLICE_EVENTS: Final = 100_000
+# The kind of the entry that a rebuild leaves on the work list: the aggregates start anew too.
+EVERYTHING: Final = "everything"
+_UNIT: Final = 10**8
+_EVER: Final = (date(1, 1, 1), date(9999, 12, 31))
+_RATES = pa.schema(
+    [
+        ("currency", pa.string()),
+        ("valid_from", pa.date32()),
+        ("valid_to", pa.date32()),
+        ("numerator", pa.int64()),
+        ("denominator", pa.int64()),
+    ]
+)
+_ROLES = pa.schema([("metric_id", pa.string()), ("channel", pa.string())])
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """What a run changed. `rebuilt`: the account's settings were others, so everything was projected again.
+
+    orders, refunds: rows put in place; rejected: events and lines that could not become rows; attributed: orders whose
+    winner changed; events_upto: the ingest_seq that the projection covers.
+    """
+
+    orders: int = 0
+    lines: int = 0
+    refunds: int = 0
+    rejected: int = 0
+    attributed: int = 0
+    events_upto: int = 0
+    rebuilt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """Events with an ingest_seq in (after, upto], and revised ones up to `revised_before` (-1: none)."""
+
+    after: int
+    upto: int
+    revised_before: int
+    touched_upto: int
+
+
+def project(stores: Stores, account: str, *, rebuild: bool = False) -> Projected:
+    """Brings the account's orders up to date with its events. Raises UnknownAccount, StoreError.
+
+    On one database all of it is one transaction. `rebuild` projects everything again, as other settings do by
+    themselves.
+    """
+    with open_pair(stores) as pair:
+        return project_in(pair, account, rebuild=rebuild)
+
+
+class Pair:
+    """The two sides of a run. On one database both are one transaction; otherwise each step commits by itself."""
+
+    def __init__(self, stores: Stores, one: Session | None) -> None:
+        self._stores = stores
+        self._one = one
+
+    @contextmanager
+    def operational(self) -> Iterator[Session]:
+        if self._one is not None:
+            yield self._one
+            return
+        with self._stores.operational.write() as session:
+            yield session
+
+    @contextmanager
+    def warehouse(self) -> Iterator[Session]:
+        if self._one is not None:
+            yield self._one
+            return
+        with self._stores.warehouse.write() as session:
+            yield session
+
+
+@contextmanager
+def open_pair(stores: Stores) -> Iterator[Pair]:
+    """A run on both stores: one transaction where they are one database."""
+    if stores.same:
+        with stores.operational.write() as session:
+            yield Pair(stores, session)
+    else:
+        yield Pair(stores, None)
+
+
+def project_in(pair: Pair, account: str, *, rebuild: bool = False) -> Projected:
+    """`project` within a run that is already open, so that figures and orders can be published together."""
+    with pair.operational() as session:
+        basis = account_basis(session, account)
+        mark = session.one("project/watermark", account=account) or {"ingest_seq": 0, "basis": basis.fingerprint}
+        newest = session.rows("project/newest", account=account)[0]
+        horizon = session.rows("project/horizon", account=account)[0]["horizon"]
+    rebuild = rebuild or mark["basis"] != basis.fingerprint
+    after = int(mark["ingest_seq"])
+    if rebuild:
+        _forget(pair, account, horizon)
+        after = 0
+    counts: Counter[str] = Counter()
+    first = True
+    while first or after < newest["events"]:
+        upto = _slice_end(pair, basis, after, int(newest["events"]))
+        _project_slice(pair, basis, _Slice(after, upto, after if first else -1, int(newest["touched"])), counts)
+        after, first = upto, False
+    return Projected(events_upto=after, rebuilt=rebuild, **counts)
+
+
+def _forget(pair: Pair, account: str, horizon: datetime | None) -> None:
+    with pair.warehouse() as session:
+        touched = session.query("project/all_touched", account=account)
+    with pair.operational() as session:
+        _note_touched(session, account, touched)
+    with pair.warehouse() as session:
+        session.execute("project/forget", account=account, horizon=horizon or datetime.max.replace(tzinfo=UTC))
+
+
+def _slice_end(pair: Pair, basis: AccountBasis, after: int, newest: int) -> int:
+    """Where the slice that begins after `after` ends: it holds at most SLICE_EVENTS order events."""
+    with pair.operational() as session:
+        found = session.one(
+            "project/slice_end",
+            account=basis.account,
+            metrics=list(basis.order_metrics),
+            after=after,
+            upto=newest,
+            events=SLICE_EVENTS,
+        )
+    return int(found["slice_end"]) if found else newest
+
+
+def _extract(session: Session, basis: AccountBasis, part: _Slice) -> dict[str, pa.Table]:
+    """The slice as Arrow, by the names under which the warehouse's statements know it."""
+    account = basis.account
+    span = {
+        "account": account,
+        "after": part.after,
+        "upto": part.upto,
+        "revised_before": part.revised_before,
+        "touched_upto": part.touched_upto if part.revised_before >= 0 else -1,
+    }
+    placed = [basis.conversion_metric] if basis.conversion_metric else []
+    session.stage("merged_profiles", session.query("project/merged_profiles", account=account))
+    roles = [{"metric_id": role.id, "channel": role.channel} for role in basis.roles]
+    session.stage("metric_roles", pa.Table.from_pylist(roles, schema=_ROLES))
+    channels = session.query("project/message_channels", account=account)
+    session.stage("message_channels", channels)
+    place = {"timezone": basis.timezone, "currency": basis.currency}
+    return {
+        "incoming_orders": session.query("project/orders_extract", metrics=placed, **place, **span),
+        "incoming_lines": session.query("project/lines_extract", metrics=placed, **span),
+        "incoming_refunds": session.query(
+            "project/refunds_extract",
+            refunds=list(basis.refund_metrics),
+            cancellations=list(basis.cancel_metrics),
+            **span,
+        ),
+        "incoming_attribution": session.query("project/attribution_extract", metrics=placed, **span),
+        "revised_profiles": session.query(
+            "project/revised_profiles", account=account, touched_upto=span["touched_upto"]
+        ),
+        "message_channels": channels,
+    }
+
+
+def _project_slice(pair: Pair, basis: AccountBasis, part: _Slice, counts: Counter[str]) -> None:
+    account = basis.account
+    with pair.operational() as session:
+        tables = _extract(session, basis, part)
+    tables["account_rates"] = account_rates(basis)
+    with pair.warehouse() as session:
+        _stage(session, tables)
+        tables["accepted_orders"] = session.query("project/orders_accepted", account=account)
+        session.stage("accepted_orders", tables["accepted_orders"])
+        tables["changed_attribution"] = session.query("project/attribution_changed", account=account)
+        session.stage("changed_attribution", tables["changed_attribution"])
+        tables["affected_orders"] = session.query("project/affected_orders")
+        touched = session.query("project/slice_touched", account=account)
+    with pair.operational() as session:
+        _note_touched(session, account, touched)
+    with pair.warehouse() as session:
+        _stage(session, tables)
+        if tables["incoming_orders"].num_rows or tables["incoming_refunds"].num_rows:
+            session.execute("project/orders_replace", account=account)
+            session.execute("project/refunds_replace", account=account)
+            session.execute("project/rejects_replace", account=account)
+        if tables["revised_profiles"].num_rows:
+            session.execute("project/customers_replace", account=account)
+        if tables["affected_orders"].num_rows:
+            session.execute("project/settle", account=account, timezone=basis.timezone, currency=basis.currency)
+        if tables["changed_attribution"].num_rows:
+            session.execute("project/attribution_replace", account=account)
+    with pair.operational() as session:
+        session.execute("project/watermark_move", account=account, upto=part.upto, basis=basis.fingerprint)
+        if part.revised_before >= 0:
+            session.execute("project/touched_done", account=account, upto=part.touched_upto)
+    counts["orders"] += tables["accepted_orders"].num_rows
+    counts["attributed"] += tables["changed_attribution"].num_rows
+    for name, table in (("lines", "incoming_lines"), ("refunds", "incoming_refunds"), ("", "incoming_orders")):
+        rejected = tables[table].num_rows - tables[table]["reason"].null_count
+        counts["rejected"] += rejected
+        if name:
+            counts[name] += tables[table].num_rows - rejected
+
+
+def _stage(session: Session, tables: dict[str, pa.Table]) -> None:
+    for name, table in tables.items():
+        session.stage(name, table)
+
+
+def _note_touched(session: Session, account: str, touched: pa.Table) -> None:
+    if touched.num_rows:
+        session.stage("touched_orders", touched)
+        session.execute("project/touched_add", account=account)
+
+
+def account_rates(basis: AccountBasis) -> pa.Table:
+    """Rates into the account's currency: currency, valid_from (in), valid_to (out), numerator / denominator.
+
+    A pair may be told in either direction; of two rows of one day the direct one holds.
+    """
+    told: dict[str, dict[date, tuple[int, int]]] = {}
+    for day, base, quote, rate in basis.rates:
+        units = _units(rate)
+        when = date.fromisoformat(day)
+        if quote == basis.currency:
+            told.setdefault(base, {})[when] = (units, _UNIT)
+        else:
+            told.setdefault(quote, {}).setdefault(when, (_UNIT, units))
+    rows: list[dict[str, Any]] = [_rate(basis.currency, *_EVER, 1, 1)]
+    for currency, by_day in told.items():
+        days = sorted(by_day)
+        for start, end in zip(days, [*days[1:], _EVER[1]], strict=True):
+            rows.append(_rate(currency, start, end, *by_day[start]))
+    return pa.Table.from_pylist(rows, schema=_RATES)
+
+
+def _units(rate: str) -> int:
+    whole, _, part = rate.partition(".")
+    return int(whole) * _UNIT + int(part.ljust(8, "0")[:8] or 0)
+
+
+def _rate(currency: str, start: date, end: date, numerator: int, denominator: int) -> dict[str, Any]:
+    return {
+        "currency": currency,
+        "valid_from": start,
+        "valid_to": end,
+        "numerator": numerator,
+        "denominator": denominator,
+    }

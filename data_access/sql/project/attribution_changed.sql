@@ -1,0 +1,42 @@
+-- purpose: orders whose winner is another one than is stored, or whose winner's channel has become known
+-- grain: one row an order; source_type NULL where it has no winner any more
+-- params: account String
+WITH orders AS (
+    SELECT order_id, event_id, order_date FROM accepted_orders
+    UNION ALL
+    SELECT order_id, event_id, order_date
+    FROM klaviyo_orders
+    WHERE klaviyo_public_id = :account AND order_id NOT IN (SELECT order_id FROM accepted_orders)
+),
+told AS (
+    SELECT
+        o.order_id, o.order_date, i.channel, i.source_type, i.campaign_id, i.flow_id, i.message_id, i.variation_id,
+        i.attributed_event_id, i.touched_at
+    FROM incoming_attribution AS i
+    JOIN orders AS o ON o.event_id = i.event_id
+),
+stored AS (
+    SELECT
+        order_id, order_date, channel, source_type, campaign_id, flow_id, message_id, variation_id,
+        attributed_event_id, touched_at
+    FROM order_attribution
+    WHERE klaviyo_public_id = :account
+)
+SELECT i.*
+FROM told AS i
+LEFT JOIN stored AS t ON t.order_id = i.order_id
+WHERE (i.source_type IS NULL) <> (t.order_id IS NULL)
+    OR (i.source_type IS NOT NULL AND (
+        i.channel <> t.channel OR i.source_type <> t.source_type OR i.campaign_id <> t.campaign_id
+        OR i.flow_id <> t.flow_id OR i.message_id <> t.message_id OR i.variation_id <> t.variation_id
+        OR i.order_date <> t.order_date
+        OR i.attributed_event_id IS DISTINCT FROM t.attributed_event_id
+        OR i.touched_at IS DISTINCT FROM t.touched_at
+    ))
+UNION ALL
+SELECT
+    t.order_id, t.order_date, c.channel, t.source_type, t.campaign_id, t.flow_id, t.message_id, t.variation_id,
+    t.attributed_event_id, t.touched_at
+FROM stored AS t
+JOIN message_channels AS c ON c.message_id = t.message_id AND c.channel <> t.channel AND c.channel <> ''
+WHERE t.order_id NOT IN (SELECT order_id FROM told)
