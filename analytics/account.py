@@ -31,16 +31,21 @@ class AccountSettings:
     version: int = 0
 
 
+NOTHING_CHOSEN: Final = AccountSettings()
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A store that may be chosen. `currency` and `country` are those in force."""
+    """A store that may be chosen. `currency` and `country` are those in force, `own_…` what Klaviyo says of it."""
 
     public_id: str
     name: str
     timezone: str
     currency: str
     country: str
-    settings: AccountSettings = AccountSettings()
+    own_currency: str = ""
+    own_country: str = ""
+    settings: AccountSettings = NOTHING_CHOSEN
 
     @property
     def zone(self) -> ZoneInfo:
@@ -50,7 +55,12 @@ class Account:
     @property
     def first_weekday(self) -> int:
         """1 Monday … 7 Sunday: the chosen one, else that of the country."""
-        return self.settings.first_weekday or (7 if self.country in SUNDAY_FIRST else 1)
+        return self.settings.first_weekday or self.usual_first_weekday
+
+    @property
+    def usual_first_weekday(self) -> int:
+        """That of the country."""
+        return 7 if self.country in SUNDAY_FIRST else 1
 
     @property
     def return_days(self) -> int:
@@ -83,9 +93,10 @@ class DataState:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric of the account that may be its conversion metric."""
+    """A metric that may be the account's conversion metric. `usual`: the one that holds without a choice."""
 
     id: str
     name: str
-    integration: str | None
+    integration: str
     events: int
+    usual: bool

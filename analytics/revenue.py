@@ -34,7 +34,16 @@ class Amounts(NamedTuple):
 
     def plus(self, other: Amounts) -> Amounts:
         """The sum of two disjoint sets of orders."""
-        return Amounts(*(a + b for a, b in zip(self, other, strict=True)))
+        return Amounts(
+            self.gross + other.gross,
+            self.positive + other.positive,
+            self.orders + other.orders,
+            self.priced + other.priced,
+            self.discounted + other.discounted,
+            self.discount + other.discount,
+            self.deducted + other.deducted,
+            self.new + other.new,
+        )
 
     @property
     def aov(self) -> Decimal | None:
@@ -60,6 +69,9 @@ class Amounts(NamedTuple):
     def discounted_orders_share(self) -> Decimal | None:
         """Orders with a discount / orders × 100."""
         return Decimal(self.discounted) / self.orders * HUNDRED if self.orders else None
+
+
+NO_AMOUNTS = Amounts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +103,16 @@ class Product:
 class Span:
     """One period's figures: totals, by day, and by what the page splits them by.
 
-    cancelled and refunded: deductions booked in the period, positive, in total and by day. customers: distinct
-    customers with an order that counts.
+    cancelled and refunded: deductions booked in the period, positive; booked: both by day. won: attributed gross
+    revenue by day. customers: distinct customers with an order that counts.
     """
 
-    total: Amounts = Amounts()
+    total: Amounts = NO_AMOUNTS
     days: dict[date, Amounts] = field(default_factory=dict)
     cancelled: Decimal = ZERO
     refunded: Decimal = ZERO
     booked: dict[date, Decimal] = field(default_factory=dict)
+    won: dict[date, Decimal] = field(default_factory=dict)
     customers: int = 0
     sources: tuple[Source, ...] = ()
     countries: dict[str, Amounts] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import streamlit as st
@@ -76,11 +77,11 @@ def over_time(
     prefix: str = "",
     suffix: str = "",
     running: bool = False,
-    bars: bool = False,
+    last: int | None = None,
 ) -> Figure:
     """Values over time with the compared ones as a thin dotted grey line behind.
 
-    `dates` are ISO days; `running` marks the last point as not complete; `bars` draws bars instead of a line.
+    `dates` are ISO days; `running` marks the point at `last` (default: the last one) as not complete.
     """
     traces: list[Figure] = []
     if other is not None:
@@ -103,24 +104,23 @@ def over_time(
         "customdata": list(this.hover),
         "hovertemplate": "<b>%{customdata}</b><extra></extra>",
     }
-    if bars:
-        main |= {"type": "bar", "marker": {"color": palette.ACCENT}}
-    else:
-        main |= {
-            "type": "scatter",
-            "mode": "lines+markers",
-            "line": {"color": palette.ACCENT, "width": 2.25, "shape": "linear"},
-            "marker": _markers(len(dates), running),
-        }
+    marked = len(dates) - 1 if last is None else last
+    main |= {"type": "scatter", "mode": "lines" if len(dates) > 1 else "markers"}
+    main["line"] = {"color": palette.ACCENT, "width": 2.25}
+    main["marker"] = {"size": 8, "color": palette.ACCENT}
+    if running and marked > 0:
+        main["y"][marked] = None
+        traces.append(_so_far(dates, this, marked))
     traces.append(main)
     layout = _layout(TALL)
     layout["hovermode"] = "x unified"
-    layout["xaxis"] |= {"type": "date", "hoverformat": "%a %-d %b %Y", "tickformat": "%-d %b\n%Y", "nticks": 8}
+    layout["xaxis"] |= {"type": "date", "hoverformat": "%a %-d %b %Y", "tickformat": "%-d %b", "nticks": 8}
     layout["yaxis"] |= {"rangemode": "tozero", "tickprefix": prefix, "ticksuffix": suffix, "tickformat": "~s"}
     if suffix:
         layout["yaxis"]["tickformat"] = "~g"
+    layout["xaxis"]["range"] = _with_margins(dates)
     if running and dates:
-        layout["annotations"] = [_note_at_last(dates[-1], this.values[-1])]
+        layout["annotations"] = [_note_so_far(dates[marked], this.values[marked])]
     return {"data": traces, "layout": layout}
 
 
@@ -142,7 +142,7 @@ def bridge(steps: Sequence[Step], *, prefix: str) -> Figure:
     layout = _layout(LOW)
     layout["bargap"] = 0.35
     layout["yaxis"] |= {"rangemode": "tozero", "tickprefix": prefix, "tickformat": "~s"}
-    layout["xaxis"] |= {"type": "category", "fixedrange": True, "tickangle": 0, "automargin": True}
+    layout["xaxis"] |= {"type": "category", "tickangle": 0, "tickfont": {"size": 11}}
     layout["margin"]["t"] = 24
     return {
         "data": [
@@ -237,16 +237,38 @@ def heat_map(
     }
 
 
-def _markers(points: int, running: bool) -> Figure:
-    size = [0] * points
-    if points == 1:
-        size = [8]
-    if running and points:
-        size[-1] = 8
-    return {"size": size, "color": palette.PAPER, "line": {"width": 2, "color": palette.ACCENT}, "opacity": 1}
+def _so_far(dates: Sequence[str], this: Series, marked: int) -> Figure:
+    """The last stretch, to a point that is not complete: dashed, with a hollow end."""
+    ends = slice(marked - 1, marked + 1)
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": this.name,
+        "x": list(dates[ends]),
+        "y": list(this.values[ends]),
+        "line": {"color": palette.ACCENT, "width": 1.5, "dash": "dash"},
+        "marker": {
+            "size": [0, 8],
+            "color": palette.PAPER,
+            "line": {"width": 2, "color": palette.ACCENT},
+            "opacity": [0, 1],
+        },
+        "customdata": ["", this.hover[marked]],
+        "hovertemplate": ["<extra></extra>", "<b>%{customdata}</b><extra></extra>"],
+    }
 
 
-def _note_at_last(day: str, value: float | None) -> Figure:
+def _with_margins(dates: Sequence[str]) -> list[str] | None:
+    """The axis from a little before the first day to a little after the last."""
+    if not dates:
+        return None
+    first, last = date.fromisoformat(dates[0]), date.fromisoformat(dates[-1])
+    margin = max((last - first).days * 0.015, 0.6) * 24
+    start = datetime.combine(first, time()) - timedelta(hours=margin)
+    return [start.isoformat(), (datetime.combine(last, time()) + timedelta(hours=margin)).isoformat()]
+
+
+def _note_so_far(day: str, value: float | None) -> Figure:
     return {
         "x": day,
         "y": value or 0,

@@ -35,11 +35,13 @@ def money(value: Number | None, currency: str) -> str:
 
 
 def money_short(value: Number | None, currency: str) -> str:
-    """Amount for a card or an axis: €318.4k, €1.2M; exact below a thousand."""
+    """Amount for a card or a label: €318.4k, €1.2M, €604; exact below a hundred."""
     if value is None:
         return NOT_AVAILABLE
     scaled = _scaled(value)
-    return money(value, currency) if scaled is None else _signed(value, symbol(currency) + scaled, 0)
+    if scaled is None and abs(float(value)) < 100:
+        return money(value, currency)
+    return _signed(value, symbol(currency) + (scaled or f"{abs(_rounded(value, 0)):.0f}"), 0)
 
 
 def count(value: Number | None) -> str:
@@ -51,7 +53,7 @@ def count_short(value: Number | None) -> str:
     """Whole number below 100,000, in k and M beyond."""
     if value is None:
         return NOT_AVAILABLE
-    scaled = _scaled(value) if abs(value) >= 100_000 else None
+    scaled = _scaled(value) if abs(float(value)) >= 100_000 else None
     return count(value) if scaled is None else _signed(value, scaled, 0)
 
 

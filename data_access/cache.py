@@ -21,7 +21,7 @@ from settings import get_settings
 T = TypeVar("T")
 
 
-class _Moved(Exception):  # noqa: N818 - carries a result out of the cache, is no error
+class _Moved(Exception):
     def __init__(self, result: Any) -> None:
         super().__init__("the data moved while they were read")
         self.result = result
@@ -32,9 +32,9 @@ class _Moved(Exception):  # noqa: N818 - carries a result out of the cache, is n
     max_entries=get_settings().cache_max_entries,
     show_spinner=False,
 )
-def _kept(name: str, visible: str, account: str, asked: str, version: str, _read: Callable[[], tuple[Any, str]]) -> Any:
+def _kept(key: tuple[str, ...], _read: Callable[[], tuple[Any, str]]) -> Any:
     result, after = _read()
-    if after != version:
+    if after != key[-1]:
         raise _Moved(result)
     return result
 
@@ -58,6 +58,6 @@ def cached(
 
     name = f"{read.__module__}.{read.__qualname__}@{stores.warehouse.url}"
     try:
-        return cast(T, _kept(name, scope.cache_key, account, repr(asked), state.version, fresh))
+        return cast(T, _kept((name, scope.cache_key, account, repr(asked), state.version), fresh))
     except _Moved as moved:
         return cast(T, moved.result)

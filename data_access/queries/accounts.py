@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from analytics.account import Account, AccountSettings, DataState, Metric
+from data_access.conversion import default_conversion_metric
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
@@ -36,6 +37,8 @@ def accounts(stores: Stores, scope: Scope) -> list[Account]:
                 timezone=row["timezone"],
                 currency=settings.currency or row["currency"],
                 country=settings.country or row["country"],
+                own_currency=row["currency"],
+                own_country=row["country"],
                 settings=settings,
             )
         )
@@ -52,7 +55,18 @@ def data_state(stores: Stores, scope: Scope, account: str) -> DataState:
 
 
 def order_metrics(stores: Stores, scope: Scope, account: str) -> list[Metric]:
-    """Metrics named 'Placed Order', most events first: the first is the default. Raises NotPermitted, StoreError."""
+    """Metrics named 'Placed Order', most events first. Raises NotPermitted, StoreError."""
+    with scoped_read(stores.operational, scope, account) as scoped:
+        rows = scoped.rows("read/accounts/metrics")
+    with stores.operational.read() as session:
+        usual = default_conversion_metric(session, account)
+    return [
+        Metric(row["id"], row["name"], row["integration_name"] or "", int(row["events"]), row["id"] == usual)
+        for row in rows
+    ]
+
+
+def rates(stores: Stores, scope: Scope, account: str, currency: str) -> list[dict[str, Any]]:
+    """Exchange rates from and into a currency, newest first: date, base, quote, rate, source. Raises StoreError."""
     with scoped_read(stores.operational, scope, account) as session:
-        rows = session.rows("read/accounts/metrics")
-    return [Metric(row["id"], row["name"], row["integration_name"], int(row["events"])) for row in rows]
+        return session.rows("read/accounts/rates", currency=currency)

@@ -152,6 +152,7 @@ def _span(
         cancelled=sum((row["amount"] for row in own if row["event_type"] == "cancelled"), Amounts().gross),
         refunded=sum((row["amount"] for row in own if row["event_type"] != "cancelled"), Amounts().gross),
         booked=booked,
+        won={row["order_date"]: row["won"] for row in split("day")},
         customers=next((row["customers"] for row in customers if row["span"] == span and row["bucket"] is None), 0),
         sources=tuple(_source(row, names) for row in split("source")),
         countries={row["key"]: _amounts(row) for row in split("country")},

@@ -22,6 +22,7 @@ counted AS (
         s.span,
         o.order_date,
         coalesce(a.source_type, 'none') AS source_type,
+        CASE WHEN a.order_id IS NULL THEN 0 ELSE 1 END AS is_won,
         coalesce(a.channel, 'none') AS message_channel,
         coalesce(CASE a.source_type WHEN 'flow' THEN a.flow_id ELSE a.campaign_id END, '') AS source_id,
         o.shipping_country,
@@ -71,7 +72,8 @@ SELECT
     CAST(coalesce(sum(CASE WHEN order_value_account IS NOT NULL THEN discount_amount_account END), 0) AS DECIMAL(18, 2))
         AS discount,
     CAST(coalesce(sum(amount), 0) AS DECIMAL(18, 2)) AS deducted,
-    sum(CASE WHEN is_first_order = 1 AND order_status <> 'cancelled' THEN 1 ELSE 0 END) AS new
+    sum(CASE WHEN is_first_order = 1 AND order_status <> 'cancelled' THEN 1 ELSE 0 END) AS new,
+    CAST(coalesce(sum(CASE WHEN is_won = 1 THEN order_value_account END), 0) AS DECIMAL(18, 2)) AS won
 FROM counted
 GROUP BY GROUPING SETS (
     (span),

@@ -1,0 +1,62 @@
+"""KPI cards: value, change, sparkline, one line beneath, definition on hover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from components.wording import MINUS
+
+PER_COLUMN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One figure. `change` is ready text with its sign, '' for none; `good` says whether up is good news.
+
+    `before` is the value compared with, '' for none; `beneath` one more line in Markdown.
+    """
+
+    key: str
+    label: str
+    value: str
+    change: str
+    good: Literal["up", "down", "neither"]
+    before: str
+    beneath: str
+    definition: str
+    trend: Sequence[float] = ()
+
+
+def show(cards: Sequence[Card], against: str, *, sparklines: bool = True) -> None:
+    """Cards in pairs: six a row on a wide screen, three on a middling one, two on a phone.
+
+    `against` names what the value before each change is, such as 'Before' or 'Last year'.
+    """
+    pairs = [cards[i : i + PER_COLUMN] for i in range(0, len(cards), PER_COLUMN)]
+    for column, pair in zip(st.columns(len(pairs)), pairs, strict=True):
+        grid = column.grid(PER_COLUMN, min_column_width=140, border=True)
+        for card in pair:
+            with grid.cell():
+                _draw(card, against, sparklines)
+
+
+def _draw(card: Card, against: str, sparklines: bool) -> None:
+    # Streamlit reads the direction from an ASCII hyphen; a typographic minus would become a green arrow up.
+    delta = card.change.replace(MINUS, "-")
+    still = delta in ("", "n/a") or not delta.startswith(("+", "-"))
+    st.metric(
+        card.label,
+        card.value,
+        delta or None,
+        delta_color="off" if still or card.good == "neither" else "normal" if card.good == "up" else "inverse",
+        delta_arrow="off" if still else "auto",
+        help=card.definition,
+        chart_data=list(card.trend) if sparklines and len(card.trend) > 1 else None,
+        chart_type="area",
+    )
+    before = f"{against} {card.before}" if card.before else ""
+    st.caption("  \n".join(line for line in (before, card.beneath) if line))

@@ -1,0 +1,110 @@
+"""The six answers on top of the revenue page."""
+
+from __future__ import annotations
+
+from analytics.periods import change_pct
+from analytics.revenue import RevenueFigures, Span
+from components import wording
+from components.cards import Card
+from components.revenue_series import Shown, Value, attributed_trend, trend
+
+
+def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
+    """Gross revenue with net, orders, order value, customers with new and repeat, refund rate, attributed share."""
+    this, other, currency = figures.this, figures.compared, shown.account.currency
+    total = this.total
+    return [
+        Card(
+            "gross",
+            "Gross revenue",
+            wording.money_short(total.gross, currency),
+            _relative(total.gross, other.total.gross if other else None, other),
+            "up",
+            wording.money_short(other.total.gross, currency) if other else "",
+            f"Net **{wording.money_short(this.net, currency)}**",
+            "Values of all orders by order date, cancelled ones included. Net (booked) deducts the refunds and "
+            "cancellations that came in this period, whichever order they belong to. "
+            f"Order values are {shown.account.value_wording}. Exact: gross {wording.money(total.gross, currency)}, "
+            f"net {wording.money(this.net, currency)}.",
+            trend(figures, shown, lambda a, _d: a.gross),
+        ),
+        Card(
+            "orders",
+            "Orders",
+            wording.count_short(total.orders),
+            _relative(total.orders, other.total.orders if other else None, other),
+            "up",
+            wording.count_short(other.total.orders) if other else "",
+            f"**{wording.count(round(total.orders / _days(shown)))}** a day",
+            "Orders with a value above 0 by order date, cancelled ones included.",
+            trend(figures, shown, lambda a, _d: a.orders),
+        ),
+        Card(
+            "aov",
+            "Order value",
+            wording.money(total.aov, currency),
+            _relative(total.aov, other.total.aov if other else None, other),
+            "up",
+            wording.money(other.total.aov, currency) if other else "",
+            f"Discounts **{wording.rate(total.discount_share)}**",
+            "Average order value: value of the orders above 0 divided by their number. Beneath: discounts as a share "
+            "of what the orders would have cost without them.",
+            trend(figures, shown, lambda a, _d: a.aov),
+        ),
+        Card(
+            "customers",
+            "Customers",
+            wording.count_short(this.customers),
+            _relative(this.customers, other.customers if other else None, other),
+            "up",
+            wording.count_short(other.customers) if other else "",
+            f"**{wording.count_short(total.new)}** new · **{wording.count_short(this.repeat_customers)}** repeat",
+            "Distinct customers with an order that is not cancelled, counted over the whole period. New: their first "
+            "known order lies in it.",
+            [float(figures.bucket_customers.get(start, 0)) for start in shown.starts[: shown.over]],
+        ),
+        Card(
+            "refunds",
+            "Refund rate",
+            wording.rate(total.refund_rate),
+            _points(total.refund_rate, other.total.refund_rate if other else None, other),
+            "down",
+            wording.rate(other.total.refund_rate) if other else "",
+            f"**{wording.money_short(total.deducted, currency)}** of these orders",
+            "Refunds and cancellations of this period's orders, whenever they came, divided by the gross revenue of "
+            "those orders. Not final while orders are younger than the usual return time.",
+            trend(figures, shown, lambda a, _d: a.refund_rate),
+        ),
+        Card(
+            "attributed",
+            "From Klaviyo",
+            wording.rate(this.attributed_share),
+            _points(this.attributed_share, other.attributed_share if other else None, other),
+            "up",
+            wording.rate(other.attributed_share) if other else "",
+            f"**{wording.money_short(this.attributed, currency)}** attributed",
+            "Share of gross revenue attributed to Klaviyo: orders that a campaign or flow won by the last message "
+            "touch within Klaviyo's attribution window. Each order has at most one winner.",
+            attributed_trend(figures, shown),
+        ),
+    ]
+
+
+def _relative(this: Value, before: Value, other: Span | None) -> str:
+    if other is None:
+        return ""
+    pct = change_pct(None if this is None else float(this), None if before is None else float(before))
+    return wording.change(pct)
+
+
+def _points(this: Value, before: Value, other: Span | None) -> str:
+    if other is None:
+        return ""
+    return wording.points(None if this is None or before is None else float(this) - float(before))
+
+
+def _days(shown: Shown) -> int:
+    if shown.as_of is None:
+        return shown.period.days
+    reached = shown.as_of.astimezone(shown.account.zone).date()
+    return max((min(reached, shown.period.end) - shown.period.start).days + 1, 1)

@@ -1,0 +1,168 @@
+"""The revenue page's series: one value a bucket, of the period and of what it is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from analytics.account import Account
+from analytics.periods import Comparison, Grain, Period, bucket_of, bucket_starts, grain_of, is_running
+from analytics.revenue import Amounts, RevenueFigures, Span
+from components import wording
+from components.charts import Series
+
+Value = Decimal | int | float | None
+Sum = tuple[Amounts, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page shows: whose figures, for which days, how far the data reach."""
+
+    account: Account
+    period: Period
+    comparison: Comparison | None
+    as_of: datetime | None
+    now: datetime
+
+    @property
+    def grain(self) -> Grain:
+        """Width of one point of the series."""
+        return grain_of(self.period)
+
+    @property
+    def starts(self) -> list[date]:
+        """First days of the series' buckets."""
+        return bucket_starts(self.period, self.grain, self.account.first_weekday)
+
+    @property
+    def running(self) -> bool:
+        """Whether the period's last day with data is not over yet."""
+        return self.as_of is not None and is_running(self.period, self.as_of, self.account.zone)
+
+    @property
+    def last_bucket(self) -> int:
+        """How many buckets have begun by the moment that the data reach; all where it lies behind the period."""
+        if self.as_of is None:
+            return len(self.starts)
+        reached = self.as_of.astimezone(self.account.zone).date()
+        return max(sum(start <= reached for start in self.starts), 1)
+
+    @property
+    def over(self) -> int:
+        """How many buckets a sparkline shows: the running one would look like a fall."""
+        return self.last_bucket - 1 if self.running and self.last_bucket > 2 else self.last_bucket
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What the main chart can draw: how it is computed from a bucket's orders and deductions, and how it reads."""
+
+    short: str
+    name: str
+    of: Callable[[Amounts, Decimal], Value]
+    text: Callable[[Value, str], str]
+    money: bool = True
+
+
+def _money(value: Value, currency: str) -> str:
+    return wording.money(value, currency)
+
+
+def _count(value: Value, _currency: str) -> str:
+    return wording.count(value)
+
+
+def rate_text(value: Value, _currency: str) -> str:
+    return wording.rate(value)
+
+
+MEASURES: Final = (
+    Measure("Gross", "Gross revenue", lambda a, _d: a.gross, _money),
+    Measure("Net", "Net revenue", lambda a, d: a.gross - d, _money),
+    Measure("Orders", "Orders", lambda a, _d: a.orders, _count, money=False),
+    Measure("Order value", "Average order value", lambda a, _d: a.aov, _money),
+    Measure("Discounts", "Discount share of list value", lambda a, _d: a.discount_share, rate_text, money=False),
+)
+
+
+def sums(span: Span, shown: Shown) -> list[Sum]:
+    """Orders and booked deductions of each bucket of the period."""
+    by_bucket: dict[date, Sum] = {start: (Amounts(), Decimal(0)) for start in shown.starts}
+    for day in {*span.days, *span.booked}:
+        start = bucket_of(day, shown.grain, shown.account.first_weekday)
+        amounts, booked = by_bucket[start]
+        by_bucket[start] = (
+            amounts.plus(span.days.get(day, Amounts())),
+            booked + span.booked.get(day, Decimal(0)),
+        )
+    return list(by_bucket.values())
+
+
+def compared_sums(span: Span, shown: Shown) -> list[Sum | None]:
+    """The same of the compared period, laid under the buckets of this one."""
+    assert shown.comparison is not None
+    found: list[Sum | None] = []
+    for bucket in shown.comparison.buckets(shown.starts, shown.period):
+        if bucket is None:
+            found.append(None)
+            continue
+        amounts, booked = Amounts(), Decimal(0)
+        for day in bucket:
+            amounts = amounts.plus(span.days.get(day, Amounts()))
+            booked += span.booked.get(day, Decimal(0))
+        found.append((amounts, booked))
+    return found
+
+
+def this_series(figures: RevenueFigures, shown: Shown, measure: Measure) -> Series:
+    """The period's series; buckets that have not begun are left out."""
+    values: list[Value] = [measure.of(*pair) for pair in sums(figures.this, shown)]
+    values[shown.last_bucket :] = [None] * (len(values) - shown.last_bucket)
+    last = shown.last_bucket - 1
+    hover = [
+        f"{measure.text(value, shown.account.currency)}{' so far' if shown.running and i == last else ''}"
+        for i, value in enumerate(values)
+    ]
+    if shown.grain is not Grain.DAY:
+        names = [wording.bucket(start, shown.grain, shown.period) for start in shown.starts]
+        hover = [f"{text}  {name}" for text, name in zip(hover, names, strict=True)]
+    return Series(measure.name, _floats(values), hover)
+
+
+def compared_series(figures: RevenueFigures, shown: Shown, measure: Measure) -> Series | None:
+    """The compared series under the same buckets, or None without a comparison."""
+    if figures.compared is None or shown.comparison is None:
+        return None
+    pairs = compared_sums(figures.compared, shown)
+    values: list[Value] = [None if pair is None else measure.of(*pair) for pair in pairs]
+    buckets = shown.comparison.buckets(shown.starts, shown.period)
+    hover = [
+        f"{measure.text(value, shown.account.currency)}  {wording.days(bucket) if bucket else ''}"
+        for value, bucket in zip(values, buckets, strict=True)
+    ]
+    return Series("Compared", _floats(values), hover)
+
+
+def trend(figures: RevenueFigures, shown: Shown, of: Callable[[Amounts, Decimal], Value]) -> list[float]:
+    """A sparkline: one value a bucket up to the last one that is over, 0 where there is none."""
+    values = [of(*pair) for pair in sums(figures.this, shown)][: shown.over]
+    return [round(float(value), 2) if value is not None else 0.0 for value in values]
+
+
+def attributed_trend(figures: RevenueFigures, shown: Shown) -> list[float]:
+    """Attributed share by bucket, in per cent."""
+    total: dict[date, list[Decimal]] = {start: [Decimal(0), Decimal(0)] for start in shown.starts}
+    for day, amounts in figures.this.days.items():
+        pair = total[bucket_of(day, shown.grain, shown.account.first_weekday)]
+        pair[0] += figures.this.won.get(day, Decimal(0))
+        pair[1] += amounts.gross
+    pairs = list(total.values())[: shown.over]
+    return [round(float(won / gross * 100), 1) if gross > 0 else 0.0 for won, gross in pairs]
+
+
+def _floats(values: Sequence[Value]) -> list[float | None]:
+    return [None if value is None else float(value) for value in values]

@@ -1,0 +1,108 @@
+"""The revenue page in sentences: what is shown, what moved, what is left out. Everything said is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from analytics.periods import Against
+from analytics.revenue import YOUNG_HISTORY_DAYS, RevenueFigures, largest_shift, movement
+from components import wording
+from components.revenue_series import Shown
+
+KINDS = {"campaign": "Campaigns", "flow": "Flows", "none": "Unattributed orders"}
+CHANNELS = {"email": "e-mail", "sms": "SMS", "push": "push", "whatsapp": "WhatsApp", "none": "no message"}
+
+
+def caption(shown: Shown, filtered: Sequence[str]) -> str:
+    """The page in one sentence: days, comparison, zone, currency, what a value holds, filters, freshness."""
+    pieces = [shown.account.name, wording.days(shown.period)]
+    if shown.comparison:
+        pieces[1] += f" {wording.versus(shown.comparison)}"
+        if shown.running:
+            assert shown.as_of is not None
+            pieces[1] += f", both up to {shown.as_of.astimezone(shown.account.zone):%H:%M} on the last day"
+    pieces.append(f"{shown.account.timezone} time")
+    pieces.append(f"{shown.account.currency}, {shown.account.value_wording}")
+    pieces.append(", ".join(filtered) if filtered else "all orders")
+    pieces.append(freshness(shown))
+    return " · ".join(pieces)
+
+
+def freshness(shown: Shown) -> str:
+    """How far the data reach."""
+    if shown.as_of is None:
+        return "never synced"
+    return f"data up to {wording.moment(shown.as_of, shown.account.zone, shown.now)}"
+
+
+def against_words(against: Against) -> str:
+    """What the value before a change on a card is."""
+    return {Against.PREVIOUS: "Before", Against.LAST_YEAR: "Last year", Against.NONE: ""}[against]
+
+
+def what_moved(figures: RevenueFigures, shown: Shown) -> str:
+    """Why gross revenue changed, in a sentence or two; '' where nothing can be compared."""
+    if figures.compared is None:
+        return ""
+    moved = movement(figures.this.total, figures.compared.total)
+    if moved is None:
+        return "The period compared with holds no revenue, so no change can be given."
+    if abs(moved.change_pct) < 0.05:
+        said = "Gross revenue stood still."
+    else:
+        verb = "rose" if moved.change_pct > 0 else "fell"
+        said = f"Gross revenue {verb} {wording.rate(abs(moved.change_pct))}: {_points(moved.orders_points)} from "
+        said += f"{'more' if moved.orders_points >= 0 else 'fewer'} orders, {_points(moved.value_points)} from "
+        said += f"{'larger' if moved.value_points >= 0 else 'smaller'} ones."
+    shift = largest_shift(figures.this, figures.compared)
+    if shift is None:
+        return said
+    (kind, channel), amount = shift
+    who = KINDS.get(kind, kind) if kind == "none" else f"{KINDS.get(kind, kind)} by {CHANNELS.get(channel, channel)}"
+    sign = "+" if amount > 0 else ""
+    return f"{said} {who} moved most: {sign}{wording.money_short(amount, shown.account.currency)}."
+
+
+def discounts(figures: RevenueFigures) -> str:
+    """What discounts took, against the period compared with."""
+    this = figures.this.total
+    said = f"Discounts took {wording.rate(this.discount_share)} of list value"
+    if figures.compared is not None:
+        said += f" ({wording.rate(figures.compared.total.discount_share)} before)"
+    return f"{said}; {wording.rate(this.discounted_orders_share)} of orders had one."
+
+
+def notes(figures: RevenueFigures, shown: Shown) -> list[str]:
+    """What is left out, what is not final, and how figures are made."""
+    said = []
+    for currency, number in sorted(figures.unpriced.items()):
+        said.append(
+            f"{wording.count(number)} order(s) in {currency} have no exchange rate to {shown.account.currency}: they "
+            "are in the number of orders and in no sum. Add a rate on the settings page."
+        )
+    if figures.immature:
+        said.append(
+            f"{wording.count(figures.immature)} order(s) are younger than the usual return time of "
+            f"{shown.account.return_days} days: their refund rate is not final."
+        )
+    if figures.first_day and shown.period.start < figures.first_day + timedelta(days=YOUNG_HISTORY_DAYS):
+        said.append(
+            f"Orders are known since {wording.day(figures.first_day)}. Before that history is 12 months old, some "
+            "customers counted as new may have bought earlier."
+        )
+    if figures.rejected:
+        said.append(
+            f"{wording.count(figures.rejected)} event(s) of this store could not be read as an order or refund and are "
+            "left out."
+        )
+    said.append(
+        "Net revenue deducts refunds and cancellations on the day they came; the refund rate relates them to their own "
+        "orders. Attribution is each order's own, from Klaviyo's last message touch before it."
+    )
+    return said
+
+
+def _points(value: float) -> str:
+    rounded = wording.points(abs(value)).removeprefix("+").removesuffix(" pp")
+    return f"{wording.MINUS if value <= -0.05 else ''}{rounded} {'point' if rounded == '1.0' else 'points'}"

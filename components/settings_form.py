@@ -1,0 +1,159 @@
+"""The form of a store's settings, and the table of its exchange rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import pyarrow as pa
+import streamlit as st
+
+from analytics.account import WEEKDAYS, Account, AccountSettings, Metric
+from components import wording
+
+CURRENCIES: Final = (
+    *("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "AUD", "NZD", "CAD"),
+    *("JPY", "CNY", "HKD", "SGD", "KRW", "INR", "ILS", "AED", "SAR", "ZAR", "BRL", "MXN"),
+)
+COUNTRIES: Final = (
+    *("AT", "AU", "BE", "BR", "CA", "CH", "CZ", "DE", "DK", "ES", "FI", "FR", "GB", "GR", "HU", "IE", "IL", "IN", "IT"),
+    *("JP", "MX", "NL", "NO", "NZ", "PL", "PT", "RO", "SE", "SG", "TR", "US", "ZA"),
+)
+RATE_COLUMNS: Final = pa.schema(
+    [("date", pa.date32()), ("base", pa.string()), ("quote", pa.string()), ("rate", pa.decimal128(18, 8))]
+)
+HELD: Final[dict[bool | None, str]] = {None: "Not stated", True: "Yes", False: "No"}
+
+
+def settings_form(
+    account: Account, chosen: AccountSettings, metrics: Sequence[Metric], *, may_edit: bool
+) -> AccountSettings | None:
+    """Draws the form over `chosen`; the values to save once a person saves, else None."""
+    mark = f"{account.public_id}_{chosen.version}"
+    usual = next((metric for metric in metrics if metric.usual), None)
+    by_id = {metric.id: metric for metric in metrics}
+    with st.form(f"settings_{mark}", border=True):
+        st.subheader("What counts as an order", anchor=False)
+        metric = st.selectbox(
+            "Conversion metric",
+            [None, *by_id],
+            index=_place([None, *by_id], chosen.conversion_metric_id),
+            format_func=lambda id: (
+                _metric(by_id[id]) if id else f"Automatic: {_metric(usual) if usual else 'none yet'}"
+            ),
+            key=f"setting_metric_{mark}",
+            disabled=not may_edit,
+            help="Events of this Klaviyo metric are the orders. Automatic takes the one with most orders in 90 days.",
+        )
+        left, right = st.columns(2)
+        vat = left.selectbox(
+            "Order values hold VAT", list(HELD), index=_place(list(HELD), chosen.includes_vat), format_func=_held,
+            key=f"setting_vat_{mark}", disabled=not may_edit, help="Only wording: figures stay as the shop sends them.",
+        )  # fmt: skip
+        shipping = right.selectbox(
+            "Order values hold shipping", list(HELD), index=_place(list(HELD), chosen.includes_shipping),
+            format_func=_held, key=f"setting_shipping_{mark}", disabled=not may_edit,
+            help="Only wording: figures stay as the shop sends them.",
+        )  # fmt: skip
+        st.subheader("Money and calendar", anchor=False)
+        left, right = st.columns(2)
+        currency = left.selectbox(
+            "Currency of all sums",
+            [None, *CURRENCIES],
+            index=_place([None, *CURRENCIES], chosen.currency),
+            format_func=lambda code: code or f"{account.own_currency}, as in Klaviyo",
+            key=f"setting_currency_{mark}",
+            disabled=not may_edit,
+            help="Orders in another currency are converted by the exchange rates below.",
+        )
+        country = right.selectbox(
+            "Country",
+            [None, *COUNTRIES],
+            index=_place([None, *COUNTRIES], chosen.country),
+            format_func=lambda code: code or f"{account.own_country or 'none'}, as in Klaviyo",
+            key=f"setting_country_{mark}",
+            disabled=not may_edit,
+            help="Decides on the holidays and on the usual first weekday.",
+        )
+        days = left.number_input(
+            "Usual return time, in days", 1, 365, account.return_days, key=f"setting_days_{mark}",
+            disabled=not may_edit,
+            help="Orders younger than this are marked: their refunds are not all known.",
+        )  # fmt: skip
+        weekdays = [None, *range(1, 8)]
+        first = right.selectbox(
+            "First day of the week",
+            weekdays,
+            index=_place(weekdays, chosen.first_weekday),
+            format_func=lambda n: WEEKDAYS[n - 1] if n else f"{WEEKDAYS[account.usual_first_weekday - 1]}, by country",
+            key=f"setting_weekday_{mark}",
+            disabled=not may_edit,
+        )
+        st.caption("A change of the conversion metric, the currency or the country computes this store's figures anew.")
+        if not st.form_submit_button("Save settings", type="primary", disabled=not may_edit, key=f"save_{mark}"):
+            return None
+    return replace(
+        chosen,
+        conversion_metric_id=metric,
+        currency=currency,
+        country=country,
+        includes_vat=vat,
+        includes_shipping=shipping,
+        return_days=None if int(days) == account.return_days and chosen.return_days is None else int(days),
+        first_weekday=first,
+    )
+
+
+def rates_table(rates: Sequence[Mapping[str, Any]], account: Account, *, may_edit: bool) -> list[dict[str, Any]] | None:
+    """An editable table of exchange rates; all its rows once a person saves, else None."""
+    key = f"rates_{account.public_id}_{account.currency}_{len(rates)}"
+    rows = [
+        {"date": rate["date"], "base": rate["base"], "quote": rate["quote"], "rate": rate["rate"]} for rate in rates
+    ]
+    with st.form(f"form_{key}", border=False):
+        edited = st.data_editor(
+            pa.Table.from_pylist(rows, schema=RATE_COLUMNS),
+            num_rows="dynamic" if may_edit else "fixed",
+            disabled=not may_edit,
+            hide_index=True,
+            key=key,
+            column_config={
+                "date": st.column_config.DateColumn("Valid from", required=True, format="DD MMM YYYY"),
+                "base": st.column_config.TextColumn("One unit of", required=True, validate="^[A-Z]{3}$"),
+                "quote": st.column_config.TextColumn(
+                    "in", required=True, default=account.currency, validate="^[A-Z]{3}$"
+                ),
+                "rate": st.column_config.NumberColumn("is", required=True, min_value=0.0, format="%.6f"),
+            },
+        )
+        if not st.form_submit_button("Save rates", disabled=not may_edit, key=f"save_{key}"):
+            return None
+    return list(edited.to_pylist())
+
+
+def rates_upload(account: Account, *, may_edit: bool) -> tuple[bytes, str] | None:
+    """A file of rates and its name, once a person loads it, else None."""
+    with st.form(f"upload_{account.public_id}", border=False, clear_on_submit=True):
+        file = st.file_uploader(
+            "Load rates from a CSV",
+            type="csv",
+            key=f"rates_file_{account.public_id}",
+            disabled=not may_edit,
+            help="First line: date,base,quote,rate. Example line: 2026-01-01,USD,EUR,0.85",
+        )
+        pressed = st.form_submit_button("Load file", disabled=not may_edit, key=f"load_{account.public_id}")
+    return (file.getvalue(), file.name) if pressed and file is not None else None
+
+
+def _held(value: bool | None) -> str:
+    return HELD[value]
+
+
+def _metric(metric: Metric) -> str:
+    where = f" · {metric.integration}" if metric.integration else ""
+    return f"{metric.name}{where} ({wording.count(metric.events)} events)"
+
+
+def _place(options: Sequence[Any], value: Any) -> int:
+    return options.index(value) if value in options else 0

@@ -1,0 +1,93 @@
+"""What an admin chooses for a store: checked, saved in one transaction, noted in the audit log."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from analytics.account import AccountSettings
+from data_access.queries.accounts import FIELDS
+from data_access.scope import Right, Scope
+from data_access.stores import Stores
+
+MOST_RETURN_DAYS: Final = 365
+# A change of these changes figures, so that they are computed anew.
+RECOMPUTED: Final = frozenset({"conversion_metric_id", "currency", "country"})
+_CURRENCY = re.compile(r"[A-Z]{3}\Z")
+_COUNTRY = re.compile(r"[A-Z]{2}\Z")
+
+
+class InvalidSetting(Exception):
+    """A value that cannot be kept; says which and why."""
+
+
+class SettingsChanged(Exception):
+    """Somebody else saved since these settings were read; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a save did: the settings' new version, the fields that changed, whether figures must be computed anew."""
+
+    version: int
+    changed: tuple[str, ...]
+
+    @property
+    def recompute(self) -> bool:
+        """Whether figures rest on a field that changed."""
+        return bool(RECOMPUTED & set(self.changed))
+
+
+def save_settings(stores: Stores, scope: Scope, account: str, chosen: AccountSettings) -> Saved:
+    """Keeps `chosen`; its `version` is the one that was read before editing.
+
+    Saving the same twice changes nothing the second time. Raises NotPermitted, InvalidSetting, SettingsChanged where
+    somebody saved something else in between, and StoreError.
+    """
+    scope.require(Right.SETTINGS, account)
+    wanted = {name: getattr(chosen, name) for name in sorted(FIELDS)}
+    _check(wanted)
+    with stores.operational.write() as session:
+        rows = [row for row in session.rows("write/settings_read", account=account) if row["key"] in FIELDS]
+        held = {row["key"]: json.loads(row["value"]) for row in rows}
+        version = sum(int(row["version"]) for row in rows)
+        changed = tuple(name for name, value in wanted.items() if held.get(name) != value)
+        if not changed:
+            return Saved(version, ())
+        if version != chosen.version:
+            raise SettingsChanged(
+                "Somebody else saved these settings after you opened them. Nothing of yours was written: look at what "
+                "stands there now, then change it again."
+            )
+        for name in changed:
+            session.execute(
+                "write/settings_put", account=account, key=name, value=json.dumps(wanted[name]), person=scope.person
+            )
+        session.execute(
+            "write/audit_put",
+            person=scope.person,
+            action="settings.save",
+            object_type="settings",
+            object_id=account,
+            account=account,
+            before=json.dumps({name: held.get(name) for name in changed}),
+            after=json.dumps({name: wanted[name] for name in changed}),
+        )
+    return Saved(version + len(changed), changed)
+
+
+def _check(wanted: Mapping[str, Any]) -> None:
+    currency, country = wanted["currency"], wanted["country"]
+    if currency is not None and not _CURRENCY.match(currency):
+        raise InvalidSetting(f"'{currency}' is not a currency code. Use three capital letters, like EUR.")
+    if country is not None and not _COUNTRY.match(country):
+        raise InvalidSetting(f"'{country}' is not a country code. Use two capital letters, like DE.")
+    days = wanted["return_days"]
+    if days is not None and not 1 <= days <= MOST_RETURN_DAYS:
+        raise InvalidSetting(f"The usual return time must lie between 1 and {MOST_RETURN_DAYS} days, not {days}.")
+    first = wanted["first_weekday"]
+    if first is not None and not 1 <= first <= 7:
+        raise InvalidSetting("The first weekday must be one of Monday to Sunday.")

@@ -1,0 +1,1 @@
+"""One script a page; the folder is the section of the menu. `frame` is what stands around every page."""

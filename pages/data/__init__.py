@@ -1,0 +1,1 @@
+"""Is the data right and fresh; who did what."""

@@ -1,0 +1,40 @@
+"""Settings: what the figures of a store rest on."""
+
+import streamlit as st
+
+from components.settings_form import rates_table, rates_upload, settings_form
+from data_access.queries.accounts import order_metrics, rates
+from data_access.scope import Right
+from pages.frame import settings_saving as saving
+from pages.frame.view import opened
+
+view = opened()
+account = view.account
+may_edit = view.scope.allows(Right.SETTINGS)
+st.title("Settings", anchor=False)
+st.caption(
+    f"{account.name} ({account.public_id}) · {account.timezone} time · {account.currency}, {account.value_wording}"
+)
+if told := st.session_state.pop(saving.TOLD, None):
+    st.success(told)
+if not may_edit:
+    st.info("You may look at these settings; an admin can change them.")
+
+metrics = order_metrics(view.stores, view.scope, account.public_id)
+wanted = settings_form(account, saving.opened_over(view), metrics, may_edit=may_edit)
+if wanted is not None:
+    saving.save(view, wanted)
+
+with st.container(border=True):
+    st.subheader("Exchange rates", anchor=False)
+    st.caption(
+        f"Orders in another currency than {account.currency} are converted by the newest rate on or before their day. "
+        "Orders without a rate are left out of sums and told on each page."
+    )
+    seen = saving.rates_seen(view, rates(view.stores, view.scope, account.public_id, account.currency))
+    edited = rates_table(seen, account, may_edit=may_edit)
+    if edited is not None:
+        saving.save_rates(view, edited, seen)
+    uploaded = rates_upload(account, may_edit=may_edit)
+    if uploaded is not None:
+        saving.save_rates_file(view, *uploaded)

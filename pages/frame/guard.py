@@ -1,0 +1,91 @@
+"""Who asks, and what they are told when something is in the way. No page shows anything without passing here."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+import structlog
+
+from components import states
+from data_access.errors import SchemaOutdated, StoreBusy, StoreDamaged, StoreError, StoreFull
+from data_access.migrate import require_current
+from data_access.scope import NotPermitted, Right, Scope, local_admin
+from data_access.stores import Stores, open_stores
+from settings import Settings
+
+OWN_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+_current: set[tuple[str, str]] = set()
+LOG = structlog.get_logger("promolens.app")
+
+_STORE_ERRORS: dict[type[StoreError], tuple[str, str]] = {
+    StoreBusy: ("The database is in use by another program", "No figures can be shown until it lets go of the file."),
+    StoreDamaged: ("The database cannot be read", "No figures can be shown. What Klaviyo holds is not affected."),
+    StoreFull: ("The disk is full", "Figures may be shown, but nothing new can be stored."),
+    SchemaOutdated: (
+        "The database does not fit this version of Promolens",
+        "No figures are shown, because they could be wrong.",
+    ),
+}
+
+
+def signed_in(settings: Settings) -> Scope:
+    """The scope of the person in front of the browser. Raises NotPermitted with the way out.
+
+    Without a sign-in provider the app is for the person at this machine, who may do everything.
+    """
+    address = st.get_option("server.address")
+    if address in OWN_MACHINE or settings.allow_remote_without_sign_in:
+        return local_admin()
+    raise NotPermitted(
+        "This server has no sign-in and listens on an address that others can reach, so it shows nothing. Serve it on "
+        "127.0.0.1, or set ALLOW_REMOTE_WITHOUT_SIGN_IN=true if everybody who reaches it may see everything."
+    )
+
+
+def ready_stores(settings: Settings) -> Stores:
+    """The process's stores; their schema is compared with this program's once. Raises StoreError."""
+    stores = open_stores(settings)
+    key = (stores.operational.url, stores.warehouse.url)
+    if key not in _current:
+        require_current(stores)
+        _current.add(key)
+    return stores
+
+
+def on_script_error(error: Exception) -> bool:
+    """What the server calls for errors outside of `explained`: in callbacks, and in fragments that run alone."""
+    opened = st.session_state.get("view")
+    with explained(getattr(opened, "scope", None)):
+        raise error
+    return True
+
+
+@contextmanager
+def explained(scope: Scope | None = None) -> Iterator[None]:
+    """Turns whatever goes wrong inside into a state that a person can act on; nobody ever sees a traceback."""
+    try:
+        yield
+    except NotPermitted as reason:
+        states.not_permitted(str(reason))
+    except StoreError as error:
+        what, meaning = _STORE_ERRORS.get(
+            type(error), ("The database does not answer", "No figures can be shown until it does.")
+        )
+        LOG.warning("store_error", error=str(error))
+        states.failed(what, meaning, str(error) if _may_see(scope) else "Tell your admin.", None)
+    # The outermost boundary: an unforeseen error must become a sentence for the person and a line in the log.
+    except Exception as error:
+        LOG.exception("page_failed")
+        states.failed(
+            "This page could not be drawn",
+            "Its figures are missing, not zero. Other pages may work.",
+            "Try again. If it stays, send the details to whoever runs this server.",
+            "".join(traceback.format_exception(error)) if _may_see(scope) else None,
+        )
+
+
+def _may_see(scope: Scope | None) -> bool:
+    return scope is not None and scope.allows(Right.ADMIN)

@@ -1,0 +1,118 @@
+"""What happens when an admin saves: the write, what the person is told, and the figures computed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from analytics.account import AccountSettings
+from components import wording
+from data_access.aggregates import recompute
+from data_access.writes.rates import RatesChanged, RatesLoaded, UnreadableRates, load_rates, put_rates
+from data_access.writes.settings import InvalidSetting, SettingsChanged, save_settings
+from pages.frame.view import View
+
+TOLD = "settings.told"
+MOST_REASONS = 20
+
+
+def opened_over(view: View) -> AccountSettings:
+    """The settings that the form was opened over: a save on top of somebody else's is refused."""
+    return st.session_state.setdefault(_opened(view), view.account.settings)  # type: ignore[no-any-return]
+
+
+def rates_seen(view: View, rates: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rates that the table was opened over."""
+    return st.session_state.setdefault(_rates(view), list(rates))  # type: ignore[no-any-return]
+
+
+def save(view: View, wanted: AccountSettings) -> None:
+    """Saves the form; afterwards the page starts anew with what stands there."""
+    try:
+        saved = save_settings(view.stores, view.scope, view.account.public_id, wanted)
+    except InvalidSetting as reason:
+        st.error(str(reason))
+        return
+    except SettingsChanged as reason:
+        _conflict(str(reason), view)
+        return
+    if saved.recompute:
+        _compute_anew(view)
+    _start_anew(view, "Settings saved." if saved.changed else "Nothing had changed.", saved.recompute)
+
+
+def save_rates(view: View, rows: Sequence[Mapping[str, Any]], seen: Sequence[Mapping[str, Any]]) -> None:
+    """Saves the table of rates: rows that changed or came, and those that went."""
+    held = {(row["date"], row["base"], row["quote"]) for row in rows}
+    gone = [row for row in seen if (row["date"], row["base"], row["quote"]) not in held]
+    _keep(
+        view,
+        lambda: put_rates(
+            view.stores,
+            view.scope,
+            enumerate(rows, start=1),
+            source="entered",
+            deleted=gone,
+            seen=seen,
+            currency=view.account.currency,
+        ),
+    )
+
+
+def save_rates_file(view: View, content: bytes, name: str) -> None:
+    """Saves an uploaded rate table."""
+    _keep(view, lambda: load_rates(view.stores, view.scope, content, source=name))
+
+
+def _keep(view: View, write: Callable[[], RatesLoaded]) -> None:
+    try:
+        done = write()
+    except UnreadableRates as reason:
+        st.error(str(reason))
+        return
+    except RatesChanged as reason:
+        _conflict(str(reason), view)
+        return
+    if done.rejected:
+        reasons = [f"- Line {place}: {reason}" for place, reason in done.rejected[:MOST_REASONS]]
+        more = len(done.rejected) - len(reasons)
+        tail = f"\n\nand {more} more." if more > 0 else ""
+        st.warning(
+            f"{len(done.rejected)} rate(s) were refused, {done.loaded} were kept.\n\n" + "\n".join(reasons) + tail
+        )
+    if done.changed:
+        _compute_anew(view)
+    if not done.rejected:
+        said = f"{wording.count(done.changed)} rate(s) changed." if done.changed else "No rate had changed."
+        _start_anew(view, said, done.changed > 0)
+
+
+def _compute_anew(view: View) -> None:
+    with st.spinner("Computing this store's figures anew …", show_time=True):
+        recompute(view.stores, view.account.public_id)
+
+
+def _start_anew(view: View, said: str, recomputed: bool) -> None:
+    _forget(view)
+    st.session_state[TOLD] = f"{said} The figures have been computed anew." if recomputed else said
+    st.rerun()
+
+
+def _conflict(reason: str, view: View) -> None:
+    st.error(reason)
+    st.button("Show what stands there now", key="settings_reload", on_click=_forget, args=(view,))
+
+
+def _forget(view: View) -> None:
+    st.session_state.pop(_opened(view), None)
+    st.session_state.pop(_rates(view), None)
+
+
+def _opened(view: View) -> str:
+    return f"settings.opened.{view.account.public_id}"
+
+
+def _rates(view: View) -> str:
+    return f"settings.rates.{view.account.public_id}"

@@ -1,0 +1,30 @@
+"""The sidebar below the menu: store, period, comparison; at its foot freshness and the sync."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from analytics.account import Account
+from components import filters
+from data_access.queries.accounts import data_state
+from data_access.scope import Scope
+from data_access.stores import Stores
+from pages.frame import clock
+from pages.frame.syncing import sync_panel
+from pages.frame.view import View
+
+
+def draw(stores: Stores, scope: Scope, accounts: Sequence[Account]) -> View:
+    """Draws the sidebar and opens the view that its choices make. Raises NotPermitted, StoreError."""
+    now = clock.now()
+    with st.sidebar:
+        account = filters.store_picker(accounts)
+        chosen = filters.period_picker(now.astimezone(account.zone).date())
+        state = data_state(stores, scope, account.public_id)
+        view = View(stores, scope, account, state, chosen, now)
+        sync_panel(view)
+        if scope.person == "local admin":
+            st.caption("Local admin: no sign-in, served to this machine only.")
+    return view

@@ -1,0 +1,62 @@
+"""What a page looks at: for whom, which store, which days. Only `app.py` opens a view; without one nothing is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from analytics.account import Account, DataState
+from components import states
+from components.filters import Chosen
+from components.revenue_series import Shown
+from data_access.cache import cached
+from data_access.scope import Scope
+from data_access.stores import Stores
+
+T = TypeVar("T")
+KEY = "view"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The frame's choices, made in this run."""
+
+    stores: Stores
+    scope: Scope
+    account: Account
+    state: DataState
+    chosen: Chosen
+    now: datetime
+
+    @property
+    def shown(self) -> Shown:
+        """What components need to know of it."""
+        return Shown(self.account, self.chosen.period, self.chosen.comparison, self.state.as_of, self.now)
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment up to which orders are known; now where nothing was synced yet."""
+        return self.state.as_of or self.now
+
+    @property
+    def compared_until(self) -> datetime | None:
+        """UTC instant before which compared orders count."""
+        comparison = self.chosen.comparison
+        return comparison.until(self.chosen.period, self.as_of, self.account.zone) if comparison else None
+
+    def read(self, query: Callable[[Stores, Scope, str, Any], T], asked: Hashable = None) -> T:
+        """A cached read for this store. Raises NotPermitted, StoreError."""
+        return cached(query, self.stores, self.scope, self.account.public_id, asked, self.state)
+
+
+def opened() -> View:
+    """The view that `app.py` opened in this run; stops the page where there is none."""
+    view = st.session_state.get(KEY)
+    if not isinstance(view, View):
+        states.not_permitted("Open Promolens at its start page: this page shows nothing on its own.")
+        st.stop()
+    return view

@@ -1,0 +1,1 @@
+"""How much was sold, to whom, through what."""

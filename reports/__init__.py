@@ -1,0 +1,1 @@
+"""Figures and rows → bytes: files that a person takes away."""
