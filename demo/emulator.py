@@ -69,9 +69,17 @@ def make_emulator(
 
 def _server(emulator: Emulator, port: int) -> tuple[uvicorn.Server, socket.socket]:
     config = uvicorn.Config(
-        emulator, log_level="error", access_log=False, lifespan="off", timeout_keep_alive=75, server_header=False, date_header=True
+        emulator,
+        log_level="error",
+        access_log=False,
+        lifespan="off",
+        timeout_keep_alive=75,
+        server_header=False,
+        date_header=True,
     )
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named: asyncio then sends without delay
+    listener = socket.socket(
+        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # named: asyncio then sends without delay
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     listener.listen(256)
@@ -129,7 +137,8 @@ class RunningEmulator:
 
     def _call(self, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()
-        with urlopen(Request(self.base_url + path, data=data), timeout=120) as answer:
+        request = Request(self.base_url + path, data=data)  # noqa: S310 - its own address on 127.0.0.1
+        with urlopen(request, timeout=120) as answer:  # noqa: S310
             found: dict[str, Any] = json.loads(answer.read())
             return found
 
@@ -194,10 +203,21 @@ def running_emulator(
             yield running
         return
     emulator = make_emulator(
-        events, seed, now, limits=limits, faults=faults, latency=latency, prepare=prepare, since=since, cache=cache, clock=clock
+        events,
+        seed,
+        now,
+        limits=limits,
+        faults=faults,
+        latency=latency,
+        prepare=prepare,
+        since=since,
+        cache=cache,
+        clock=clock,
     )
     server, listener = _server(emulator, port)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True, name="emulator")
+    thread = threading.Thread(
+        target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True, name="emulator"
+    )
     thread.start()
     try:
         while not server.started and thread.is_alive():
@@ -234,7 +254,7 @@ def _in_process(
     for name, value in (faults or {}).items():
         command += ["--fault", f"{name}={value}"]
     root = Path(__file__).resolve().parents[1]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=root, text=True) as child:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=root, text=True) as child:  # noqa: S603 - this module
         try:
             line = child.stdout.readline() if child.stdout else ""
             if not line:

@@ -44,8 +44,8 @@ import orjson
 
 from demo.api.account import AccountView
 from demo.ledger_messages import form_days, message_days, segment_days
-from demo.world.bodies import Bodies
 from demo.world.marketing import REPORT_CHANNELS
+from demo.world.order_bodies import OrderBodies
 from demo.world.orders import CODE, CODES, NO_AMOUNT
 from demo.world.timeline import Kind
 from demo.world.writer import event_ids
@@ -69,7 +69,11 @@ class Ledger:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "now": self.now, "since": self.since, "seed": self.seed, "events": self.events, "accounts": self.accounts,
+            "now": self.now,
+            "since": self.since,
+            "seed": self.seed,
+            "events": self.events,
+            "accounts": self.accounts,
         }
 
     def write(self, path: Path) -> None:
@@ -97,7 +101,7 @@ class _Account:
         self.world = view.world
         self.now = view.now()
         self.zone = ZoneInfo(self.world.plan.zone)
-        self.bodies = Bodies(self.world)
+        self.bodies = OrderBodies(self.world)
         timeline = self.world.timeline
         self.ids = event_ids(self.world, 0, timeline.size)
         self.seen = set(view.rows(None)[view.rows(None) < view.cut()].tolist())
@@ -199,7 +203,9 @@ class _Account:
                 "subtotal": int(found.subtotal[order]),
                 "discount": int(found.discount[order]),
                 "discount_code": CODES[found.code[order]] if found.discount_kind[order] == CODE else "",
-                "discount_type": ("", "automatic", "code")[int(found.discount_kind[order])] if found.discount[order] else "",
+                "discount_type": ("", "automatic", "code")[int(found.discount_kind[order])]
+                if found.discount[order]
+                else "",
                 "status": "placed",
                 "deducted": 0,
                 "first": False,
@@ -242,7 +248,7 @@ class _Account:
         return rows
 
     def deductions(self, by_number: dict[int, Row]) -> list[Row]:
-        """In order of time: a cancellation takes what is left, a refund its amount, never more than the order's value."""
+        """In order of time: a cancellation takes what is left, a refund its amount, never more than the value."""
         orders = self.world.orders
         rows: list[Row] = []
         for event, (kind, ref) in enumerate(zip(self.kind, self.ref, strict=True)):
@@ -255,10 +261,16 @@ class _Account:
                 "kind": "cancelled" if kind == Kind.CANCELLED else "refund",
             }
             if ref < 0:  # a stranger: its order lies before the history
-                rows.append(base | {
-                    "order_id": f"OLD{-ref}", "amount": 2500 * -ref, "deducted": 0, "currency": self.world.plan.currency,
-                    "known": False,
-                })
+                rows.append(
+                    base
+                    | {
+                        "order_id": f"OLD{-ref}",
+                        "amount": 2500 * -ref,
+                        "deducted": 0,
+                        "currency": self.world.plan.currency,
+                        "known": False,
+                    }
+                )
                 continue
             order = int(orders.after_order[ref])
             held = by_number.get(order)
@@ -306,7 +318,16 @@ class _Account:
 
         def at(day: str, currency: str) -> Row:
             empty = dict.fromkeys(
-                ("revenue", "orders", "customers", "new_customers", "deducted", "attributed_revenue", "attributed_orders"), 0
+                (
+                    "revenue",
+                    "orders",
+                    "customers",
+                    "new_customers",
+                    "deducted",
+                    "attributed_revenue",
+                    "attributed_orders",
+                ),
+                0,
             )
             return rows.setdefault((day, currency), {"day": day, "currency": currency, **empty})
 
@@ -326,4 +347,3 @@ class _Account:
         for place, people in customers.items():
             rows[place]["customers"] = len(people)
         return [rows[place] for place in sorted(rows)]
-

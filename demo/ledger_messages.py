@@ -14,13 +14,25 @@ from demo.world.sends import BOUNCED, CLICK, OPEN, SPAM, UNSUBSCRIBE
 
 Row = dict[str, Any]
 COUNTED = (
-    "recipients", "delivered", "bounced", "failed", "opens", "opens_unique", "clicks", "clicks_unique", "unsubscribes",
-    "unsubscribe_uniques", "spam_complaints", "conversions", "conversion_uniques", "conversion_value",
+    "recipients",
+    "delivered",
+    "bounced",
+    "failed",
+    "opens",
+    "opens_unique",
+    "clicks",
+    "clicks_unique",
+    "unsubscribes",
+    "unsubscribe_uniques",
+    "spam_complaints",
+    "conversions",
+    "conversion_uniques",
+    "conversion_value",
 )
 
 
 def message_days(view: AccountView, day_of: Callable[[int], str], *, flows: bool) -> list[Row]:
-    """COUNTED by day of the send, message and variation; conversion_value in minor units, over all currencies as they are."""
+    """COUNTED by day of the send, message and variation; conversion_value in minor units, currencies as they are."""
     world, now = view.world, view.now()
     market, sends, orders = world.marketing, world.sends, world.orders
     cells: dict[tuple[str, int, int], Row] = {}
@@ -33,7 +45,11 @@ def message_days(view: AccountView, day_of: Callable[[int], str], *, flows: bool
             continue
         key = (day_of(ts), number, variation)
         if key not in cells:
-            parent = {"flow": market.flows[message.flow].id} if flows else {"campaign": market.campaigns[message.campaign].id}
+            parent = (
+                {"flow": market.flows[message.flow].id}
+                if flows
+                else {"campaign": market.campaigns[message.campaign].id}
+            )
             cells[key] = {
                 "day": key[0],
                 **parent,
@@ -63,7 +79,10 @@ def message_days(view: AccountView, day_of: Callable[[int], str], *, flows: bool
     hidden = view.unsettled().tolist()
     converted: set[int] = set()
     for order, reaction, wins in zip(
-        world.attributions.order.tolist(), world.attributions.reaction.tolist(), world.attributions.wins.tolist(), strict=True
+        world.attributions.order.tolist(),
+        world.attributions.reaction.tolist(),
+        world.attributions.wins.tolist(),
+        strict=True,
     ):
         send = int(sends.reaction_send[reaction])
         if not wins or send not in place or int(orders.ts[order]) > now or hidden[order]:

@@ -19,16 +19,17 @@ from starlette.types import Receive, Scope, Send
 from demo.api import entities, profiles
 from demo.api.account import AccountView
 from demo.api.aggregates import metric_aggregates
+from demo.api.ask import Ask
 from demo.api.contract import Operation, operations
 from demo.api.errors import MEDIA_TYPE, ApiError, error_response
 from demo.api.events import event_page, one_event
 from demo.api.faults import Faults, UnknownFault
 from demo.api.limits import Limiter
-from demo.api.query import Query, parse_query
+from demo.api.query import parse_query
 from demo.api.reports import report
 from demo.store import Store
 
-Handler = Callable[[AccountView, Operation, Query, str], bytes]
+Handler = Callable[[Ask], bytes]
 CONTROL = "/_control"
 REVISION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
 RETIRED_BEFORE = "2024-10-15"
@@ -39,8 +40,8 @@ READERS: dict[str, Handler] = {
     "get_account": entities.one_account,
     "get_metrics": entities.metrics,
     "get_metric": entities.one_metric,
-    "get_events": lambda view, _, query, __: event_page(view, query),
-    "get_event": lambda view, _, query, key: one_event(view, query, key),
+    "get_events": lambda ask: event_page(ask.view, ask.query),
+    "get_event": lambda ask: one_event(ask.view, ask.query, ask.key),
     "get_profiles": profiles.profiles,
     "get_profile": profiles.one_profile,
     "get_campaigns": entities.campaigns,
@@ -153,7 +154,7 @@ class Emulator:
                 handle = metric_aggregates if name == "query_metric_aggregates" else report
                 body = handle(view, operation, query, raw)
             else:
-                body = READERS[name](view, operation, query, key)
+                body = READERS[name](Ask(view, operation, query, key))
         except ApiError as error:
             self.errors += 1
             self.answers[f"{name} {error.status}"] += 1
@@ -175,7 +176,7 @@ class Emulator:
                 if route.operation.method == request.method:
                     return route.operation, match.groupdict().get("id", "")
         if known:
-            raise ApiError(405, f"Method \"{request.method}\" not allowed.")
+            raise ApiError(405, f'Method "{request.method}" not allowed.')
         raise ApiError(404, "The path does not exist.")
 
     def _authenticate(self, request: Request) -> AccountView:
@@ -232,7 +233,8 @@ class Emulator:
             "answers": dict(self.answers),
             "refused": self.limiter.refused,
             "accounts": [
-                {"id": view.world.plan.public_id, "events": int((view.rows(None) < view.cut()).sum())} for view in self.views
+                {"id": view.world.plan.public_id, "events": int((view.rows(None) < view.cut()).sum())}
+                for view in self.views
             ],
         }
 

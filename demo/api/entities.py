@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from demo.api import catalog_resources, flow_resources
 from demo.api import resources as make
 from demo.api.account import AccountView
+from demo.api.ask import Ask
 from demo.api.collections import collection, missing, single
-from demo.api.contract import Operation
 from demo.api.errors import ApiError
-from demo.api.query import Query
 from demo.world.audience import Form
 from demo.world.marketing import CHANNELS, Campaign, Flow
 from demo.world.timeline import Kind
@@ -19,11 +19,13 @@ Resource = dict[str, Any]
 METRIC_PAGE = 200
 
 
-def accounts(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def accounts(ask: Ask) -> bytes:
+    view, operation, query = ask.view, ask.operation, ask.query
     return collection(operation, query, [make.account(view.world)])
 
 
-def one_account(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def one_account(ask: Ask) -> bytes:
+    view, query, key = ask.view, ask.query, ask.key
     if key != view.world.plan.public_id:
         raise missing("account", key)
     return single(query, make.account(view.world))
@@ -34,11 +36,13 @@ def _metrics(view: AccountView) -> list[Resource]:
     return [view.metric(kind) for kind in Kind if twice or kind != Kind.PLACED_TWICE]
 
 
-def metrics(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
-    special = {
-        f"integration.{name}": lambda r, name=name: view.metrics[view.metric_kind[r["id"]]]["attributes"]["integration"][name]
-        for name in ("name", "category")
-    }
+def metrics(ask: Ask) -> bytes:
+    view, operation, query = ask.view, ask.operation, ask.query
+
+    def integration(name: str) -> Callable[[Resource], Any]:
+        return lambda r: view.metrics[view.metric_kind[r["id"]]]["attributes"]["integration"][name]
+
+    special = {f"integration.{name}": integration(name) for name in ("name", "category")}
     return collection(operation, query, _metrics(view), special, lambda page: _triggered(view, page), METRIC_PAGE)
 
 
@@ -46,10 +50,11 @@ def _triggered(view: AccountView, page: list[Resource]) -> Iterable[Resource]:
     now, flows = view.now(), view.world.marketing.flows
     placed = view.metric_ids[Kind.PLACED]
     if any(resource["id"] == placed for resource in page):
-        yield from (make.flow(view.world, flow, now) for flow in flows if flow.trigger == "Metric")
+        yield from (flow_resources.flow(view.world, flow, now) for flow in flows if flow.trigger == "Metric")
 
 
-def one_metric(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def one_metric(ask: Ask) -> bytes:
+    view, query, key = ask.view, ask.query, ask.key
     for resource in _metrics(view):
         if resource["id"] == key:
             return single(query, resource, _triggered(view, [resource]))
@@ -79,7 +84,8 @@ def _with_campaigns(view: AccountView, found: Iterable[Campaign], names: tuple[s
             yield from (make.tag(view.world, market.tags[n]) for n in campaign.tags)
 
 
-def campaigns(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def campaigns(ask: Ask) -> bytes:
+    view, operation, query = ask.view, ask.operation, ask.query
     if not any(condition.field == "messages.channel" for condition in query.filters):
         raise ApiError(400, "A channel filter is required to list campaigns.", parameter="filter")
     by_id = {found.id: found for found in _campaigns(view)}
@@ -95,12 +101,14 @@ def campaigns(view: AccountView, operation: Operation, query: Query, key: str) -
     )
 
 
-def one_campaign(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def one_campaign(ask: Ask) -> bytes:
+    view, query, key = ask.view, ask.query, ask.key
     found = _campaign(view, key)
     return single(query, make.campaign(view.world, found, view.now()), _with_campaigns(view, [found], query.include))
 
 
-def campaign_messages(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def campaign_messages(ask: Ask) -> bytes:
+    view, operation, query, key = ask.view, ask.operation, ask.query, ask.key
     found = _campaign(view, key)
     rows = [make.campaign_message(view.world, view.world.marketing.messages[n], view.now()) for n in found.messages]
     return collection(operation, query, rows, None, lambda _: _message_parents(view, found, query.include))
@@ -111,7 +119,8 @@ def _message_parents(view: AccountView, found: Campaign, names: tuple[str, ...])
         yield make.campaign(view.world, found, view.now())
 
 
-def one_campaign_message(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def one_campaign_message(ask: Ask) -> bytes:
+    view, query, key = ask.view, ask.query, ask.key
     for found in _campaigns(view):
         for number in found.messages:
             message = view.world.marketing.messages[number]
@@ -121,12 +130,14 @@ def one_campaign_message(view: AccountView, operation: Operation, query: Query, 
     raise missing("campaign message", key)
 
 
-def campaign_tags(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def campaign_tags(ask: Ask) -> bytes:
+    view, operation, query, key = ask.view, ask.operation, ask.query, ask.key
     found = _campaign(view, key)
     return collection(operation, query, [make.tag(view.world, view.world.marketing.tags[n]) for n in found.tags])
 
 
-def tags(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def tags(ask: Ask) -> bytes:
+    view, operation, query = ask.view, ask.operation, ask.query
     rows = [make.tag(view.world, found) for found in view.world.marketing.tags]
     return collection(operation, query, rows, None, lambda _: [make.tag_group(view.world)])
 
@@ -144,14 +155,15 @@ def _flow(view: AccountView, key: str) -> Flow:
 def _with_flows(view: AccountView, found: Iterable[Flow], names: tuple[str, ...]) -> Iterable[Resource]:
     for flow in found:
         if "flow-actions" in names:
-            yield from make.flow_actions(view.world, flow, view.now())
+            yield from flow_resources.flow_actions(view.world, flow, view.now())
         if "tags" in names:
             yield from (make.tag(view.world, view.world.marketing.tags[n]) for n in flow.tags)
 
 
-def flows(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def flows(ask: Ask) -> bytes:
+    view, operation, query = ask.view, ask.operation, ask.query
     by_id = {found.id: found for found in view.world.marketing.flows}
-    rows = [make.flow(view.world, found, view.now()) for found in by_id.values()]
+    rows = [flow_resources.flow(view.world, found, view.now()) for found in by_id.values()]
     if not any(condition.field == "archived" for condition in query.filters):
         rows = [row for row in rows if not row["attributes"]["archived"]]
     return collection(
@@ -159,11 +171,14 @@ def flows(view: AccountView, operation: Operation, query: Query, key: str) -> by
     )
 
 
-def one_flow(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def one_flow(ask: Ask) -> bytes:
+    view, query, key = ask.view, ask.query, ask.key
     found = _flow(view, key)
-    resource = make.flow(view.world, found, view.now())
+    resource = flow_resources.flow(view.world, found, view.now())
     if "definition" in query.additional.get("flow", ()):
-        actions = [action["attributes"]["definition"] for action in make.flow_actions(view.world, found, view.now())]
+        actions = [
+            action["attributes"]["definition"] for action in flow_resources.flow_actions(view.world, found, view.now())
+        ]
         definition = {
             "triggers": [],
             "profile_filter": None,
@@ -174,39 +189,45 @@ def one_flow(view: AccountView, operation: Operation, query: Query, key: str) ->
     return single(query, resource, _with_flows(view, [found], query.include))
 
 
-def flow_actions(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def flow_actions(ask: Ask) -> bytes:
+    view, operation, query, key = ask.view, ask.operation, ask.query, ask.key
     found = _flow(view, key)
     special: dict[str, Callable[[Resource], Any]] = {
         "action_type": lambda r: _action_type(r["attributes"]["definition"]["type"]),
-        "status": lambda r: found.status,
+        "status": lambda _: found.status,
     }
-    return collection(operation, query, make.flow_actions(view.world, found, view.now()), special)
+    return collection(operation, query, flow_resources.flow_actions(view.world, found, view.now()), special)
 
 
 def _action_type(kind: str) -> str:
-    return kind.replace("mobile-push", "push-notification").replace("-", "_").upper().replace("SEND_EMAIL", "SEND_EMAIL")
+    return kind.replace("mobile-push", "push-notification").replace("-", "_").upper()
 
 
-def flow_action_messages(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def flow_action_messages(ask: Ask) -> bytes:
+    view, operation, query, key = ask.view, ask.operation, ask.query, ask.key
     for flow in view.world.marketing.flows:
-        if key in make.action_ids(view.world, flow):
+        if key in flow_resources.action_ids(view.world, flow):
             messages = [view.world.marketing.messages[n] for n in flow.messages]
-            rows = [make.flow_message(view.world, m, view.now()) for m in messages if f"{m.action_id}1" == key]
+            rows = [
+                flow_resources.flow_message(view.world, m, view.now()) for m in messages if f"{m.action_id}1" == key
+            ]
             return collection(operation, query, rows, {"name": lambda r: r["attributes"]["definition"]["name"]})
     raise missing("flow action", key)
 
 
-def one_flow_message(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def one_flow_message(ask: Ask) -> bytes:
+    view, query, key = ask.view, ask.query, ask.key
     for message in view.world.marketing.messages:
         if message.flow >= 0 and message.id == key:
             flow = view.world.marketing.flows[message.flow]
-            actions = make.flow_actions(view.world, flow, view.now())
+            actions = flow_resources.flow_actions(view.world, flow, view.now())
             included = [action for action in actions if action["id"] == f"{message.action_id}1"]
-            return single(query, make.flow_message(view.world, message, view.now()), included)
+            return single(query, flow_resources.flow_message(view.world, message, view.now()), included)
     raise missing("flow message", key)
 
 
-def flow_tags(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def flow_tags(ask: Ask) -> bytes:
+    view, operation, query, key = ask.view, ask.operation, ask.query, ask.key
     found = _flow(view, key)
     return collection(operation, query, [make.tag(view.world, view.world.marketing.tags[n]) for n in found.tags])
 
@@ -221,15 +242,18 @@ def _form(view: AccountView, key: str) -> Form:
     raise missing("form", key)
 
 
-def forms(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def forms(ask: Ask) -> bytes:
+    view, operation, query = ask.view, ask.operation, ask.query
     return collection(operation, query, [make.form(view.world, f, view.now()) for f in view.world.audience.forms])
 
 
-def one_form(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def one_form(ask: Ask) -> bytes:
+    view, query, key = ask.view, ask.query, ask.key
     return single(query, make.form(view.world, _form(view, key), view.now()))
 
 
-def form_versions(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def form_versions(ask: Ask) -> bytes:
+    view, operation, query, key = ask.view, ask.operation, ask.query, ask.key
     found = _form(view, key)
     rows = [make.form_version(view.world, view.world.audience.versions[n], view.now()) for n in found.versions]
     return collection(operation, query, rows)
@@ -238,38 +262,49 @@ def form_versions(view: AccountView, operation: Operation, query: Query, key: st
 # catalog
 
 
-def catalog_items(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def catalog_items(ask: Ask) -> bytes:
+    view, operation, query = ask.view, ask.operation, ask.query
     world, now = view.world, view.now()
-    rows = [make.catalog_item(world, p) for p in range(world.catalog.size) if world.catalog.created[p] <= now]
-    number = {row["id"]: place for place, row in enumerate(make.catalog_item(world, p) for p in range(world.catalog.size))}
+    rows = [
+        catalog_resources.catalog_item(world, p) for p in range(world.catalog.size) if world.catalog.created[p] <= now
+    ]
+    number = {
+        row["id"]: place
+        for place, row in enumerate(catalog_resources.catalog_item(world, p) for p in range(world.catalog.size))
+    }
 
     def variants(page: list[Resource]) -> Iterable[Resource]:
         for row in page:
             product = number[row["id"]]
             first = int(world.catalog.first_variant[product])
-            yield from (make.catalog_variant(world, v) for v in range(first, first + int(world.catalog.variants[product])))
+            yield from (
+                catalog_resources.catalog_variant(world, v)
+                for v in range(first, first + int(world.catalog.variants[product]))
+            )
 
     def category(row: Resource) -> str:
-        return make.catalog_id(world, f"c{int(world.catalog.category[number[row['id']]]) + 1}")
+        return catalog_resources.catalog_id(f"c{int(world.catalog.category[number[row['id']]]) + 1}")
 
     special: dict[str, Callable[[Resource], Any]] = {"category.id": category}
     return collection(operation, query, rows, special, variants)
 
 
-def catalog_variants(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def catalog_variants(ask: Ask) -> bytes:
+    view, operation, query = ask.view, ask.operation, ask.query
     world, now = view.world, view.now()
     shown = [v for v, p in enumerate(world.catalog.variant_product.tolist()) if world.catalog.created[p] <= now]
-    rows = [make.catalog_variant(world, v) for v in shown]
+    rows = [catalog_resources.catalog_variant(world, v) for v in shown]
     return collection(operation, query, rows, {"item.id": lambda r: r["relationships"]["item"]["data"]["id"]})
 
 
-def catalog_categories(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def catalog_categories(ask: Ask) -> bytes:
+    view, operation, query = ask.view, ask.operation, ask.query
     world = view.world
-    rows = [make.catalog_category(world, n) for n in range(len(world.plan.categories))]
+    rows = [catalog_resources.catalog_category(world, n) for n in range(len(world.plan.categories))]
 
     def items(row: Resource) -> list[str]:
         number = int(row["attributes"]["external_id"][1:]) - 1
         members = [p for p in range(world.catalog.size) if world.catalog.category[p] == number]
-        return [make.catalog_id(world, world.catalog.external_id[p]) for p in members]
+        return [catalog_resources.catalog_id(world.catalog.external_id[p]) for p in members]
 
     return collection(operation, query, rows, {"item.id": items, "created": lambda r: r["attributes"]["updated"]})

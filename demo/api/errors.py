@@ -22,7 +22,7 @@ TITLES = {
 
 
 class ApiError(Exception):
-    """Raised by any handler; becomes one error document. `parameter` names a query parameter, `pointer` a body member."""
+    """Raised by any handler; becomes one error document. `parameter` and `pointer` name the place in query or body."""
 
     def __init__(
         self,

@@ -18,8 +18,15 @@ from demo.world.timeline import Kind
 
 Ints = npt.NDArray[np.int64]
 CONTENT_FAULTS = (
-    "same_second", "merged_profiles", "big_ints", "unsettled_days", "negative_refund", "no_value", "deleted_profiles",
+    "same_second",
+    "merged_profiles",
+    "big_ints",
+    "unsettled_days",
+    "negative_refund",
+    "no_value",
+    "deleted_profiles",
 )
+BIG_MARK = "__beyond_64_bits__"
 BEYOND_64_BITS = 98_765_432_109_876_543_210
 
 
@@ -133,7 +140,7 @@ def _data(view: AccountView, query: Query, page: Ints) -> bytes:
 
 def _dump_big(event: dict[str, Any]) -> bytes:
     text = dumps(event)
-    return text.replace(b'"__beyond_64_bits__"', str(BEYOND_64_BITS).encode())
+    return text.replace(f'"{BIG_MARK}"'.encode(), str(BEYOND_64_BITS).encode())
 
 
 def _disturb(view: AccountView, event: dict[str, Any], row: int) -> None:
@@ -150,7 +157,7 @@ def _disturb(view: AccountView, event: dict[str, Any], row: int) -> None:
     properties = attributes["event_properties"]
     if kind in (Kind.PLACED, Kind.PLACED_TWICE):
         if view.faults.get("big_ints"):
-            properties["checkout_token_id"] = "__beyond_64_bits__"
+            properties["checkout_number"] = BIG_MARK
         if view.faults.get("no_value") and recent:
             properties.pop("$value", None)
         if view.faults.get("unsettled_days") and bool(view.unsettled()[int(timeline.ref[row])]):

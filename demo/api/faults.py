@@ -85,7 +85,9 @@ class Faults:
             elif name in LINE:
                 plain, _, where = text.partition("@")
                 count, _, seconds = plain.partition(":")
-                self._counters[name] = _Counter(int(self._number(name, count)), int(self._number(name, seconds) or 1), where)
+                self._counters[name] = _Counter(
+                    int(self._number(name, count)), int(self._number(name, seconds) or 1), where
+                )
             else:
                 raise UnknownFault(f"unknown fault '{name}'; known: {', '.join(LINE + DATA)}")
 

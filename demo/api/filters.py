@@ -168,7 +168,9 @@ def parse_filter(text: str | None, rules: dict[str, FieldRule]) -> list[Conditio
         if operator not in allowed:
             offered = ", ".join(sorted(rule.single | rule.listed | rule.bare))
             raise ApiError(
-                400, f"Operator '{operator}' is not supported for field '{field}'. Supported: {offered}.", parameter="filter"
+                400,
+                f"Operator '{operator}' is not supported for field '{field}'. Supported: {offered}.",
+                parameter="filter",
             )
         typed = tuple(_typed(field, rule, value, quoted) for value, quoted in values)
         found.append(Condition(operator, field, typed, listed))
@@ -176,7 +178,7 @@ def parse_filter(text: str | None, rules: dict[str, FieldRule]) -> list[Conditio
 
 
 def matches(condition: Condition, actual: Any) -> bool:
-    """Whether a value (text, number, bool, or a list of texts) fulfils the condition; strings ignore case for contains."""
+    """Whether a value (text, number, bool, or a list of texts) fulfils the condition; contains ignores case."""
     wanted = condition.values[0] if condition.values else None
     operator = condition.operator
     if operator in ("any", "equals"):

@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from demo.api import flow_resources
 from demo.api import resources as make
 from demo.api.account import AccountView
+from demo.api.ask import Ask
 from demo.api.collections import collection, missing, offset_of, page_links, single
-from demo.api.contract import Operation
 from demo.api.errors import ApiError
 from demo.api.events import sparse
 from demo.api.filters import Condition, matches
 from demo.api.query import Query
 from demo.world.audience import Group
-from demo.world.cards import dumps, email_of, phone_of, subscriptions
+from demo.world.cards import dumps, email_of, subscriptions
 from demo.world.clock import DAY, iso
 
 Ints = npt.NDArray[np.int64]
@@ -34,9 +35,13 @@ def _narrow(view: AccountView, rows: Ints, condition: Condition) -> Ints:
         known = {view.profile_number.get(str(value), -1) for value in condition.values}
         return rows[np.isin(rows, list(known))]
     if field == "email":
-        return np.array([n for n in rows.tolist() if matches(condition, view.profile(n)["attributes"]["email"])], dtype=np.int64)
+        return np.array(
+            [n for n in rows.tolist() if matches(condition, view.profile(n)["attributes"]["email"])], dtype=np.int64
+        )
     if field in ("phone_number", "external_id"):
-        return np.array([n for n in rows.tolist() if matches(condition, view.profile(n)["attributes"][field])], dtype=np.int64)
+        return np.array(
+            [n for n in rows.tolist() if matches(condition, view.profile(n)["attributes"][field])], dtype=np.int64
+        )
     return rows[:0]
 
 
@@ -93,7 +98,8 @@ def _predictive(view: AccountView, number: int) -> Resource | None:
     }
 
 
-def profiles(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def profiles(ask: Ask) -> bytes:
+    view, query = ask.view, ask.query
     rows = _present(view)
     for condition in query.filters:
         rows = _narrow(view, rows, condition)
@@ -109,11 +115,12 @@ def profiles(view: AccountView, operation: Operation, query: Query, key: str) ->
     return b'{"data":[%b]%b,"links":%b}' % (data, included, links)
 
 
-def one_profile(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def one_profile(ask: Ask) -> bytes:
+    view, query, key = ask.view, ask.query, ask.key
     number = view.profile_number.get(key)
     if number is None or view.world.people.created[number] > view.now() or view.gone()[number]:
         raise missing("profile", key)
-    included = []
+    included: list[Resource] = []
     for name, groups, kind in (
         ("lists", view.world.audience.lists, "list"),
         ("segments", view.world.audience.segments, "segment"),
@@ -155,17 +162,21 @@ def _included(view: AccountView, page: list[Resource], names: tuple[str, ...]) -
         newsletter = view.world.audience.lists[0].id
         if any(row["id"] == newsletter for row in page):
             flows = view.world.marketing.flows
-            found.extend(make.flow(view.world, flow, view.now()) for flow in flows if flow.trigger == "Added to List")
+            found.extend(
+                flow_resources.flow(view.world, flow, view.now()) for flow in flows if flow.trigger == "Added to List"
+            )
     return found
 
 
-def groups(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def groups(ask: Ask) -> bytes:
+    view, operation, query = ask.view, ask.operation, ask.query
     kind = "list" if operation.name == "get_lists" else "segment"
     rows = [make.group(view.world, found, kind, view.now()) for found in _groups(view, kind)]
     return collection(operation, query, rows, None, lambda page: _included(view, page, query.include))
 
 
-def one_group(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def one_group(ask: Ask) -> bytes:
+    view, operation, query, key = ask.view, ask.operation, ask.query, ask.key
     kind = "list" if operation.name == "get_list" else "segment"
     found = _group(view, kind, key)
     resource = make.group(view.world, found, kind, view.now())
@@ -175,7 +186,8 @@ def one_group(view: AccountView, operation: Operation, query: Query, key: str) -
     return single(query, resource, _included(view, [resource], query.include))
 
 
-def group_members(view: AccountView, operation: Operation, query: Query, key: str) -> bytes:
+def group_members(ask: Ask) -> bytes:
+    view, operation, query, key = ask.view, ask.operation, ask.query, ask.key
     kind = "list" if "/lists/" in operation.path else "segment"
     members, joined = _members(view, _group(view, kind, key))
     keep = np.arange(len(members))

@@ -60,7 +60,9 @@ def _list(name: str, text: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     values = tuple(part.strip() for part in text.split(",") if part.strip())
     for value in values:
         if value not in allowed:
-            raise ApiError(400, f"'{value}' is not allowed for '{name}'. Allowed: {', '.join(allowed)}.", parameter=name)
+            raise ApiError(
+                400, f"'{value}' is not allowed for '{name}'. Allowed: {', '.join(allowed)}.", parameter=name
+            )
     return values
 
 

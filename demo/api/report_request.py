@@ -73,10 +73,14 @@ def parse_report(view: AccountView, operation: Operation, raw: bytes) -> ReportR
     attributes = read_body(raw, kind)
     for name in attributes:
         if name not in operation.body or name in ("required", "type"):
-            raise ApiError(400, f"'{name}' is not a valid field for the resource '{kind}'.", pointer=f"{ATTRIBUTES}/{name}")
+            raise ApiError(
+                400, f"'{name}' is not a valid field for the resource '{kind}'.", pointer=f"{ATTRIBUTES}/{name}"
+            )
     for name in operation.body["required"]:
         if attributes.get(name) in (None, "", []):
-            raise ApiError(400, f"'{name}' is a required field for the resource '{kind}'.", pointer=f"{ATTRIBUTES}/{name}")
+            raise ApiError(
+                400, f"'{name}' is a required field for the resource '{kind}'.", pointer=f"{ATTRIBUTES}/{name}"
+            )
     statistics = tuple(attributes["statistics"])
     for name in statistics:
         if name not in operation.body["statistics"]:

@@ -90,7 +90,10 @@ def _facets(view: AccountView, message: Message, variation: int) -> dict[str, An
     if message.flow >= 0:
         flow = market.flows[message.flow]
         return found | {
-            "flow_id": flow.id, "flow_message_id": message.id, "flow_message_name": message.name, "flow_name": flow.name,
+            "flow_id": flow.id,
+            "flow_message_id": message.id,
+            "flow_message_name": message.name,
+            "flow_name": flow.name,
         }
     campaign = market.campaigns[message.campaign]
     group = audience.lists[campaign.channel] if campaign.audience == 0 else audience.segments[campaign.audience % 2]
@@ -172,9 +175,9 @@ def _forms(view: AccountView, request: ReportRequest, limits: Ints) -> list[tupl
             continue
         table = np.zeros((len(limits) - 1, len(FORM_STATISTICS)), dtype=np.int64)
         np.add.at(table, bucket[rows], audience.form_counts[rows])
-        place = tuple((name, facets[name]) for name in request.group_by)
+        place: tuple[tuple[str, str | None], ...] = tuple((name, facets[name]) for name in request.group_by)
         cells[place] = cells.get(place, 0) + table
-    results = []
+    results: list[tuple[Groupings, list[dict[str, float]]]] = []
     for place, table in cells.items():
         series = []
         for row in table.tolist():
@@ -186,7 +189,9 @@ def _forms(view: AccountView, request: ReportRequest, limits: Ints) -> list[tupl
     return results
 
 
-def _segments(view: AccountView, request: ReportRequest, limits: Ints) -> list[tuple[Groupings, list[dict[str, float]]]]:
+def _segments(
+    view: AccountView, request: ReportRequest, limits: Ints
+) -> list[tuple[Groupings, list[dict[str, float]]]]:
     results: list[tuple[Groupings, list[dict[str, float]]]] = []
     for segment in view.world.audience.segments:
         if not _keeps(request.filters, {"segment_id": segment.id}):

@@ -34,7 +34,7 @@ TEXT_PRICE = 0.06
 
 @dataclass(frozen=True)
 class SendFacts:
-    """One row a send that has happened: its message, variation, local second, and BASE columns (money in minor units)."""
+    """One row a send that has happened: its message, variation, UTC second, and BASE columns (money in minor units)."""
 
     send: Ints
     message: Ints

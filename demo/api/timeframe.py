@@ -1,4 +1,4 @@
-"""A report's timeframe and buckets, in the account's time zone: offsets in the request are ignored, ends are inclusive."""
+"""A report's timeframe and buckets in the account's time zone: a request's offsets are ignored, ends are inclusive."""
 
 from __future__ import annotations
 

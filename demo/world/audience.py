@@ -83,9 +83,11 @@ class Audience:
     form_counts: Ints
 
 
-def _group(key: str, name: str, kind: str, created: int, members: Ints, joined: Ints, left: Ints, **more: bool) -> Group:
+def _group(
+    key: str, name: str, kind: str, created: int, members: Ints, joined: Ints, left: Ints, **more: bool
+) -> Group:
     by = np.lexsort((members, joined))
-    updated = int(joined.max()) if len(joined) else created
+    updated = int(np.max(joined)) if len(joined) else created
     return Group(key, name, created, updated, kind, members[by], joined[by], left[by], **more)
 
 
@@ -127,7 +129,9 @@ def build_audience(
         stay = (when + rng.gamma(2, 40 * DAY, len(who))).astype(np.int64)
         left = np.where(rng.random(len(who)) < leaving, stay, NEVER)
         segments.append(
-            _group(ids[20 + place], name, "segment", start - 200 * DAY, who, when, left, starred=starred, active=place != 6)
+            _group(
+                ids[20 + place], name, "segment", start - 200 * DAY, who, when, left, starred=starred, active=place != 6
+            )
         )
     return Audience(lists, segments, *_forms(rng, zone, ids[40:], max(events, 1000), start, end))
 
@@ -153,8 +157,14 @@ def _forms(
         mine = []
         for part in range(parts):
             version = FormVersion(
-                len(versions), number, str(6_400_000 + 17 * len(versions) + int(start % 97)), f"{name} {'AB'[part]}", kind, status,
-                created, created + 40 * DAY,
+                len(versions),
+                number,
+                str(6_400_000 + 17 * len(versions) + int(start % 97)),
+                f"{name} {'AB'[part]}",
+                kind,
+                status,
+                created,
+                created + 40 * DAY,
             )
             versions.append(version)
             mine.append(version.number)
@@ -169,8 +179,17 @@ def _forms(
                 closed = rng.binomial(views, 0.6)
                 row = np.stack(
                     [
-                        views, uniques, steps, step_uniques, submitted, submitted_uniques,
-                        rng.binomial(submitted, 0.93), qualified, rng.binomial(qualified, 0.9), closed, rng.binomial(closed, 0.9),
+                        views,
+                        uniques,
+                        steps,
+                        step_uniques,
+                        submitted,
+                        submitted_uniques,
+                        rng.binomial(submitted, 0.93),
+                        qualified,
+                        rng.binomial(qualified, 0.9),
+                        closed,
+                        rng.binomial(closed, 0.9),
                     ],
                     axis=1,
                 )

@@ -67,5 +67,18 @@ def build_world(number: int, seed: int, events: int, since: datetime) -> World:
         streams[7], demand, people, marketing, orders, sends, attributions, browsing, audience, wanted, start, full, end
     )
     return World(
-        plan, start, full, end, zone, catalog, people, orders, marketing, sends, attributions, browsing, audience, timeline
+        plan,
+        start,
+        full,
+        end,
+        zone,
+        catalog,
+        people,
+        orders,
+        marketing,
+        sends,
+        attributions,
+        browsing,
+        audience,
+        timeline,
     )

@@ -20,6 +20,28 @@ PROVIDERS = (
     ("web.de", "WEB.DE"),
     ("yahoo.com", "Yahoo"),
 )
+CLIENTS = (
+    ("Mobile", "Apple Mail", "iOS", "iOS"),
+    ("Browser", "Chrome", "Windows 11", "Windows"),
+    ("Mobile", "Gmail image proxy", "Android", "Android"),
+    ("Desktop", "Outlook", "Windows 10", "Windows"),
+    ("Browser", "Safari", "OS X 14", "OS X"),
+    ("Mobile", "Samsung Mail", "Android", "Android"),
+)
+PAGES = (
+    "/",
+    "/sale",
+    "/new",
+    "/account",
+    "/blog",
+    "/search",
+    "/stores",
+    "/help",
+    "/collections/all",
+    "/about",
+    "/cart",
+    "/gift",
+)
 METRIC_NAMES: dict[Kind, str] = {
     Kind.PLACED: "Placed Order",
     Kind.ORDERED: "Ordered Product",
@@ -46,7 +68,9 @@ METRIC_NAMES: dict[Kind, str] = {
     Kind.SUBMITTED_FORM: "Form submitted by profile",
     Kind.PLACED_TWICE: "Placed Order",
 }
-SHOP_KINDS = frozenset({Kind.PLACED, Kind.ORDERED, Kind.FULFILLED, Kind.CANCELLED, Kind.REFUNDED, Kind.CHECKOUT, Kind.CART})
+SHOP_KINDS = frozenset(
+    {Kind.PLACED, Kind.ORDERED, Kind.FULFILLED, Kind.CANCELLED, Kind.REFUNDED, Kind.CHECKOUT, Kind.CART}
+)
 
 
 def metric_ids(world: World) -> list[str]:
@@ -104,7 +128,9 @@ def phone_of(world: World, profile: int) -> str | None:
 
 
 def _ascii(name: str) -> str:
-    table = str.maketrans({"ü": "ue", "ö": "oe", "ä": "ae", "ß": "ss", "ı": "i", "é": "e", "ñ": "n", "ú": "u", "ë": "e", "'": "", " ": ""})
+    table = str.maketrans(
+        {"ü": "ue", "ö": "oe", "ä": "ae", "ß": "ss", "ı": "i", "é": "e", "ñ": "n", "ú": "u", "ë": "e", "'": "", " ": ""}
+    )
     return name.lower().translate(table)
 
 
@@ -152,7 +178,8 @@ def profile_resource(world: World, profile: int, updated: int, last_event: int |
             "properties": properties,
         },
         "relationships": {
-            name: {"links": _links(f"profiles/{key}", name)} for name in ("lists", "segments", "push-tokens", "conversations")
+            name: {"links": _links(f"profiles/{key}", name)}
+            for name in ("lists", "segments", "push-tokens", "conversations")
         },
         "links": {"self": f"{BASE}/profiles/{key}/"},
     }

@@ -15,7 +15,22 @@ Floats = npt.NDArray[np.float64]
 
 SIZES = ("XS", "S", "M", "L", "XL")
 COLOURS = ("Moss", "Slate", "Rust", "Night", "Sand", "Fern", "Clay", "Ice")
-SERIES = ("Alta", "Birk", "Cirro", "Dorn", "Enzian", "Firn", "Grat", "Holm", "Isar", "Joch", "Kar", "Lund", "Mons", "Nova")
+SERIES = (
+    "Alta",
+    "Birk",
+    "Cirro",
+    "Dorn",
+    "Enzian",
+    "Firn",
+    "Grat",
+    "Holm",
+    "Isar",
+    "Joch",
+    "Kar",
+    "Lund",
+    "Mons",
+    "Nova",
+)
 TAGS = ("bestseller", "new", "sale", "organic", "vegan", "limited", "gift", "outlet")
 COMPLEMENT = 0.42
 
@@ -90,7 +105,9 @@ def build_catalog(plan: AccountPlan, rng: np.random.Generator, events: int, star
         for i, (b, k, kind) in enumerate(zip(brand, keys.tolist(), kinds, strict=True))
     ]
     age = rng.random(count)
-    created = (start - 200 * 86400 + age * 200 * 86400 + (age > 0.8) * (age - 0.8) * 5 * (end - start) * 0.8).astype(np.int64)
+    created = (start - 200 * 86400 + age * 200 * 86400 + (age > 0.8) * (age - 0.8) * 5 * (end - start) * 0.8).astype(
+        np.int64
+    )
     variants = 1 + (keys % np.uint64(5)).astype(np.int64)
     variant_product = np.repeat(np.arange(count), variants)
     first = np.concatenate([[0], np.cumsum(variants)[:-1]])
@@ -110,7 +127,8 @@ def build_catalog(plan: AccountPlan, rng: np.random.Generator, events: int, star
         published=rng.random(count) > 0.04,
         variant_product=variant_product,
         variant_title=[
-            f"{SIZES[n % 5]} / {COLOURS[(p + n) % 8]}" for p, n in zip(variant_product.tolist(), place.tolist(), strict=True)
+            f"{SIZES[n % 5]} / {COLOURS[(p + n) % 8]}"
+            for p, n in zip(variant_product.tolist(), place.tolist(), strict=True)
         ],
         variant_sku=[
             f"{plan.categories[category[p]].name[:3].upper()}-{p:04d}-{n + 1}"

@@ -1,4 +1,4 @@
-"""Time in the synthetic accounts: local time, the start of history, and how demand moves over hours, weekdays and years."""
+"""Time in the synthetic accounts: local time, the start of history, how demand moves over hours, weekdays and years."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ Floats = npt.NDArray[np.float64]
 HOUR = 3600
 DAY = 86400
 WEEKDAY = np.array([1.06, 0.98, 0.96, 1.0, 0.98, 0.92, 1.2])  # Monday … Sunday
-HOURS = np.array(
-    [0.32, 0.16, 0.09, 0.06, 0.07, 0.14, 0.34, 0.62, 0.86, 1.02, 1.15, 1.2, 1.22, 1.2, 1.14, 1.12, 1.16, 1.26, 1.4]
-    + [1.62, 1.86, 1.82, 1.36, 0.75]
-)
+NIGHT = (0.32, 0.16, 0.09, 0.06, 0.07, 0.14)
+MORNING = (0.34, 0.62, 0.86, 1.02, 1.15, 1.2)
+AFTERNOON = (1.22, 1.2, 1.14, 1.12, 1.16, 1.26)
+EVENING = (1.4, 1.62, 1.86, 1.82, 1.36, 0.75)
+HOURS = np.array([*NIGHT, *MORNING, *AFTERNOON, *EVENING])
 MONTH = np.array([0.86, 0.84, 0.92, 0.96, 1.02, 0.97, 0.9, 0.86, 0.98, 1.05, 1.28, 1.42])
 
 
@@ -64,7 +65,7 @@ class Zone:
         """Seconds of the local wall clock, as if it were UTC."""
         utc = np.asarray(seconds, dtype=np.int64)
         hour = np.clip(utc // HOUR - self._first, 0, len(self._offset) - 1)
-        return cast(Ints, utc + self._offset[hour])
+        return utc + self._offset[hour]
 
     def utc(self, local: npt.ArrayLike) -> Ints:
         """UTC seconds of a local wall clock; a time that the clock change skips moves forward by the gap."""
@@ -75,7 +76,7 @@ class Zone:
 
     def day(self, seconds: npt.ArrayLike) -> Ints:
         """Local day as a number of days since 1970-01-01."""
-        return cast(Ints, self.local(seconds) // DAY)
+        return self.local(seconds) // DAY
 
     def midnight(self, days: npt.ArrayLike) -> Ints:
         """UTC second at which a local day begins."""
@@ -90,8 +91,8 @@ class Demand:
         hours = np.arange((end - start) // HOUR, dtype=np.int64)
         local = zone.local(start + hours * HOUR)
         days = local // DAY
-        first = int(days.min())
-        factor = np.array([self._of_day(first + i) for i in range(int(days.max()) - first + 1)])
+        first = int(np.min(days))
+        factor = np.array([self._of_day(first + i) for i in range(int(np.max(days)) - first + 1)])
         years = hours * HOUR / (365.25 * DAY)
         intensity = factor[days - first] * HOURS[(local % DAY) // HOUR] * (1.0 + growth) ** years
         self._cumulative = np.concatenate([[0.0], np.cumsum(intensity)])

@@ -64,7 +64,8 @@ def uuids(values: npt.ArrayLike, key: int) -> list[str]:
     """UUID text (version 4 form) for each value."""
     first, second = mix(values, key), mix(values, key + 7)
     return [
-        f"{a >> 32:08x}-{a >> 16 & 0xFFFF:04x}-4{a & 0xFFF:03x}-{0x8000 | (b >> 48 & 0x3FFF):04x}-{b & 0xFFFFFFFFFFFF:012x}"
+        f"{a >> 32:08x}-{a >> 16 & 0xFFFF:04x}-4{a & 0xFFF:03x}-"
+        f"{0x8000 | (b >> 48 & 0x3FFF):04x}-{b & 0xFFFFFFFFFFFF:012x}"
         for a, b in zip(first.tolist(), second.tolist(), strict=True)
     ]
 

@@ -15,8 +15,16 @@ EMAIL, SMS, PUSH = 0, 1, 2
 CHANNELS = ("email", "sms", "mobile_push")
 REPORT_CHANNELS = ("email", "sms", "push-notification")
 THEMES = (
-    "New in: {c}", "Weekend offer on {c}", "{b} is back in stock", "Your guide to {c}", "Last chance: {c}", "Members first: {b}",
-    "Staff picks in {c}", "A closer look at {b}", "{c}: up to 30% off", "Made to last: {b}",
+    "New in: {c}",
+    "Weekend offer on {c}",
+    "{b} is back in stock",
+    "Your guide to {c}",
+    "Last chance: {c}",
+    "Members first: {b}",
+    "Staff picks in {c}",
+    "A closer look at {b}",
+    "{c}: up to 30% off",
+    "Made to last: {b}",
 )
 TAG_NAMES = ("newsletter", "sale", "launch", "seasonal", "vip", "black-friday", "lifecycle", "retention", "education")
 WELCOME, BASKET, BROWSE, POST, WINBACK = range(5)
@@ -97,7 +105,11 @@ def _campaign_days(rng: np.random.Generator, start: int, end: int, wanted: int) 
     days: list[tuple[int, str, int]] = []
     for year in range(date.fromordinal(719163 + first).year, date.fromordinal(719163 + last).year + 1):
         friday = black_friday(year)
-        for offset, name, channel in ((-3, "Early access", EMAIL), (0, "Black Friday", EMAIL), (0, "Black Friday text", SMS)):
+        for offset, name, channel in (
+            (-3, "Early access", EMAIL),
+            (0, "Black Friday", EMAIL),
+            (0, "Black Friday text", SMS),
+        ):
             days.append(((friday + timedelta(days=offset)).toordinal() - 719163, f"{name} {year}", channel))
         days.append(((friday + timedelta(days=3)).toordinal() - 719163, f"Cyber Monday {year}", EMAIL))
         days.append((date(year, 12, 14).toordinal() - 719163, f"Gift deadline {year}", EMAIL))
@@ -179,13 +191,34 @@ def build_marketing(
 
 
 FLOW_PLANS: tuple[tuple[str, int, str, str, tuple[tuple[str, int, int], ...]], ...] = (
-    ("Welcome series", WELCOME, "live", "Added to List",
-     (("Welcome", EMAIL, 120), ("Our story", EMAIL, 2 * DAY), ("Your first order", EMAIL, 5 * DAY))),
-    ("Abandoned basket", BASKET, "live", "Metric",
-     (("You left something", EMAIL, 3600), ("Still thinking?", SMS, 20 * HOUR), ("Last reminder", EMAIL, 2 * DAY))),
-    ("Browse abandonment", BROWSE, "live", "Metric", (("Seen something nice?", EMAIL, 2 * HOUR), ("Similar picks", PUSH, DAY))),
-    ("Post purchase", POST, "live", "Metric",
-     (("Thank you", EMAIL, 1800), ("How was it?", EMAIL, 12 * DAY), ("You may also like", EMAIL, 25 * DAY))),
+    (
+        "Welcome series",
+        WELCOME,
+        "live",
+        "Added to List",
+        (("Welcome", EMAIL, 120), ("Our story", EMAIL, 2 * DAY), ("Your first order", EMAIL, 5 * DAY)),
+    ),
+    (
+        "Abandoned basket",
+        BASKET,
+        "live",
+        "Metric",
+        (("You left something", EMAIL, 3600), ("Still thinking?", SMS, 20 * HOUR), ("Last reminder", EMAIL, 2 * DAY)),
+    ),
+    (
+        "Browse abandonment",
+        BROWSE,
+        "live",
+        "Metric",
+        (("Seen something nice?", EMAIL, 2 * HOUR), ("Similar picks", PUSH, DAY)),
+    ),
+    (
+        "Post purchase",
+        POST,
+        "live",
+        "Metric",
+        (("Thank you", EMAIL, 1800), ("How was it?", EMAIL, 12 * DAY), ("You may also like", EMAIL, 25 * DAY)),
+    ),
     ("Win-back", WINBACK, "live", "Metric", (("We miss you", EMAIL, 95 * DAY), ("Here is 15% off", EMAIL, 110 * DAY))),
     ("Birthday", -1, "manual", "Date Based", (("Happy birthday", EMAIL, 0),)),
     ("Price drop", -1, "draft", "Price Drop", (("Price drop", EMAIL, 0), ("Price drop text", SMS, HOUR))),

@@ -77,7 +77,7 @@ def _baskets(rng: np.random.Generator, catalog: Catalog, favourite: Ints) -> tup
 
     main = draw(orders)
     loyal = rng.random(orders) < 0.45
-    bounds = np.searchsorted(catalog.category, np.arange(int(catalog.category.max()) + 2))
+    bounds = np.searchsorted(catalog.category, np.arange(int(np.max(catalog.category)) + 2))
     for number in range(len(bounds) - 1):
         rows = np.flatnonzero(loyal & (favourite == number))
         low, high = int(bounds[number]), int(bounds[number + 1])
@@ -152,7 +152,9 @@ def build_orders(
     last[first + lines - 1] = True
 
     orders_value = subtotal - discount + shipping
-    after = _afterlife(rng, ts, orders_value, first, lines, gross, _spread(discount, gross, line_order, last, count), end)
+    after = _afterlife(
+        rng, ts, orders_value, first, lines, gross, _spread(discount, gross, line_order, last, count), end
+    )
     return Orders(
         profile=profile,
         ts=ts,
@@ -200,9 +202,14 @@ def _afterlife(
     partial = (fate >= 0.055) & (fate < 0.1)
     both = cancelled & (rng.random(count) < 0.15)
     returned = rng.random(count)
-    delay = np.where(
-        returned < 0.7, rng.gamma(3, 4 * DAY, count), np.where(returned < 0.92, rng.gamma(4, 14 * DAY, count), 150 * DAY)
-    ).astype(np.int64) + 2 * DAY
+    delay = (
+        np.where(
+            returned < 0.7,
+            rng.gamma(3, 4 * DAY, count),
+            np.where(returned < 0.92, rng.gamma(4, 14 * DAY, count), 150 * DAY),
+        ).astype(np.int64)
+        + 2 * DAY
+    )
     rows: list[tuple[Ints, int, Ints, Ints, Ints]] = []
 
     def add(which: Bools, kind: int, when: Ints, amount: Ints, line: Ints) -> None:

@@ -1,4 +1,4 @@
-"""Profiles: buyers who come back and leave for good (BG/NBD), subscribers who never buy, guests, phone-only, deleted."""
+"""Profiles: buyers who return and then leave for good (BG/NBD), subscribers, guests, phone-only, deleted."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def build_people(
     plan: AccountPlan, rng: np.random.Generator, demand: Demand, orders: int, start: int, end: int
 ) -> People:
     buyer, when = _purchases(rng, demand, orders)
-    buyers = int(buyer.max()) + 1
+    buyers = int(np.max(buyer)) + 1
     first = np.full(buyers, end, dtype=np.int64)
     np.minimum.at(first, buyer, when)
     total = int(buyers * 1.7)

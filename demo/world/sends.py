@@ -204,7 +204,9 @@ def _react(
     clicks = human_open & np.where(driven, click_luck < 0.62, click_luck < 0.07)
     text = delivered & (kinds == SMS) & (driven | (rng.random(count) < 0.05))
     push_open = delivered & (kinds == PUSH) & (driven | (rng.random(count) < 0.06))
-    click_delay = open_delay + np.where(driven, ((window - open_delay).clip(2) * rng.random(count)).astype(np.int64), 40)
+    click_delay = open_delay + np.where(
+        driven, ((window - open_delay).clip(2) * rng.random(count)).astype(np.int64), 40
+    )
     bot = mail & (rng.random(count) < 0.012)
     again = human_open & (rng.random(count) < 0.16)
     spam = mail & ~driven & (rng.random(count) < 0.0009)
@@ -226,23 +228,22 @@ def _react(
     ):
         send = np.flatnonzero(which)
         rows.append((send, kind, at[send], machine))
-    send = np.concatenate([row[0] for row in rows])
-    kind = np.concatenate([np.full(len(row[0]), row[1], dtype=np.int64) for row in rows])
-    at = np.concatenate([row[2] for row in rows])
-    machine = np.concatenate([np.full(len(row[0]), row[3]) for row in rows])
-    kept = at < end
-    send, kind, at, machine = send[kept], kind[kept], at[kept], machine[kept]
+    reacting = np.concatenate([row[0] for row in rows])
+    reactions = np.concatenate([np.full(len(row[0]), row[1], dtype=np.int64) for row in rows])
+    moments = np.concatenate([row[2] for row in rows])
+    machines = np.concatenate([np.full(len(row[0]), row[3]) for row in rows])
+    kept = moments < end
     return Sends(
         message=message,
         variation=variation,
         profile=profile,
         ts=when,
         outcome=outcome,
-        reaction_send=send,
-        reaction_kind=kind,
-        reaction_ts=at,
-        reaction_machine=machine,
-        reaction_link=rng.integers(0, 6, len(send)),
+        reaction_send=reacting[kept],
+        reaction_kind=reactions[kept],
+        reaction_ts=moments[kept],
+        reaction_machine=machines[kept],
+        reaction_link=rng.integers(0, 6, int(kept.sum())),
     )
 
 

@@ -137,17 +137,23 @@ def build_timeline(
         add(Kind.SUBSCRIBED_LIST, group.joined[rows], group.members[rows], np.full(len(rows), place))
         if place == EMAIL:
             by_form = rows[fraction(group.members[rows], 77) < 0.5]
-            add(Kind.SUBMITTED_FORM, group.joined[by_form] - 5, group.members[by_form], by_form % len(audience.versions))
+            add(
+                Kind.SUBMITTED_FORM, group.joined[by_form] - 5, group.members[by_form], by_form % len(audience.versions)
+            )
     twice = every[fraction(every, 4242) < 0.05]
     add(Kind.PLACED_TWICE, orders.ts[twice] + 3, orders.profile[twice], twice)
 
     inside = sum(int(((ts >= start) & (ts < full)).sum()) for kind, ts, _, _ in parts if kind != Kind.PLACED_TWICE)
     sessions = max(wanted - inside, 0)
     border = float(demand.position(np.array([full - 1], dtype=np.int64))[0])
-    visits = np.concatenate([
-        demand.moments(rng.random(sessions) * border),
-        demand.moments(border + rng.random(int(sessions / max(border, 1) * (demand.total - border))) * (demand.total - border)),
-    ])
+    visits = np.concatenate(
+        [
+            demand.moments(rng.random(sessions) * border),
+            demand.moments(
+                border + rng.random(int(sessions / max(border, 1) * (demand.total - border))) * (demand.total - border)
+            ),
+        ]
+    )
     visits = np.where(np.arange(len(visits)) < sessions, np.minimum(visits, full - 1), np.maximum(visits, full))
     weight = np.append(orders.profile, np.arange(people.size))
     add(Kind.ACTIVE, visits, weight[rng.integers(0, len(weight), len(visits))], rng.integers(0, 12, len(visits)))

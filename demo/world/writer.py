@@ -43,7 +43,9 @@ def _attribution_texts(world: World) -> list[bytes]:
     touch_ids = text(short_ids(serial[np.maximum(touch_event, 0)], key, 11)) if len(touch_event) else []
     send = sends.reaction_send[found.reaction]
     texts = []
-    for row, (message_no, variation) in enumerate(zip(sends.message[send].tolist(), sends.variation[send].tolist(), strict=True)):
+    for row, (message_no, variation) in enumerate(
+        zip(sends.message[send].tolist(), sends.variation[send].tolist(), strict=True)
+    ):
         message = market.messages[message_no]
         if message.flow >= 0:
             parts = [("flow", "flow", market.flows[message.flow].id), ("flow-message", "flow-message", message.id)]
@@ -129,7 +131,9 @@ def write_events(world: World, folder: Path) -> None:
             offsets[first + 1 : last + 1] = place + np.cumsum([len(part) for part in texts])
             place = int(offsets[last])
             out_attributions.writelines(attributed)
-            attribution_offsets[first + 1 : last + 1] = attribution_place + np.cumsum([len(part) for part in attributed])
+            attribution_offsets[first + 1 : last + 1] = attribution_place + np.cumsum(
+                [len(part) for part in attributed]
+            )
             attribution_place = int(attribution_offsets[last])
     np.save(folder / "events.npy", offsets)
     np.save(folder / "attributions.npy", attribution_offsets)
