@@ -15,8 +15,9 @@ Shape (`Ledger.as_json()`, and what `--ledger FILE` writes as JSON; every amount
        "lines": [{"order_id", "position", "product_id", "variant_id", "sku", "name", "brand", "category", "quantity",
                   "unit_price", "discount", "line_total"}],
        "deductions": [{"event_id", "order_id", "ts", "day", "kind": refund|cancelled, "amount": stated or null,
-                       "deducted", "currency", "known": bool}],
-       "attributions": [{"event_id", "attributed_event_id", "message", "campaign", "flow", "channel", "ts", "wins"}],
+                       "deducted", "currency", "known": bool}],   # a negative amount is refused and deducts nothing
+       "attributions": [{"event_id", "attributed_event_id", "message", "campaign", "flow", "channel",
+                         "ts": seconds of the touch, -1 while it is hidden, "wins"}],
        "days": [{"day", "currency", "revenue", "orders", "customers", "new_customers", "deducted",
                  "attributed_revenue", "attributed_orders"}],
        "campaign_days": [{"day", "campaign", "message", "variation", "channel", statistics…}],
@@ -107,8 +108,8 @@ class _Account:
         self.seen = set(view.rows(None)[view.rows(None) < view.cut()].tolist())
         self.kind = timeline.kind.tolist()
         self.ref = timeline.ref.tolist()
-        self.ts = timeline.ts.tolist()
-        self.survivor = view.survivors().tolist()
+        self.ts = view.effective_ts().tolist()
+        self.survivor = view.merges().survivor.tolist()
         self.hidden = view.unsettled().tolist()
 
     def day(self, ts: int) -> str:
@@ -172,7 +173,7 @@ class _Account:
                 "campaign": market.campaigns[message.campaign].id if message.flow < 0 else None,
                 "flow": market.flows[message.flow].id if message.flow >= 0 else None,
                 "channel": CHANNEL_NAMES[REPORT_CHANNELS[message.channel]],
-                "ts": int(sends.reaction_ts[reaction]) if touch in self.seen else -1,
+                "ts": self.ts[touch] if touch in self.seen else -1,
                 "wins": False,
             }
             rows.append(row)
@@ -265,7 +266,7 @@ class _Account:
                     base
                     | {
                         "order_id": f"OLD{-ref}",
-                        "amount": 2500 * -ref,
+                        "amount": -2500 * -ref if self.view.negative(self.ts[event]) else 2500 * -ref,
                         "deducted": 0,
                         "currency": self.world.plan.currency,
                         "known": False,
@@ -291,7 +292,9 @@ class _Account:
                 "currency": held["currency"] if held else self.world.plan.currency,
                 "known": held is not None,
             }
-            if held is not None:
+            if kind == Kind.REFUNDED and stated != NO_AMOUNT and self.view.negative(self.ts[event]):
+                row["amount"] = -stated
+            elif held is not None:
                 left = held["value"] - held["deducted"]
                 if kind == Kind.CANCELLED:
                     row["deducted"] = left

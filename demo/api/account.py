@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from demo.api.faults import Faults
+from demo.api.merges import Merges
 from demo.store import AccountFiles
 from demo.world.cards import dumps, metric_ids, metric_resources, profile_resource
 from demo.world.clock import DAY
@@ -20,7 +21,7 @@ from demo.world.writer import EVENT_KEY
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-MERGE_DAYS = 30
+NEGATIVE_DAYS = 30
 LATE_KEY, DELETED_KEY, EMAIL_KEY, UNSETTLED_KEY = 31, 32, 33, 34
 
 
@@ -68,7 +69,9 @@ class AccountView:
         self._profile_json: dict[int, bytes] = {}
         self._profile_state: tuple[int, int] = (-1, -1)
         self._updated = self._last_event = np.zeros(0, dtype=np.int64)
-        self._visible: dict[tuple[int, int], Ints] = {}
+        self._visible: dict[tuple[int, int, int], Ints] = {}
+        self._merges = Merges(self.world.people, self.world.timeline)
+        self._merges_version = -1
         self._event_index: tuple[Bytes, Ints] | None = None
 
     # time
@@ -89,7 +92,8 @@ class AccountView:
 
     def rows(self, kind: int | None) -> Ints:
         """Event numbers that may be seen, of one kind or of all, up to the end of the world, sorted by time."""
-        key = (self.faults.version, -1 if kind is None else kind)
+        late = self.faults.get("late_events")
+        key = (self.faults.version, self.now() if late else 0, -1 if kind is None else kind)
         if key not in self._visible:
             if len(self._visible) > 200:
                 self._visible.clear()
@@ -97,9 +101,9 @@ class AccountView:
             mask = np.ones(len(kinds), dtype=bool) if kind is None else kinds == kind
             if not self.faults.get("two_placed_orders"):
                 mask &= kinds != Kind.PLACED_TWICE
-            late = self.faults.get("late_events")
             if late:
-                mask &= fraction(np.arange(len(kinds)), LATE_KEY) >= late
+                first = int(np.searchsorted(self.world.timeline.ts, self.now() - int(self.faults.late_days * DAY)))
+                mask[first:] &= fraction(np.arange(first, len(kinds)), LATE_KEY) >= late
             self._visible[key] = np.flatnonzero(mask)
         return self._visible[key]
 
@@ -141,9 +145,9 @@ class AccountView:
         updated = people.created.copy()
         updated[orders.profile[bought]] = orders.ts[bought]
         updated = np.maximum(updated, people.created)
-        if self.faults.get("merged_profiles"):
-            survivors = people.twin[people.twin >= 0]
-            updated[survivors] = now - 60
+        merges = self.merges()
+        old = np.flatnonzero(merges.gone())
+        updated[merges.survivor[old]] = np.maximum(updated[merges.survivor[old]], merges.moment(old))
         if state[1] != self._profile_state[1] or len(self._updated) != people.size:
             self._profile_json.clear()
         else:
@@ -163,9 +167,7 @@ class AccountView:
         share = self.faults.get("deleted_profiles")
         if share:
             flag |= fraction(np.arange(people.size), DELETED_KEY) < share
-        if self.faults.get("merged_profiles"):
-            flag |= people.twin >= 0
-        return flag
+        return flag | self.merges().gone()
 
     def profile(self, number: int) -> dict[str, Any]:
         self._refresh_profiles()
@@ -182,20 +184,28 @@ class AccountView:
             known = self._profile_json[number] = dumps(self.profile(number))
         return known
 
+    def profiles_json(self, numbers: list[int]) -> bytes:
+        """Several, with commas between them."""
+        self._refresh_profiles()
+        known = self._profile_json
+        return b",".join([known.get(number) or self.profile_json(number) for number in numbers])
+
     def prepare(self) -> None:
         """Renders every profile that a page of events can include."""
         self._refresh_profiles()
         for number in range(self.world.people.size):
             self.profile_json(number)
 
-    def survivors(self) -> Ints:
-        """Who answers for each profile in events of the last MERGE_DAYS days."""
-        people = self.world.people
-        everyone = np.arange(people.size)
-        return np.where(people.twin >= 0, people.twin, everyone) if self.faults.get("merged_profiles") else everyone
+    def merges(self) -> Merges:
+        """Merges so far; a higher number of the fault adds some at this moment."""
+        if self._merges_version != self.faults.version:
+            self._merges_version = self.faults.version
+            self._merges.reach(int(self.faults.get("merged_profiles")), self.now(), self.cut())
+        return self._merges
 
-    def merge_from(self) -> int:
-        return self.now() - MERGE_DAYS * DAY
+    def negative(self, ts: int) -> bool:
+        """Whether a refund of this time states a negative amount."""
+        return bool(self.faults.get("negative_refund")) and ts > self.now() - NEGATIVE_DAYS * DAY
 
     def unsettled(self) -> Bools:
         """Orders whose attribution is not computed yet."""

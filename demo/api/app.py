@@ -34,6 +34,7 @@ CONTROL = "/_control"
 REVISION = re.compile(r"\d{4}-\d{2}-\d{2}(\.[a-z]+)?")
 RETIRED_BEFORE = "2024-10-15"
 ACCOUNT_PREFIX = "pk_demo2"
+LIVE_STEP = 10
 
 READERS: dict[str, Handler] = {
     "get_accounts": entities.accounts,
@@ -109,7 +110,7 @@ class Emulator:
             self.at = int(self.store.now.timestamp())
 
     def present(self) -> int:
-        return int(self.clock()) if self.at is None else self.at
+        return int(self.clock()) // LIVE_STEP * LIVE_STEP if self.at is None else self.at
 
     def prepare(self) -> None:
         """Renders what pages of events are made of, so that a benchmark measures its client."""

@@ -248,8 +248,17 @@ def forms(ask: Ask) -> bytes:
 
 
 def one_form(ask: Ask) -> bytes:
-    view, query, key = ask.view, ask.query, ask.key
-    return single(query, make.form(view.world, _form(view, key), view.now()))
+    view, query = ask.view, ask.query
+    found = _form(view, ask.key)
+    resource = make.form(view.world, found, view.now())
+    versions = [view.world.audience.versions[n] for n in found.versions]
+    definition = {
+        "versions": [
+            {"id": int(v.id), "name": v.name, "status": v.status, "ab_test": found.ab_test, "steps": [{"columns": []}]}
+            for v in versions
+        ]
+    }
+    return single(query, {**resource, "attributes": {**resource["attributes"], "definition": definition}})
 
 
 def form_versions(ask: Ask) -> bytes:

@@ -13,7 +13,7 @@ from demo.api.account import AccountView
 from demo.api.errors import ApiError
 from demo.api.query import Query
 from demo.world.cards import dumps
-from demo.world.clock import DAY, iso
+from demo.world.clock import iso
 from demo.world.timeline import Kind
 
 Ints = npt.NDArray[np.int64]
@@ -23,7 +23,6 @@ CONTENT_FAULTS = (
     "big_ints",
     "unsettled_days",
     "negative_refund",
-    "no_value",
     "deleted_profiles",
 )
 BIG_MARK = "__beyond_64_bits__"
@@ -59,7 +58,7 @@ def _selection(view: AccountView, query: Query) -> Ints:
     a, b = np.searchsorted(rows, [low, max(high, low)])
     rows = rows[a:b]
     if profile is not None:
-        owner = view.survivors()[view.world.timeline.profile[rows]]
+        owner = view.merges().owners(view.world.timeline.profile[rows], view.world.timeline.ts[rows])
         rows = rows[owner == profile]
     return rows
 
@@ -146,23 +145,20 @@ def _dump_big(event: dict[str, Any]) -> bytes:
 def _disturb(view: AccountView, event: dict[str, Any], row: int) -> None:
     timeline, attributes = view.world.timeline, event["attributes"]
     kind, ts = int(timeline.kind[row]), int(timeline.ts[row])
-    recent = ts > view.now() - 30 * DAY
     coarse = int(view.faults.get("same_second"))
     if coarse > 1:
         attributes["timestamp"] = ts // coarse * coarse
         attributes["datetime"] = iso(ts // coarse * coarse)
     owner = int(timeline.profile[row])
-    if view.faults.get("merged_profiles") and ts > view.merge_from() and view.world.people.twin[owner] >= 0:
-        event["relationships"]["profile"]["data"]["id"] = view.profile_ids[int(view.world.people.twin[owner])]
+    if view.faults.get("merged_profiles"):
+        event["relationships"]["profile"]["data"]["id"] = view.profile_ids[view.merges().owner(owner, ts)]
     properties = attributes["event_properties"]
     if kind in (Kind.PLACED, Kind.PLACED_TWICE):
         if view.faults.get("big_ints"):
             properties["checkout_number"] = BIG_MARK
-        if view.faults.get("no_value") and recent:
-            properties.pop("$value", None)
         if view.faults.get("unsettled_days") and bool(view.unsettled()[int(timeline.ref[row])]):
             event["relationships"]["attributions"]["data"] = []
-    if kind == Kind.REFUNDED and recent and view.faults.get("negative_refund") and "$value" in properties:
+    if kind == Kind.REFUNDED and view.negative(ts) and "$value" in properties:
         properties["$value"] = -abs(properties["$value"])
 
 
@@ -172,17 +168,16 @@ def _included(view: AccountView, query: Query, page: Ints) -> Iterable[bytes]:
         for kind in np.unique(timeline.kind[page]).tolist():
             yield dumps(sparse(query, view.metric(kind)))
     if "profile" in query.include:
-        owners = timeline.profile[page]
+        owners = timeline.profile[page].astype(np.int64)
         if view.faults.get("merged_profiles"):
-            recent = timeline.ts[page] > view.merge_from()
-            owners = np.where(recent, view.survivors()[owners], owners)
+            owners = view.merges().owners(owners, timeline.ts[page])
         present = np.unique(owners)
         gone = view.gone()
-        for number in present[~gone[present]].tolist():
-            if "profile" in query.fields:
-                yield dumps(sparse(query, view.profile(number)))
-            else:
-                yield view.profile_json(number)
+        there = present[~gone[present]].tolist()
+        if "profile" in query.fields:
+            yield from (dumps(sparse(query, view.profile(number))) for number in there)
+        elif there:
+            yield view.profiles_json(there)
     if "attributions" in query.include:
         if view.faults.get("unsettled_days"):
             placed = timeline.kind[page] == Kind.PLACED

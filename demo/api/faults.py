@@ -9,7 +9,7 @@ Faults of the line (each VALUE may end in `@text`: only paths that contain the t
   latency=MS              every answer waits
 Faults of the data (until set to nothing or 0):
   duplicates=N            each page of events after the first begins with the last N of the page before
-  late_events=SHARE       that share of events is not there yet; 0 lets them in, with their old times
+  late_events=SHARE[:DAYS] that share of the last DAYS days' events (default 1) is not there yet; 0 lets them in
   late_after=N            lets the late ones in after N requests for events
   same_second=SECONDS     event times are rounded down to this many seconds, so that many are equal
   two_placed_orders=1     a second 'Placed Order' metric (API) doubles a twentieth of the orders
@@ -17,12 +17,12 @@ Faults of the data (until set to nothing or 0):
   deleted_profiles=SHARE  that share of profiles answers 404 and is not included
   category_object=1       integration.category is an object
   big_ints=1              integers beyond 64 bits in the properties of orders
-  merged_profiles=1       the planned merges have happened: events of the last 30 days carry the surviving profile
+  merged_profiles=N       N people with events in the last 3 days were merged into others just now: their events of
+                          the last 5 days and all later ones carry the surviving profile
   unsettled_days=N        attributions of the last N days are not computed yet; 0 revises them
   predictive_503=1        profiles asked with predictive_analytics get 503
   shuffle=1               the events of a page come in no order
   negative_refund=1       refunds of the last 30 days have a negative amount
-  no_value=1              orders of the last 30 days carry no $value
 """
 
 from __future__ import annotations
@@ -48,7 +48,6 @@ DATA = (
     "predictive_503",
     "shuffle",
     "negative_refund",
-    "no_value",
 )
 DAILY_RETRY = 72_000
 
@@ -69,6 +68,7 @@ class Faults:
     data: dict[str, float] = field(default_factory=dict)
     latency: float = 0.0
     daily: set[str] = field(default_factory=set)
+    late_days: float = 1.0
     version: int = 0
     _counters: dict[str, _Counter] = field(default_factory=dict)
 
@@ -92,6 +92,9 @@ class Faults:
                 raise UnknownFault(f"unknown fault '{name}'; known: {', '.join(LINE + DATA)}")
 
     def _set_data(self, name: str, text: str) -> None:
+        if name == "late_events":
+            text, _, days = text.partition(":")
+            self.late_days = self._number(name, days) or 1.0
         value = self._number(name, text)
         if value:
             self.data[name] = value

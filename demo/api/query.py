@@ -48,6 +48,7 @@ def encode_cursor(place: str) -> str:
 
 def decode_cursor(text: str) -> str:
     try:
+        text = text.lstrip("=")  # the vendor's SDK cuts cursors out of links with the sign
         plain = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
     except (binascii.Error, UnicodeDecodeError):
         plain = ""

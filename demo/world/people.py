@@ -19,10 +19,7 @@ ORDERS_PER_BUYER = 2.15
 
 @dataclass(frozen=True)
 class People:
-    """Arrays by profile, plus `order_profile` and `order_ts`: every purchase in order of time.
-
-    `twin` is the profile that survives if this one is merged (-1: never); merging is a fault of the emulator.
-    """
+    """Arrays by profile, plus `order_profile` and `order_ts`: every purchase in order of time."""
 
     ids: Bytes
     created: Ints
@@ -41,7 +38,6 @@ class People:
     provider: Ints
     favourite: Ints
     device: Ints
-    twin: Ints
     order_profile: Ints
     order_ts: Ints
 
@@ -98,11 +94,7 @@ def build_people(
     consent = has_email & (rng.random(total) < np.where(is_buyer, 0.72, 0.97))
     cities = np.array([city.weight for city in plan.cities])
     categories = np.array([category.weight for category in plan.categories])
-    twin = np.full(total, -1, dtype=np.int64)
-    pairs = rng.permutation(np.flatnonzero(is_buyer))[: max(4, buyers // 60) * 2].reshape(-1, 2)
-    twin[pairs[:, 0]] = pairs[:, 1]
-    deleted = (rng.random(total) < 0.004) & (twin < 0)
-    deleted[pairs[:, 1]] = False
+    deleted = rng.random(total) < 0.004
     return People(
         ids=ulids(np.maximum(created, start - 400 * DAY), np.arange(total), 11 + plan.number),
         created=created,
@@ -121,7 +113,6 @@ def build_people(
         provider=rng.choice(6, size=total, p=[0.36, 0.14, 0.16, 0.14, 0.12, 0.08]).astype(np.int64),
         favourite=rng.choice(len(categories), size=total, p=categories / categories.sum()).astype(np.int64),
         device=rng.choice(3, size=total, p=[0.58, 0.34, 0.08]).astype(np.int64),
-        twin=twin,
         order_profile=place[buyer],
         order_ts=when,
     )
