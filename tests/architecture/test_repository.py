@@ -66,8 +66,11 @@ def test_nothing_is_left_to_do_in_the_code() -> None:
 
 
 def test_no_exception_is_caught_broadly() -> None:
+    outermost = {
+        Path("pages/frame/guard.py")
+    }  # nobody sees a traceback: what is unforeseen becomes a sentence and a log
     found = []
-    for path in python_files():
+    for path in set(python_files()) - outermost:
         for node in ast.walk(parsed(path)):
             if isinstance(node, ast.ExceptHandler):
                 caught = (
