@@ -67,6 +67,15 @@ def _told(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+@contextmanager
+def _failing(kind: type[Exception]) -> Iterator[None]:
+    """A failure of that kind becomes the command's own."""
+    try:
+        yield
+    except kind as error:
+        raise CommandFailed(str(error)) from error
+
+
 def _say(result: dict[str, Any], text: str, as_json: bool) -> None:
     typer.echo(json.dumps(result, default=str) if as_json else text)
 
@@ -146,7 +155,7 @@ def emulator(
         seed=seed,
         now=at,
         limits=not no_limits,
-        latency_ms=latency,
+        latency=latency,
         prepare=prepare,
         ledger=ledger,
         faults=faults,
@@ -368,13 +377,15 @@ def demo(
     ] = True,
 ) -> None:
     """Two synthetic stores from a local Klaviyo, synced and shown. Example: promolens demo --events 200000"""
-    from demo.launch import demo_environment, running_demo
+    from demo.launch import DemoFailed, demo_environment, running_demo
 
     settings = get_settings()
-    with running_demo(settings.data_dir / "demo", events=events, seed=seed, fresh=fresh) as store:
+    with _failing(DemoFailed), running_demo(settings.data_dir / "demo", events=events, seed=seed, fresh=fresh) as store:
         environment = demo_environment(os.environ, store)
         promolens = [sys.executable, "-m", "cli"]
-        typer.echo(f"Demo stores as of {store.now:%d %b %Y}; syncing them from the local Klaviyo at {store.base_url} …")
+        typer.echo(
+            f"Syncing the demo stores (since {store.since:%d %b %Y}) from the local Klaviyo at {store.base_url} …"
+        )
         _call([*promolens, "migrate"], environment, quiet=True)
         for key in store.api_keys:
             _call([*promolens, "account", "add", "--api-key-stdin"], environment, stdin=key, quiet=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from demo.world.clock import since_for
 from settings import PROJECT_ROOT
 
 API_KEYS = ("pk_demo1_synthetic_store", "pk_demo2_synthetic_store")
@@ -28,7 +29,7 @@ class DemoStore:
 
     base_url: str
     api_keys: tuple[str, ...]
-    now: datetime
+    since: datetime
     folder: Path
 
 
@@ -59,19 +60,19 @@ def demo_environment(environment: Mapping[str, str], store: DemoStore) -> dict[s
 
 @contextmanager
 def running_demo(folder: Path, *, events: int, seed: int, fresh: bool = False) -> Iterator[DemoStore]:
-    """Serves the demo stores until the block ends. The same folder always shows the same stores, as of the day on which
-    they were made; `fresh` throws the folder away and makes them anew. Raises DemoFailed."""
+    """Serves the demo stores until the block ends. The same folder always shows the same stores, which live on as time
+    passes; `fresh` throws the folder away and makes them anew. Raises DemoFailed."""
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    now = _present(folder, events, seed)
+    since = _history_start(folder, events, seed)
     command = [sys.executable, "-m", "demo.emulator", "--port", "0", "--events", str(events), "--seed", str(seed)]
-    command += ["--now", now.isoformat(), "--no-limits"]
+    command += ["--since", since.isoformat(), "--no-limits"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=PROJECT_ROOT)  # noqa: S603 - our own
     try:
         line = process.stdout.readline() if process.stdout else ""
         if not line:
             raise DemoFailed(f"The local Klaviyo did not start (exit code {process.wait(STARTUP_SECONDS)}).")
-        yield DemoStore(json.loads(line)["base_url"], API_KEYS, now, folder)
+        yield DemoStore(json.loads(line)["base_url"], API_KEYS, since, folder)
     finally:
         process.terminate()
         try:
@@ -81,8 +82,8 @@ def running_demo(folder: Path, *, events: int, seed: int, fresh: bool = False) -
             process.wait()
 
 
-def _present(folder: Path, events: int, seed: int) -> datetime:
-    """The stores' present: that of the folder where it holds a demo already, otherwise this hour."""
+def _history_start(folder: Path, events: int, seed: int) -> datetime:
+    """Where the stores' history begins: as the folder's record says, otherwise as of today."""
     record = folder / "demo.json"
     if record.is_file():
         known = json.loads(record.read_text(encoding="utf-8"))
@@ -91,8 +92,8 @@ def _present(folder: Path, events: int, seed: int) -> datetime:
                 f"{folder} holds a demo of {known['events']} events from seed {known['seed']}. Use the same, or add"
                 " --fresh to throw it away."
             )
-        return datetime.fromisoformat(known["now"])
-    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        return datetime.fromisoformat(known["since"])
+    since = since_for(datetime.now(UTC))
     folder.mkdir(parents=True, exist_ok=True)
-    record.write_text(json.dumps({"now": now.isoformat(), "events": events, "seed": seed}), encoding="utf-8")
-    return now
+    record.write_text(json.dumps({"since": since.isoformat(), "events": events, "seed": seed}), encoding="utf-8")
+    return since

@@ -1,0 +1,63 @@
+"""`make bench`: every figure beside its peer or limit, answers compared first. BENCH_ARGS='--only page' for a part."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import page, refresh, sessions, sync
+from benchmarks.servers import local_klaviyo, new_store, promolens
+from benchmarks.table import Figure, markdown
+
+PARTS = ("sync", "latency", "refresh", "page", "busy", "sessions", "memory")
+USUAL = PARTS[:-1]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=USUAL, help="memory runs only when it is named")
+    parser.add_argument("--events", type=int, default=200_000, help="events of the store behind the pages")
+    parser.add_argument("--sync-events", type=int, default=1_000_000, help="events of the sync")
+    parser.add_argument("--latency-events", type=int, default=500_000, help="events of the sync with slow answers")
+    parser.add_argument("--sessions", type=int, default=100)
+    parser.add_argument("--reruns", type=int, default=20_000)
+    given = parser.parse_args()
+    print(f"{os.cpu_count()} cores, {platform.python_implementation()} {platform.python_version()}", flush=True)
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="promolens-bench-") as folder:
+        for figure in _figures(given, Path(folder)):
+            figures.append(figure)
+            print(f"  {figure.name}: {figure.value:,.1f} {figure.unit} ({figure.beside or '–'})", flush=True)
+    print("\n" + markdown(figures))
+
+
+def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
+    wanted = set(given.only)
+    if "sync" in wanted:
+        yield from sync.rate(folder / "sync", given.sync_events)
+    if "latency" in wanted:
+        yield from sync.latency(folder / "latency", given.latency_events)
+    if not wanted & {"refresh", "page", "busy", "sessions", "memory"}:
+        return
+    store = folder / "store"
+    with local_klaviyo(given.events) as base_url:
+        env = new_store(store, base_url)
+        promolens("sync", env=env)
+        if "refresh" in wanted:
+            yield from refresh.measure(store)
+        if "page" in wanted:
+            yield from page.measure(store)
+        if "busy" in wanted:
+            yield from page.while_syncing(store, base_url)
+    if "sessions" in wanted:
+        yield from sessions.measure(store, sessions=given.sessions)
+    if "memory" in wanted:
+        yield from sessions.memory(store, reruns=given.reruns)
+
+
+if __name__ == "__main__":
+    main()

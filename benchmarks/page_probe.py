@@ -1,0 +1,61 @@
+"""Server times of the revenue page as JSON, in a process of its own: `python -m benchmarks.page_probe RUNS`.
+
+`cold`: a new session with nothing cached. `warm`: a further run of the same page. `bare`: gross revenue by day as one
+hand-written statement, the floor of any page.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from settings import PROJECT_ROOT
+
+BARE = """
+SELECT order_date, sum(order_value_account) AS gross
+FROM klaviyo_orders
+WHERE klaviyo_public_id = $account
+GROUP BY order_date
+"""
+
+
+def main(runs: int) -> dict[str, float]:
+    """Medians in milliseconds over `runs` runs."""
+    from data_access.queries.accounts import accounts
+    from data_access.scope import local_admin
+    from data_access.stores import open_stores
+    from settings import get_settings
+
+    app = AppTest.from_file(str(PROJECT_ROOT / "app.py"), default_timeout=120)
+    app.run()  # imports
+    if app.exception:
+        raise RuntimeError(app.exception[0].message)
+    cold, warm = [], []
+    for _ in range(runs):
+        st.cache_data.clear()
+        app = AppTest.from_file(str(PROJECT_ROOT / "app.py"), default_timeout=120)
+        cold.append(_seconds(app.run))
+        warm.append(_seconds(app.run))
+    stores = open_stores(get_settings())
+    account = accounts(stores, local_admin())[0].public_id
+    bare = []
+    for _ in range(runs):
+        with stores.warehouse.read() as session:
+            bare.append(_seconds(lambda: session.query_text(BARE, {"account": account})))
+    return {"cold": median(cold) * 1000, "warm": median(warm) * 1000, "bare": median(bare) * 1000}
+
+
+def _seconds(function: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    function()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(main(int(sys.argv[1]))))

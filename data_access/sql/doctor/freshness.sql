@@ -1,0 +1,14 @@
+-- purpose: how fresh each account's data are, and whether it has a key
+-- grain: one row an account
+SELECT
+    s.klaviyo_public_id AS account,
+    s.name,
+    s.api_key_encrypted,
+    s.timezone,
+    max(k.events_last_sync) AS events_last_sync,
+    max(k.aggregates_last_sync) AS aggregates_last_sync
+FROM stores AS s
+LEFT JOIN klaviyo_syncs AS k ON k.klaviyo_public_id = s.klaviyo_public_id
+WHERE s.klaviyo_public_id IS NOT NULL
+GROUP BY ALL
+ORDER BY s.name
