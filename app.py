@@ -29,7 +29,7 @@ SETTINGS = st.Page(
 
 def start() -> None:
     """The page at `/`: the answer that most people come for."""
-    st.switch_page(REVENUE, query_params=st.query_params.to_dict())
+    st.switch_page(REVENUE, query_params={name: st.query_params.get_all(name) for name in st.query_params})
 
 
 MENU = {

@@ -17,8 +17,10 @@ from components import palette
 
 Figure = dict[str, Any]
 
+NO_TITLE = {"text": "", "standoff": 0}
 TALL = 320
 LOW = 300
+LABEL_WIDTH = 104
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,12 @@ def over_time(
     *,
     prefix: str = "",
     suffix: str = "",
-    running: bool = False,
-    last: int | None = None,
+    partial: Mapping[int, str] | None = None,
 ) -> Figure:
     """Values over time with the compared ones as a thin dotted grey line behind.
 
-    `dates` are ISO days; `running` marks the point at `last` (default: the last one) as not complete.
+    `dates` are ISO days; `partial` holds the places of points that are not complete and why ('so far'): they are drawn
+    hollow, at the end of a dashed line.
     """
     traces: list[Figure] = []
     if other is not None:
@@ -104,13 +106,14 @@ def over_time(
         "customdata": list(this.hover),
         "hovertemplate": "<b>%{customdata}</b><extra></extra>",
     }
-    marked = len(dates) - 1 if last is None else last
     main |= {"type": "scatter", "mode": "lines" if len(dates) > 1 else "markers"}
     main["line"] = {"color": palette.ACCENT, "width": 2.25}
     main["marker"] = {"size": 8, "color": palette.ACCENT}
-    if running and marked > 0:
-        main["y"][marked] = None
-        traces.append(_so_far(dates, this, marked))
+    notes = partial or {}
+    for place in notes:
+        if len(dates) > 1:
+            main["y"][place] = None
+            traces.append(_incomplete(dates, this, place))
     traces.append(main)
     layout = _layout(TALL)
     layout["hovermode"] = "x unified"
@@ -119,12 +122,11 @@ def over_time(
     if suffix:
         layout["yaxis"]["tickformat"] = "~g"
     layout["xaxis"]["range"] = _with_margins(dates)
-    if running and dates:
-        layout["annotations"] = [_note_so_far(dates[marked], this.values[marked])]
+    layout["annotations"] = [_note(dates[place], this.values[place], text, place == 0) for place, text in notes.items()]
     return {"data": traces, "layout": layout}
 
 
-def bridge(steps: Sequence[Step], *, prefix: str) -> Figure:
+def bridge(steps: Sequence[Step]) -> Figure:
     """The way from one total to another: totals from 0 in the accent colour, changes in grey between them."""
     at = 0.0
     base: list[float] = []
@@ -141,7 +143,7 @@ def bridge(steps: Sequence[Step], *, prefix: str) -> Figure:
     names = [step.name for step in steps]
     layout = _layout(LOW)
     layout["bargap"] = 0.35
-    layout["yaxis"] |= {"rangemode": "tozero", "tickprefix": prefix, "tickformat": "~s"}
+    layout["yaxis"] |= {"rangemode": "tozero", "visible": False}
     layout["xaxis"] |= {"type": "category", "tickangle": 0, "tickfont": {"size": 11}}
     layout["margin"]["t"] = 24
     return {
@@ -188,11 +190,12 @@ def shares(parts: Sequence[Part], labels: Mapping[str, str], *, prefix: str, hei
     totals = {row: sum(part.value for part in parts if part.row == row) for row in rows}
     layout = _layout(height)
     several = len(traces) > 1
+    layout["margin"]["r"] = LABEL_WIDTH
     layout |= {"barmode": "stack", "bargap": 0.38, "showlegend": several}
     if several:
         layout["legend"] = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
     layout["xaxis"] |= {"visible": False, "rangemode": "tozero", "tickprefix": prefix}
-    layout["xaxis"]["range"] = [min(0.0, *totals.values()) if totals else 0, max([*totals.values(), 0.0]) * 1.42 or 1]
+    layout["xaxis"]["range"] = [min(0.0, *totals.values()) if totals else 0, max([*totals.values(), 0.0]) or 1]
     layout["yaxis"] |= {"type": "category", "autorange": "reversed", "showgrid": False, "automargin": True}
     layout["yaxis"] |= {"categoryorder": "array", "categoryarray": rows, "ticksuffix": "  "}
     layout["annotations"] = [
@@ -237,9 +240,11 @@ def heat_map(
     }
 
 
-def _so_far(dates: Sequence[str], this: Series, marked: int) -> Figure:
-    """The last stretch, to a point that is not complete: dashed, with a hollow end."""
-    ends = slice(marked - 1, marked + 1)
+def _incomplete(dates: Sequence[str], this: Series, place: int) -> Figure:
+    """The stretch to a point at either end that is not complete: dashed, with a hollow end."""
+    ends = slice(place, place + 2) if place == 0 else slice(place - 1, place + 1)
+    hollow = [8, 0] if place == 0 else [0, 8]
+    text = "<b>%{customdata}</b><extra></extra>"
     return {
         "type": "scatter",
         "mode": "lines+markers",
@@ -248,13 +253,14 @@ def _so_far(dates: Sequence[str], this: Series, marked: int) -> Figure:
         "y": list(this.values[ends]),
         "line": {"color": palette.ACCENT, "width": 1.5, "dash": "dash"},
         "marker": {
-            "size": [0, 8],
+            "size": hollow,
             "color": palette.PAPER,
             "line": {"width": 2, "color": palette.ACCENT},
-            "opacity": [0, 1],
+            "opacity": [size / 8 for size in hollow],
         },
-        "customdata": ["", this.hover[marked]],
-        "hovertemplate": ["<extra></extra>", "<b>%{customdata}</b><extra></extra>"],
+        "customdata": list(this.hover[ends]),
+        "hovertemplate": [text if size else "<extra></extra>" for size in hollow],
+        "hoverinfo": ["all" if size else "skip" for size in hollow],
     }
 
 
@@ -268,15 +274,15 @@ def _with_margins(dates: Sequence[str]) -> list[str] | None:
     return [start.isoformat(), (datetime.combine(last, time()) + timedelta(hours=margin)).isoformat()]
 
 
-def _note_so_far(day: str, value: float | None) -> Figure:
+def _note(day: str, value: float | None, text: str, first: bool) -> Figure:
     return {
         "x": day,
         "y": value or 0,
-        "text": "so far",
+        "text": text,
         "showarrow": False,
-        "xanchor": "right",
+        "xanchor": "left" if first else "right",
         "yanchor": "top",
-        "xshift": -8,
+        "xshift": 8 if first else -8,
         "yshift": 4,
         "font": {"size": 12, "color": palette.TEXT},
     }
@@ -290,6 +296,6 @@ def _layout(height: int) -> Figure:
         "dragmode": False,
         "separators": ".,",
         "hoverlabel": {"align": "left", "namelength": -1},
-        "xaxis": {"fixedrange": True, "showgrid": False, "automargin": True, "title": {"text": ""}},
-        "yaxis": {"fixedrange": True, "automargin": True, "title": {"text": ""}, "zeroline": False},
+        "xaxis": {"fixedrange": True, "showgrid": False, "automargin": True, "title": dict(NO_TITLE)},
+        "yaxis": {"fixedrange": True, "automargin": True, "title": dict(NO_TITLE), "zeroline": False},
     }

@@ -97,6 +97,12 @@ def one(label: str, options: Sequence[str], *, key: str, visible: bool = True) -
     return picked if picked in options else options[0]
 
 
+def heading(text: str) -> None:
+    """A heading that stands as high as one with a choice on its right."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(text, anchor=False, width="content")
+
+
 def beside(heading: str, options: Sequence[str], *, key: str) -> str:
     """A heading with a choice on its right; the first option is the default."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
@@ -105,10 +111,13 @@ def beside(heading: str, options: Sequence[str], *, key: str) -> str:
 
 
 def _dates(today: date) -> tuple[date, date] | None:
-    usual = chosen(Preset.DAYS_28, today)
+    # No default, so that the days always stand in the address: a default that moves with the day would not.
+    if "dates" not in st.session_state and "dates" not in st.query_params:
+        usual = chosen(Preset.DAYS_28, today)
+        st.session_state["dates"] = (usual.start, usual.end)
     picked = st.date_input(
         "Dates",
-        value=(usual.start, usual.end),
+        value=(),
         min_value=EARLIEST,
         max_value=today,
         key="dates",

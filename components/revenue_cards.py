@@ -58,10 +58,11 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             _relative(this.customers, other.customers if other else None, other),
             "up",
             wording.count_short(other.customers) if other else "",
-            f"**{wording.count_short(total.new)}** new · **{wording.count_short(this.repeat_customers)}** repeat",
+            f"**{wording.count_short(total.new, 1000)}** new · "
+            f"**{wording.count_short(this.repeat_customers, 1000)}** repeat",
             "Distinct customers with an order that is not cancelled, counted over the whole period. New: their first "
             "known order lies in it.",
-            [float(figures.bucket_customers.get(start, 0)) for start in shown.starts[: shown.over]],
+            [float(figures.bucket_customers.get(start, 0)) for start in shown.starts[shown.whole]],
         ),
         Card(
             "refunds",

@@ -32,8 +32,7 @@ def over_time(figures: RevenueFigures, shown: Shown, measure: Measure) -> None:
         compared_series(figures, shown, measure),
         prefix=wording.symbol(currency) if measure.money else "",
         suffix="" if measure.text is not revenue_series.rate_text else " %",
-        running=shown.running,
-        last=shown.last_bucket - 1,
+        partial=shown.partial,
     )
     versus = f", {wording.versus(shown.comparison)} as a dotted line" if shown.comparison else ""
     known = [value for value in this.values if value is not None]
@@ -50,12 +49,12 @@ def to_net(figures: RevenueFigures, shown: Shown) -> None:
         ("Discounts", -this.total.discount, False),
         ("Gross revenue", this.total.gross, True),
         ("Cancelled", -this.cancelled, False),
-        ("Refunded", -this.refunded, False),
+        ("Refunds", -this.refunded, False),
         ("Net revenue", this.net, True),
     ]
     steps = [Step(name, float(value), wording.money_short(value, currency), total) for name, value, total in ways]
     alt = "The way to net revenue: " + ", ".join(f"{step.name.lower()} {step.text}" for step in steps) + "."
-    figure = charts.bridge(steps, prefix=wording.symbol(currency))
+    figure = charts.bridge(steps)
     charts.show(figure, key="chart_to_net", alt=alt, file=_file(shown, "gross-to-net"))
 
 

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from analytics.account import Account
-from analytics.periods import Comparison, Grain, Period, bucket_of, bucket_starts, grain_of, is_running
+from analytics.periods import (
+    ONE_DAY,
+    Comparison,
+    Grain,
+    Period,
+    add_months,
+    bucket_of,
+    bucket_starts,
+    grain_of,
+    is_running,
+)
 from analytics.revenue import Amounts, RevenueFigures, Span
 from components import wording
 from components.charts import Series
@@ -52,9 +62,23 @@ class Shown:
         return max(sum(start <= reached for start in self.starts), 1)
 
     @property
-    def over(self) -> int:
-        """How many buckets a sparkline shows: the running one would look like a fall."""
-        return self.last_bucket - 1 if self.running and self.last_bucket > 2 else self.last_bucket
+    def partial(self) -> dict[int, str]:
+        """Places of buckets that do not hold all of their days, and why; the first and the last may be such."""
+        found: dict[int, str] = {}
+        if self.starts[0] < self.period.start:
+            found[0] = f"part of a {self.grain.value}"
+        last = self.last_bucket - 1
+        if self.running:
+            found[last] = "so far"
+        elif self.grain is not Grain.DAY and _after(self.starts[-1], self.grain) - ONE_DAY > self.period.end:
+            found[last] = f"part of a {self.grain.value}"
+        return found
+
+    @property
+    def whole(self) -> slice:
+        """The buckets of a sparkline: a partial one would look like a fall."""
+        found = [i for i in range(self.last_bucket) if i not in self.partial]
+        return slice(found[0], found[-1] + 1) if len(found) > 1 else slice(0, self.last_bucket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +108,7 @@ MEASURES: Final = (
     Measure("Gross", "Gross revenue", lambda a, _d: a.gross, _money),
     Measure("Net", "Net revenue", lambda a, d: a.gross - d, _money),
     Measure("Orders", "Orders", lambda a, _d: a.orders, _count, money=False),
-    Measure("Order value", "Average order value", lambda a, _d: a.aov, _money),
+    Measure("AOV", "Average order value", lambda a, _d: a.aov, _money),
     Measure("Discounts", "Discount share of list value", lambda a, _d: a.discount_share, rate_text, money=False),
 )
 
@@ -149,7 +173,7 @@ def compared_series(figures: RevenueFigures, shown: Shown, measure: Measure) -> 
 
 def trend(figures: RevenueFigures, shown: Shown, of: Callable[[Amounts, Decimal], Value]) -> list[float]:
     """A sparkline: one value a bucket up to the last one that is over, 0 where there is none."""
-    values = [of(*pair) for pair in sums(figures.this, shown)][: shown.over]
+    values = [of(*pair) for pair in sums(figures.this, shown)][shown.whole]
     return [round(float(value), 2) if value is not None else 0.0 for value in values]
 
 
@@ -160,8 +184,12 @@ def attributed_trend(figures: RevenueFigures, shown: Shown) -> list[float]:
         pair = total[bucket_of(day, shown.grain, shown.account.first_weekday)]
         pair[0] += figures.this.won.get(day, Decimal(0))
         pair[1] += amounts.gross
-    pairs = list(total.values())[: shown.over]
+    pairs = list(total.values())[shown.whole]
     return [round(float(won / gross * 100), 1) if gross > 0 else 0.0 for won, gross in pairs]
+
+
+def _after(start: date, grain: Grain) -> date:
+    return add_months(start, 1) if grain is Grain.MONTH else start + timedelta(days=7 if grain is Grain.WEEK else 1)
 
 
 def _floats(values: Sequence[Value]) -> list[float | None]:

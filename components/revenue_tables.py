@@ -38,7 +38,7 @@ def products(figures: RevenueFigures, shown: Shown) -> None:
         config["Change"] = st.column_config.NumberColumn(
             "Change", format="%+.1f %%", help=f"Sales {wording.versus(shown.comparison)}; – where it sold nothing then."
         )
-    columns["Trend"] = [[float(value) for value in product.trend[: shown.over]] for product in found]
+    columns["Trend"] = [[float(value) for value in product.trend[shown.whole]] for product in found]
     columns["Units"] = [product.units for product in found]
     columns["Orders"] = [product.orders for product in found]
     tables.show(columns, config, key="table_products")

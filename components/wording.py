@@ -49,11 +49,11 @@ def count(value: Number | None) -> str:
     return NOT_AVAILABLE if value is None else _signed(value, f"{abs(_rounded(value, 0)):,.0f}", 0)
 
 
-def count_short(value: Number | None) -> str:
-    """Whole number below 100,000, in k and M beyond."""
+def count_short(value: Number | None, exact_below: int = 100_000) -> str:
+    """Whole number below `exact_below`, in k and M from there on."""
     if value is None:
         return NOT_AVAILABLE
-    scaled = _scaled(value) if abs(float(value)) >= 100_000 else None
+    scaled = _scaled(value) if abs(float(value)) >= exact_below else None
     return count(value) if scaled is None else _signed(value, scaled, 0)
 
 
@@ -130,6 +130,16 @@ def ago(since: timedelta) -> str:
     if minutes < 48 * 60:
         return f"{minutes // 60} h ago"
     return f"{minutes // 1440} days ago"
+
+
+def passed(span: timedelta) -> str:
+    """A length of time: '12 s', '3 min 5 s', '2 h 10 min'."""
+    seconds = max(int(span.total_seconds()), 0)
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60} min"
 
 
 def _rounded(value: Number, decimals: int) -> Decimal:

@@ -55,6 +55,11 @@ def ready_stores(settings: Settings) -> Stores:
     return stores
 
 
+def forget_checked() -> None:
+    """Has the next run compare the schema again."""
+    _current.clear()
+
+
 def on_script_error(error: Exception) -> bool:
     """What the server calls for errors outside of `explained`: in callbacks, and in fragments that run alone."""
     opened = st.session_state.get("view")

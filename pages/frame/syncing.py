@@ -1,14 +1,87 @@
-"""The foot of the sidebar: how fresh the figures are."""
+"""The sidebar's sync: starts a job, follows it while it runs, shows how it ended."""
 
 from __future__ import annotations
 
+import threading
+from datetime import timedelta
+
 import streamlit as st
 
+from components import sync_panel as panel
 from components.revenue_words import freshness
+from data_access import jobs
+from data_access.errors import StoreError
+from data_access.jobs import Job, JobRunning
+from data_access.queries.accounts import data_state
+from data_access.scope import Right
+from pages.frame import clock, guard
 from pages.frame.view import View
+from settings import get_settings
+
+EVERY = timedelta(seconds=1)
 
 
 def sync_panel(view: View) -> None:
-    """Freshness of the store in view."""
+    """Freshness and the account's sync. Polls only while a job runs, whoever started it."""
     words = freshness(view.shown)
     st.caption(words[:1].upper() + words[1:])
+    job = _latest(view)
+    if job is not None and job.running:
+        panel.poll(lambda: _follow(view), EVERY)
+        return
+    _take_in_spool(view)
+    if panel.resting(job, view.now, may_sync=view.scope.allows(Right.SYNC)):
+        _start(view)
+
+
+def _latest(view: View) -> Job | None:
+    view.scope.require(Right.VIEW, view.account.public_id)
+    with view.stores.operational.read() as session:
+        return jobs.latest_job(session, view.account.public_id)
+
+
+def _follow(view: View) -> None:
+    with guard.explained(view.scope):
+        job = _latest(view)
+        if job is None or not job.running or _first_figures_came(view):
+            st.rerun()
+        may = view.scope.allows(Right.SYNC)
+        if panel.running(job, clock.now(), may_cancel=may):
+            jobs.request_cancel(view.stores.operational, view.scope, view.account.public_id)
+            st.rerun(scope="fragment")
+
+
+def _first_figures_came(view: View) -> bool:
+    """A page that stands empty is drawn as soon as there is something; a full one is not moved under the reader."""
+    if view.state.as_of is not None:
+        return False
+    return data_state(view.stores, view.scope, view.account.public_id).as_of is not None
+
+
+def _start(view: View) -> None:
+    from ingest.runner import start_sync  # only here: the client and its parsers are not needed to draw a page
+
+    view.scope.require(Right.SYNC, view.account.public_id)
+    try:
+        start_sync(view.stores, get_settings(), view.account.public_id, by=view.scope.person)
+    except JobRunning:
+        st.toast("A sync of this store is running already.")
+    st.rerun()
+
+
+def _take_in_spool(view: View) -> None:
+    """What a command line sync fetched while this app held the database is loaded beside the page."""
+    account = view.account.public_id
+    if any((get_settings().spool_dir / account).glob("*/*/manifest.json")):
+        work = threading.Thread(target=_load, args=(view, account), name=f"spool-{account}", daemon=True)
+        work.start()
+
+
+def _load(view: View, account: str) -> None:
+    from ingest.runner import load_spool
+
+    try:
+        load_spool(view.stores, get_settings(), account)
+    except StoreError as error:
+        # There is nobody in front of this thread; the next page run tries again and the page says what is wrong.
+        guard.LOG.warning("spool_not_loaded", account=account, error=str(error))

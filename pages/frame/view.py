@@ -48,6 +48,11 @@ class View:
         comparison = self.chosen.comparison
         return comparison.until(self.chosen.period, self.as_of, self.account.zone) if comparison else None
 
+    @property
+    def on_phone(self) -> bool:
+        """Whether the browser says that it is a phone's."""
+        return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
     def read(self, query: Callable[[Stores, Scope, str, Any], T], asked: Hashable = None) -> T:
         """A cached read for this store. Raises NotPermitted, StoreError."""
         return cached(query, self.stores, self.scope, self.account.public_id, asked, self.state)

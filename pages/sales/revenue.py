@@ -54,7 +54,11 @@ if figures.empty:
     states.empty("No orders in these days", "Choose a longer period, or take a filter away.", key="no_orders_in_period")
     st.stop()
 
-cards.show(revenue_cards.revenue_cards(figures, shown), revenue_words.against_words(view.chosen.against))
+cards.show(
+    revenue_cards.revenue_cards(figures, shown),
+    revenue_words.against_words(view.chosen.against),
+    sparklines=not view.on_phone,
+)
 st.markdown(revenue_words.what_moved(figures, shown))
 with export_slot:
     exports(view, asked, figures, said, filtered, allowed=view.scope.allows(Right.EXPORT))
@@ -65,15 +69,15 @@ with st.container(border=True):
     revenue_charts.over_time(figures, shown, revenue_series.MEASURES[names.index(picked)])
 left, right = st.columns(2)
 with left.container(border=True, height="stretch"):
-    st.subheader("From list price to net revenue", anchor=False)
+    filters.heading("From list price to net revenue")
     revenue_charts.to_net(figures, shown)
     st.caption(revenue_words.discounts(figures))
 with right.container(border=True, height="stretch"):
-    st.subheader("What won the orders", anchor=False)
+    filters.heading("What won the orders")
     revenue_charts.sources(figures, shown)
 left, right = st.columns(2)
 with left.container(border=True, height="stretch"):
-    st.subheader("When people buy", anchor=False)
+    filters.heading("When people buy")
     revenue_charts.hours(figures, shown)
 with right.container(border=True, height="stretch"):
     by = filters.beside("Where orders come from", revenue_charts.SPLITS, key="split")

@@ -1,0 +1,131 @@
+"""The foot of the sidebar: how fresh the figures are, and the sync with its progress, its end and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+import streamlit as st
+
+from components import wording
+
+RESOURCES: Final = {
+    "account": "the account",
+    "metrics": "metrics",
+    "profiles": "customers",
+    "events": "events",
+    "campaigns": "campaigns",
+    "campaign_messages": "campaign messages",
+    "flows": "flows",
+    "flow_actions": "flows",
+    "flow_messages": "flow messages",
+    "lists": "lists",
+    "segments": "segments",
+    "forms": "forms",
+    "tags": "tags",
+    "catalog_items": "the catalog",
+    "catalog_variants": "the catalog",
+    "catalog_categories": "the catalog",
+    "campaign_values": "campaign reports",
+    "flow_values": "flow reports",
+    "form_values": "form reports",
+    "segment_values": "segment reports",
+    "figures": "the figures",
+}
+KINDS: Final = {"sync": "Sync", "load": "Load", "recompute": "Computation"}
+ASKED: Final = {"sync": "Fetching", "load": "Loading", "recompute": "Computing"}
+MOST_REJECTS: Final = 50
+
+
+class Run(Protocol):
+    """What the panel needs to know of a job; its fields are those of the job's row."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def resource(self) -> str | None: ...
+    @property
+    def progress(self) -> float | None: ...
+    @property
+    def counts(self) -> Mapping[str, float]: ...
+    @property
+    def rejects(self) -> Sequence[Mapping[str, str]]: ...
+    @property
+    def notes(self) -> Sequence[str]: ...
+    @property
+    def error(self) -> str | None: ...
+    @property
+    def cancel_requested(self) -> bool: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def started_at(self) -> datetime | None: ...
+    @property
+    def finished_at(self) -> datetime | None: ...
+
+
+def running(run: Run, now: datetime, *, may_cancel: bool) -> bool:
+    """A job under way: what it does, how far it is, how fast. Whether the person asked to cancel it."""
+    what = RESOURCES.get(run.resource or "", (run.resource or "").replace("_", " "))
+    if run.cancel_requested:
+        text = "Cancelling: what is loaded stays"
+    elif run.resource == "figures":
+        text = "Computing the figures"
+    else:
+        text = f"{ASKED.get(run.kind, 'Working on')} {what}".strip() if what else "Starting"
+    share = min(max(run.progress, 0.0), 1.0) if run.progress is not None else 0.0
+    st.progress(share, text=f"{text} …")
+    facts = [wording.passed(now - (run.started_at or run.created_at))]
+    if events := run.counts.get("events"):
+        facts.insert(0, f"{wording.count(events)} events")
+    if rate := run.counts.get("events_per_second"):
+        facts.append(f"{wording.count(rate)} a second")
+    st.caption(" · ".join(facts))
+    return st.button(
+        "Cancel", key="sync_cancel", disabled=not may_cancel or run.cancel_requested, width="stretch", type="secondary"
+    )
+
+
+def resting(run: Run | None, now: datetime, *, may_sync: bool) -> bool:
+    """The last job's end and the button for a new one; whether it was pressed."""
+    pressed = st.button(
+        "Sync now",
+        key="sync_now",
+        icon=":material/sync:",
+        width="stretch",
+        disabled=not may_sync,
+        help=None if may_sync else "You may not start a sync. Ask an admin.",
+    )
+    if run is not None:
+        _ended(run, now)
+    return pressed
+
+
+def _ended(run: Run, now: datetime) -> None:
+    name = KINDS.get(run.kind, "Job")
+    when = wording.ago(now - (run.finished_at or run.created_at))
+    events = f"{wording.count(run.counts.get('events', 0))} new events"
+    if run.state == "failed":
+        st.error(f"{name} failed {when}. {run.error or ''} Figures show what was loaded before it.".replace("  ", " "))
+    elif run.state == "cancelled":
+        st.caption(f"{name} cancelled {when}: {events} stay. The next one goes on from there.")
+    else:
+        took = wording.passed((run.finished_at or now) - (run.started_at or run.created_at))
+        st.caption(f"{name} done {when}: {events} in {took}.")
+    for note in run.notes:
+        st.caption(note)
+    rejected = int(run.counts.get("rejected", 0))
+    if rejected:
+        with st.expander(f"{wording.count(rejected)} item(s) left out or repaired"):
+            for reject in run.rejects[:MOST_REJECTS]:
+                st.caption(f"{reject.get('place', '')}: {reject.get('reason', '')}")
+            if rejected > min(len(run.rejects), MOST_REJECTS):
+                st.caption(f"The first {min(len(run.rejects), MOST_REJECTS)} are listed.")
+
+
+def poll(draw: Callable[[], None], every: timedelta) -> None:
+    """Draws now and again at intervals, alone, without running the page; for as long as it is drawn in a page's run."""
+    st.fragment(draw, run_every=every)()

@@ -1,0 +1,190 @@
+"""The revenue page: the figures that a person reads, and its states."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access.scope import Right, granted
+from data_access.stores import Stores
+from pages.frame import guard
+from settings import PROJECT_ROOT
+from tests.pages.conftest import Open, texts
+from tests.warehouse_rows import ACCOUNT, SEEN, attribution, deduction, insert, line, order, store, version
+
+
+@pytest.fixture
+def week(connected: Stores) -> Stores:
+    """This week 300.00 from three orders, the week before 200.00 from two."""
+    second = {"is_first_order": 0, "order_count_for_customer": 2}
+    insert(
+        connected,
+        "klaviyo_orders",
+        order("a", "150.00", "2026-11-16 10:00", customer_id="anna"),
+        order("b", "100.00", "2026-11-18 19:00", channel="app", discount_amount_account=Decimal(25)),
+        order("c", "50.00", "2026-11-21 09:00", customer_id="anna", shipping_country="AT", **second),
+        order("old1", "120.00", "2026-11-10 10:00", customer_id="anna"),
+        order("old2", "80.00", "2026-11-14 09:00"),
+        order("late", "999.00", "2026-11-14 18:00"),
+    )
+    insert(connected, "klaviyo_order_line_items", line("a", "p1", "150.00", "2026-11-16", quantity=2))
+    insert(connected, "order_deductions", deduction("old1", "30.00", "2026-11-17 10:00", "2026-11-10"))
+    insert(connected, "order_attribution", attribution("a", "campaign", "K1", "email", "2026-11-16"))
+    return connected
+
+
+def cards(app: AppTest) -> dict[str, tuple[str, str]]:
+    return {metric.label: (metric.value, metric.delta) for metric in app.metric}
+
+
+def test_the_six_cards_say_what_the_orders_add_up_to(week: Stores, open_page: Open) -> None:
+    app = open_page("revenue", period="7 d")
+    assert not app.exception
+    assert app.title[0].value == "Revenue"
+    # Compared up to the same hour: the order of 14 Nov 18:00 is still to come.
+    assert cards(app) == {
+        "Gross revenue": ("€300", "+50.0 %"),
+        "Orders": ("3", "+50.0 %"),
+        "Order value": ("€100.00", "0.0 %"),
+        "Customers": ("2", "0.0 %"),
+        "Refund rate": ("0.0 %", "-15.0 pp"),
+        "From Klaviyo": ("50.0 %", "+50.0 pp"),
+    }
+    said = texts(app)
+    assert "Net **€270**" in said
+    assert "**2** new · **0** repeat" in said
+    assert "Gross revenue rose 50.0 %: 50.0 points from more orders, 0.0 points from larger ones." in said
+
+
+def test_the_caption_says_what_is_shown(week: Stores, open_page: Open) -> None:
+    caption = open_page("revenue", period="7 d", country="AT").caption
+    said = next(element.value for element in caption if "Europe/Berlin" in element.value)
+    assert said == (
+        "Demo store · 15–21 Nov 2026 against 8–14 Nov 2026, both up to 13:00 on the last day · Europe/Berlin time · "
+        "EUR, VAT and shipping as sent by the shop · AT · data up to today 13:00"
+    )
+
+
+def test_filters_come_from_the_address(week: Stores, open_page: Open) -> None:
+    app = open_page("revenue", period="7 d", channel="app")
+    assert cards(app)["Gross revenue"][0] == "€100"
+    app = open_page("revenue", period="7 d", orders="Repeat orders", compare="No comparison")
+    assert cards(app)["Gross revenue"] == ("€50.00", "")
+    app = open_page("revenue", period="Custom", dates=["2026-11-10", "2026-11-14"])
+    assert cards(app)["Gross revenue"][0] == "€1.2k"
+
+
+def test_nonsense_in_the_address_falls_back_to_the_default(week: Stores, open_page: Open) -> None:
+    app = open_page("revenue", period="<b>", compare="x", channel="nowhere", dates="never", store="Other")
+    assert not app.exception
+    assert cards(app)["Gross revenue"][0] == "€1.5k"
+
+
+def test_an_order_without_a_rate_is_told_in_the_notes(week: Stores, open_page: Open) -> None:
+    insert(
+        week,
+        "klaviyo_orders",
+        order(
+            "s", "900.00", "2026-11-19 10:00", currency="SEK", order_value_account=None, discount_amount_account=None
+        ),
+    )
+    said = texts(open_page("revenue", period="7 d"))
+    assert "1 order(s) in SEK have no exchange rate to EUR" in said
+    assert "Orders are known since 10 Nov 2026" in said
+
+
+def test_another_sessions_new_data_shows_on_the_next_run(week: Stores, open_page: Open) -> None:
+    app = open_page("revenue", period="7 d")
+    insert(week, "klaviyo_orders", order("new", "40.00", "2026-11-20 10:00"))
+    assert cards(app.run())["Gross revenue"][0] == "€300"
+    insert(week, "data_versions", version("more", 2))
+    assert cards(app.run())["Gross revenue"][0] == "€340"
+
+
+def test_no_store_yet(stores: Stores, open_page: Open) -> None:
+    app = open_page("revenue")
+    assert "No store yet" in texts(app)
+    assert [button.key for button in app.button] == ["state_look_again"]
+
+
+def test_a_store_without_orders_names_the_next_step(stores: Stores, open_page: Open) -> None:
+    insert(stores, "stores", store())
+    app = open_page("revenue")
+    assert "No orders yet" in texts(app)
+    assert "never synced" in texts(app)
+    assert app.button(key="sync_now").label == "Sync now"
+
+
+def test_days_without_orders(week: Stores, open_page: Open) -> None:
+    app = open_page("revenue", period="7 d", country="DE", channel="pos", orders="Repeat orders")
+    assert not app.exception
+    app = open_page("revenue", period="Custom", dates=["2026-01-01", "2026-01-05"])
+    assert "No orders in these days" in texts(app)
+
+
+def test_a_database_of_another_version_is_a_sentence_not_a_traceback(stores: Stores, open_page: Open) -> None:
+    with stores.operational.write() as session:
+        session.execute_text("DELETE FROM schema_migrations")
+    app = open_page("revenue")
+    assert not app.exception
+    assert "does not fit this version" in texts(app)
+    assert "promolens migrate" in texts(app)
+
+
+def test_a_failing_query_is_a_sentence_with_details_for_admins(week: Stores, open_page: Open) -> None:
+    with week.operational.write() as session:
+        session.execute_text("DROP TABLE order_attribution")
+    app = open_page("revenue")
+    assert not app.exception
+    assert "Try again" in [button.label for button in app.button]
+    assert "order_attribution" in texts(app)
+
+
+def test_others_see_no_details(week: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    with week.operational.write() as session:
+        session.execute_text("DROP TABLE order_attribution")
+    monkeypatch.setattr(guard, "local_admin", lambda: granted("eve", [ACCOUNT], [Right.VIEW]))
+    assert "order_attribution" not in texts(open_page("revenue"))
+
+
+def test_a_person_without_the_right_sees_no_store_and_cannot_export(
+    week: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "local_admin", lambda: granted("eve", [ACCOUNT], []))
+    assert "No access" in texts(open_page("revenue"))
+    monkeypatch.setattr(guard, "local_admin", lambda: granted("eve", [ACCOUNT], [Right.VIEW]))
+    app = open_page("revenue", period="7 d")
+    assert cards(app)["Orders"][0] == "3"
+    assert app.button(key="sync_now").disabled
+
+
+def test_served_to_others_without_sign_in_nothing_is_shown(
+    week: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "OWN_MACHINE", frozenset())
+    app = open_page("revenue")
+    assert "No access" in texts(app)
+    assert not app.metric
+
+
+@pytest.mark.parametrize("page", sorted((PROJECT_ROOT / "pages").glob("*/*.py")), ids=lambda path: path.stem)
+def test_a_page_on_its_own_shows_nothing(page: Path, week: Stores, open_page: Open) -> None:
+    if page.parent.name == "frame" or page.stem == "__init__":
+        pytest.skip("not a page")
+    app = AppTest.from_file(str(page)).run()
+    assert "No access" in texts(app)
+    assert not app.metric
+    assert not app.exception
+
+
+def test_stale_data_are_compared_up_to_where_they_reach(week: Stores, open_page: Open) -> None:
+    with week.operational.write() as session:
+        session.execute_text("DELETE FROM data_versions")
+    insert(week, "data_versions", version(as_of=SEEN - timedelta(days=3)))
+    app = open_page("revenue", period="7 d")
+    assert "data up to 18 Nov 2026 13:00" in texts(app)
+    assert cards(app)["Gross revenue"][1] == "+150.0 %"

@@ -1,0 +1,115 @@
+"""The settings page: what an admin changes, what others see, and two people at once."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access.queries.accounts import accounts
+from data_access.scope import Right, granted, local_admin
+from data_access.stores import Stores
+from pages.frame import guard
+from tests.pages.conftest import Open, texts
+from tests.warehouse_rows import ACCOUNT, insert
+
+
+def widget(app: AppTest, kind: str, start: str) -> Any:
+    return next(found for found in getattr(app, kind) if (found.key or "").startswith(start))
+
+
+def save(app: AppTest) -> AppTest:
+    return widget(app, "button", "save_AbC").click().run()
+
+
+def chosen(stores: Stores) -> dict[str, Any]:
+    with stores.operational.read() as session:
+        return {row["key"]: json.loads(row["value"]) for row in session.rows("write/settings_read", account=ACCOUNT)}
+
+
+def test_a_saved_setting_is_in_force_on_every_page(connected: Stores, open_page: Open) -> None:
+    app = open_page("settings")
+    assert not app.exception
+    widget(app, "selectbox", "setting_vat").select(True)
+    widget(app, "number_input", "setting_days").set_value(14)
+    widget(app, "selectbox", "setting_weekday").select(7)
+    app = save(app)
+    assert "Settings saved." in texts(app)
+    account = accounts(connected, local_admin())[0]
+    assert (account.value_wording, account.return_days, account.first_weekday) == ("with VAT", 14, 7)
+    assert "with VAT" in texts(open_page("revenue"))
+
+
+def test_saving_the_same_again_changes_nothing(connected: Stores, open_page: Open) -> None:
+    app = open_page("settings")
+    widget(app, "number_input", "setting_days").set_value(14)
+    assert "Settings saved." in texts(save(app))
+    before = accounts(connected, local_admin())[0].settings.version
+    assert "Nothing had changed." in texts(save(app))
+    assert accounts(connected, local_admin())[0].settings.version == before
+
+
+def test_the_second_of_two_tabs_is_told_instead_of_overwriting(connected: Stores, open_page: Open) -> None:
+    first, second = open_page("settings"), open_page("settings")
+    widget(first, "number_input", "setting_days").set_value(14)
+    widget(second, "number_input", "setting_days").set_value(60)
+    assert "Settings saved." in texts(save(first))
+    told = save(second)
+    assert "Somebody else saved these settings" in texts(told)
+    assert chosen(connected)["return_days"] == 14
+    again = told.button(key="settings_reload").click().run()
+    assert widget(again, "number_input", "setting_days").value == 14
+
+
+def test_a_change_of_currency_computes_the_figures_anew(connected: Stores, open_page: Open) -> None:
+    app = open_page("settings")
+    widget(app, "selectbox", "setting_currency").select("USD")
+    app = save(app)
+    assert "The figures have been computed anew." in texts(app)
+    assert "USD" in texts(open_page("revenue"))
+
+
+def test_the_conversion_metric_names_the_default_and_can_be_chosen(connected: Stores, open_page: Open) -> None:
+    metric = {
+        "klaviyo_public_id": ACCOUNT,
+        "name": "Placed Order",
+        "created_at": datetime(2024, 1, 1, tzinfo=UTC),
+        "updated_at": datetime(2024, 1, 1, tzinfo=UTC),
+    }
+    insert(
+        connected,
+        "klaviyo_metrics",
+        metric | {"id": "M1", "integration_name": "Shopify", "integration_id": "a"},
+        metric | {"id": "M2", "integration_name": "API", "integration_id": "b"},
+    )
+    app = open_page("settings")
+    box = widget(app, "selectbox", "setting_metric")
+    assert box.options[0] == "Automatic: Placed Order · Shopify (0 events)"
+    box.select("M2")
+    save(app)
+    assert chosen(connected)["conversion_metric_id"] == "M2"
+
+
+def test_others_may_look_but_not_change(connected: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "local_admin", lambda: granted("eve", [ACCOUNT], [Right.VIEW]))
+    app = open_page("settings")
+    assert not app.exception
+    assert "an admin can change them" in texts(app)
+    assert widget(app, "button", "save_AbC").disabled
+    assert all(box.disabled for box in app.selectbox if (box.key or "").startswith("setting_"))
+
+
+def test_a_change_is_noted_with_its_author(connected: Stores, open_page: Open) -> None:
+    app = open_page("settings")
+    widget(app, "number_input", "setting_days").set_value(14)
+    save(app)
+    with connected.operational.read() as session:
+        row = session.query_text("SELECT actor, action, after_value FROM audit_log", {}).to_pylist()[0]
+    assert (row["actor"], row["action"], json.loads(row["after_value"])) == (
+        "local admin",
+        "settings.save",
+        {"return_days": 14},
+    )

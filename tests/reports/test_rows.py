@@ -1,0 +1,55 @@
+"""Exported files: every row, exact, and nothing that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from reports.rows import LARGEST_SHEET, TooManyRows, as_csv, as_xlsx
+
+ROWS = [
+    {"id": "0012", "name": "=HYPERLINK(1)", "on": date(2026, 1, 2), "value": Decimal("1234.50"), "n": 3, "none": None},
+    {"id": "b", "name": "+49 30 1", "on": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "value": Decimal("-0.10"), "n": 0,
+     "none": ""},
+]  # fmt: skip
+
+
+def test_csv_is_exact_and_harmless() -> None:
+    content = as_csv(list(ROWS[0]), ROWS)
+    assert content.startswith(b"\xef\xbb\xbf")
+    first, second = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
+    assert first == {
+        "id": "0012",
+        "name": "'=HYPERLINK(1)",
+        "on": "2026-01-02",
+        "value": "1234.50",
+        "n": "3",
+        "none": "",
+    }
+    assert (second["name"], second["value"], second["on"]) == ("'+49 30 1", "-0.10", "2026-01-02T03:04:05+00:00")
+
+
+def test_a_workbook_holds_texts_numbers_and_dates_as_such() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(list(ROWS[0]), ROWS, {"Store": "=1+1"})))
+    rows = list(book["Rows"].iter_rows(values_only=True))
+    assert rows[0] == ("id", "name", "on", "value", "n", "none")
+    assert rows[1] == ("0012", "=HYPERLINK(1)", datetime(2026, 1, 2), 1234.5, 3, None)  # noqa: DTZ001 - as Excel has it
+    assert rows[2][3] == -0.1
+    assert book["Rows"]["B2"].data_type == "s"
+    assert book["About"]["B1"].value == "=1+1"
+    assert book["About"]["B1"].data_type == "s"
+
+
+def test_no_rows_make_an_empty_file() -> None:
+    assert as_csv([], []) == b"\xef\xbb\xbf\r\n"
+    assert openpyxl.load_workbook(io.BytesIO(as_xlsx([], [], {}))).sheetnames == ["Rows", "About"]
+
+
+def test_more_rows_than_a_sheet_holds_are_refused() -> None:
+    with pytest.raises(TooManyRows, match="take the CSV"):
+        as_xlsx(["a"], [{"a": 1}] * LARGEST_SHEET, {})
