@@ -149,10 +149,8 @@ class Ledger:
                 days = sorted({e.timestamp.date().isoformat() for e in fresh.values()})
                 self._touch(session, [("events", "day", day) for day in days])
             for e in moved:
-                _text(
-                    session,
-                    f"UPDATE klaviyo_events SET profile_id = '{e.profile}' WHERE klaviyo_public_id = '{self.account}' AND id = '{e.id}'",
-                )
+                mine = f"klaviyo_public_id = '{self.account}' AND id = '{e.id}'"
+                _text(session, f"UPDATE klaviyo_events SET profile_id = '{e.profile}' WHERE {mine}")
                 self._touch(session, [("events", "order_event", e.id)])
 
     def profile(self, id: str, email: str | None = None, merged_into: str | None = None, **properties: Any) -> None:
@@ -233,10 +231,8 @@ class Ledger:
     def rows(self, table: str, columns: str = "*", order: str = "ALL", where: str = "true") -> list[dict[str, Any]]:
         """The account's rows of a table."""
         with self.stores.operational.read() as session:
-            found = session.query_text(
-                f"SELECT {columns} FROM {table} WHERE klaviyo_public_id = '{self.account}' AND {where} ORDER BY {order}",
-                {},
-            )
+            mine = f"klaviyo_public_id = '{self.account}' AND {where}"
+            found = session.query_text(f"SELECT {columns} FROM {table} WHERE {mine} ORDER BY {order}", {})
         return found.to_pylist()
 
     def table(self, table: str, *columns: str, where: str = "true") -> list[tuple[Any, ...]]:
