@@ -46,13 +46,13 @@ class TableFile(msgspec.Struct, frozen=True):
 class CursorMove(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a walk stands once this chunk is in. `cursor` is JSON; `watermark` only where the walk is complete.
 
-    `forget` names partitions of the resource whose cursors have served."""
+    `forget`: the positions of the resource's slices have served, or belong to another walk."""
 
     resource: str
     partition: str = ""
     cursor: dict[str, Any] | None = None
     watermark: datetime | None = None
-    forget: list[str] = []
+    forget: bool = False
 
 
 class Reject(msgspec.Struct, frozen=True):
@@ -111,7 +111,8 @@ def write_chunk(folder: Path, manifest: Manifest, tables: Mapping[str, pa.Table]
     place.mkdir(parents=True)
     files: dict[str, TableFile] = {}
     for name, table in tables.items():
-        if table.num_rows == 0:
+        # An empty report says that the window holds nothing; anything else that is empty says nothing.
+        if table.num_rows == 0 and manifest.window is None:
             continue
         path = place / f"{name}.parquet"
         with path.open("wb") as out:

@@ -34,11 +34,11 @@ def move_cursor(
     partition: str,
     cursor: Mapping[str, Any] | None,
     watermark: datetime | None,
-    forget: Sequence[str] = (),
+    forget: bool = False,
 ) -> None:
-    """Sets a cursor; a watermark never goes back. `forget`: partitions of the resource that have served."""
+    """Sets a cursor; a watermark never goes back. `forget`: the positions of the resource's slices have served."""
     if forget:
-        session.execute("load/cursor_forget", account=account, resource=resource, partitions=list(forget))
+        session.execute("load/cursor_forget", account=account, resource=resource)
     session.execute(
         "load/cursor_move",
         account=account,
@@ -78,6 +78,11 @@ def report_calls(session: Session, account: str, now: datetime) -> dict[str, Rep
     """Calls of the last 24 hours by endpoint."""
     rows = session.rows("load/report_calls", account=account, since=now - timedelta(hours=24))
     return {row["endpoint"]: ReportCalls(int(row["calls"]), row["last_call"]) for row in rows}
+
+
+def record_synced(session: Session, account: str, resource: str, at: datetime) -> None:
+    """Notes in klaviyo_syncs and stores that a resource or report is synced up to a moment."""
+    session.execute("load/synced", account=account, resource=resource, at=at)
 
 
 def touch_report_days(session: Session, account: str, dataset: str, days: Sequence[str]) -> None:

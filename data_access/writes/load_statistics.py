@@ -38,11 +38,11 @@ def load_statistics(
     files: Sequence[Path],
     window: tuple[date, date],
     updated_at: datetime,
-) -> tuple[int, list[str], list[str]]:
+) -> tuple[list[str], list[str]]:
     """Replaces what the warehouse holds of `window` (days, both in) by a report's rows.
 
-    `operational` is only read, for names and send dates. Gives the number of days that changed, those days (ISO), and
-    the campaigns that could not be placed because their send date is not known. Raises StoreError.
+    `operational` is only read, for names and send dates. Gives the days that changed (ISO) and the campaigns that could
+    not be placed because their send date is not known. Raises StoreError.
     """
     staged = f"staged_{report}_report"
     warehouse.stage(staged, files)
@@ -50,10 +50,11 @@ def load_statistics(
     if names is not None:
         parameters = {"account": account, "timezone": timezone}
         warehouse.stage(f"staged_{names}", operational.query(f"load/{names}", **parameters))
+    warehouse.execute("load/changed_days_begin")
     for table in _FILLS[report]:
         warehouse.execute(f"load/{table}", account=account, start=window[0], end=window[1], updated_at=updated_at)
     days = [row["day"] for row in warehouse.rows("load/changed_days")]
     unplaced: list[str] = []
     if report == "campaign_values":
         unplaced = [row["campaign_id"] for row in warehouse.rows("load/campaigns_without_date")]
-    return len(days), days, unplaced
+    return days, unplaced

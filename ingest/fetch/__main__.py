@@ -1,7 +1,7 @@
-"""`python -m ingest.fetch`: one run of the fetch process. Plan on standard input, progress as JSON lines on standard output.
+"""`python -m ingest.fetch`: one run of the fetch process. Plan on standard input, progress as JSON lines on the output.
 
 The input stays open while the starter lives: its end means that the starter is gone, and the process ends at once. The
-line `cancel` ends it in order: what has been fetched is written, nothing more is asked for.
+line `cancel` ends it in order: nothing more is asked for, and what is being written is finished.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functools import partial
 
 import msgspec
 
-from ingest.fetch import walks
+from ingest.fetch import entities, walks
 from ingest.fetch.context import Context
 from ingest.fetch.events import fetch_events
 from ingest.fetch.plan import REPORTS, FetchPlan
@@ -130,7 +130,7 @@ async def _account(context: Context) -> None:
     """The account's timezone, currency and names, once a run: every report depends on them."""
     found = walks.Gathered(context, "account")
     page = await context.client.get(endpoints.ACCOUNTS, PAGE.decode)
-    rows = walks.entities.read(page.data, endpoints.ACCOUNTS.path, walks.entities.account_row, found.rejects)
+    rows = entities.read(page.data, endpoints.ACCOUNTS.path, entities.account_row, found.rejects)
     own = [row for row in rows if row["account_id"] == context.plan.account]
     if not own:
         told = ", ".join(str(row["account_id"]) for row in rows) or "no account"

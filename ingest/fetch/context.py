@@ -18,14 +18,16 @@ class Metric:
 
     id: str
     name: str
-    created: str
     integration: str
 
 
 @dataclass
 class Context:
-    """Client, writer and plan; `metrics` is set once the metrics are read; `finished` holds an event for each resource that
-    others wait for."""
+    """Client, writer and plan.
+
+    `metrics` is set once the metrics are read; `finished` holds an event for each resource that others wait for;
+    `share` is how much of the events' walk is done; `days_by_metric` counts events of this run by metric and UTC day.
+    """
 
     plan: FetchPlan
     client: KlaviyoClient
@@ -34,11 +36,12 @@ class Context:
     timezone: str
     metrics: asyncio.Future[list[Metric]]
     taken: Counter[str] = field(default_factory=Counter)
-    events_by_metric: Counter[str] = field(default_factory=Counter)
+    days_by_metric: Counter[tuple[str, str]] = field(default_factory=Counter)
     seen_profiles: dict[str, int] = field(default_factory=dict)
+    share: float = 0.0
     finished: dict[str, asyncio.Event] = field(default_factory=dict)
 
     def took(self, resource: str, rows: int) -> None:
         """Counts what was fetched and tells it to whoever started this process."""
         self.taken[resource] += rows
-        self.tell({"event": "progress", "resource": resource, "taken": dict(self.taken)})
+        self.tell({"event": "progress", "resource": resource, "taken": dict(self.taken), "share": self.share})

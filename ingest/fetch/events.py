@@ -68,9 +68,9 @@ class EventSink:
         """The page that was permitted did not come."""
         self._permits.release()
 
-    def move(self, partition: str, cursor: dict[str, Any]) -> None:
+    def move(self, partition: str, cursor: dict[str, Any], *, forget: bool = False) -> None:
         """A cursor to be committed with the next chunk."""
-        self._moves[partition] = CursorMove(RESOURCE, partition, cursor)
+        self._moves[partition] = CursorMove(RESOURCE, partition, cursor, forget=forget)
 
     def add(self, span: Slice, answer: EventPage) -> Position:
         """Takes a page in; where the slice stands afterwards."""
@@ -82,7 +82,8 @@ class EventSink:
         self._keep_raw(page, answer.body)
         self._pages += 1
         self._context.took(RESOURCE, len(self._columns.ids) - before)
-        self._context.events_by_metric.update(self._columns.metric_ids[before:])
+        days = (text[:10] for text in self._columns.instants[before:])
+        self._context.days_by_metric.update(zip(self._columns.metric_ids[before:], days, strict=True))
         if self._pages >= self._context.plan.chunk_pages:
             self._flush()
         return position
@@ -96,7 +97,8 @@ class EventSink:
         """Writes what is left and waits until all of it is durable."""
         self._flush()
         while self._writes:
-            await asyncio.gather(*self._writes)
+            await asyncio.wait(self._writes)
+            self.check()
 
     def check(self) -> None:
         """Raises what a write in the background raised."""
@@ -155,12 +157,13 @@ async def _walk(context: Context, sink: EventSink, walk: Walk) -> None:
     start = walk.start or await _first_instant(context)
     metrics = walk.metrics or await _metric_ids(context)
     spans = [] if start is None or metrics is None else slices(start, walk.end, metrics)
-    told = Walk(end=walk.end, start=start, metrics=metrics or [])
-    sink.move("", {"walk": msgspec.to_builtins(told)})
+    told = {"walk": msgspec.to_builtins(Walk(end=walk.end, start=start, metrics=metrics or []))}
+    resumed = plan.cursor(RESOURCE) == told
+    sink.move("", told, forget=not resumed)
     todo: asyncio.Queue[tuple[Slice, Position]] = asyncio.Queue()
     # Newest first: the days that people look at are there first.
     for span in reversed(spans):
-        position = msgspec.convert(plan.cursor(RESOURCE, span.partition), Position)
+        position = msgspec.convert(plan.cursor(RESOURCE, span.partition) if resumed else {}, Position)
         if not position.done:
             todo.put_nowait((span, position))
 
@@ -168,11 +171,11 @@ async def _walk(context: Context, sink: EventSink, walk: Walk) -> None:
         while not todo.empty():
             span, position = todo.get_nowait()
             await _slice(context, sink, span, position)
+            context.share += 1 / len(spans)
 
     await run_together([worker() for _ in range(min(plan.concurrency, todo.qsize()))], sink)
     await sink.drain()
-    forget = [span.partition for span in spans]
-    await context.writer.write(RESOURCE, {}, [CursorMove(RESOURCE, "", {}, watermark=walk.end, forget=forget)])
+    await context.writer.write(RESOURCE, {}, [CursorMove(RESOURCE, "", {}, watermark=walk.end, forget=True)])
 
 
 async def run_together(workers: list[Coroutine[Any, Any, None]], sink: EventSink) -> None:

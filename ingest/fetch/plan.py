@@ -84,7 +84,7 @@ class FetchPlan(msgspec.Struct, kw_only=True):
     revision: str
     now: datetime
     timezone: str = "UTC"
-    resources: list[str] = list(RESOURCES)
+    resources: list[str]
     full: bool = False
     walks: list[Walk] = []
     metric_names: list[str] = []

@@ -54,12 +54,16 @@ async def fetch_profiles(context: Context) -> None:
             return
     assert since is not None
     since = since.replace(microsecond=0)
-    walk_told = {"walk": {"since": since.isoformat(), "until": until.isoformat()}}
+    told = {"walk": {"since": since.isoformat(), "until": until.isoformat()}}
+    resumed = cursor == told
     spans = _spans(since, until)
-    todo = [(s, msgspec.convert(plan.cursor(RESOURCE, s.partition), Position)) for s in reversed(spans)]
+    todo = [
+        (span, msgspec.convert(plan.cursor(RESOURCE, span.partition) if resumed else {}, Position))
+        for span in reversed(spans)
+    ]
     todo = [(span, position) for span, position in todo if not position.done]
     batch = _Batch(context)
-    batch.moves[""] = CursorMove(RESOURCE, "", walk_told)
+    batch.moves[""] = CursorMove(RESOURCE, "", told, forget=not resumed)
     turn = asyncio.Lock()
 
     async def flush() -> None:
@@ -95,8 +99,7 @@ async def fetch_profiles(context: Context) -> None:
     await flush()
     # The walk was started at `until`: what changes later is asked for from there on, one second back.
     done: dict[str, Any] = {"updated": until.isoformat()}
-    forget = [span.partition for span in spans]
-    await context.writer.write(RESOURCE, {}, [CursorMove(RESOURCE, "", done, watermark=until, forget=forget)])
+    await context.writer.write(RESOURCE, {}, [CursorMove(RESOURCE, "", done, watermark=until, forget=True)])
 
 
 async def _span(context: Context, span: Slice, position: Position, take: Any) -> None:

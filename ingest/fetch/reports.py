@@ -6,8 +6,9 @@ Numbers stay as delivered here; sums, rates and names are made by the load.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from ingest.fetch.columns import CENT, MONEY
-from ingest.fetch.context import Context, Metric
+from ingest.fetch.context import Context
 from ingest.fetch.entities import channel_name
 from ingest.fetch.plan import REPORTS, ReportWindow
 from ingest.klaviyo import endpoints
@@ -204,11 +205,12 @@ class Columns:
                 self._rows.append({**keys, "date": day, **numbers})
 
     def table(self) -> pa.Table:
-        """Columns: the groupings (text), `date` (ISO text, series only), statistics (double; conversion_value money)."""
+        """Columns: the groupings (text), `date` (ISO text, series only), the statistics (double, or money)."""
         schema: dict[str, pa.DataType] = {name: pa.string() for name in self._groups}
         if self._window.report != "campaign_values":
             schema["date"] = pa.string()
-        for name in self._statistics:
+        # The columns are the same for every revision; what an older one lacks is NULL.
+        for name in statistics_of(self._window.report, "9999"):
             schema[name] = pa.float64()
         for name in ("conversion_value",):
             if name in schema:
@@ -227,21 +229,27 @@ def account_day(text: str, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).date().isoformat()
 
 
-def default_metric(found: Sequence[Metric]) -> list[Metric]:
-    """The metrics that may be the conversion metric: those named 'Placed Order'."""
-    return sorted((m for m in found if m.name.strip().lower() == "placed order"), key=lambda m: m.id)
-
-
 async def _conversion_metric(context: Context) -> str | None:
-    """The chosen metric, else the 'Placed Order' metric with most events (ties by id); None where there is none."""
+    """The account's metric as the store knows it; on a first sync the rule of the store, on what this run has read.
+
+    That is: most orders in the 90 days up to the newest, ties by integration and id. None without such a metric.
+    """
     if context.plan.conversion_metric:
         return context.plan.conversion_metric
-    candidates = default_metric(await context.metrics)
-    if not candidates:
-        return None
-    if len(candidates) > 1 and "events" in context.finished:
+    placed = [metric for metric in await context.metrics if " ".join(metric.name.lower().split()) == "placed order"]
+    if len(placed) <= 1:
+        return placed[0].id if placed else None
+    if "events" in context.finished:
         await context.finished["events"].wait()
-    return max(reversed(candidates), key=lambda m: context.events_by_metric[m.id]).id
+    ids = {metric.id for metric in placed}
+    days = {key: count for key, count in context.days_by_metric.items() if key[0] in ids}
+    newest = max((day for _, day in days), default="1970-01-01")
+    since = (date.fromisoformat(newest) - timedelta(days=90)).isoformat()
+    orders = Counter[str]()
+    for (id, day), count in days.items():
+        if day > since:
+            orders[id] += count
+    return min(placed, key=lambda metric: (-orders[metric.id], metric.integration, metric.id)).id
 
 
 def _text(value: object) -> str:

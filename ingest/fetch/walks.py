@@ -81,10 +81,7 @@ async def fetch_metrics(context: Context) -> None:
             context.metrics.exception()
         raise
     context.metrics.set_result(
-        [
-            Metric(row["id"], row["name"], str(row["created_at"] or ""), str(row["integration_name"] or ""))
-            for row in found.tables["metrics"]
-        ]
+        [Metric(row["id"], row["name"], str(row["integration_id"] or "")) for row in found.tables["metrics"]]
     )
     if "metrics" in context.plan.resources:
         await found.write()

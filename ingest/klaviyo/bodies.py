@@ -31,11 +31,11 @@ class Id(Struct):
     id: str
 
 
-class ToOne(Struct):
+class ToOne(Struct, frozen=True):
     data: Id | None = None
 
 
-class ToMany(Struct):
+class ToMany(Struct, frozen=True):
     data: list[Id] | None = None
 
     def ids(self) -> list[str]:

@@ -63,6 +63,4 @@ SELECT :account, campaign_id, campaign_message_id, variation_id, variation_name,
     text_message_spend, text_message_credit_usage_amount, :updated_at
 FROM fresh
 -- @next
-CREATE TEMP TABLE IF NOT EXISTS changed_days (day DATE)
--- @next
 INSERT INTO changed_days SELECT date FROM replaced UNION SELECT date FROM fresh

@@ -70,6 +70,4 @@ SELECT :account, campaign_id, campaign_name, send_channel, date, recipients, del
     click_rate_pct, conversion_rate_pct, unsubscribe_rate_pct, bounce_rate_pct, delivery_rate_pct, :updated_at
 FROM fresh
 -- @next
-CREATE TEMP TABLE IF NOT EXISTS changed_days (day DATE)
--- @next
 INSERT INTO changed_days SELECT date FROM replaced UNION SELECT date FROM fresh

@@ -1,5 +1,5 @@
--- purpose: forgets the positions of slices whose walk is complete
--- grain: one row a partition
--- params: account String, resource String, partitions Array(String)
+-- purpose: forgets the positions of slices: their walk is complete, or another one begins
+-- grain: one row a slice
+-- params: account String, resource String
 DELETE FROM sync_cursors
-WHERE klaviyo_public_id = :account AND resource = :resource AND "partition" = ANY(:partitions)
+WHERE klaviyo_public_id = :account AND resource = :resource AND "partition" LIKE '%/%'

@@ -69,6 +69,4 @@ SELECT :account, flow_id, flow_name, flow_message_id, flow_message_name, send_ch
     :updated_at
 FROM fresh
 -- @next
-CREATE TEMP TABLE IF NOT EXISTS changed_days (day DATE)
--- @next
 INSERT INTO changed_days SELECT date FROM replaced UNION SELECT date FROM fresh

@@ -45,6 +45,4 @@ SELECT :account, form_id, form_name, date, viewed_form, viewed_form_uniques, sub
     qualified_form_uniques, :updated_at
 FROM fresh
 -- @next
-CREATE TEMP TABLE IF NOT EXISTS changed_days (day DATE)
--- @next
 INSERT INTO changed_days SELECT date FROM replaced UNION SELECT date FROM fresh

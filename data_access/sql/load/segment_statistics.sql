@@ -40,6 +40,4 @@ INSERT INTO segment_statistics
 SELECT :account, segment_id, segment_name, date, total_members, new_members, removed_members, daily_change, :updated_at
 FROM fresh
 -- @next
-CREATE TEMP TABLE IF NOT EXISTS changed_days (day DATE)
--- @next
 INSERT INTO changed_days SELECT date FROM replaced UNION SELECT date FROM fresh

@@ -1,0 +1,7 @@
+-- purpose: forgets an account's key; its data stay
+-- grain: one row a store
+-- params: account String
+UPDATE stores SET
+    api_key_encrypted = NULL, oauth_token_encrypted = NULL, refresh_token_encrypted = NULL, status = 'disconnected',
+    updated_at = now()
+WHERE klaviyo_public_id = :account

@@ -1,0 +1,109 @@
+"""Klaviyo accounts: a key says which account it belongs to; it is stored encrypted and never shown again."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from data_access.scope import Right, Scope
+from data_access.secrets import SecretUnreadable, decrypt, encrypt
+from data_access.stores import Stores
+from ingest.errors import KeyRefused, UnknownAccount
+from ingest.fetch import entities
+from ingest.klaviyo import endpoints
+from ingest.klaviyo.bodies import PAGE
+from ingest.klaviyo.client import Connection, KlaviyoClient
+from ingest.klaviyo.errors import KlaviyoError
+from settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredAccount:
+    """A store that can be synced. `has_key`: false after its key was forgotten."""
+
+    public_id: str
+    name: str
+    timezone: str
+    currency: str
+    has_key: bool = True
+
+
+def register_account(stores: Stores, settings: Settings, api_key: str) -> RegisteredAccount:
+    """Asks Klaviyo whose key it is and stores it; an account that is there gets the new key.
+
+    Raises KeyRefused, StoreError.
+    """
+    row = describe(settings, api_key)
+    with stores.operational.write() as session:
+        session.execute(
+            "load/store_register",
+            public_id=f"store_{row['account_id']}",
+            account=row["account_id"],
+            key=encrypt(settings, api_key),
+            **{name: row[name] for name in ("name", "timezone", "currency", "locale", "country", "website_url")},
+        )
+    return RegisteredAccount(row["account_id"], row["name"], row["timezone"], row["currency"])
+
+
+def register_from_settings(stores: Stores, settings: Settings) -> RegisteredAccount | None:
+    """Registers the account of KLAVIYO_API_KEY unless its key is stored already; None where there is nothing to do.
+
+    Raises KeyRefused, StoreError.
+    """
+    key = settings.klaviyo_api_key.get_secret_value().strip() if settings.klaviyo_api_key else ""
+    if not key:
+        return None
+    with stores.operational.read() as session:
+        tokens = [row["api_key_encrypted"] for row in session.rows("load/store_of_account")]
+    for token in tokens:
+        try:
+            if token and decrypt(settings, token) == key:
+                return None
+        except SecretUnreadable:
+            continue  # stored under another key: it is replaced by registering again
+    return register_account(stores, settings, key)
+
+
+def registered(stores: Stores) -> list[RegisteredAccount]:
+    """All registered accounts, by name. Raises StoreError."""
+    with stores.operational.read() as session:
+        rows = session.rows("load/store_of_account")
+    return [
+        RegisteredAccount(r["account"], r["name"], r["timezone"], r["currency"], bool(r["api_key_encrypted"]))
+        for r in rows
+    ]
+
+
+def remove_account(stores: Stores, scope: Scope, account: str) -> None:
+    """Forgets an account's key; its data stay. Raises NotPermitted, UnknownAccount, StoreError."""
+    scope.require(Right.ADMIN, account)
+    if account not in {found.public_id for found in registered(stores)}:
+        raise UnknownAccount(f"There is no account {account}. The registered ones: promolens account list")
+    with stores.operational.write() as session:
+        session.execute("load/store_forget_key", account=account)
+
+
+def describe(settings: Settings, api_key: str) -> dict[str, Any]:
+    """The account of a key, as a row of `stores`. Raises KeyRefused."""
+    connection = Connection(
+        api_key=api_key,
+        base_url=settings.klaviyo_base_url,
+        revision=settings.klaviyo_revision,
+        timeout=settings.klaviyo_timeout_seconds,
+        limits=settings.klaviyo_limits,
+        retries=2,
+    )
+
+    async def ask() -> dict[str, Any]:
+        async with KlaviyoClient(connection) as client:
+            page = await client.get(endpoints.ACCOUNTS, PAGE.decode)
+        rows = entities.read(page.data, endpoints.ACCOUNTS.path, entities.account_row, [])
+        if not rows:
+            raise KeyRefused("Klaviyo names no account for this key. Make a private key with the scope accounts:read.")
+        return rows[0]
+
+    try:
+        return asyncio.run(ask())
+    except KlaviyoError as error:
+        raise KeyRefused(error.told()) from None

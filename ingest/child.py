@@ -1,0 +1,139 @@
+"""The fetch process as its starter sees it: started with a plan, listened to, asked to stop, never left behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import msgspec
+
+from ingest.fetch.plan import FetchPlan
+from settings import PROJECT_ROOT, Settings
+
+STOP_SECONDS = 5.0
+ERROR_TAIL = 2000
+# The process needs none of the settings: what it needs is in the plan.
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+
+class FetchProcess:
+    """Use as `with FetchProcess(plan) as child`. `taken`, `share` and `end` follow what the process tells."""
+
+    def __init__(self, plan: FetchPlan) -> None:
+        self._plan = plan
+        self.taken: dict[str, int] = {}
+        self.resource = ""
+        self.share: float | None = None
+        self.end: dict[str, Any] | None = None
+
+    def __enter__(self) -> Self:
+        names = (*_KEPT, *_PROXIES, *(name.lower() for name in _PROXIES))
+        environment = {name: os.environ[name] for name in names if name in os.environ}
+        environment["PYTHONPATH"] = str(PROJECT_ROOT)
+        self._errors: IO[bytes] = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "ingest.fetch"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            cwd=PROJECT_ROOT,
+            env=environment,
+        )
+        self._reader = threading.Thread(target=self._listen, name="fetch-progress", daemon=True)
+        self._reader.start()
+        self._say(msgspec.json.encode(self._plan))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.running:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._reader.join(STOP_SECONDS)
+        if self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
+        self._errors.close()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def cancel(self) -> None:
+        """Asks the process to stop in order."""
+        self._say(b"cancel")
+
+    def failure(self) -> str | None:
+        """How the process ended without an answer, with the end of what it wrote; None where it gave one."""
+        self._reader.join(STOP_SECONDS)
+        if self.end is not None:
+            return None
+        code = self._process.returncode
+        how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+        self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, self._errors.tell() - ERROR_TAIL))
+        tail = self._errors.read().decode(errors="replace").replace(self._plan.api_key, "********").strip()
+        last = tail.splitlines()[-1] if tail else ""
+        return f"The fetch process ended unexpectedly ({how}). {last}".strip()
+
+    def _say(self, line: bytes) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(line + b"\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return  # it has ended already; `failure` tells how
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            message = msgspec.json.decode(line)
+            if message["event"] == "progress":
+                self.taken, self.resource, self.share = message["taken"], message["resource"], message["share"]
+            elif message["event"] == "end":
+                self.end = message
+
+
+class FetchLock:
+    """One fetching process an account on this machine; freed by the system when its holder dies."""
+
+    def __init__(self, settings: Settings, account: str) -> None:
+        self._path: Path = settings.spool_dir / account / "fetch.lock"
+        self._descriptor: int | None = None
+
+    def acquire(self) -> bool:
+        """Whether the lock is ours now."""
+        import fcntl
+
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return False
+        self._descriptor = descriptor
+        return True
+
+    def release(self) -> None:
+        """Gives the lock back."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

@@ -1,0 +1,209 @@
+"""Starting syncs: from the app (`start_sync`, returns at once) and from the command line (`sync_accounts`).
+
+`load_spool` takes in what a command line sync has left in the spool because the app held the database.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from data_access import jobs
+from data_access.errors import StoreBusy
+from data_access.jobs import JobRunning, new_job_id
+from data_access.migrate import require_current
+from data_access.stores import Stores, open_stores
+from ingest import spool
+from ingest.accounts import RegisteredAccount, register_from_settings, registered
+from ingest.child import FetchLock, FetchProcess
+from ingest.errors import FetchBusy, IngestError, UnknownAccount
+from ingest.run import Run, SyncSummary, Told, remove_empty
+from ingest.state import AccountState, build_plan, resources_of, states_on_disk
+from settings import Settings
+
+__all__ = ["SyncSummary", "load_spool", "run_sync", "start_sync", "sync_accounts", "waiting_in_spool"]
+
+SCHEDULED = "schedule"
+
+
+def start_sync(
+    stores: Stores,
+    settings: Settings,
+    account: str,
+    *,
+    full: bool = False,
+    only: Sequence[str] | None = None,
+    by: str = "app",
+) -> str:
+    """Starts a sync of the account and returns its job's id at once; the job's row tells the rest.
+
+    Raises JobRunning where one is running, UnknownResource, StoreError.
+    """
+    resources_of(only)
+    run, job_id = _claim(stores, settings, account, by, None)
+    work: Callable[[], object] = lambda: run.work(full=full, only=only, by_person=by != SCHEDULED)  # noqa: E731
+    threading.Thread(target=work, name=f"sync-{account}", daemon=True).start()
+    return job_id
+
+
+def run_sync(
+    stores: Stores,
+    settings: Settings,
+    account: str,
+    *,
+    full: bool = False,
+    only: Sequence[str] | None = None,
+    by: str = "command line",
+    progress: Told | None = None,
+) -> SyncSummary:
+    """Syncs the account and returns how it ended. Raises JobRunning, UnknownResource, StoreError."""
+    resources_of(only)
+    run, _ = _claim(stores, settings, account, by, progress)
+    return run.work(full=full, only=only, by_person=by != SCHEDULED)
+
+
+def load_spool(stores: Stores, settings: Settings, account: str, *, by: str = "spool") -> SyncSummary | None:
+    """Loads the chunks that another process has fetched for the account; None where none wait or a job is running.
+
+    Raises StoreError.
+    """
+    if not waiting_in_spool(settings, account):
+        return None
+    try:
+        run, _ = _claim(stores, settings, account, by, None, kind="load")
+    except JobRunning:
+        return None
+    return run.work(fetch=False)
+
+
+def waiting_in_spool(settings: Settings, account: str) -> bool:
+    """Whether complete chunks of the account wait in the spool."""
+    return any((settings.spool_dir / account).glob(f"[!d]*/[0-9]*/{spool.MANIFEST}"))
+
+
+def sync_accounts(
+    settings: Settings,
+    *,
+    account: str | None = None,
+    full: bool = False,
+    only: Sequence[str] | None = None,
+    by: str = "command line",
+    progress: Told | None = None,
+) -> list[SyncSummary]:
+    """Syncs one account or all that have a key, one after the other; one that fails leaves the others alone.
+
+    The account of KLAVIYO_API_KEY is registered first. Where another process holds the embedded database, the chunks
+    are fetched and left in the spool for it. Raises IngestError, StoreError.
+    """
+    resources_of(only)
+    try:
+        stores = open_stores(settings)
+    except StoreBusy as busy:
+        return _fetch_for_owner(settings, account, full, only, by, progress, busy)
+    require_current(stores)
+    refused: IngestError | None = None
+    try:
+        register_from_settings(stores, settings)
+    except IngestError as error:
+        refused = error
+    chosen = [found for found in registered(stores) if account in (None, found.public_id)]
+    if not chosen:
+        if refused is not None:
+            raise refused
+        raise UnknownAccount(
+            f"There is no account {account}. The registered ones: promolens account list"
+            if account
+            else "There is no account yet. Add one: promolens account add --api-key-stdin"
+        )
+    summaries = [_one(stores, settings, found, full, only, by, progress) for found in chosen]
+    if refused is not None and account is None:
+        summaries.append(SyncSummary("KLAVIYO_API_KEY", "The key in the environment", "failed", error=str(refused)))
+    return summaries
+
+
+def _one(
+    stores: Stores,
+    settings: Settings,
+    account: RegisteredAccount,
+    full: bool,
+    only: Sequence[str] | None,
+    by: str,
+    progress: Told | None,
+) -> SyncSummary:
+    try:
+        return run_sync(stores, settings, account.public_id, full=full, only=only, by=by, progress=progress)
+    except JobRunning as running:
+        return SyncSummary(account.public_id, account.name, "failed", running.job_id, error=str(running))
+
+
+def _claim(
+    stores: Stores, settings: Settings, account: str, by: str, progress: Told | None, kind: str = "sync"
+) -> tuple[Run, str]:
+    lease = timedelta(seconds=settings.sync_lease_seconds)
+    job = jobs.claim(stores.operational, account, by=by, lease=lease, kind=kind)
+    return Run(stores, settings, job, progress), job.job_id
+
+
+def _fetch_for_owner(
+    settings: Settings,
+    account: str | None,
+    full: bool,
+    only: Sequence[str] | None,
+    by: str,
+    progress: Told | None,
+    busy: StoreBusy,
+) -> list[SyncSummary]:
+    """Fetches into the spool from the state that the database's owner has left there."""
+    states = [state for state in states_on_disk(settings) if account in (None, state.account)]
+    if not states:
+        raise busy
+    return [_spool_only(settings, state, full, only, by, progress) for state in states]
+
+
+def _spool_only(
+    settings: Settings,
+    state: AccountState,
+    full: bool,
+    only: Sequence[str] | None,
+    by: str,
+    progress: Told | None,
+) -> SyncSummary:
+    told = progress or (lambda _text, _share: None)
+    started = time.monotonic()
+    job_id = new_job_id(datetime.now(UTC))
+    summary = SyncSummary(state.account, state.name, "failed", job_id)
+    lock = FetchLock(settings, state.account)
+    try:
+        if not lock.acquire():
+            raise FetchBusy("Another process is fetching this account. Wait until it has ended.")
+        plan, summary.notes = build_plan(
+            settings,
+            state,
+            job=job_id,
+            now=datetime.now(UTC),
+            full=full,
+            only=only,
+            by_person=by != SCHEDULED,
+            wait_for_room=False,
+        )
+        with FetchProcess(plan) as child:
+            while child.running:
+                told(f"{state.name}: {child.taken.get('events', 0):,} events fetched", child.share)
+                time.sleep(0.1)
+            failure = child.failure()
+            end = child.end or {}
+        summary.counts = {f"{name}_fetched": float(count) for name, count in child.taken.items()}
+        summary.notes += end.get("notes", [])
+        summary.error = failure or "; ".join((end.get("failed") or {}).values()) or None
+        summary.state = "failed" if summary.error else "spooled"
+    except IngestError as error:
+        summary.error = str(error)
+    finally:
+        lock.release()
+        with suppress(ValueError):
+            remove_empty(spool.job_folder(settings.spool_dir, state.account, job_id))
+    summary.seconds = time.monotonic() - started
+    return summary
