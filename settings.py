@@ -55,11 +55,11 @@ class Settings(BaseSettings):
         "2026-07-15", pattern=r"^\d{4}-\d{2}-\d{2}(\.\w+)?$", description="API revision sent with every request."
     )
     klaviyo_timeout_seconds: float = Field(60, gt=0, description="Longest wait for one answer of the API.")
-    klaviyo_concurrency: int = Field(8, ge=1, le=64, description="Slices of a walk that are fetched side by side.")
+    klaviyo_concurrency: int = Field(32, ge=1, le=64, description="Slices of a walk that are fetched side by side.")
     klaviyo_limits: bool = Field(True, description="Keep to Klaviyo's rate windows; off only against an emulator.")
 
     # sync
-    sync_history_days: int = Field(730, ge=1, description="How far back the first sync reads events, in days.")
+    sync_history_days: int = Field(0, ge=0, description="How far back the first sync reads, in days; 0 = everything.")
     sync_lookback_hours: int = Field(24, ge=1, description="Overlap of an incremental walk of events, in hours.")
     sync_attribution_days: int = Field(7, ge=1, description="Trailing days whose attribution is read again.")
     sync_metrics: str = Field("", description="Comma-separated names of metrics to sync; empty = all.")

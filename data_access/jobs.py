@@ -1,7 +1,7 @@
 """Runs of syncs as rows of `sync_jobs`: state, counts, heartbeat and lease. The row is the truth, not the thread.
 
-One sync an account at a time: a job holds a lease that its heartbeat renews. A job whose lease is over, or whose process
-on this machine is gone, is ended as failed and taken over by the next.
+One sync an account at a time: a job holds a lease that its heartbeat renews. A job whose lease is over, or whose
+process on this machine is gone, is ended as failed, and the next may start.
 """
 
 from __future__ import annotations
