@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,8 +20,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 import typer
 from pydantic import ValidationError
 
-from data_access.errors import StoreError
-from data_access.scope import NotPermitted, Scope, local_admin
+from data_access.scope import Scope, local_admin
 from data_access.stores import Stores, open_stores
 from settings import PROJECT_ROOT, Settings, get_settings
 
@@ -45,35 +45,38 @@ class CommandFailed(Exception):
 
 
 def _told(function: Callable[P, R]) -> Callable[P, R]:
-    """One line for the person instead of a traceback; exit code 1."""
-    from ingest.errors import IngestError
+    """One line for the person instead of a traceback; exit code 1. LOG_LEVEL=DEBUG shows the traceback as well."""
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
-        except (StoreError, NotPermitted, CommandFailed, IngestError) as error:
-            typer.echo(f"Error: {error}", err=True)
-            raise typer.Exit(1) from error
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
         except ValidationError as error:
             first = error.errors()[0]
-            where = ".".join(str(piece) for piece in first["loc"]).upper() or "settings"
-            typer.echo(f"Error: {where}: {first['msg']}. See docs/settings.md.", err=True)
+            where = ".".join(str(piece) for piece in first["loc"]).upper()
+            said = first["msg"].removeprefix("Value error, ")
+            typer.echo(f"Error: {f'{where}: {said}' if where else said}. See docs/settings.md.", err=True)
             raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
             typer.echo("Stopped. What was loaded so far is kept; the next run goes on from there.", err=True)
+            raise typer.Exit(1) from error
+        except Exception as error:
+            typer.echo(f"Error: {_sentence(error)}", err=True)
+            if get_settings().log_level == "DEBUG":
+                traceback.print_exception(error)
             raise typer.Exit(1) from error
 
     return run
 
 
-@contextmanager
-def _failing(kind: type[Exception]) -> Iterator[None]:
-    """A failure of that kind becomes the command's own."""
-    try:
-        yield
-    except kind as error:
-        raise CommandFailed(str(error)) from error
+def _sentence(error: Exception) -> str:
+    """Errors of the program's own say what to do; any other one is named with its kind."""
+    said = " ".join(str(error).split())
+    if type(error).__module__.partition(".")[0] in {"cli", "__main__", "data_access", "ingest", "demo"}:
+        return said
+    return f"{type(error).__name__}: {said}. LOG_LEVEL=DEBUG shows where." if said else type(error).__name__
 
 
 def _say(result: dict[str, Any], text: str, as_json: bool) -> None:
@@ -117,16 +120,8 @@ def migrate(
         "changed": [f"{step.store} {step.version:04d} {step.name}" for step in found.changed],
         "unknown": list(found.unknown),
     }
-    text = (
-        "Up to date."
-        if found.clean
-        else "\n".join(
-            f"{kind}: {name}"
-            for kind in ("pending", "changed", "unknown")
-            for name in result[kind]  # type: ignore[attr-defined]
-        )
-    )
-    _say(result, text, as_json)
+    lines = [f"{kind}: {name}" for kind, names in result.items() if isinstance(names, list) for name in names]
+    _say(result, "\n".join(lines) or "Up to date.", as_json)
     if not found.clean:
         raise typer.Exit(1)
 
@@ -148,7 +143,7 @@ def emulator(
     from demo.emulator import serve
 
     faults = dict(_fault(item) for item in fault or [])
-    at = datetime.fromisoformat(now) if now else datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    at = _instant(now) if now else datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     serve(
         port=port,
         events=events,
@@ -160,6 +155,14 @@ def emulator(
         ledger=ledger,
         faults=faults,
     )
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"'{text}' is not an instant like 2026-11-21T12:00:00Z", param_hint="--now") from error
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _fault(item: str) -> tuple[str, str]:
@@ -182,24 +185,15 @@ def account_add(
 
     if not api_key_stdin:
         raise typer.BadParameter(
-            "a key is read from standard input only: add --api-key-stdin", param_hint="--api-key-stdin"
+            "a key comes by standard input only: add --api-key-stdin", param_hint="--api-key-stdin"
         )
     key = sys.stdin.readline().strip()
     if not key:
         raise CommandFailed("Standard input held no key. Example: promolens account add --api-key-stdin < key.txt")
     settings, stores = _migrated()
-    account = register_account(stores, settings, key)
-    result = {
-        "account": account.public_id,
-        "name": account.name,
-        "timezone": account.timezone,
-        "currency": account.currency,
-    }
-    _say(
-        result,
-        f"{account.name} ({account.public_id}), {account.timezone}, {account.currency}. Next: promolens sync",
-        as_json,
-    )
+    a = register_account(stores, settings, key)
+    result = {"account": a.public_id, "name": a.name, "timezone": a.timezone, "currency": a.currency}
+    _say(result, f"{a.name} ({a.public_id}), {a.timezone}, {a.currency}. Next: promolens sync", as_json)
 
 
 @account_app.command("list")
@@ -377,10 +371,10 @@ def demo(
     ] = True,
 ) -> None:
     """Two synthetic stores from a local Klaviyo, synced and shown. Example: promolens demo --events 200000"""
-    from demo.launch import DemoFailed, demo_environment, running_demo
+    from demo.launch import demo_environment, running_demo
 
     settings = get_settings()
-    with _failing(DemoFailed), running_demo(settings.data_dir / "demo", events=events, seed=seed, fresh=fresh) as store:
+    with running_demo(settings.data_dir / "demo", events=events, seed=seed, fresh=fresh) as store:
         environment = demo_environment(os.environ, store)
         promolens = [sys.executable, "-m", "cli"]
         typer.echo(

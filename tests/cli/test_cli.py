@@ -1,0 +1,338 @@
+"""The command `promolens`, as a person or a script uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import cli
+from data_access.stores import close_stores, open_stores
+from settings import PROJECT_ROOT, Settings, get_settings
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return dict(json.loads(self.out))
+
+    @property
+    def error(self) -> str:
+        """The one line that an error is. Fails where there is more, or a traceback."""
+        lines = self.err.strip().splitlines()
+        assert len(lines) == 1, self.err
+        assert lines[0].startswith("Error: ")
+        return lines[0].removeprefix("Error: ")
+
+
+Run = Callable[..., Answer]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Runs a command in this process, on a data folder of the test's own."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def invoke(*words: str, stdin: str = "") -> Answer:
+        get_settings.cache_clear()
+        done = CliRunner().invoke(cli.app, list(words), input=stdin)
+        return Answer(done.exit_code, done.stdout, done.stderr)
+
+    yield invoke
+    monkeypatch.undo()
+    close_stores(open_stores(Settings(data_dir=tmp_path / "data")))
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def migrated(run: Run) -> Run:
+    assert run("migrate").code == 0
+    return run
+
+
+def command_names() -> list[tuple[str, ...]]:
+    """Every command as it is typed, groups less."""
+    found: list[tuple[str, ...]] = []
+    for name, command in typer.main.get_command(cli.app).commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        found += [(name, own) for own in inner] if inner else [(name,)]
+    return sorted(found)
+
+
+# --- help and usage ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", command_names(), ids=" ".join)
+def test_every_command_explains_itself_with_an_example(run: Run, words: tuple[str, ...]) -> None:
+    done = run(*words, "--help")
+    assert done.code == 0
+    assert f"Example: promolens {' '.join(words)}" in " ".join(done.out.split())
+    for line in done.out.splitlines():
+        assert not line.rstrip().endswith("--help"), "every option says what it does"
+
+
+@pytest.mark.parametrize("words", command_names(), ids=" ".join)
+def test_an_unknown_option_is_wrong_usage(run: Run, words: tuple[str, ...]) -> None:
+    done = run(*words, "--no-such-option")
+    assert done.code == 2
+    assert "--no-such-option" in done.err
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("nonsense",), "nonsense"),
+        (("account", "nonsense"), "nonsense"),
+        (("account", "add"), "add --api-key-stdin"),
+        (("account", "remove"), "Missing argument"),
+        (("rates",), "Missing argument"),
+        (("emulator", "--events", "10"), "1000"),
+        (("emulator", "--port", "many"), "--port"),
+        (("emulator", "--fault", "burst"), "NAME=VALUE"),
+        (("emulator", "--now", "yesterday"), "not an instant"),
+        (("demo", "--events", "5000001"), "5000000"),
+        (("aggregate", "--only", "nonsense"), "there are: "),
+    ],
+)
+def test_wrong_usage_is_told_apart_from_failure(run: Run, words: tuple[str, ...], says: str) -> None:
+    done = run(*words)
+    assert done.code == 2
+    assert says in " ".join(done.err.replace("│", " ").split())
+    assert "Traceback" not in done.err
+
+
+def test_the_names_of_the_aggregates_are_told_to_who_asks_for_another(run: Run) -> None:
+    done = run("aggregate", "--only", "nonsense")
+    said = " ".join(done.err.replace("│", " ").split())
+    assert "account_metrics_daily" in said
+    assert "fact_revenue" in said
+
+
+# --- migrate ----------------------------------------------------------------------------------------------------------
+
+
+def test_migrate_says_what_it_did_and_then_that_there_is_nothing_to_do(run: Run) -> None:
+    first, second = run("migrate", "--json"), run("migrate", "--json")
+    assert first.code == second.code == 0
+    assert first.json["applied"][0].startswith("operational 0001 ")
+    assert any(name.startswith("warehouse 0001 ") for name in first.json["applied"])
+    assert second.json == {"applied": []}
+    assert run("migrate").out == "Up to date.\n"
+
+
+def test_migrate_check_changes_nothing_and_tells_by_its_exit_code(run: Run) -> None:
+    before = run("migrate", "--check", "--json")
+    assert before.code == 1
+    assert before.json["clean"] is False
+    assert len(before.json["pending"]) >= 3
+    assert run("migrate", "--check").out.startswith("pending: operational 0001 ")
+    assert run("migrate").code == 0
+    after = run("migrate", "--check", "--json")
+    assert after.code == 0
+    assert after.json == {"clean": True, "pending": [], "changed": [], "unknown": []}
+
+
+def test_a_database_of_a_newer_version_is_told_by_check(migrated: Run, tmp_path: Path) -> None:
+    stores = open_stores(Settings(data_dir=tmp_path / "data"))
+    with stores.operational.write() as session:
+        session.execute_text(
+            "INSERT INTO schema_migrations (store, version, name, checksum, schema_version)"
+            " VALUES ('operational', 9999, 'later', 'x', '9.0.0')"
+        )
+    check = migrated("migrate", "--check", "--json")
+    assert check.code == 1
+    assert check.json["unknown"] == ["operational 9999"]
+    for words in (("migrate",), ("account", "list"), ("aggregate",)):
+        done = migrated(*words)
+        assert done.code == 1
+        assert "newer version of Promolens" in done.error
+
+
+@pytest.mark.parametrize("words", [("account", "list"), ("aggregate",), ("rates", str(PROJECT_ROOT / "README.md"))])
+def test_before_the_first_migrate_a_command_says_what_to_do(run: Run, words: tuple[str, ...]) -> None:
+    done = run(*words)
+    assert done.code == 1
+    assert "promolens migrate" in done.error
+
+
+# --- accounts, aggregates, rates --------------------------------------------------------------------------------------
+
+
+def test_without_an_account_commands_say_how_to_add_one(migrated: Run) -> None:
+    assert migrated("account", "list", "--json").json == {"accounts": []}
+    listed = migrated("account", "list")
+    assert listed.code == 0
+    assert "account add --api-key-stdin" in listed.out
+    for words in (("aggregate",), ("sync",)):
+        done = migrated(*words)
+        assert done.code == 1
+        assert "account" in done.error.lower()
+
+
+def test_an_account_that_does_not_exist_is_named(migrated: Run) -> None:
+    for words in (
+        ("aggregate", "--account", "Nobody"),
+        ("sync", "--account", "Nobody"),
+        ("account", "remove", "Nobody", "--yes"),
+    ):
+        done = migrated(*words)
+        assert done.code == 1, words
+        assert "Nobody" in done.error
+
+
+def test_an_empty_key_is_refused(migrated: Run) -> None:
+    done = migrated("account", "add", "--api-key-stdin", stdin="\n")
+    assert done.code == 1
+    assert "promolens account add --api-key-stdin < key.txt" in done.error
+
+
+def test_a_key_is_never_repeated(migrated: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KLAVIYO_BASE_URL", "http://127.0.0.1:9")  # nobody listens there
+    done = migrated("account", "add", "--api-key-stdin", stdin="pk_very_secret_key\n")
+    assert done.code == 1
+    assert done.error
+    assert "very_secret" not in done.err + done.out
+
+
+def test_forgetting_a_key_asks_first(migrated: Run) -> None:
+    done = migrated("account", "remove", "XqkVGb", stdin="n\n")
+    assert done.code == 1
+    assert "Forget the key of XqkVGb?" in done.out + done.err
+    assert "gone" not in done.out
+
+
+def test_rates_are_loaded_and_bad_lines_are_named(migrated: Run, tmp_path: Path) -> None:
+    file = tmp_path / "rates.csv"
+    file.write_text("date,base,quote,rate\n2026-01-01,USD,EUR,0.85\n2026-01-02,USD,EUR,none\n", encoding="utf-8")
+    done = migrated("rates", str(file), "--json")
+    assert done.code == 1
+    assert (done.json["loaded"], done.json["changed"]) == (1, 1)
+    assert len(done.json["rejected"]) == 1
+    assert done.json["rejected"][0].startswith("line 3: ")
+    file.write_text("date,base,quote,rate\n2026-01-01,USD,EUR,0.85\n", encoding="utf-8")
+    again = migrated("rates", str(file), "--json")
+    assert again.code == 0
+    assert again.json == {"loaded": 1, "changed": 0, "rejected": []}
+
+
+def test_a_file_that_is_not_there_or_not_rates_is_named(migrated: Run, tmp_path: Path) -> None:
+    assert "no.csv" in migrated("rates", str(tmp_path / "no.csv")).error
+    (tmp_path / "odd.csv").write_text("a,b\n1,2\n")
+    odd = migrated("rates", str(tmp_path / "odd.csv"))
+    assert odd.code == 1
+    assert "date, base, quote, rate" in odd.error
+
+
+# --- settings and stores that do not fit ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("DATABASE_URL", "mysql://me:secret@x/y", "DATABASE_URL: 'mysql://' is not supported"),
+        ("DATABASE_URL", "postgresql+psycopg://me:secret@db/x", "no adapter"),
+        ("PORT", "many", "PORT"),
+        ("KLAVIYO_BASE_URL", "nowhere", "KLAVIYO_BASE_URL"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    done = run("migrate")
+    assert done.code == 1
+    assert says in done.error
+    assert "secret" not in done.err
+
+
+def test_a_damaged_database_is_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    path = tmp_path / "data" / "promolens.duckdb"
+    path.write_bytes(b"garbage" * 5000)
+    done = run("migrate")
+    path.unlink()
+    assert done.code == 1
+    assert "restore the last backup" in done.error
+
+
+def test_the_app_listens_on_this_machine_only(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for words in (("run", "--host", "0.0.0.0"), ("run", "--host", "192.168.1.5", "--port", "9999")):
+        done = run(*words)
+        assert done.code == 1
+        assert "ALLOW_REMOTE_WITHOUT_SIGN_IN=true" in done.error
+    monkeypatch.setenv("HOST", "0.0.0.0")
+    assert "127.0.0.1 only" in run("run").error
+
+
+def test_an_unforeseen_error_is_one_line_with_its_traceback_on_request(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_settings: Settings) -> None:
+        raise OSError("the disk fell out\nof the machine")
+
+    monkeypatch.setattr(cli, "open_stores", fails)
+    done = run("migrate")
+    assert done.code == 1
+    assert done.error == "OSError: the disk fell out of the machine. LOG_LEVEL=DEBUG shows where."
+    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+    assert "Traceback" in run("migrate").err
+
+
+def test_doctor_answers_in_json_whatever_is_wrong(migrated: Run) -> None:
+    done = migrated("doctor", "--json")
+    assert done.code in (0, 1)
+    assert done.json["ok"] is (done.code == 0)
+    assert done.json["checks"]
+    for check in done.json["checks"]:
+        assert set(check) >= {"name", "ok", "message"}
+
+
+# --- as a process of its own ------------------------------------------------------------------------------------------
+
+
+def promolens(*words: str, data: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *words],
+        cwd=PROJECT_ROOT, env=os.environ | {"DATA_DIR": str(data)} | more, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_database_that_the_app_holds_is_one_line(run: Run, tmp_path: Path) -> None:
+    """The command line is told who holds the file; it neither waits nor shows a traceback."""
+    assert run("migrate").code == 0  # this process holds the file from here on
+    done = promolens("account", "list", data=tmp_path / "data")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert f"in use by process {os.getpid()}" in done.stderr
+
+
+def test_the_installed_command_is_this_one() -> None:
+    command = Path(sys.executable).with_name("promolens")
+    done = subprocess.run([str(command), "--help"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "migrate" in done.stdout
+
+
+def test_no_command_at_all_shows_what_there_is(run: Run) -> None:
+    done = run()
+    assert done.code in (0, 2)
+    assert "migrate" in done.out + done.err
