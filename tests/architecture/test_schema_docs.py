@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from data_access.stores import Stores
-from settings import PROJECT_ROOT
+from data_access.stores import close_stores, open_stores
+from settings import PROJECT_ROOT, Settings
 from tests.architecture.designed_tables import DESIGNED, NEEDED
 
 KINDS = {
@@ -26,10 +27,11 @@ KINDS = {
 }
 
 
-@pytest.fixture
-def schema(stores: Stores) -> dict[str, dict[str, str]]:
+@pytest.fixture(scope="module")
+def schema(migrated_file: Path) -> dict[str, dict[str, str]]:
     """Table → column → type of a freshly migrated database, both stores."""
     found: dict[str, dict[str, str]] = {}
+    stores = open_stores(Settings(data_dir=migrated_file.parent))
     for store in (stores.operational, stores.warehouse):
         with store.read() as session:
             rows = session.query_text(
@@ -40,6 +42,7 @@ def schema(stores: Stores) -> dict[str, dict[str, str]]:
         for row in rows:
             kind = row["data_type"].replace("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ")
             found.setdefault(row["table_name"], {})[row["column_name"]] = kind
+    close_stores(stores)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -98,14 +99,17 @@ def test_every_sql_file_loads_with_its_head(name: str) -> None:
     assert statement.params.keys() == frozenset().union(*(part.names for part in statement.parts)), "unused parameters"
 
 
+@cache
+def texts() -> tuple[str, ...]:
+    """The program's Python files as text."""
+    return tuple((PROJECT_ROOT / path).read_text(encoding="utf-8") for path in python_files())
+
+
 @pytest.mark.parametrize("name", names())
 def test_every_sql_file_is_used(name: str) -> None:
     """A statement that nobody names is dead."""
     area, _, last = name.rpartition("/")
-    assert any(
-        name in text or (area in text and last in text)
-        for text in ((PROJECT_ROOT / path).read_text(encoding="utf-8") for path in python_files())
-    )
+    assert any(name in text or (area in text and last in text) for text in texts())
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 -- purpose: puts refunds and cancellations in place, by event
 -- grain: one row an event
--- params: account String, currency String
+-- params: account String
 DELETE FROM refund_cancelled_orders
 WHERE klaviyo_public_id = :account AND event_id IN (SELECT event_id FROM incoming_refunds)
 -- @next

@@ -1,6 +1,6 @@
 -- purpose: refund and cancellation events of a slice of the feed, and revised ones, in their own currency
 -- grain: one row an event; `reason` says why an event cannot become a row. The lists of what is affected are parallel
--- params: account String, refunds Array(String), cancellations Array(String), currency String, after Int64, upto Int64
+-- params: account String, refunds Array(String), cancellations Array(String), after Int64, upto Int64
 -- params: , revised_before Int64, touched_upto Int64
 WITH wanted AS (
     SELECT id, profile_id, metric_id, timestamp, value, properties
