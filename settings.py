@@ -93,7 +93,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _resolve_urls(self) -> Settings:
         embedded = f"duckdb:///{self.data_dir / 'promolens.duckdb'}"
-        operational = self.database_url or self._seed_database_url() or embedded
+        operational = self.database_url or self._postgresql_url() or embedded
         warehouse = self.warehouse_url or (operational if operational.startswith("duckdb:") else embedded)
         for name, url, schemes in (
             ("DATABASE_URL", operational, OPERATIONAL_SCHEMES),
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
         object.__setattr__(self, "warehouse_url", warehouse)
         return self
 
-    def _seed_database_url(self) -> str:
+    def _postgresql_url(self) -> str:
         given = (self.db_host, self.db_port, self.db_user, self.db_password, self.db_name)
         if all(value is None for value in given):
             return ""

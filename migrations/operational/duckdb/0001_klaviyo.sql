@@ -1,4 +1,4 @@
--- Klaviyo entities and events, the stores, the state of their syncs (seeds 000, 001, 002 and 003's collections).
+-- Klaviyo entities and events, the stores, the state of their syncs, facts and calendar.
 -- DuckDB: no foreign keys (the writer checks them) and no unique index on what is loaded in bulk: the load joins
 -- against what is there, which costs less than keeping an index for each row.
 
@@ -321,7 +321,7 @@ CREATE TABLE klaviyo_syncs (
     PRIMARY KEY (klaviyo_public_id, sync_type)
 );
 
--- 003's legacy collection: filled by the importer, read only.
+-- Campaign figures of an earlier system: filled by its importer, read only.
 CREATE TABLE campaignstats (
     klaviyo_public_id VARCHAR NOT NULL,
     campaign_id VARCHAR NOT NULL,

@@ -1,4 +1,4 @@
--- Sales, promotions and forecasts (seeds 000 and 004). Company data: no Klaviyo account.
+-- Sales, promotions and forecasts. Company data: no Klaviyo account.
 
 CREATE SEQUENCE sales_aggregated_id START 1;
 CREATE SEQUENCE forecast_models_id START 1;

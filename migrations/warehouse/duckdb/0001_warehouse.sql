@@ -1,4 +1,4 @@
--- The warehouse: seed 003's twelve tables, and those that the definitions need beside them.
+-- The warehouse: orders, Klaviyo's statistics, and the roll-ups made of them.
 -- DuckDB: no unique index on what is rebuilt in sets; the key named above each table is kept by its writer, which
 -- replaces rows by that key within one transaction.
 
