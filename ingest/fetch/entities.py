@@ -13,6 +13,7 @@ import pyarrow as pa
 from ingest.fetch.columns import CENT, reason
 from ingest.fetch.schemas import SCHEMAS
 from ingest.klaviyo.bodies import RESOURCE, Resource, instant, related
+from ingest.klaviyo.countries import country_code
 from ingest.spool import Reject
 
 Row = dict[str, Any]
@@ -64,7 +65,7 @@ def account_row(resource: Resource) -> Row:
         "timezone": a.get("timezone") or "UTC",
         "currency": a.get("preferred_currency") or "USD",
         "locale": a.get("locale"),
-        "country": address.get("country"),
+        "country": country_code(address.get("country"), a.get("locale")),
         "website_url": contact.get("website_url"),
     }
 
