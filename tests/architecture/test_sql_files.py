@@ -129,3 +129,9 @@ def test_a_read_declares_what_it_reads(schema: duckdb.DuckDBPyConnection, name: 
     else:
         # Read outside of the scoped runner: only by the function that lists stores, which filters them by the scope.
         assert name == "read/accounts/list"
+
+
+def test_no_page_reads_a_key() -> None:
+    """Encrypted or not: a key leaves the database for the fetcher only."""
+    for name in names("read/"):
+        assert "_encrypted" not in statements.load(name, "duckdb").single.text

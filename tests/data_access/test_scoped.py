@@ -11,6 +11,7 @@ import pytest
 
 from data_access import scoped, statements
 from data_access.errors import StoreError
+from data_access.queries.accounts import accounts
 from data_access.scope import NotPermitted, Right, Scope, granted, local_admin
 from data_access.scoped import ACCOUNT, PROMO, SHARED, scoped_read
 from data_access.statements import SQL_ROOT, StatementError
@@ -243,6 +244,17 @@ def test_no_read_statement_shows_another_accounts_rows(stores: Stores, two_accou
 def test_every_read_statement_refuses_a_foreign_account(stores: Stores, name: str) -> None:
     with pytest.raises(NotPermitted), scoped_read(stores.warehouse, ANN, "B") as session:
         session.rows(name)
+
+
+def test_the_list_of_stores_holds_those_that_the_scope_sees(stores: Stores) -> None:
+    """The one read outside of the runner: it says which accounts there are to ask for."""
+    fill(stores.operational, "A", 5)
+    fill(stores.operational, "B", 77)
+    assert [account.public_id for account in accounts(stores, ANN)] == ["A"]
+    assert [account.public_id for account in accounts(stores, local_admin())] == ["A", "B"]
+    assert accounts(stores, granted("bob", [], [Right.VIEW])) == []
+    with pytest.raises(NotPermitted):
+        accounts(stores, granted("eve", ["A"], []))
 
 
 def test_the_runner_offers_nothing_but_queries() -> None:
