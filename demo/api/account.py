@@ -178,7 +178,7 @@ class AccountView:
             found["attributes"]["email"] = None
         return found
 
-    def profile_json(self, number: int) -> bytes:
+    def _rendered(self, number: int) -> bytes:
         known = self._profile_json.get(number)
         if known is None:
             known = self._profile_json[number] = dumps(self.profile(number))
@@ -188,13 +188,11 @@ class AccountView:
         """Several, with commas between them."""
         self._refresh_profiles()
         known = self._profile_json
-        return b",".join([known.get(number) or self.profile_json(number) for number in numbers])
+        return b",".join([known.get(number) or self._rendered(number) for number in numbers])
 
     def prepare(self) -> None:
         """Renders every profile that a page of events can include."""
-        self._refresh_profiles()
-        for number in range(self.world.people.size):
-            self.profile_json(number)
+        self.profiles_json(list(range(self.world.people.size)))
 
     def merges(self) -> Merges:
         """Merges so far; a higher number of the fault adds some at this moment."""

@@ -17,7 +17,7 @@ Faults of the data (until set to nothing or 0):
   deleted_profiles=SHARE  that share of profiles answers 404 and is not included
   category_object=1       integration.category is an object
   big_ints=1              integers beyond 64 bits in the properties of orders
-  merged_profiles=N       N people with events in the last 3 days were merged into others just now: their events of
+  merged_profiles=N       N people with events in the last 5 days were merged into others just now: their events of
                           the last 5 days and all later ones carry the surviving profile
   unsettled_days=N        attributions of the last N days are not computed yet; 0 revises them
   predictive_503=1        profiles asked with predictive_analytics get 503

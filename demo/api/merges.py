@@ -13,7 +13,7 @@ from demo.world.people import People
 from demo.world.timeline import Timeline
 
 Ints = npt.NDArray[np.int64]
-SEEN_DAYS, CARRIED_DAYS = 3, 5
+SEEN_DAYS, CARRIED_DAYS = 5, 5
 NEVER = np.int64(1) << np.int64(40)
 ORDER_KEY = 55
 
@@ -47,8 +47,8 @@ class Merges:
         busy = np.unique(timeline.profile[first:cut]).astype(np.int64)
         used = (self.since < NEVER) | people.deleted
         used[np.unique(self.survivor[self.since < NEVER])] = True
-        busy = busy[people.buyer[busy] & ~used[busy]]
-        busy = busy[np.argsort(mix(busy, ORDER_KEY))][:missing]
+        busy = busy[~used[busy]]
+        busy = busy[np.lexsort((mix(busy, ORDER_KEY), ~people.buyer[busy]))][:missing]
         used[busy] = True
         free = np.flatnonzero(people.buyer & ~used & (people.created < now - SEEN_DAYS * DAY))
         free = free[np.argsort(mix(free, ORDER_KEY + 1))][: len(busy)]

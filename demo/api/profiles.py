@@ -120,7 +120,7 @@ def profiles(ask: Ask) -> bytes:
     page = rows[start : start + query.size].tolist()
     links = dumps(page_links(query, start, query.size, len(rows)))
     if not query.additional and "profile" not in query.fields:
-        data = b",".join([view.profile_json(number) for number in page])
+        data = view.profiles_json(page)
     else:
         data = b",".join([dumps(sparse(query, _extended(view, number, query))) for number in page])
     included = b',"included":[]' if query.include else b""

@@ -33,8 +33,8 @@ def since_for(now: datetime) -> datetime:
 
 
 def horizon_for(since: datetime) -> datetime:
-    """The generated world ends a quarter after its second birthday."""
-    month = since.month + 3
+    """The generated world ends four months after its second birthday: the quarter, and a month to move on into."""
+    month = since.month + 4
     return datetime(since.year + 2 + (month > 12), (month - 1) % 12 + 1, 1, tzinfo=UTC)
 
 

@@ -85,5 +85,5 @@ def second(emulator: RunningEmulator) -> Api:
 @pytest.fixture
 def own(cache: Path) -> Iterator[RunningEmulator]:
     """A small emulator of the test's own, whose faults and clock it may change."""
-    with running_emulator(events=1_000, now=NOW, cache=cache) as running:
+    with running_emulator(events=3_000, now=NOW, cache=cache) as running:
         yield running

@@ -11,7 +11,9 @@ from tests.demo import judge
 from tests.demo.conftest import Api
 from tests.demo.contract_source import CONTRACT, build_contract
 
-pytestmark = pytest.mark.skipif(not judge.available, reason="the vendor's OpenAPI document is not beside the repository")
+pytestmark = pytest.mark.skipif(
+    not judge.available, reason="the vendor's OpenAPI document is not beside the repository"
+)
 
 
 def first_id(api: Api, path: str, **params: Any) -> str:
@@ -96,7 +98,13 @@ def report_bodies(api: Api) -> list[tuple[str, dict[str, Any]]]:
     contract = {entry["path"]: entry for entry in json.loads(CONTRACT.read_text())}
     found = []
     for kind in (
-        "campaign-values", "flow-values", "flow-series", "form-values", "form-series", "segment-values", "segment-series",
+        "campaign-values",
+        "flow-values",
+        "flow-series",
+        "form-values",
+        "form-series",
+        "segment-values",
+        "segment-series",
     ):
         path = f"/api/{kind}-reports"
         rules = contract[path]["body"]
