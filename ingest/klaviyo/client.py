@@ -35,6 +35,9 @@ from ingest.klaviyo.limits import Clock, EndpointLimiter
 
 DETAIL_LENGTH = 300
 
+# A retry is counted and told in the run's row; the library's own log line would stand between a command's output.
+stamina.instrumentation.set_on_retry_hooks(())
+
 T = TypeVar("T")
 
 
