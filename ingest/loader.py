@@ -16,9 +16,9 @@ from data_access.stores import Stores
 from data_access.writes.load_entities import load_entities, load_raw_responses
 from data_access.writes.load_events import load_events
 from data_access.writes.load_progress import (
+    Moves,
     loaded_chunks,
-    move_cursor,
-    record_chunk,
+    record_chunks,
     record_report_calls,
     record_synced,
     touch_report_days,
@@ -134,18 +134,18 @@ class Loader:
         return found
 
     def _cursors(self, session: Session, chunks: Sequence[Chunk]) -> None:
+        moves = Moves()
         for chunk in chunks:
             manifest = chunk.manifest
             for move in manifest.cursors:
-                move_cursor(
-                    session, self._account, move.resource, move.partition, move.cursor, move.watermark, move.forget
-                )
+                moves.move(move.resource, move.partition, move.cursor, move.watermark, move.forget)
                 if move.watermark is not None and move.partition == "":
                     record_synced(session, self._account, move.resource, move.watermark)
             for endpoint, count in manifest.requests.items():
                 if endpoint in REPORT_ENDPOINTS:
                     record_report_calls(session, self._account, endpoint, count, manifest.fetched_at)
-            record_chunk(session, self._account, manifest.job, manifest.seq)
+        moves.write(session, self._account)
+        record_chunks(session, self._account, [(chunk.manifest.job, chunk.manifest.seq) for chunk in chunks])
 
     def _tell(self, session: Session, told: Progress) -> None:
         self._progress.counts = told.counts

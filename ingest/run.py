@@ -29,8 +29,8 @@ POLL_SECONDS = 0.05
 CANCEL_POLL_SECONDS = 0.3
 # Rows that go in with one transaction: enough for the engine's bulk path, little enough to commit every few seconds.
 GROUP_EVENTS = 400_000
-GATHER_EVENTS = 130_000
-GATHER_SECONDS = 2.0
+GATHER_EVENTS = 250_000
+GATHER_SECONDS = 4.0
 PUBLISH_SECONDS = 30.0
 REFETCHES = 2
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
+
 from data_access.engines.base import Session
 
 
@@ -27,26 +29,49 @@ class ReportCalls:
     last: datetime
 
 
-def move_cursor(
-    session: Session,
-    account: str,
-    resource: str,
-    partition: str,
-    cursor: Mapping[str, Any] | None,
-    watermark: datetime | None,
-    forget: bool = False,
-) -> None:
-    """Sets a cursor; a watermark never goes back. `forget`: the positions of the resource's slices have served."""
-    if forget:
-        session.execute("load/cursor_forget", account=account, resource=resource)
-    session.execute(
-        "load/cursor_move",
-        account=account,
-        resource=resource,
-        partition=partition,
-        cursor=json.dumps(cursor or {}, default=str),
-        watermark=watermark,
-    )
+class Moves:
+    """Moves of many chunks, in their order, as one statement. A watermark never goes back."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[str, str], Cursor] = {}
+        self._forgotten: set[str] = set()
+
+    def move(
+        self,
+        resource: str,
+        partition: str,
+        cursor: Mapping[str, Any] | None,
+        watermark: datetime | None,
+        forget: bool = False,
+    ) -> None:
+        """`forget`: the positions of the resource's slices have served, or belong to another walk."""
+        if forget:
+            self._forgotten.add(resource)
+            for place in [p for p in self._places if p[0] == resource and "/" in p[1]]:
+                del self._places[place]
+        before = self._places.get((resource, partition))
+        if before is not None and before.watermark is not None:
+            watermark = max(before.watermark, watermark) if watermark else before.watermark
+        self._places[resource, partition] = Cursor(dict(cursor or {}), watermark)
+
+    def write(self, session: Session, account: str) -> None:
+        """Within the transaction that holds the rows. Raises StoreError."""
+        for resource in sorted(self._forgotten):
+            session.execute("load/cursor_forget", account=account, resource=resource)
+        if not self._places:
+            return
+        staged = pa.table(
+            {
+                "resource": [resource for resource, _ in self._places],
+                "partition": [partition for _, partition in self._places],
+                "cursor": [json.dumps(found.cursor, default=str) for found in self._places.values()],
+                "watermark": pa.array(
+                    [found.watermark for found in self._places.values()], pa.timestamp("us", tz="UTC")
+                ),
+            }
+        )
+        session.stage("staged_cursors", staged)
+        session.execute("load/cursors_move", account=account)
 
 
 def cursors(session: Session, account: str) -> dict[str, dict[str, Cursor]]:
@@ -63,9 +88,12 @@ def loaded_chunks(session: Session, account: str, job: str) -> set[int]:
     return {int(row["seq"]) for row in session.rows("load/chunk_known", account=account, job=job)}
 
 
-def record_chunk(session: Session, account: str, job: str, seq: int) -> None:
-    """Remembers that a chunk is in, so that it never goes in twice."""
-    session.execute("load/chunk_record", account=account, job=job, seq=seq)
+def record_chunks(session: Session, account: str, chunks: Sequence[tuple[str, int]]) -> None:
+    """Remembers that chunks (job, number) are in, so that none goes in twice."""
+    if chunks:
+        staged = pa.table({"job": [job for job, _ in chunks], "seq": pa.array([seq for _, seq in chunks], pa.int64())})
+        session.stage("staged_chunks", staged)
+        session.execute("load/chunks_record", account=account)
 
 
 def record_report_calls(session: Session, account: str, endpoint: str, count: int, at: datetime) -> None:

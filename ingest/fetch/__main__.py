@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import sys
 import threading
@@ -157,6 +158,8 @@ def _listen(loop: asyncio.AbstractEventLoop, cancelled: asyncio.Event) -> None:
 
 
 def main() -> None:
+    # A page is thousands of objects and no cycle: the collector's default would walk them again and again.
+    gc.set_threshold(200_000, 50, 100)
     line = sys.stdin.buffer.readline()
     try:
         plan = msgspec.json.decode(line, type=FetchPlan)

@@ -49,7 +49,7 @@ class EventColumns:
     A profile that came unchanged before (in this process) is left out; `seen` is shared between batches.
     """
 
-    def __init__(self, seen: dict[str, int]) -> None:
+    def __init__(self, seen: set[int]) -> None:
         self._seen = seen
         self.ids: list[str] = []
         self.metric_ids: list[str] = []
@@ -76,8 +76,11 @@ class EventColumns:
         self.metric_ids += [event.relationships.metric.data.id for event in events]  # type: ignore[union-attr]
         self.profile_ids += [self._profile_id(event) for event in events]
         self.instants += [event.attributes.datetime or _from_unix(event) for event in events]
-        self.values += [self._value(event.id, part) for event, part in zip(events, parts, strict=True)]
-        self.raw_data += [less_properties(raw, part) for raw, part in zip(raws, parts, strict=True)]
+        self.values += [
+            self._value(event.id, part) if b'"$value"' in part else None
+            for event, part in zip(events, parts, strict=True)
+        ]
+        self.raw_data += list(map(less_properties, raws, parts))
         self.properties += parts
         self._include(page)
 
@@ -138,8 +141,6 @@ class EventColumns:
         return f"unknown:{event.id}"
 
     def _value(self, id: str, properties: bytes) -> Decimal | None:
-        if b'"$value"' not in properties:
-            return None
         try:
             text = bytes(EVENT_VALUE.decode(properties).value).strip(b'" ')
             if text in (b"", b"null"):
@@ -154,17 +155,20 @@ class EventColumns:
         return None
 
     def _include(self, page: Page) -> None:
-        for position, raw in enumerate(page.included):
+        seen = self._seen
+        for position, raw in enumerate(map(bytes, page.included)):
+            # Most profiles come again and again: one that came as it is now is not even decoded.
+            print_ = hash(raw)
+            if print_ in seen:
+                continue
             try:
                 item = EVENT_INCLUDED.decode(raw)
             except msgspec.MsgspecError as error:
-                self.rejects.append(Reject(f"/api/events included {_id_of(bytes(raw), position)}", reason(error)))
+                self.rejects.append(Reject(f"/api/events included {_id_of(raw, position)}", reason(error)))
                 continue
             if isinstance(item, IncludedProfile):
-                print_ = hash(bytes(item.attributes))
-                if self._seen.get(item.id) != print_:
-                    self._seen[item.id] = print_
-                    self.profiles.add(item, self.rejects)
+                seen.add(print_)
+                self.profiles.add(item, self.rejects)
             elif isinstance(item, IncludedAttribution):
                 self._attribute(item)
 
@@ -279,6 +283,9 @@ def to_instants(texts: Sequence[str | None]) -> tuple[pa.Array, list[int]]:
 
 def less_properties(raw: bytes, properties: bytes) -> bytes:
     """An event's bytes with `event_properties` replaced by null; the rest is kept byte by byte."""
+    start = raw.find(_PROPERTIES_KEY) + len(_PROPERTIES_KEY) + 1
+    if raw.startswith(properties, start):
+        return raw[:start] + b"null" + raw[start + len(properties) :]
     start = raw.find(properties)
     # A short object such as {} may stand elsewhere too: it is the right one only behind its key.
     while start >= 0:

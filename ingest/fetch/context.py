@@ -37,7 +37,7 @@ class Context:
     metrics: asyncio.Future[list[Metric]]
     taken: Counter[str] = field(default_factory=Counter)
     days_by_metric: Counter[tuple[str, str]] = field(default_factory=Counter)
-    seen_profiles: dict[str, int] = field(default_factory=dict)
+    seen_profiles: set[int] = field(default_factory=set)
     share: float = 0.0
     finished: dict[str, asyncio.Event] = field(default_factory=dict)
 

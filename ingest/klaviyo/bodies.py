@@ -15,11 +15,11 @@ from msgspec import Raw, Struct, field
 EMPTY = Raw(b"")
 
 
-class Links(Struct):
+class Links(Struct, gc=False):
     next: str | None = None
 
 
-class Page(Struct):
+class Page(Struct, gc=False):
     """A list answer: each resource as its bytes."""
 
     data: list[Raw]
@@ -27,7 +27,7 @@ class Page(Struct):
     links: Links = field(default_factory=Links)
 
 
-class Id(Struct):
+class Id(Struct, gc=False):
     id: str
 
 
@@ -45,30 +45,30 @@ class ToMany(Struct, frozen=True):
 NO_ONE = ToOne()
 
 
-class EventAttributes(Struct):
+class EventAttributes(Struct, gc=False):
     event_properties: Raw = EMPTY
     datetime: str | None = None
     timestamp: int | None = None
 
 
-class EventRelationships(Struct):
+class EventRelationships(Struct, gc=False):
     metric: ToOne
     profile: ToOne = NO_ONE
 
 
-class Event(Struct):
+class Event(Struct, gc=False):
     id: str
     attributes: EventAttributes
     relationships: EventRelationships
 
 
-class EventValue(Struct):
+class EventValue(Struct, gc=False):
     """`$value` as its bytes: numbers of any size, null, or text."""
 
     value: Raw = field(name="$value", default=EMPTY)
 
 
-class AttributionRelationships(Struct, rename="kebab"):
+class AttributionRelationships(Struct, rename="kebab", gc=False):
     event: ToOne = NO_ONE
     attributed_event: ToOne = NO_ONE
     campaign: ToOne = NO_ONE
@@ -78,21 +78,21 @@ class AttributionRelationships(Struct, rename="kebab"):
     flow_message_variation: ToOne = NO_ONE
 
 
-class IncludedAttribution(Struct, tag_field="type", tag="attribution"):
+class IncludedAttribution(Struct, tag_field="type", tag="attribution", gc=False):
     id: str
     relationships: AttributionRelationships
 
 
-class IncludedProfile(Struct, tag_field="type", tag="profile"):
+class IncludedProfile(Struct, tag_field="type", tag="profile", gc=False):
     id: str
     attributes: Raw
 
 
-class IncludedMetric(Struct, tag_field="type", tag="metric"):
+class IncludedMetric(Struct, tag_field="type", tag="metric", gc=False):
     id: str
 
 
-class ProfileAttributes(Struct):
+class ProfileAttributes(Struct, gc=False):
     email: str | None = None
     phone_number: str | None = None
     external_id: str | None = None
@@ -107,7 +107,7 @@ class ProfileAttributes(Struct):
     predictive_analytics: Raw = EMPTY
 
 
-class Profile(Struct):
+class Profile(Struct, gc=False):
     id: str
     attributes: Raw
 

@@ -55,7 +55,7 @@ CREATE TABLE raw_api_responses (
     id BIGINT PRIMARY KEY DEFAULT nextval('raw_api_responses_id'),
     klaviyo_public_id VARCHAR NOT NULL,
     endpoint VARCHAR NOT NULL,
-    response_data JSON NOT NULL,
+    response_data JSON NOT NULL USING COMPRESSION zstd,
     timestamp TIMESTAMPTZ NOT NULL DEFAULT now(),
     api_version VARCHAR NOT NULL
 );
@@ -103,8 +103,8 @@ CREATE TABLE klaviyo_events (
     profile_id VARCHAR NOT NULL,
     timestamp TIMESTAMPTZ NOT NULL,
     value DECIMAL(18, 2),
-    properties JSON NOT NULL,
-    raw_data JSON NOT NULL,
+    properties JSON NOT NULL USING COMPRESSION zstd,
+    raw_data JSON NOT NULL USING COMPRESSION zstd,
     ingest_seq BIGINT NOT NULL
 );
 
