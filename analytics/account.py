@@ -76,7 +76,7 @@ class Account:
             said.append("with VAT" if vat else "without VAT")
         if shipping is not None:
             said.append("with shipping" if shipping else "without shipping")
-        return " and ".join(said) if said else "VAT and shipping as sent by the shop"
+        return " and ".join(said) if said else "values as the shop sends them"
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,8 +204,8 @@ def _days_back(this: Period, days: int) -> Comparison:
 
 
 def grain_of(period: Period) -> Grain:
-    """The grain at which a period is drawn: days to three months, weeks to 13 months, months beyond."""
-    if period.days <= 92:
+    """The grain at which a period is drawn: days to two months, weeks to 13 months, months beyond."""
+    if period.days <= 62:
         return Grain.DAY
     return Grain.WEEK if period.days <= 400 else Grain.MONTH
 

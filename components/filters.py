@@ -117,7 +117,7 @@ def _dates(today: date) -> tuple[date, date] | None:
         st.session_state["dates"] = (usual.start, usual.end)
     picked = st.date_input(
         "Dates",
-        value=(),
+        value=[],
         min_value=EARLIEST,
         max_value=today,
         key="dates",

@@ -24,7 +24,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             f"Net **{wording.money_short(this.net, currency)}**",
             "Values of all orders by order date, cancelled ones included. Net (booked) deducts the refunds and "
             "cancellations that came in this period, whichever order they belong to. "
-            f"Order values are {shown.account.value_wording}. Exact: gross {wording.money(total.gross, currency)}, "
+            f"Order values: {shown.account.value_wording}. Exact: gross {wording.money(total.gross, currency)}, "
             f"net {wording.money(this.net, currency)}.",
             trend(figures, shown, lambda a, _d: a.gross),
         ),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 from analytics.account import Account
@@ -28,7 +29,7 @@ Value = Decimal | int | float | None
 Sum = tuple[Amounts, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shown:
     """What the page shows: whose figures, for which days, how far the data reach."""
 
@@ -38,22 +39,22 @@ class Shown:
     as_of: datetime | None
     now: datetime
 
-    @property
+    @cached_property
     def grain(self) -> Grain:
         """Width of one point of the series."""
         return grain_of(self.period)
 
-    @property
+    @cached_property
     def starts(self) -> list[date]:
         """First days of the series' buckets."""
         return bucket_starts(self.period, self.grain, self.account.first_weekday)
 
-    @property
+    @cached_property
     def running(self) -> bool:
         """Whether the period's last day with data is not over yet."""
         return self.as_of is not None and is_running(self.period, self.as_of, self.account.zone)
 
-    @property
+    @cached_property
     def last_bucket(self) -> int:
         """How many buckets have begun by the moment that the data reach; all where it lies behind the period."""
         if self.as_of is None:
@@ -61,7 +62,7 @@ class Shown:
         reached = self.as_of.astimezone(self.account.zone).date()
         return max(sum(start <= reached for start in self.starts), 1)
 
-    @property
+    @cached_property
     def partial(self) -> dict[int, str]:
         """Places of buckets that do not hold all of their days, and why; the first and the last may be such."""
         found: dict[int, str] = {}
@@ -74,7 +75,7 @@ class Shown:
             found[last] = f"part of a {self.grain.value}"
         return found
 
-    @property
+    @cached_property
     def whole(self) -> slice:
         """The buckets of a sparkline: a partial one would look like a fall."""
         found = [i for i in range(self.last_bucket) if i not in self.partial]
@@ -101,6 +102,7 @@ def _count(value: Value, _currency: str) -> str:
 
 
 def rate_text(value: Value, _currency: str) -> str:
+    """A per cent as a measure shows it; its currency is of no use."""
     return wording.rate(value)
 
 

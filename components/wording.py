@@ -39,7 +39,7 @@ def money_short(value: Number | None, currency: str) -> str:
     if value is None:
         return NOT_AVAILABLE
     scaled = _scaled(value)
-    if scaled is None and abs(float(value)) < 100:
+    if scaled is None and 0 < abs(float(value)) < 100:
         return money(value, currency)
     return _signed(value, symbol(currency) + (scaled or f"{abs(_rounded(value, 0)):.0f}"), 0)
 

@@ -186,7 +186,7 @@ def test_a_bucket_starts_on_its_own_bucket_and_holds_the_day(day: date, grain: G
 
 def test_grains() -> None:
     end = date(2026, 11, 21)
-    assert [grain_of(chosen(preset, end)) for preset in (Preset.DAYS_90, Preset.MONTHS_12)] == [Grain.DAY, Grain.WEEK]
+    assert [grain_of(chosen(preset, end)) for preset in (Preset.DAYS_28, Preset.DAYS_90)] == [Grain.DAY, Grain.WEEK]
     assert grain_of(Period(date(2024, 1, 1), end)) is Grain.MONTH
 
 

@@ -65,7 +65,7 @@ def test_the_caption_says_what_is_shown(week: Stores, open_page: Open) -> None:
     said = next(element.value for element in caption if "Europe/Berlin" in element.value)
     assert said == (
         "Demo store · 15–21 Nov 2026 against 8–14 Nov 2026, both up to 13:00 on the last day · Europe/Berlin time · "
-        "EUR, VAT and shipping as sent by the shop · AT · data up to today 13:00"
+        "EUR, values as the shop sends them · AT · data up to today 13:00"
     )
 
 
