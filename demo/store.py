@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from demo.world.clock import since_for
 from demo.world.writer import write_events
 
 ACCOUNTS = 2
+STALE_SECONDS = 86_400
 SMALLEST, LARGEST = 1_000, 5_000_000
 
 
@@ -61,10 +63,18 @@ def _render(world: World, folder: Path) -> None:
     scratch = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
     try:
         write_events(world, scratch)
-        with contextlib.suppress(FileExistsError, OSError):  # another process was faster: its files are the same
+        with contextlib.suppress(OSError):  # another process was faster: its files are the same
             scratch.rename(folder)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _forget_stale(folder: Path, checksum: str) -> None:
+    """Removes what an older generator left, once it is a day old; a running emulator keeps its open files."""
+    border = time.time() - STALE_SECONDS
+    for path in folder.glob("s*-n*-*"):
+        if not path.name.endswith(checksum) and path.stat().st_mtime < border:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def make_store(
@@ -86,8 +96,9 @@ def make_store(
     if now is not None and now.tzinfo is None:
         raise ValueError("now must carry a time zone")
     begin = since or since_for((now or datetime.now(UTC)).astimezone(UTC))
-    key = f"s{seed}-n{events}-{begin:%Y%m%d}-{_generator_checksum()}"
-    root = (cache or default_cache()) / key
+    folder, checksum = cache or default_cache(), _generator_checksum()
+    root = folder / f"s{seed}-n{events}-{begin:%Y%m%d}-{checksum}"
+    _forget_stale(folder, checksum)
     accounts = []
     for number in range(ACCOUNTS):
         world = build_world(number, seed, events, begin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from demo.api.faults import DATA, LINE, Faults, UnknownFault
 from demo.emulator import RunningEmulator
 from tests.demo.conftest import HEADERS, NOW, Api
 
+GUIDE = Path(__file__).resolve().parents[2] / "demo" / "README.md"
 RECENT = {"filter": "greater-than(datetime,2026-03-20T00:00:00Z)", "sort": "datetime", "page[size]": 1000}
 
 
@@ -31,6 +33,7 @@ def test_every_switch_is_described() -> None:
 
     for name in LINE + DATA:
         assert f"  {name}=" in str(module.__doc__)
+        assert f"`{name}`" in GUIDE.read_text(encoding="utf-8")
 
 
 def test_an_unknown_switch_is_refused(own: RunningEmulator) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
+import time
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,7 +46,8 @@ def test_the_same_seed_gives_the_same_bytes_in_another_process(tmp_path: Path) -
     script = (
         "import hashlib; from datetime import datetime, timezone; from demo.emulator import make_emulator;"
         "from demo.ledger import build_ledger; import json; from pathlib import Path;"
-        f"now = datetime.fromisoformat('{NOW.isoformat()}'); e = make_emulator(1000, 5, now, cache=Path({str(tmp_path)!r}));"
+        f"now = datetime.fromisoformat('{NOW.isoformat()}');"
+        f"e = make_emulator(1000, 5, now, cache=Path({str(tmp_path)!r}));"
         "print(hashlib.sha256(json.dumps(build_ledger(e).as_json()).encode()).hexdigest())"
     )
     out = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -81,6 +84,19 @@ def test_the_size_holds_at_the_start_of_a_quarter(events: int, tmp_path: Path) -
 def test_a_size_outside_the_bounds_is_refused(events: int, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="between 1,000 and 5,000,000"):
         make_store(7, events, NOW, cache=tmp_path)
+
+
+def test_what_an_older_generator_left_is_removed_after_a_day(tmp_path: Path) -> None:
+    old, young, foreign = tmp_path / "s7-n1000-20240101-aaaa", tmp_path / "s7-n2000-20240101-bbbb", tmp_path / "notes"
+    for folder in (old, young, foreign):
+        folder.mkdir()
+    yesterday = time.time() - 90_000
+    for folder in (old, foreign):
+        os.utime(folder, (yesterday, yesterday))
+    make_store(7, 1_000, NOW, cache=tmp_path)
+    assert not old.exists()
+    assert young.exists()
+    assert foreign.exists()
 
 
 def test_a_naive_time_is_refused(tmp_path: Path) -> None:
