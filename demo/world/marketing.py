@@ -180,7 +180,7 @@ def build_marketing(
                 created=int(sent[number]) - 3 * DAY,
                 updated=int(sent[number]) + (1800 if not draft else -DAY),
                 audience=int(rng.integers(0, 4)),
-                size=(3.2 if "Friday" in occasion else 1.0) * float(np.exp(rng.normal(0, 0.35))),
+                size=(4.6 if "Friday" in occasion else 1.0) * float(np.exp(rng.normal(0, 0.35))),
                 at_once="Black Friday" in occasion,
                 tags=chosen,
                 messages=ids,

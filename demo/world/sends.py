@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from demo.world.clock import DAY, HOUR
+from demo.world.identity import fraction
 from demo.world.marketing import BASKET, BROWSE, EMAIL, POST, PUSH, SMS, WELCOME, WINBACK, Marketing
 from demo.world.orders import Orders
 from demo.world.people import People
@@ -18,7 +19,8 @@ from demo.world.people import People
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-DELIVERED, BOUNCED, DROPPED = 0, 1, 2
+DELIVERED, BOUNCED = 0, 1
+TIE_BEFORE, TIE_KEY, TIE_SHARE = 1800, 99, 0.15
 OPEN, CLICK, SPAM, UNSUBSCRIBE = 0, 1, 2, 3
 
 
@@ -200,20 +202,21 @@ def _react(
     human_delay = np.minimum(rng.lognormal(9.3, 1.5, count), 6 * DAY).astype(np.int64) + 30
     human_open = mail & (driven | (rng.random(count) < 0.24 * taste))
     open_delay = np.where(driven, 20 + (rng.random(count) ** 0.5 * (window - 20).clip(1)).astype(np.int64), human_delay)
+    # Some orders have all their touches in one second, so that the rule for ties decides.
+    tie = driven & (when < bought - TIE_BEFORE - 60) & (fraction(bought, TIE_KEY) < TIE_SHARE)
+    open_delay = np.where(tie, bought - TIE_BEFORE - when, open_delay)
     click_luck = rng.random(count)
-    clicks = human_open & np.where(driven, click_luck < 0.62, click_luck < 0.07)
+    clicks = human_open & ~tie & np.where(driven, click_luck < 0.62, click_luck < 0.07)
     text = delivered & (kinds == SMS) & (driven | (rng.random(count) < 0.05))
     push_open = delivered & (kinds == PUSH) & (driven | (rng.random(count) < 0.06))
     click_delay = open_delay + np.where(
         driven, ((window - open_delay).clip(2) * rng.random(count)).astype(np.int64), 40
     )
     bot = mail & (rng.random(count) < 0.012)
-    again = human_open & (rng.random(count) < 0.16)
+    again = human_open & ~tie & (rng.random(count) < 0.16)
     spam = mail & ~driven & (rng.random(count) < 0.0009)
     leave = delivered & ~driven & (kinds != PUSH) & (rng.random(count) < 0.004)
-    tie = driven & human_open & (rng.random(count) < 0.05)  # the same second for two touches of one order
-    rounded = np.where(tie, (when + open_delay) // 60 * 60, when + open_delay)
-    open_at = np.where(rounded > when, rounded, when + open_delay)
+    open_at = when + open_delay
     rows: list[tuple[Ints, int, Ints, bool]] = []
     for which, kind, at, machine in (
         (machine_open, OPEN, when + 3 + rng.integers(0, 40, count), True),

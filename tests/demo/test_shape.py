@@ -84,6 +84,22 @@ def test_partners_sell_together_and_substitutes_never(world: World) -> None:
         assert catalog.group[a] < 0 or catalog.group[a] != catalog.group[b]
 
 
+def test_some_orders_have_touches_of_one_second(world: World) -> None:
+    found, sends = world.attributions, world.sends
+    when, message = sends.reaction_ts[found.reaction], sends.message[sends.reaction_send[found.reaction]]
+    tied = (found.order[1:] == found.order[:-1]) & (when[1:] == when[:-1])
+    assert tied.sum() > 5
+    names = [entry.id for entry in world.marketing.messages]
+    for place in np.flatnonzero(tied & found.wins[:-1]).tolist():
+        assert names[message[place]] < names[message[place + 1]]
+
+
+def test_a_large_mailing_leaves_within_a_second() -> None:
+    """More events in one second than a page holds, so a page's edge lies among equals."""
+    _, counts = np.unique(build_world(0, 7, 200_000, SINCE).timeline.ts, return_counts=True)
+    assert counts.max() > 1_000
+
+
 def test_all_kinds_of_orders_and_people_occur(tmp_path: Path) -> None:
     emulator = make_emulator(60_000, 7, datetime(2026, 3, 31, tzinfo=UTC), cache=tmp_path, limits=False)
     account: dict[str, Any] = build_ledger(emulator).account(0)
