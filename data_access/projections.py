@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from data_access.engines.base import Session
 from data_access.stores import Stores
 
 SLICE_EVENTS: Final = 100_000
+NONE: Final = -1
 # The kind of the entry that a rebuild leaves on the work list: the aggregates start anew too.
 EVERYTHING: Final = "everything"
 _UNIT: Final = 10**8
@@ -35,6 +36,23 @@ _RATES = pa.schema(
         ("denominator", pa.int64()),
     ]
 )
+_NO_REASON = ("reason", pa.string())
+_NO_ORDERS: Final = {
+    "incoming_orders": pa.schema([("event_id", pa.string()), _NO_REASON]).empty_table(),
+    "incoming_lines": pa.schema([("event_id", pa.string()), _NO_REASON]).empty_table(),
+    "incoming_refunds": pa.schema([("original_order_id", pa.string()), _NO_REASON]).empty_table(),
+    "accepted_orders": pa.schema(
+        [
+            ("order_id", pa.string()),
+            ("event_id", pa.string()),
+            ("customer_id", pa.string()),
+            ("order_date", pa.date32()),
+        ]
+    ).empty_table(),
+}
+_NO_PROFILES: Final = pa.schema(
+    [(name, pa.string()) for name in ("profile_id", "customer_id", "customer_email")]
+).empty_table()
 _ROLES = pa.schema([("metric_id", pa.string()), ("channel", pa.string())])
 
 
@@ -57,12 +75,20 @@ class Projected:
 
 @dataclass(frozen=True, slots=True)
 class _Slice:
-    """Events with an ingest_seq in (after, upto], and revised ones up to `revised_before` (-1: none)."""
+    """Events with an ingest_seq in (after, upto], `orders` of them of orders, refunds and cancellations.
+
+    Events up to `revised_before` that the work list names, up to its entry `touched_upto`, are read again (NONE: none).
+    """
 
     after: int
     upto: int
     revised_before: int
     touched_upto: int
+    orders: int = 0
+
+    @property
+    def revised(self) -> bool:
+        return self.revised_before > NONE
 
 
 def project(stores: Stores, account: str, *, rebuild: bool = False) -> Projected:
@@ -122,11 +148,13 @@ def project_in(pair: Pair, account: str, *, rebuild: bool = False) -> Projected:
         _forget(pair, account, horizon)
         after = 0
     counts: Counter[str] = Counter()
-    first = True
-    while first or after < newest["events"]:
-        upto = _slice_end(pair, basis, after, int(newest["events"]))
-        _project_slice(pair, basis, _Slice(after, upto, after if first else -1, int(newest["touched"])), counts)
-        after, first = upto, False
+    due = rebuild or bool(newest["revised"])
+    revised_before = after if newest["revised"] else NONE
+    while due or after < newest["events"]:
+        part = _slice(pair, basis, _Slice(after, int(newest["events"]), revised_before, int(newest["touched"])))
+        _project_slice(pair, basis, part, counts)
+        after, due, revised_before = part.upto, False, NONE
+    _follow_messages(pair, account, counts)
     return Projected(events_upto=after, rebuilt=rebuild, **counts)
 
 
@@ -139,18 +167,20 @@ def _forget(pair: Pair, account: str, horizon: datetime | None) -> None:
         session.execute("project/forget", account=account, horizon=horizon or datetime.max.replace(tzinfo=UTC))
 
 
-def _slice_end(pair: Pair, basis: AccountBasis, after: int, newest: int) -> int:
-    """Where the slice that begins after `after` ends: it holds at most SLICE_EVENTS order events."""
+def _slice(pair: Pair, basis: AccountBasis, rest: _Slice) -> _Slice:
+    """The first slice of what is left: at most SLICE_EVENTS order events, so that memory stays bounded."""
+    span = {
+        "account": basis.account,
+        "metrics": list(basis.order_metrics),
+        "after": rest.after,
+        "upto": rest.upto,
+    }
     with pair.operational() as session:
-        found = session.one(
-            "project/slice_end",
-            account=basis.account,
-            metrics=list(basis.order_metrics),
-            after=after,
-            upto=newest,
-            events=SLICE_EVENTS,
-        )
-    return int(found["slice_end"]) if found else newest
+        events = int(session.rows("project/slice_orders", **span)[0]["events"])
+        if events <= SLICE_EVENTS:
+            return replace(rest, orders=events)
+        end = session.rows("project/slice_end", events=SLICE_EVENTS, **span)[0]["slice_end"]
+        return replace(rest, orders=SLICE_EVENTS, upto=int(end))
 
 
 def _extract(session: Session, basis: AccountBasis, part: _Slice) -> dict[str, pa.Table]:
@@ -161,30 +191,33 @@ def _extract(session: Session, basis: AccountBasis, part: _Slice) -> dict[str, p
         "after": part.after,
         "upto": part.upto,
         "revised_before": part.revised_before,
-        "touched_upto": part.touched_upto if part.revised_before >= 0 else -1,
+        "touched_upto": part.touched_upto if part.revised else NONE,
     }
     placed = [basis.conversion_metric] if basis.conversion_metric else []
-    session.stage("merged_profiles", session.query("project/merged_profiles", account=account))
     roles = [{"metric_id": role.id, "channel": role.channel} for role in basis.roles]
     session.stage("metric_roles", pa.Table.from_pylist(roles, schema=_ROLES))
-    channels = session.query("project/message_channels", account=account)
-    session.stage("message_channels", channels)
-    place = {"timezone": basis.timezone, "currency": basis.currency}
-    return {
-        "incoming_orders": session.query("project/orders_extract", metrics=placed, **place, **span),
-        "incoming_lines": session.query("project/lines_extract", metrics=placed, **span),
-        "incoming_refunds": session.query(
-            "project/refunds_extract",
-            refunds=list(basis.refund_metrics),
-            cancellations=list(basis.cancel_metrics),
-            **span,
-        ),
+    session.stage("message_channels", session.query("project/message_channels", account=account))
+    session.stage("merged_profiles", session.query("project/merged_profiles", account=account))
+    found = {
         "incoming_attribution": session.query("project/attribution_extract", metrics=placed, **span),
-        "revised_profiles": session.query(
-            "project/revised_profiles", account=account, touched_upto=span["touched_upto"]
-        ),
-        "message_channels": channels,
+        "revised_profiles": _NO_PROFILES,
+        **_NO_ORDERS,
     }
+    if part.revised:
+        found["revised_profiles"] = session.query(
+            "project/revised_profiles", account=account, touched_upto=part.touched_upto
+        )
+    if part.orders or part.revised:
+        place = {"timezone": basis.timezone, "currency": basis.currency}
+        refunds, cancellations = list(basis.refund_metrics), list(basis.cancel_metrics)
+        found |= {
+            "incoming_orders": session.query("project/orders_extract", metrics=placed, **place, **span),
+            "incoming_lines": session.query("project/lines_extract", metrics=placed, **span),
+            "incoming_refunds": session.query(
+                "project/refunds_extract", refunds=refunds, cancellations=cancellations, **span
+            ),
+        }
+    return found
 
 
 def _project_slice(pair: Pair, basis: AccountBasis, part: _Slice, counts: Counter[str]) -> None:
@@ -194,19 +227,24 @@ def _project_slice(pair: Pair, basis: AccountBasis, part: _Slice, counts: Counte
     tables["account_rates"] = account_rates(basis)
     with pair.warehouse() as session:
         _stage(session, tables)
-        tables["accepted_orders"] = session.query("project/orders_accepted", account=account)
-        session.stage("accepted_orders", tables["accepted_orders"])
+        if tables["incoming_orders"].num_rows:
+            tables["accepted_orders"] = session.query("project/orders_accepted", account=account)
+            session.stage("accepted_orders", tables["accepted_orders"])
         tables["changed_attribution"] = session.query("project/attribution_changed", account=account)
         session.stage("changed_attribution", tables["changed_attribution"])
         tables["affected_orders"] = session.query("project/affected_orders")
         touched = session.query("project/slice_touched", account=account)
+    # The work list comes first: should the run end before the warehouse is written, the next one does both again.
     with pair.operational() as session:
         _note_touched(session, account, touched)
+    rejected = _rejected(tables)
     with pair.warehouse() as session:
         _stage(session, tables)
-        if tables["incoming_orders"].num_rows or tables["incoming_refunds"].num_rows:
+        if tables["accepted_orders"].num_rows:
             session.execute("project/orders_replace", account=account)
+        if tables["incoming_refunds"].num_rows:
             session.execute("project/refunds_replace", account=account)
+        if part.revised or rejected:
             session.execute("project/rejects_replace", account=account)
         if tables["revised_profiles"].num_rows:
             session.execute("project/customers_replace", account=account)
@@ -216,15 +254,36 @@ def _project_slice(pair: Pair, basis: AccountBasis, part: _Slice, counts: Counte
             session.execute("project/attribution_replace", account=account)
     with pair.operational() as session:
         session.execute("project/watermark_move", account=account, upto=part.upto, basis=basis.fingerprint)
-        if part.revised_before >= 0:
+        if part.revised:
             session.execute("project/touched_done", account=account, upto=part.touched_upto)
     counts["orders"] += tables["accepted_orders"].num_rows
+    counts["lines"] += tables["incoming_lines"]["reason"].null_count
+    counts["refunds"] += tables["incoming_refunds"]["reason"].null_count
     counts["attributed"] += tables["changed_attribution"].num_rows
-    for name, table in (("lines", "incoming_lines"), ("refunds", "incoming_refunds"), ("", "incoming_orders")):
-        rejected = tables[table].num_rows - tables[table]["reason"].null_count
-        counts["rejected"] += rejected
-        if name:
-            counts[name] += tables[table].num_rows - rejected
+    counts["rejected"] += rejected
+
+
+def _rejected(tables: dict[str, pa.Table]) -> int:
+    incoming = (tables[name]["reason"] for name in ("incoming_orders", "incoming_lines", "incoming_refunds"))
+    return sum(len(reasons) - reasons.null_count for reasons in incoming)
+
+
+def _follow_messages(pair: Pair, account: str, counts: Counter[str]) -> None:
+    """A message that was loaded after the orders that it won tells their channel now."""
+    with pair.operational() as session:
+        channels = session.query("project/message_channels", account=account)
+    with pair.warehouse() as session:
+        session.stage("message_channels", channels)
+        changed = session.query("project/attribution_renamed", account=account)
+    if not changed.num_rows:
+        return
+    days = [{"kind": "order_day", "key": day.isoformat()} for day in changed["order_date"].unique().to_pylist()]
+    with pair.operational() as session:
+        _note_touched(session, account, pa.Table.from_pylist(days))
+    with pair.warehouse() as session:
+        session.stage("changed_attribution", changed)
+        session.execute("project/attribution_replace", account=account)
+    counts["attributed"] += changed.num_rows
 
 
 def _stage(session: Session, tables: dict[str, pa.Table]) -> None:

@@ -1,4 +1,4 @@
--- purpose: orders whose winner is another one than is stored, or whose winner's channel has become known
+-- purpose: orders whose winner is another one than is stored
 -- grain: one row an order; source_type NULL where it has no winner any more
 -- params: account String
 WITH orders AS (
@@ -33,10 +33,3 @@ WHERE (i.source_type IS NULL) <> (t.order_id IS NULL)
         OR i.attributed_event_id IS DISTINCT FROM t.attributed_event_id
         OR i.touched_at IS DISTINCT FROM t.touched_at
     ))
-UNION ALL
-SELECT
-    t.order_id, t.order_date, c.channel, t.source_type, t.campaign_id, t.flow_id, t.message_id, t.variation_id,
-    t.attributed_event_id, t.touched_at
-FROM stored AS t
-JOIN message_channels AS c ON c.message_id = t.message_id AND c.channel <> t.channel AND c.channel <> ''
-WHERE t.order_id NOT IN (SELECT order_id FROM told)

@@ -1,6 +1,9 @@
--- purpose: the newest event and the newest entry of the work list that a run takes in
+-- purpose: the newest event and the newest entry of the work list that a run takes in, and whether events were revised
 -- grain: one row
 -- params: account String
 SELECT
     (SELECT coalesce(max(ingest_seq), 0) FROM klaviyo_events WHERE klaviyo_public_id = :account) AS events,
-    (SELECT coalesce(max(seq), 0) FROM touched WHERE klaviyo_public_id = :account) AS touched
+    coalesce(max(seq), 0) AS touched,
+    coalesce(sum(CASE WHEN kind IN ('order_event', 'profile') THEN 1 ELSE 0 END), 0) AS revised
+FROM touched
+WHERE klaviyo_public_id = :account
