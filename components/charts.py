@@ -124,6 +124,7 @@ def over_time(
         "y": list(this.values),
         "customdata": list(this.hover),
         "hovertemplate": "<b>%{customdata}</b><extra></extra>",
+        "zorder": 2,
     }
     main |= {"type": "scatter", "mode": "lines" if len(dates) > 1 else "markers"}
     main["line"] = {"color": palette.ACCENT, "width": 2.25}
@@ -133,7 +134,8 @@ def over_time(
         if len(dates) > 1:
             main["y"][place] = None
             traces.append(_incomplete(dates, this, place))
-    traces.append(main)
+    # First in the hover's list, and drawn on top all the same.
+    traces.insert(0, main)
     layout = _layout(TALL)
     layout["hovermode"] = "x unified"
     layout["xaxis"] |= {"type": "date", "hoverformat": "%a %-d %b %Y", "tickformat": "%-d %b", "nticks": 8}

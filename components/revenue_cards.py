@@ -71,7 +71,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             _points(total.refund_rate, other.total.refund_rate if other else None, other),
             "down",
             wording.rate(other.total.refund_rate) if other else "",
-            f"**{wording.money_short(total.deducted, currency)}** of these orders",
+            f"**{wording.money_short(total.deducted, currency)}** deducted",
             "Refunds and cancellations of this period's orders, whenever they came, divided by the gross revenue of "
             "those orders. Not final while orders are younger than the usual return time.",
             trend(figures, shown, lambda a, _d: a.refund_rate),

@@ -69,6 +69,9 @@ def campaigns(figures: RevenueFigures, shown: Shown) -> None:
     tables.show(columns, config, key="table_sources")
 
 
+TABLES: Final = {"Products": products, "Campaigns and flows": campaigns}
+
+
 def day_rows(figures: RevenueFigures, shown: Shown) -> list[dict[str, Any]]:
     """The series as exact rows: one a bucket, with the compared bucket beside it."""
     compared = compared_sums(figures.compared, shown) if figures.compared and shown.comparison else None
