@@ -9,10 +9,10 @@ WITH latest AS (
 SELECT
     l.*,
     CASE WHEN l.order_value < 0 THEN -1 ELSE 1 END
-        * CAST(CAST((2 * CAST(abs(l.order_value) * 100 AS HUGEINT) * r.numerator + r.denominator) // (2 * r.denominator)
+        * CAST(TRY_CAST((2 * CAST(abs(l.order_value) * 100 AS HUGEINT) * r.numerator + r.denominator) // (2 * r.denominator)
                AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2)) AS order_value_account,
     CASE WHEN l.discount_amount < 0 THEN -1 ELSE 1 END
-        * CAST(CAST((2 * CAST(abs(l.discount_amount) * 100 AS HUGEINT) * r.numerator + r.denominator) // (2 * r.denominator)
+        * CAST(TRY_CAST((2 * CAST(abs(l.discount_amount) * 100 AS HUGEINT) * r.numerator + r.denominator) // (2 * r.denominator)
                AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2)) AS discount_amount_account,
     r.numerator,
     r.denominator

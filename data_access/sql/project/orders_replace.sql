@@ -35,7 +35,7 @@ SELECT
     :account, a.order_id, l.line_item_id, l.product_id, l.variant_id, l.product_name, l.product_brand, l.sku,
     l.collections, l.product_type, l.quantity, l.unit_price, l.line_total,
     CASE WHEN l.line_total < 0 THEN -1 ELSE 1 END
-        * CAST(CAST((2 * CAST(abs(l.line_total) * 100 AS HUGEINT) * a.numerator + a.denominator) // (2 * a.denominator)
+        * CAST(TRY_CAST((2 * CAST(abs(l.line_total) * 100 AS HUGEINT) * a.numerator + a.denominator) // (2 * a.denominator)
                AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2)),
     l.discount_amount, l.discount_per_item, a.order_date, now()
 FROM incoming_lines AS l

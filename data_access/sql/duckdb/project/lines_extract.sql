@@ -48,7 +48,7 @@ unnested AS (
     SELECT
         event_id, place, order_collections,
         coalesce(nullif(trim(o[1]), ''), nullif(trim(o[2]), '')) AS order_id,
-        coalesce(TRY_CAST(trim(o[3]) AS DECIMAL(18, 2)), TRY_CAST(trim(o[4]) AS DECIMAL(18, 2)), 0) AS order_discount,
+        coalesce(TRY_CAST(trim(o[3]) AS DECIMAL(15, 2)), TRY_CAST(trim(o[4]) AS DECIMAL(15, 2)), 0) AS order_discount,
         unnest(items) AS item,
         generate_subscripts(items, 1) AS position
     FROM shared
@@ -65,7 +65,7 @@ parsed AS (
             '$.DiscountAmount', '$.total_discount', '$.Discount'
         ]) AS v,
         CASE WHEN json_type(item, '$.discount_allocations') = 'ARRAY'
-             THEN list_sum(list_transform(item ->> '$.discount_allocations[*].amount', lambda a: TRY_CAST(a AS DECIMAL(18, 2))))
+             THEN list_sum(list_transform(item ->> '$.discount_allocations[*].amount', lambda a: TRY_CAST(a AS DECIMAL(15, 2))))
         END AS allocated,
         coalesce(
             CASE json_type(item, '$.Collections') WHEN 'ARRAY' THEN item ->> '$.Collections[*]' END,
@@ -88,25 +88,26 @@ typed AS (
         coalesce(v[18], v[19]) AS said_quantity,
         CASE WHEN coalesce(v[18], v[19]) IS NULL THEN 1
              ELSE TRY_CAST(TRY_CAST(trim(coalesce(v[18], v[19])) AS DOUBLE) AS BIGINT) END AS quantity,
-        TRY_CAST(trim(coalesce(v[20], v[21])) AS DECIMAL(18, 2)) AS said_price,
-        TRY_CAST(trim(coalesce(v[22], v[23])) AS DECIMAL(18, 2)) AS row_total,
-        greatest(coalesce(TRY_CAST(trim(v[24]) AS DECIMAL(18, 2)), 0), coalesce(TRY_CAST(trim(v[25]) AS DECIMAL(18, 2)), 0),
-                 coalesce(TRY_CAST(trim(v[26]) AS DECIMAL(18, 2)), 0)) AS said_discount
+        TRY_CAST(trim(coalesce(v[20], v[21])) AS DECIMAL(15, 2)) AS said_price,
+        coalesce(v[20], v[21]) IS NULL AS no_price,
+        TRY_CAST(trim(coalesce(v[22], v[23])) AS DECIMAL(15, 2)) AS row_total,
+        greatest(coalesce(TRY_CAST(trim(v[24]) AS DECIMAL(15, 2)), 0), coalesce(TRY_CAST(trim(v[25]) AS DECIMAL(15, 2)), 0),
+                 coalesce(TRY_CAST(trim(v[26]) AS DECIMAL(15, 2)), 0)) AS said_discount
     FROM parsed
 ),
 priced AS (
     SELECT
         *,
-        coalesce(said_price, CASE WHEN quantity > 0 THEN TRY_CAST(row_total / quantity AS DECIMAL(18, 2)) END) AS unit_price
+        coalesce(said_price, CASE WHEN no_price AND quantity > 0 THEN TRY_CAST(row_total / quantity AS DECIMAL(15, 2)) END) AS unit_price
     FROM typed
 ),
 valued AS (
     SELECT
         *,
-        TRY_CAST(CAST(quantity AS DECIMAL(18, 0)) * unit_price AS DECIMAL(18, 2)) AS gross,
-        coalesce(CAST(allocated AS DECIMAL(18, 2)), nullif(said_discount, 0),
-            CASE WHEN row_total < TRY_CAST(CAST(quantity AS DECIMAL(18, 0)) * unit_price AS DECIMAL(18, 2))
-                 THEN TRY_CAST(CAST(quantity AS DECIMAL(18, 0)) * unit_price AS DECIMAL(18, 2)) - row_total END,
+        TRY_CAST(CAST(quantity AS DECIMAL(19, 0)) * CAST(unit_price AS DECIMAL(19, 2)) AS DECIMAL(15, 2)) AS gross,
+        coalesce(TRY_CAST(allocated AS DECIMAL(15, 2)), nullif(said_discount, 0),
+            CASE WHEN row_total < TRY_CAST(CAST(quantity AS DECIMAL(19, 0)) * CAST(unit_price AS DECIMAL(19, 2)) AS DECIMAL(15, 2))
+                 THEN TRY_CAST(CAST(quantity AS DECIMAL(19, 0)) * CAST(unit_price AS DECIMAL(19, 2)) AS DECIMAL(15, 2)) - row_total END,
             0) AS own_discount
     FROM (SELECT * REPLACE (CASE WHEN abs(quantity) < 1000000000 THEN quantity END AS quantity) FROM priced)
 ),

@@ -46,7 +46,7 @@ read AS (
         coalesce(nullif(upper(trim(p[4])), ''), :currency) AS currency,
         coalesce(nullif(lower(trim(p[5])), ''), nullif(lower(trim(p[6])), ''), 'web') AS channel,
         coalesce(nullif(trim(p[7]), ''), trim(p[8]), '') AS device_type,
-        coalesce(TRY_CAST(trim(p[9]) AS DECIMAL(18, 2)), TRY_CAST(trim(p[10]) AS DECIMAL(18, 2)), 0) AS discount_amount,
+        coalesce(TRY_CAST(trim(p[9]) AS DECIMAL(15, 2)), TRY_CAST(trim(p[10]) AS DECIMAL(15, 2)), 0) AS discount_amount,
         trim(coalesce(
             nullif(CASE json_type(codes[1])
                 WHEN 'ARRAY' THEN CASE json_type(codes[1], '$[0]')
@@ -93,6 +93,7 @@ SELECT
     CASE
         WHEN r.order_id IS NULL THEN 'event_properties.OrderId: neither OrderId nor $event_id is there'
         WHEN r.order_value IS NULL THEN 'event_properties.$value: missing, or not a number'
+        WHEN abs(r.order_value) >= 10000000000000 THEN 'event_properties.$value: beyond what money can hold'
     END AS reason
 FROM read AS r
 LEFT JOIN merged_profiles AS m ON m.id = r.profile_id

@@ -47,9 +47,9 @@ typed AS (
             TRY_CAST(TRY_CAST(coalesce(i ->> '$.Quantity', i ->> '$.quantity') AS DOUBLE) AS UINTEGER), 1
         )) AS quantities,
         list_transform(items, lambda i: coalesce(
-            TRY_CAST(coalesce(i ->> '$.RowTotal', i ->> '$.subtotal', i ->> '$.line_price') AS DECIMAL(18, 2)),
+            TRY_CAST(coalesce(i ->> '$.RowTotal', i ->> '$.subtotal', i ->> '$.line_price') AS DECIMAL(15, 2)),
             TRY_CAST(TRY_CAST(coalesce(i ->> '$.Quantity', i ->> '$.quantity', '1') AS DOUBLE)
-                * TRY_CAST(coalesce(i ->> '$.ItemPrice', i ->> '$.price') AS DECIMAL(18, 2)) AS DECIMAL(18, 2))
+                * TRY_CAST(coalesce(i ->> '$.ItemPrice', i ->> '$.price') AS DECIMAL(15, 2)) AS DECIMAL(15, 2))
         )) AS totals
     FROM named AS n
 )
@@ -77,6 +77,7 @@ SELECT
     CASE
         WHEN t.order_id IS NULL THEN 'event_properties.OrderId: neither OrderId nor $event_id is there'
         WHEN t.amount < 0 THEN 'event_properties.$value: a negative amount (' || t.amount || ')'
+        WHEN t.amount >= 10000000000000 THEN 'event_properties.$value: beyond what money can hold'
     END AS reason
 FROM typed AS t
 LEFT JOIN klaviyo_metrics AS k ON k.klaviyo_public_id = :account AND k.id = t.metric_id

@@ -96,7 +96,7 @@ WITH asked AS (
         CAST(a.event_timestamp AT TIME ZONE :timezone AS DATE) AS deduction_date,
         CASE
             WHEN a.event_type = 'cancelled' OR f.amount_source = 'order' THEN a.order_value_account
-            ELSE CAST(CAST((2 * CAST(f.refund_amount * 100 AS HUGEINT) * r.numerator + r.denominator) // (2 * r.denominator)
+            ELSE CAST(TRY_CAST((2 * CAST(f.refund_amount * 100 AS HUGEINT) * r.numerator + r.denominator) // (2 * r.denominator)
                       AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2))
         END AS amount
     FROM affected_refunds AS a
