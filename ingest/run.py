@@ -37,6 +37,11 @@ REFETCHES = 2
 Told = Callable[[str, float | None], None]
 
 
+def utc_now() -> datetime:
+    """The present."""
+    return datetime.now(UTC)
+
+
 @dataclass(slots=True)
 class SyncSummary:
     """How a run ended. state: done, failed, cancelled, spooled (fetched, and left for the owner of the database).
@@ -93,13 +98,21 @@ class SyncSummary:
 class Run:
     """A claimed job's work. What goes wrong outside is not raised: the job's row and the summary say it."""
 
-    def __init__(self, stores: Stores, settings: Settings, job: Job, told: Told | None = None) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        settings: Settings,
+        job: Job,
+        told: Told | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._now = now
         self._stores = stores
         self._settings = settings
         self._job = job
         self._told = told or (lambda _text, _share: None)
         self._lease = timedelta(seconds=settings.sync_lease_seconds)
-        self._progress = Progress()
+        self._progress = Progress(counts={"events": 0})
         self._loader = Loader(stores, job.account, job.job_id, self._progress, self._lease)
         self._started = time.monotonic()
         self._published = time.monotonic()
@@ -161,13 +174,13 @@ class Run:
         """Fetches and loads until the process ends; what failed, as a sentence. A damaged chunk is fetched again."""
         for attempt in range(REFETCHES + 1):
             with self._stores.operational.read() as session:
-                state = read_state(session, self._job.account, datetime.now(UTC))
+                state = read_state(session, self._job.account, self._now())
             self._name = state.name
             plan, notes = build_plan(
                 self._settings,
                 state,
                 job=self._job.job_id,
-                now=datetime.now(UTC),
+                now=self._now(),
                 full=full and attempt == 0,
                 only=only,
                 by_person=by_person,
@@ -250,7 +263,7 @@ class Run:
     def _keep_state(self, session: Session) -> None:
         """Leaves cursors and the encrypted key where a command line sync finds them."""
         with suppress(IngestError):
-            write_state(self._settings, read_state(session, self._job.account, datetime.now(UTC)))
+            write_state(self._settings, read_state(session, self._job.account, self._now()))
 
     def _set_aside(self, damaged: DamagedChunk, folder: Path) -> None:
         place = spool.set_aside(damaged.chunk.folder, str(damaged))

@@ -20,7 +20,7 @@ from ingest import spool
 from ingest.accounts import RegisteredAccount, register_from_settings, registered
 from ingest.child import FetchLock, FetchProcess
 from ingest.errors import FetchBusy, IngestError, UnknownAccount
-from ingest.run import Run, SyncSummary, Told, remove_empty
+from ingest.run import Run, SyncSummary, Told, remove_empty, utc_now
 from ingest.state import AccountState, build_plan, resources_of, states_on_disk
 from settings import Settings
 
@@ -58,10 +58,11 @@ def run_sync(
     only: Sequence[str] | None = None,
     by: str = "command line",
     progress: Told | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> SyncSummary:
-    """Syncs the account and returns how it ended. Raises JobRunning, UnknownResource, StoreError."""
+    """Syncs the account as of `now` and returns how it ended. Raises JobRunning, UnknownResource, StoreError."""
     resources_of(only)
-    run, _ = _claim(stores, settings, account, by, progress)
+    run, _ = _claim(stores, settings, account, by, progress, now=now)
     return run.work(full=full, only=only, by_person=by != SCHEDULED)
 
 
@@ -140,11 +141,17 @@ def _one(
 
 
 def _claim(
-    stores: Stores, settings: Settings, account: str, by: str, progress: Told | None, kind: str = "sync"
+    stores: Stores,
+    settings: Settings,
+    account: str,
+    by: str,
+    progress: Told | None,
+    kind: str = "sync",
+    now: Callable[[], datetime] = utc_now,
 ) -> tuple[Run, str]:
     lease = timedelta(seconds=settings.sync_lease_seconds)
     job = jobs.claim(stores.operational, account, by=by, lease=lease, kind=kind)
-    return Run(stores, settings, job, progress), job.job_id
+    return Run(stores, settings, job, progress, now), job.job_id
 
 
 def _fetch_for_owner(

@@ -1,0 +1,36 @@
+"""A small emulator in a thread and stores of the test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data_access.stores import Stores, close_stores
+from demo.emulator import RunningEmulator, running_emulator
+from settings import Settings
+from tests.ingest.synced import NOW, new_stores, registered_account, settings_for
+
+
+@pytest.fixture
+def emulator() -> Iterator[RunningEmulator]:
+    with running_emulator(events=3_000, seed=5, now=NOW) as running:
+        yield running
+
+
+@pytest.fixture
+def own_settings(emulator: RunningEmulator, tmp_path: Path) -> Settings:
+    return settings_for(emulator, tmp_path / "data")
+
+
+@pytest.fixture
+def own_stores(own_settings: Settings) -> Iterator[Stores]:
+    stores = new_stores(own_settings)
+    yield stores
+    close_stores(stores)
+
+
+@pytest.fixture
+def account(own_stores: Stores, own_settings: Settings, emulator: RunningEmulator) -> str:
+    return registered_account(own_stores, own_settings, emulator.api_key)
