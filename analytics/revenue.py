@@ -118,7 +118,6 @@ class Span:
     countries: dict[str, Amounts] = field(default_factory=dict)
     channels: dict[str, Amounts] = field(default_factory=dict)
     devices: dict[str, Amounts] = field(default_factory=dict)
-    hours: dict[tuple[int, int], Amounts] = field(default_factory=dict)
 
     @property
     def net(self) -> Decimal:
@@ -145,14 +144,16 @@ class Span:
 class RevenueFigures:
     """All that the revenue page shows, read from one state of the data.
 
-    bucket_customers: distinct customers by bucket of the series. unpriced: orders left out of sums for want of an
-    exchange rate, by currency. rejected: events of orders and refunds that could not be taken in. immature: orders
-    younger than the usual return time. first_day: first day with an order in the account's history.
+    hours: gross revenue and orders by weekday (1 Monday) and hour of the account's clock. bucket_customers: distinct
+    customers by bucket of the series. unpriced: orders left out of sums for want of an exchange rate, by currency.
+    rejected: events of orders and refunds that could not be taken in. immature: orders younger than the usual return
+    time. first_day: first day with an order in the account's history.
     """
 
     this: Span
     compared: Span | None
     products: tuple[Product, ...]
+    hours: dict[tuple[int, int], tuple[Decimal, int]]
     bucket_customers: dict[date, int]
     unpriced: dict[str, int]
     rejected: int

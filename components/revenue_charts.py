@@ -112,17 +112,18 @@ def hours(figures: RevenueFigures, shown: Shown) -> None:
     """When people buy: gross revenue by weekday and hour of the account's clock."""
     currency, first = shown.account.currency, shown.account.first_weekday
     days = [(first - 1 + i) % 7 + 1 for i in range(7)]
-    cells = {(day, hour): figures.this.hours.get((day, hour), Amounts()) for day in days for hour in range(24)}
-    values = [[float(cells[day, hour].gross) for hour in range(24)] for day in days]
+    nothing = (Decimal(0), 0)
+    cells = {(day, hour): figures.hours.get((day, hour), nothing) for day in days for hour in range(24)}
+    values = [[float(cells[day, hour][0]) for hour in range(24)] for day in days]
     hover = [
         [
-            f"{WEEKDAYS[day - 1]} {hour:02d}–{(hour + 1) % 24:02d} h: {wording.money(cells[day, hour].gross, currency)}"
-            f"<br>{wording.count(cells[day, hour].orders)} orders"
+            f"{WEEKDAYS[day - 1]} {hour:02d}–{(hour + 1) % 24:02d} h: {wording.money(cells[day, hour][0], currency)}"
+            f"<br>{wording.count(cells[day, hour][1])} orders"
             for hour in range(24)
         ]
         for day in days
     ]
-    best = max(cells, key=lambda cell: cells[cell].gross)
+    best = max(cells, key=lambda cell: cells[cell][0])
     figure = charts.heat_map([f"{hour:02d}" for hour in range(24)], [WEEKDAYS[d - 1][:3] for d in days], values, hover)
     alt = f"Gross revenue by weekday and hour; most on {WEEKDAYS[best[0] - 1]} from {best[1]:02d}:00."
     charts.show(figure, key="chart_hours", alt=alt, file=_file(shown, "weekday-hour"))

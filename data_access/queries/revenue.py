@@ -83,6 +83,7 @@ def revenue(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> 
         names = {(row["kind"], row["id"]): str(row["name"]) for row in session.rows("read/revenue/source_names")}
     with scoped_read(stores.warehouse, scope, account) as session:
         orders = session.rows("read/revenue/orders", **bound)
+        hours = session.rows("read/revenue/hours", **bound)
         deductions = session.rows("read/revenue/deductions", **bound)
         customers = session.rows("read/revenue/customers", **bound)
         products = session.rows("read/revenue/products", **bound)
@@ -92,6 +93,7 @@ def revenue(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> 
         this=_span("this", orders, deductions, customers, names),
         compared=_span("compared", orders, deductions, customers, names) if asked.comparison else None,
         products=tuple(_product(row, asked) for row in products),
+        hours={(row["weekday"], row["hour"]): (row["gross"], int(row["orders"])) for row in hours},
         bucket_customers={row["bucket"]: row["customers"] for row in customers if row["bucket"] is not None},
         unpriced={row["key"]: row["amount"] for row in left_out if row["kind"] == "unpriced"},
         rejected=told["rejected"]["amount"],
@@ -158,7 +160,6 @@ def _span(
         countries={row["key"]: _amounts(row) for row in split("country")},
         channels={row["key"]: _amounts(row) for row in split("channel")},
         devices={row["key"]: _amounts(row) for row in split("device")},
-        hours={(row["weekday"], row["hour"]): _amounts(row) for row in split("hour")},
     )
 
 

@@ -179,8 +179,27 @@ def test_overlapping_periods_hold_an_order_twice(warehouse: Stores) -> None:
 
 
 def test_weekdays_and_hours_are_the_accounts(warehouse: Stores) -> None:
-    insert(warehouse, "klaviyo_orders", order("a", "10.00", "2026-11-09 00:30"))
-    assert {key: amounts.gross for key, amounts in read(warehouse).this.hours.items()} == {(1, 0): 10}
+    insert(
+        warehouse,
+        "klaviyo_orders",
+        order("a", "10.00", "2026-11-09 00:30"),
+        order("b", "5.00", "2026-11-09 00:59"),
+        order("c", "7.00", "2026-11-15 23:45"),
+    )
+    assert read(warehouse).hours == {(1, 0): (15, 2), (7, 23): (7, 1)}
+
+
+def test_hours_hold_in_zones_that_are_half_an_hour_off_and_when_the_clocks_change(warehouse: Stores) -> None:
+    insert(
+        warehouse,
+        "klaviyo_orders",
+        order("before", "1.00", "2026-10-25 01:30"),
+        order("after", "2.00", "2026-10-25 12:30"),
+    )
+    sunday = Period(date(2026, 10, 25), date(2026, 10, 25))
+    assert set(read(warehouse, period=sunday, comparison=None).hours) == {(7, 1), (7, 12)}
+    # 01:30 in Berlin, still summer time, is 05:00 in Kolkata; 12:30 in winter time is 17:00.
+    assert set(read(warehouse, period=sunday, comparison=None, zone="Asia/Kolkata").hours) == {(7, 5), (7, 17)}
 
 
 def test_discounts_lead_from_the_list_value_to_gross(warehouse: Stores) -> None:

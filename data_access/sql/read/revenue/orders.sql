@@ -1,7 +1,7 @@
 -- purpose: every split of the revenue page's orders, for the period and the one compared with, in one pass
--- grain: one row a span and value of one split; `split` names it (total, day, source, country, channel, device, hour)
+-- grain: one row a span and value of one split; `split` names it (total, day, source, country, channel, device)
 -- params: start Date, end Date, compared_start Nullable(Date), compared_end Nullable(Date), compared_until DateTime64(6)
--- params: , zone String, channels Array(String), countries Array(String), any_channel Bool, any_country Bool
+-- params: , channels Array(String), countries Array(String), any_channel Bool, any_country Bool
 -- params: , first_orders Bool, repeat_orders Bool
 -- reads: klaviyo_orders, order_attribution, order_deductions
 WITH spans AS (
@@ -28,8 +28,6 @@ counted AS (
         o.shipping_country,
         o.channel,
         o.device_type,
-        date_part('isodow', o.order_timestamp AT TIME ZONE :zone) AS weekday,
-        date_part('hour', o.order_timestamp AT TIME ZONE :zone) AS hour,
         o.order_value,
         o.order_value_account,
         o.discount_amount_account,
@@ -55,15 +53,12 @@ SELECT
         WHEN GROUPING(shipping_country) = 0 THEN 'country'
         WHEN GROUPING(channel) = 0 THEN 'channel'
         WHEN GROUPING(device_type) = 0 THEN 'device'
-        WHEN GROUPING(weekday) = 0 THEN 'hour'
         ELSE 'total'
     END AS split,
     order_date,
     coalesce(shipping_country, channel, device_type, source_id) AS key,
     source_type,
     message_channel,
-    CAST(weekday AS INTEGER) AS weekday,
-    CAST(hour AS INTEGER) AS hour,
     CAST(coalesce(sum(order_value_account), 0) AS DECIMAL(18, 2)) AS gross,
     CAST(coalesce(sum(CASE WHEN order_value_account > 0 THEN order_value_account END), 0) AS DECIMAL(18, 2)) AS positive,
     sum(CASE WHEN order_value > 0 THEN 1 ELSE 0 END) AS orders,
@@ -81,6 +76,5 @@ GROUP BY GROUPING SETS (
     (span, source_type, message_channel, source_id),
     (span, shipping_country),
     (span, channel),
-    (span, device_type),
-    (span, weekday, hour)
+    (span, device_type)
 )
