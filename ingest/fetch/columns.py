@@ -5,7 +5,6 @@ Column names are those of the tables that they are loaded into; instants are UTC
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
@@ -19,6 +18,7 @@ from ingest.klaviyo.bodies import (
     EVENT,
     EVENT_INCLUDED,
     EVENT_VALUE,
+    HALF_CHARACTER,
     PROFILE,
     PROFILE_ATTRIBUTES,
     Event,
@@ -62,16 +62,20 @@ class EventColumns:
         self.profiles = ProfileColumns()
         self.rejects: list[Reject] = []
 
-    def add(self, page: Page, body_has_surrogates: bool = False) -> None:
-        """Takes a page in."""
+    def add(self, page: Page, healed: bool = False) -> None:
+        """Takes a page in. `healed`: half characters were replaced in it, which is told of each event."""
         raws = [bytes(item) for item in page.data]
         try:
             events = list(map(EVENT.decode, raws))
         except msgspec.MsgspecError:
             raws, events = self._one_by_one(raws)
         parts = [bytes(event.attributes.event_properties) or b"{}" for event in events]
-        if body_has_surrogates:
-            raws, parts = self._without_lone_surrogates(events, raws, parts)
+        if healed:
+            self.rejects += [
+                Reject(f"/api/events {event.id}", "kept, but half a character was replaced")
+                for event, raw in zip(events, raws, strict=True)
+                if HALF_CHARACTER in raw
+            ]
         self.ids += [event.id for event in events]
         self.metric_ids += [event.relationships.metric.data.id for event in events]  # type: ignore[union-attr]
         self.profile_ids += [self._profile_id(event) for event in events]
@@ -118,20 +122,6 @@ class EventColumns:
             except msgspec.MsgspecError as error:
                 self.rejects.append(Reject(f"/api/events {_id_of(raw, position)}", reason(error)))
         return kept, events
-
-    def _without_lone_surrogates(
-        self, events: Sequence[Event], raws: list[bytes], parts: list[bytes]
-    ) -> tuple[list[bytes], list[bytes]]:
-        # Half of a UTF-16 pair is legal to Klaviyo and illegal to every database: '?' stands for it, and it is told.
-        for index, event in enumerate(events):
-            try:
-                orjson.loads(parts[index])
-            except orjson.JSONDecodeError:
-                healed = json.dumps(json.loads(parts[index]), ensure_ascii=False).encode("utf-8", "replace")
-                raws[index] = raws[index].replace(parts[index], healed, 1)
-                parts[index] = healed
-                self.rejects.append(Reject(f"/api/events {event.id}", "kept, but half a character was replaced by '?'"))
-        return raws, parts
 
     def _profile_id(self, event: Event) -> str:
         profile = event.relationships.profile.data

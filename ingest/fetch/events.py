@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -21,29 +20,12 @@ from ingest.fetch.columns import EventColumns
 from ingest.fetch.context import Context
 from ingest.fetch.plan import Position, Slice, Walk, slices
 from ingest.fetch.writer import RawResponses, envelope
-from ingest.klaviyo.bodies import EVENT, PAGE, Page, instant
+from ingest.klaviyo.bodies import EVENT, PAGE, Page, ReadPage, instant, read_page
 from ingest.klaviyo.endpoints import EVENTS
 from ingest.klaviyo.errors import RequestRefused
 from ingest.spool import CursorMove
 
 RESOURCE = "events"
-_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-
-
-class EventPage(msgspec.Struct, gc=False):
-    """A decoded page and its body."""
-
-    page: Page
-    body: bytes
-
-
-def _may_have_surrogates(body: bytes) -> bool:
-    # Looking for a literal is many times faster than the pattern, and most pages have neither.
-    return b"\\" in body and (b"\\ud" in body or b"\\uD" in body) and _SURROGATE.search(body) is not None
-
-
-def decode_page(body: bytes) -> EventPage:
-    return EventPage(PAGE.decode(body), body)
 
 
 class EventSink:
@@ -77,11 +59,11 @@ class EventSink:
         """A cursor to be committed with the next chunk."""
         self._moves[partition] = CursorMove(RESOURCE, partition, cursor, forget=forget)
 
-    def add(self, span: Slice, answer: EventPage) -> Position:
+    def add(self, span: Slice, answer: ReadPage) -> Position:
         """Takes a page in; where the slice stands afterwards."""
         page = answer.page
         before = len(self._columns.ids)
-        self._columns.add(page, _may_have_surrogates(answer.body))
+        self._columns.add(page, answer.healed)
         position = Position(next=page.links.next or "", at=self._last_instant(page), done=not page.links.next)
         self.move(span.partition, msgspec.to_builtins(position))
         self._keep_raw(page, answer.body)
@@ -215,7 +197,7 @@ async def _slice(context: Context, sink: EventSink, span: Slice, position: Posit
         await sink.permit()
         try:
             answer = await context.client.get(
-                EVENTS, decode_page, link=link or None, params=None if link else _query(context, span, start)
+                EVENTS, read_page, link=link or None, params=None if link else _query(context, span, start)
             )
         except RequestRefused as error:
             sink.give_back()

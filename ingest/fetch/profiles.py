@@ -15,9 +15,8 @@ import msgspec
 
 from ingest.fetch.columns import ProfileColumns
 from ingest.fetch.context import Context
-from ingest.fetch.events import EventPage, decode_page
 from ingest.fetch.plan import Position, Slice
-from ingest.klaviyo.bodies import PAGE, PROFILE, PROFILE_ATTRIBUTES, instant
+from ingest.klaviyo.bodies import PAGE, PROFILE, PROFILE_ATTRIBUTES, ReadPage, instant, read_page
 from ingest.klaviyo.endpoints import PROFILES
 from ingest.klaviyo.errors import RequestRefused
 from ingest.spool import CursorMove, Reject
@@ -74,7 +73,7 @@ async def fetch_profiles(context: Context) -> None:
         tables = {"profiles": full.columns.table(), "raw_api_responses": full.raw.table()}
         await context.writer.write(RESOURCE, tables, list(full.moves.values()), rejects=full.rejects)
 
-    async def take(span: Slice, answer: EventPage) -> Position:
+    async def take(span: Slice, answer: ReadPage) -> Position:
         batch.columns.add_page(answer.page, batch.rejects)
         batch.raw.add(PROFILES.path, answer.body)
         link = answer.page.links.next
@@ -113,7 +112,7 @@ async def _span(context: Context, span: Slice, position: Position, take: Any) ->
             "additional-fields[profile]": "subscriptions",
         }
         try:
-            answer = await context.client.get(PROFILES, decode_page, link=link or None, params=None if link else query)
+            answer = await context.client.get(PROFILES, read_page, link=link or None, params=None if link else query)
         except RequestRefused as error:
             if not resumed or error.status not in (400, 404, 410):
                 raise
@@ -150,7 +149,7 @@ async def _first_updated(context: Context) -> datetime | None:
     return instant(first.updated)
 
 
-def _last_updated(answer: EventPage) -> datetime | None:
+def _last_updated(answer: ReadPage) -> datetime | None:
     if not answer.page.data:
         return None
     try:

@@ -12,7 +12,7 @@ from ingest.fetch.context import Context, Metric
 from ingest.fetch.entities import Row, table_of
 from ingest.fetch.writer import RawResponses
 from ingest.klaviyo import endpoints
-from ingest.klaviyo.bodies import PAGE, Page, Resource, instant, related
+from ingest.klaviyo.bodies import Page, Resource, instant, read_page, related
 from ingest.klaviyo.endpoints import Endpoint
 from ingest.klaviyo.errors import NotFound
 from ingest.spool import CursorMove, Reject
@@ -39,14 +39,11 @@ class Gathered:
         """All pages of a list answer."""
         link: str | None = None
         while True:
-            body: list[bytes] = []
-
-            def decode(content: bytes, kept: list[bytes] = body) -> Page:
-                kept[:] = [content]
-                return PAGE.decode(content)
-
-            page = await self._context.client.get(endpoint, decode, id=id, params=None if link else params, link=link)
-            self.raw.add(endpoint.path, body[0])
+            answer = await self._context.client.get(
+                endpoint, read_page, id=id, params=None if link else params, link=link
+            )
+            page = answer.page
+            self.raw.add(endpoint.path, answer.body)
             self._context.took(self.resource, len(page.data))
             yield page
             link = page.links.next

@@ -6,6 +6,7 @@ named here is skipped by the decoder.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -122,6 +123,10 @@ class Resource(Struct):
 
 
 PAGE = msgspec.json.Decoder(Page)
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+HALF_CHARACTER = b"\\ufffd"
 EVENT = msgspec.json.Decoder(Event)
 EVENT_VALUE = msgspec.json.Decoder(EventValue)
 EVENT_INCLUDED = msgspec.json.Decoder(IncludedAttribution | IncludedProfile | IncludedMetric)
@@ -151,6 +156,30 @@ class Report(Struct):
 
 
 REPORT = msgspec.json.Decoder(Report)
+
+
+class ReadPage(Struct, gc=False):
+    """A decoded page, the body that it was read from, and whether that had to be healed first."""
+
+    page: Page
+    body: bytes
+    healed: bool = False
+
+
+def read_page(body: bytes) -> ReadPage:
+    """Decodes a list answer. Half of a UTF-16 pair, which is legal to Klaviyo and to no database, becomes U+FFFD.
+
+    Raises msgspec.DecodeError for what is not JSON, msgspec.ValidationError for what is no list answer.
+    """
+    try:
+        return ReadPage(PAGE.decode(body), body)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        healed = _ESCAPE.sub(lambda found: HALF_CHARACTER if found.group(1) else found.group(0), body)
+        if healed == body:
+            raise
+        return ReadPage(PAGE.decode(healed), healed, True)
 
 
 def instant(text: object) -> datetime | None:

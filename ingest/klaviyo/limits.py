@@ -26,6 +26,8 @@ STEADY_SECONDS = 60.0
 BURST_SECONDS = 1.0
 # Klaviyo gives whole seconds and does not say whether they are cut or rounded up.
 RESET_UNCERTAINTY = 1.0
+# A difference of two times may be rounded to nothing: a wait that is still due is never none.
+LEAST_WAIT = 0.001
 
 
 class Tier(NamedTuple):
@@ -170,16 +172,16 @@ class EndpointLimiter:
                 break
         if held + self._in_flight < self.tier.burst:
             return 0.0
-        return oldest + BURST_SECONDS - now if held else None
+        return max(oldest + BURST_SECONDS - now, LEAST_WAIT) if held else None
 
     def _steady_delay(self, now: float) -> float | None:
         if self._window is not None:
-            return 0.0 if self._window.used < self._limit else self._window.high - now
+            return 0.0 if self._window.used < self._limit else max(self._window.high - now, LEAST_WAIT)
         held = [t for t in self._answered if t > now - STEADY_SECONDS]
         over = len(held) + self._in_flight - self._limit
         if over < 0:
             return 0.0
-        return held[over] + STEADY_SECONDS - now if over < len(held) else None
+        return max(held[over] + STEADY_SECONDS - now, LEAST_WAIT) if over < len(held) else None
 
 
 def _longest(*delays: float | None) -> float | None:
