@@ -77,16 +77,15 @@ class Refreshed:
 
 @dataclass
 class _Work:
-    """What is to be rebuilt. `days` are the account's, `utc_days` those of events."""
+    """What is to be rebuilt. Days are the account's; those of events are kept by zone, and `utc_days` beside them."""
 
     customers: pa.Table
     order_days: set[date] = field(default_factory=set)
     report_days: set[date] = field(default_factory=set)
     utc_days: set[date] = field(default_factory=set)
-    local_days: set[date] = field(default_factory=set)
+    event_days: dict[str, set[date]] = field(default_factory=dict)
     datasets: set[str] = field(default_factory=set)
     full: bool = False
-    rezoned: bool = False
 
 
 def aggregate(stores: Stores, account: str, only: Collection[str] | None = None, full: bool = False) -> Aggregated:
@@ -128,9 +127,9 @@ def _aggregate_in(pair: Pair, account: str, only: Collection[str] | None, full: 
         basis = account_basis(session, account)
         upto = int(session.rows("project/newest", account=account)[0]["touched"])
         touched = session.query("aggregate/touched", account=account, upto=upto)
-    # A projection that began anew left this mark: other days than before may be the account's.
-    rezoned = EVERYTHING in touched["kind"].unique().to_pylist()
-    work = _everything(pair, basis, rezoned) if full or rezoned else _touched(touched, basis)
+    # A projection that began anew left the zone that held before: its days go, those of the zone in force come.
+    old_zones = [row["key"] for row in touched.to_pylist() if row["kind"] == EVERYTHING]
+    work = _everything(pair, basis, old_zones) if full or old_zones else _touched(touched, basis)
     work.datasets |= {_OF_TOUCHED.get(name, name) for name in touched["dataset"].unique().to_pylist()} & DATASETS.keys()
     moved = _sequence(pair, account, work) if SEQUENCE in wanted and work.customers.num_rows else 0
     days = _day_figures(pair, account, work, wanted)
@@ -139,7 +138,7 @@ def _aggregate_in(pair: Pair, account: str, only: Collection[str] | None, full: 
         _calendar(pair, basis, work)
     if days:
         work.datasets.add("orders")
-    if work.local_days:
+    if work.utc_days:
         work.datasets.add("engagement")
     with pair.operational() as session:
         if work.datasets:
@@ -148,7 +147,9 @@ def _aggregate_in(pair: Pair, account: str, only: Collection[str] | None, full: 
         session.execute("aggregate/publish_as_of", account=account)
         if not only and touched.num_rows:
             session.execute("aggregate/touched_done", account=account, upto=upto)
-    return Aggregated(days, len(work.local_days), work.customers.num_rows, moved, tuple(sorted(work.datasets)))
+    return Aggregated(
+        days, len(work.event_days.get(basis.timezone, ())), work.customers.num_rows, moved, tuple(sorted(work.datasets))
+    )
 
 
 def _touched(touched: pa.Table, basis: AccountBasis) -> _Work:
@@ -164,11 +165,11 @@ def _touched(touched: pa.Table, basis: AccountBasis) -> _Work:
         order_days={date.fromisoformat(key) for key in keys["order_day"]},
         report_days={date.fromisoformat(key[:10]) for key in keys["report_day"]},
         utc_days=utc_days,
-        local_days=local_days(utc_days, ZoneInfo(basis.timezone)),
+        event_days={basis.timezone: local_days(utc_days, ZoneInfo(basis.timezone))} if utc_days else {},
     )
 
 
-def _everything(pair: Pair, basis: AccountBasis, rezoned: bool) -> _Work:
+def _everything(pair: Pair, basis: AccountBasis, old_zones: Collection[str]) -> _Work:
     """All customers and days; days of events only as far back as events are kept: earlier ones are frozen."""
     with pair.operational() as session:
         span = session.rows("aggregate/event_span", account=basis.account)[0]
@@ -177,10 +178,11 @@ def _everything(pair: Pair, basis: AccountBasis, rezoned: bool) -> _Work:
         days = session.query("aggregate/all_orders", account=basis.account)
         customers = session.query("aggregate/all_customers", account=basis.account)
     order_days = {*days["date"].to_pylist(), *facts["date"].to_pylist()}
-    work = _Work(customers, order_days, set(order_days), full=True, rezoned=rezoned)
+    work = _Work(customers, order_days, set(order_days), full=True)
     if span["first_event"] is not None:
         work.utc_days = span_of(span["first_event"], span["last_event"])
-        work.local_days = span_of(span["first_event"], span["last_event"], ZoneInfo(basis.timezone))
+        for zone in {*old_zones, basis.timezone}:
+            work.event_days[zone] = span_of(span["first_event"], span["last_event"], ZoneInfo(zone))
     return work
 
 
@@ -233,54 +235,39 @@ def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str
     if not work.utc_days:
         return
     zone = ZoneInfo(basis.timezone)
-    periods = period_table(work.local_days, zone)
+    days = work.event_days[basis.timezone]
     account = {"account": basis.account}
     place = account | {
         "timezone": basis.timezone,
-        "range_start": day_start(min(work.local_days), zone),
-        "range_end": day_start(max(work.local_days) + ONE_DAY, zone),
+        "range_start": day_start(min(days), zone),
+        "range_end": day_start(max(days) + ONE_DAY, zone),
     }
+    stale = pa.concat_tables([period_table(told, ZoneInfo(name)) for name, told in work.event_days.items()])
     roles = [
         {"metric_id": role.id, "channel": role.channel, "engagement": role.engagement}
         for role in basis.roles
         if role.engagement
     ]
     with pair.operational() as session:
-        session.stage("touched_days", periods)
+        session.stage("touched_days", period_table(days, zone))
+        session.stage("stale_days", stale)
         if ENGAGEMENT in wanted:
             session.stage("metric_roles", pa.Table.from_pylist(roles, schema=_ROLES))
-            days_from = min(work.local_days) - (ONE_DAY if work.rezoned else timedelta()) if work.full else date.max
-            session.execute("aggregate/fact_engagement", days_from=days_from, **place)
+            session.execute("aggregate/fact_engagement", **place)
         if METRICS in wanted:
             session.stage("touched_utc_days", day_table(work.utc_days))
-            session.stage("bucket_days", bucket_table(work.local_days, zone))
+            session.stage("bucket_days", bucket_table(days, zone))
             utc = {
                 "range_start": datetime.combine(min(work.utc_days), time(), UTC),
                 "range_end": datetime.combine(max(work.utc_days) + ONE_DAY, time(), UTC),
             }
             session.execute("aggregate/metric_hours", **account, **utc)
-            session.execute("aggregate/metric_days", **place, **_stale_from(work, periods))
-
-
-def _stale_from(work: _Work, periods: pa.Table) -> dict[str, datetime]:
-    """From which start on all day, week and month buckets go: none, unless everything is rebuilt.
-
-    Buckets of another zone begin some hours away from those of the zone in force.
-    """
-    never = datetime.max.replace(tzinfo=UTC)
-    if not work.full:
-        return {"days_from": never, "weeks_from": never, "months_from": never}
-    off = (timedelta(hours=12), timedelta(days=3), timedelta(days=14)) if work.rezoned else (timedelta(),) * 3
-    return {
-        "days_from": periods["day_start"][0].as_py() - off[0],
-        "weeks_from": periods["week_start"][0].as_py() - off[1],
-        "months_from": periods["month_start"][0].as_py() - off[2],
-    }
+            session.execute("aggregate/metric_days", **place)
 
 
 def _calendar(pair: Pair, basis: AccountBasis, work: _Work) -> None:
     """The calendar of the years that the data span and the one after, where it lacks some of them."""
-    days = work.order_days | work.report_days | work.local_days
+    days = work.order_days | work.report_days | work.event_days.get(basis.timezone, set())
     if not days:
         return
     years = range(min(days).year, max(days).year + 2)

@@ -8,6 +8,7 @@ crash in between leaves the projection behind, never wrong, and the next run doe
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,8 @@ from data_access.stores import Stores
 
 SLICE_EVENTS: Final = 100_000
 NONE: Final = -1
-# The kind of the entry that a rebuild leaves on the work list: the aggregates start anew too.
+# The kind of the entry that a rebuild leaves on the work list, its key the zone that held before: the aggregates start
+# anew too, and drop the days of that zone.
 EVERYTHING: Final = "everything"
 _UNIT: Final = 10**8
 _EVER: Final = (date(1, 1, 1), date(9999, 12, 31))
@@ -145,7 +147,7 @@ def project_in(pair: Pair, account: str, *, rebuild: bool = False) -> Projected:
     rebuild = rebuild or mark["basis"] != basis.fingerprint
     after = int(mark["ingest_seq"])
     if rebuild:
-        _forget(pair, account, horizon)
+        _forget(pair, account, horizon, str(json.loads(mark["basis"])["timezone"]))
         after = 0
     counts: Counter[str] = Counter()
     due = rebuild or bool(newest["revised"])
@@ -158,9 +160,9 @@ def project_in(pair: Pair, account: str, *, rebuild: bool = False) -> Projected:
     return Projected(events_upto=after, rebuilt=rebuild, **counts)
 
 
-def _forget(pair: Pair, account: str, horizon: datetime | None) -> None:
+def _forget(pair: Pair, account: str, horizon: datetime | None, old_timezone: str) -> None:
     with pair.warehouse() as session:
-        touched = session.query("project/all_touched", account=account)
+        touched = session.query("project/all_touched", account=account, old_timezone=old_timezone)
     with pair.operational() as session:
         _note_touched(session, account, touched)
     with pair.warehouse() as session:

@@ -1,12 +1,11 @@
--- purpose: rebuilds the buckets of the account's days, then weeks and months from the days
+-- purpose: rebuilds the buckets of the account's days, then weeks and months from the days; stale_days are those that go
 -- grain: one row a metric and bucket with an event; a bucket begins at the zone's midnight
 -- params: account String, timezone String, range_start DateTime64(6), range_end DateTime64(6)
--- params: , days_from DateTime64(6), weeks_from DateTime64(6), months_from DateTime64(6)
 DELETE FROM klaviyo_aggregated_metrics
 WHERE klaviyo_public_id = :account AND (
-    (bucket_size = '1 day' AND (time_bucket >= :days_from OR time_bucket IN (SELECT day_start FROM touched_days)))
-    OR (bucket_size = '1 week' AND (time_bucket >= :weeks_from OR time_bucket IN (SELECT week_start FROM touched_days)))
-    OR (bucket_size = '1 month' AND (time_bucket >= :months_from OR time_bucket IN (SELECT month_start FROM touched_days)))
+    (bucket_size = '1 day' AND time_bucket IN (SELECT day_start FROM stale_days))
+    OR (bucket_size = '1 week' AND time_bucket IN (SELECT week_start FROM stale_days))
+    OR (bucket_size = '1 month' AND time_bucket IN (SELECT month_start FROM stale_days))
 )
 -- @next
 INSERT INTO klaviyo_aggregated_metrics (

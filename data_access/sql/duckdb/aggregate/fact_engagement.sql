@@ -1,7 +1,7 @@
 -- purpose: rebuilds engagement by event date for the days of touched_days; bots and machine opens are out
 -- grain: one row a day, channel and kind; rate = count / received of that day and channel × 100, NULL without
--- params: account String, timezone String, range_start DateTime64(6), range_end DateTime64(6), days_from Date
-DELETE FROM fact_engagement WHERE klaviyo_public_id = :account AND (date >= :days_from OR date IN (SELECT date FROM touched_days))
+-- params: account String, timezone String, range_start DateTime64(6), range_end DateTime64(6)
+DELETE FROM fact_engagement WHERE klaviyo_public_id = :account AND date IN (SELECT date FROM stale_days)
 -- @next
 INSERT INTO fact_engagement (klaviyo_public_id, date, channel, metric_type, count, rate)
 WITH counted AS (

@@ -1,0 +1,158 @@
+"""Daily figures: of orders, of sends, and how they grow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.figures.literal import ACCOUNT, Ledger, placed
+
+
+def statistics(ledger: Ledger, table: str, id: str, day: str, channel: str, **counts: Any) -> None:
+    """Report statistics of a campaign or flow on a day, as a sync writes them."""
+    own = (
+        {"campaign_id": id, "campaign_name": id.upper()}
+        if table.startswith("campaign")
+        else {"flow_id": id, "flow_message_id": id}
+    )
+    ledger.insert(
+        table,
+        {
+            "klaviyo_public_id": ACCOUNT,
+            **own,
+            "send_channel": channel,
+            "date": day,
+            "updated_at": "2025-06-01T00:00:00+00:00",
+            **counts,
+        },
+    )
+    ledger.touch("campaigns" if table.startswith("campaign") else "flows", "report_day", day)
+
+
+def test_one_day(ledger: Ledger) -> None:
+    ledger.load(
+        placed("A", "2025-05-01T09:00:00+02:00", 10, "p1"),
+        placed("B", "2025-05-01T10:00:00+02:00", 20.01, "p1"),
+        placed("C", "2025-05-01T11:00:00+02:00", 0, "p2"),
+        placed("D", "2025-05-01T12:00:00+02:00", -5, "p3"),
+    )
+    ledger.refresh()
+    columns = ("total_revenue", "total_orders", "avg_order_value", "unique_customers", "new_customers",
+               "repeat_customers", "new_customer_revenue", "repeat_customer_revenue", "revenue_per_email")  # fmt: skip
+    # The value of all four, the number of those above zero; (10 + 20.01) / 2 is 15.005, which rounds up.
+    assert ledger.table("account_metrics_daily", *columns) == [("25.01", 2, "15.01", 1, 1, 0, "30.01", "-5.00", None)]
+
+
+def test_days_without_anything_have_no_row(ledger: Ledger) -> None:
+    ledger.load(placed("A", "2025-05-01T09:00:00+02:00", 10), placed("B", "2025-05-09T09:00:00+02:00", 10))
+    ledger.refresh()
+    assert ledger.table("account_metrics_daily", "date") == [("2025-05-01",), ("2025-05-09",)]
+
+
+@pytest.mark.parametrize("reverse", [False, True], ids=["in order", "the earlier week arrives last"])
+def test_growth_is_against_the_same_weekday_a_week_earlier(ledger: Ledger, reverse: bool) -> None:
+    days = [placed("A", "2025-05-01T09:00:00+02:00", 80, "p1"), placed("B", "2025-05-08T09:00:00+02:00", 100, "p2")]
+    days.append(placed("C", "2025-05-08T10:00:00+02:00", 20, "p3"))
+    for event in reversed(days) if reverse else days:
+        ledger.load(event)
+        ledger.refresh()
+    columns = ("date", "revenue_growth_pct", "order_growth_pct", "customer_growth_pct")
+    assert ledger.table("account_metrics_daily", *columns) == [
+        ("2025-05-01", None, None, None),
+        ("2025-05-08", 50.0, 100.0, 100.0),
+    ]
+
+
+def test_growth_from_zero_is_not_told(ledger: Ledger) -> None:
+    ledger.load(placed("A", "2025-05-01T09:00:00+02:00", 0), placed("B", "2025-05-08T09:00:00+02:00", 100))
+    ledger.refresh()
+    columns = ("date", "revenue_growth_pct", "order_growth_pct")
+    assert ledger.table("account_metrics_daily", *columns)[1] == ("2025-05-08", None, None)
+
+
+def test_sends_of_campaigns_and_flows_by_send_date(ledger: Ledger) -> None:
+    day = "2025-05-01"
+    statistics(
+        ledger, "campaign_statistics", "c1", day, "email", recipients=1000.0, opens_unique=300.0, clicks_unique=20.0
+    )
+    statistics(ledger, "campaign_statistics", "c2", day, "sms", recipients=50.0, opens_unique=None, clicks_unique=5.0)
+    statistics(ledger, "flow_statistics", "f1", day, "email", recipients=10.0, opens_unique=7.0, clicks_unique=1.0)
+    ledger.refresh()
+    columns = ("date", "total_revenue", "total_emails_sent", "total_sms_sent", "total_opens", "total_clicks",
+               "revenue_per_email", "revenue_per_sms", "revenue_per_recipient")  # fmt: skip
+    assert ledger.table("account_metrics_daily", *columns) == [
+        (day, "0.00", 1010, 50, 307, 26, "0.00", "0.00", "0.00"),
+    ]
+    ledger.load(placed("A", f"{day}T12:00:00+02:00", 106))
+    ledger.message("m1", campaign="c1", channel="email")
+    ledger.attribute("A", {"attributed_event_id": "t", "campaign_id": "c1", "campaign_message_id": "m1"})
+    ledger.refresh()
+    # 106 / 1010 recipients of e-mails, / 1060 of all.
+    assert ledger.table("account_metrics_daily", *columns) == [
+        (day, "106.00", 1010, 50, 307, 26, "0.10", "0.00", "0.10"),
+    ]
+
+
+class TestCampaignDays:
+    DAY = "2025-05-01"
+
+    def campaign(self, ledger: Ledger, id: str, revenue: str, tags: list[str] | None = None, **counts: float) -> None:
+        base = {"recipients": 100.0, "delivered": 80.0, "opens": 50.0, "opens_unique": 40.0, "clicks": 9.0,
+                "clicks_unique": 8.0, "conversions": 3.0, "conversion_uniques": 2.0}  # fmt: skip
+        statistics(ledger, "campaign_statistics", id, self.DAY, "email", conversion_value=revenue, **(base | counts))
+        made = "2025-04-01T00:00:00+00:00"
+        row = {"campaign_id": id, "name": id.upper(), "status": "Sent", "created_at": made, "tags": tags or ["none"]}
+        ledger.insert("klaviyo_campaigns", {"klaviyo_public_id": ACCOUNT, **row})
+
+    def test_averages_are_of_the_sums(self, ledger: Ledger) -> None:
+        self.campaign(ledger, "c1", "30.00")
+        self.campaign(ledger, "c2", "10.01", recipients=300.0, delivered=20.0, opens_unique=0.0)
+        ledger.refresh()
+        columns = ("date", "send_channel", "total_campaigns", "campaigns_sent", "total_recipients", "total_delivered",
+                   "total_opens", "total_clicks", "total_conversions", "total_revenue", "avg_revenue_per_campaign",
+                   "avg_revenue_per_recipient", "avg_open_rate", "avg_click_rate", "avg_conversion_rate")  # fmt: skip
+        assert ledger.table("campaign_daily_aggregates", *columns) == [
+            (self.DAY, "email", 2, ["c1", "c2"], 400, 100, 100, 18, 6, "40.01", "20.01", "0.10", 40.0, 16.0, 4.0)
+        ]
+
+    def test_best_and_worst_ties_by_id_and_alone_it_is_both(self, ledger: Ledger) -> None:
+        columns = ("best_campaign_id", "best_campaign_name", "best_campaign_revenue", "worst_campaign_id")
+        self.campaign(ledger, "c2", "10.00")
+        ledger.refresh()
+        assert ledger.table("campaign_daily_aggregates", *columns) == [("c2", "C2", "10.00", "c2")]
+        self.campaign(ledger, "c1", "10.00")
+        self.campaign(ledger, "c3", "9.00")
+        self.campaign(ledger, "c4", "9.00")
+        ledger.refresh()
+        assert ledger.table("campaign_daily_aggregates", *columns) == [("c1", "C1", "10.00", "c3")]
+
+    def test_a_campaign_counts_for_each_of_its_tags(self, ledger: Ledger) -> None:
+        self.campaign(ledger, "c1", "30.00", ["sale", "spring"])
+        self.campaign(ledger, "c2", "10.00", ["sale"])
+        ledger.refresh()
+        (row,) = ledger.rows("campaign_daily_aggregates")
+        assert row["top_tags"] == ["sale", "spring"]
+        assert dict(row["tag_performance"]) == {"sale": 40.0, "spring": 30.0}
+
+    def test_nothing_delivered_has_no_rates(self, ledger: Ledger) -> None:
+        self.campaign(ledger, "c1", "0.00", recipients=0.0, delivered=0.0)
+        ledger.refresh()
+        columns = ("avg_revenue_per_recipient", "avg_open_rate", "avg_click_rate", "avg_conversion_rate")
+        assert ledger.table("campaign_daily_aggregates", *columns) == [(None, None, None, None)]
+        assert ledger.rows("data_versions", "dataset") == [{"dataset": "campaigns"}, {"dataset": "orders"}]
+
+
+def test_only_leaves_the_others_due(ledger: Ledger) -> None:
+    ledger.load(placed("A", "2025-05-01T09:00:00+02:00", 10))
+    ledger.project()
+    ledger.aggregate(only=["fact_revenue"])
+    assert ledger.table("fact_revenue", "date") == [("2025-05-01",)]
+    assert ledger.rows("account_metrics_daily") == []
+    ledger.aggregate()
+    assert ledger.table("account_metrics_daily", "date") == [("2025-05-01",)]
+
+
+def test_an_unknown_name_is_refused(ledger: Ledger) -> None:
+    with pytest.raises(ValueError, match="There is no aggregate fact_profit"):
+        ledger.aggregate(only=["fact_profit"])
