@@ -116,7 +116,8 @@ def _ended(run: Run, now: datetime) -> None:
         took = wording.passed((run.finished_at or now) - (run.started_at or run.created_at))
         st.caption(f"{name} done {when}: {events} in {took}.")
     for note in run.notes:
-        st.caption(note)
+        if not run.error or run.error not in note:
+            st.caption(note)
     rejected = int(run.counts.get("rejected", 0))
     if rejected:
         with st.expander(f"{wording.count(rejected)} item(s) left out or repaired"):
