@@ -23,6 +23,7 @@ TALL = 320
 LOW = 300
 LABEL_WIDTH = 104
 BAR_HEIGHT = 30
+MOST_TICKS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,9 @@ def over_time(
     traces.insert(0, main)
     layout = _layout(TALL)
     layout["hovermode"] = "x unified"
-    layout["xaxis"] |= {"type": "date", "hoverformat": "%a %-d %b %Y", "tickformat": "%-d %b", "nticks": 8}
+    layout["xaxis"] |= {"type": "date", "hoverformat": "%a %-d %b %Y", "tickformat": "%-d %b"}
+    # Ticks stand under points: left to itself a weekly axis names Sundays, whatever day weeks begin on.
+    layout["xaxis"]["tickvals"] = list(dates[:: max(-(-len(dates) // MOST_TICKS), 1)])
     layout["yaxis"] |= {"rangemode": "tozero", "tickprefix": prefix, "ticksuffix": suffix, "tickformat": "~s"}
     if suffix:
         layout["yaxis"]["tickformat"] = "~g"
