@@ -26,6 +26,8 @@ PAGE_SIZE = 100
 SPANS = 24
 SIDE_BY_SIDE = 8
 CHUNK_PAGES = 100
+# The last walk ended at our clock's time, which may be ahead of Klaviyo's.
+OVERLAP = timedelta(hours=1)
 
 
 class _Batch:
@@ -45,7 +47,8 @@ async def fetch_profiles(context: Context) -> None:
     walk = cursor.get("walk")
     until = instant(walk["until"]) if walk else plan.now
     assert until is not None
-    since = instant(walk["since"]) if walk else instant(cursor.get("updated"))
+    last = instant(cursor.get("updated"))
+    since = instant(walk["since"]) if walk else last and last - OVERLAP
     if (since is None or plan.full) and not walk:
         since = await _first_updated(context)
         if since is None:
@@ -96,7 +99,6 @@ async def fetch_profiles(context: Context) -> None:
         for _ in range(min(SIDE_BY_SIDE, len(todo))):
             group.create_task(worker())
     await flush()
-    # The walk was started at `until`: what changes later is asked for from there on, one second back.
     done: dict[str, Any] = {"updated": until.isoformat()}
     await context.writer.write(RESOURCE, {}, [CursorMove(RESOURCE, "", done, watermark=until, forget=True)])
 

@@ -8,6 +8,7 @@ daily quota: DailyQuotaReached, at once.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ DETAIL_LENGTH = 300
 
 # A retry is counted and told in the run's row; the library's own log line would stand between a command's output.
 stamina.instrumentation.set_on_retry_hooks(())
+
+_SENDABLE = re.compile(r"[!-~]{1,512}\Z")
 
 T = TypeVar("T")
 
@@ -200,6 +203,8 @@ class KlaviyoClient:
         content: bytes | None,
     ) -> bytes:
         """One request's body; 429s are waited for here and are no failed attempt."""
+        if not _SENDABLE.match(self._connection.api_key):
+            raise AuthenticationFailed("the key is empty or holds characters that no key has", endpoint=endpoint.path)
         limiter = self.limiter(endpoint)
         for _ in range(20):
             sent = await limiter.acquire()
@@ -208,6 +213,9 @@ class KlaviyoClient:
                 self.requests[endpoint.name] += 1
                 response = await self._send(method, target, params, content)
                 headers = response.headers
+            except httpx.LocalProtocolError:
+                # Its text quotes the header that cannot be sent, which may be the key.
+                raise RequestRefused("the request cannot be sent as it is", endpoint=endpoint.path) from None
             except httpx.TransportError as error:
                 # The original is not chained: its request object holds the key.
                 raise ConnectionFailed(f"{type(error).__name__}: {error}", endpoint=endpoint.path) from None
