@@ -11,10 +11,10 @@ Files = Mapping[str, Sequence[Path]]
 
 
 def load_events(session: Session, account: str, files: Files) -> dict[str, int]:
-    """Takes a batch in: new events once each, revised attributions, merges, profiles, stubs, and what all of that touches.
+    """Takes a batch in: new events, revised attributions, merges, profiles, stubs, and notes what that touches.
 
-    `files`: staged tables 'events', 'attributions', 'profiles' by name. Gives counts: 'events' (new ones), 'events_read',
-    'profiles', 'merged_events'. A batch that is in already changes nothing. Raises StoreError.
+    `files`: staged tables 'events', 'attributions', 'profiles' by name. Gives counts: 'events' (new ones),
+    'events_read', 'profiles', 'merged_events'. A batch that is in already changes nothing. Raises StoreError.
     """
     counts = {"profiles": load_profiles(session, account, files)}
     if not files.get("events"):
