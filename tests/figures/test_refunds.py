@@ -189,3 +189,11 @@ class TestCurrencies:
         assert ledger.table("account_metrics_daily", "date", "total_revenue") == [("2025-05-01", "90.00")]
         assert ledger.table("klaviyo_orders", "discount_amount_account") == [("9.00",)]
         assert ledger.table("klaviyo_order_line_items", "line_total", "line_total_account") == [("100.00", "90.00")]
+
+    def test_a_refund_that_names_no_currency_follows_its_order(self, ledger: Ledger) -> None:
+        ledger.rate("2025-01-01", "USD", "EUR", "0.5")
+        ledger.load(placed("e1", MAY1, 100, OrderId="A"), refunded("r", "A", MAY3, 10))
+        assert deducted(ledger) == [("r", "refund", "2025-05-03", "10.00")]
+        ledger.load(placed("e2", MAY2, 100, OrderId="A", currency="USD"))
+        assert deducted(ledger) == [("r", "refund", "2025-05-03", "5.00")]
+        assert ledger.table("refund_cancelled_orders", "refund_currency") == [("USD",)]

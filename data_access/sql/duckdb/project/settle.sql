@@ -3,7 +3,9 @@
 -- params: account String, timezone String, currency String
 CREATE OR REPLACE TEMP TABLE affected_refunds AS
 SELECT
-    f.event_id, f.event_type, f.event_timestamp, f.amount_source, f.refund_amount, f.refund_currency,
+    f.event_id, f.event_type, f.event_timestamp, f.amount_source, f.refund_amount,
+    -- What the event itself says: an order told again may be in another currency than it was.
+    nullif(upper(trim(json_extract_string(f.event_properties, '$."$value_currency"'))), '') AS said_currency,
     f.original_order_id, f.line_items_affected, f.products_affected, f.quantities_refunded, f.skus_affected,
     f.line_totals_affected,
     o.order_id, o.order_timestamp, o.order_value, o.order_value_account, o.currency, o.order_date, o.customer_id
@@ -34,7 +36,8 @@ matched AS (
         AND (l.line_item_id = n.line_id OR l.product_id = n.product_id)
 )
 SELECT
-    event_id, position, coalesce(line_item_id, line_id) AS line_item_id,
+    event_id, position,
+    coalesce(line_item_id, CASE WHEN starts_with(line_id, order_id || ':') THEN '' ELSE line_id END) AS line_item_id,
     CASE
         WHEN line_total IS NULL THEN own_total
         WHEN quantity >= line_quantity THEN line_total
@@ -56,8 +59,8 @@ FROM (
         r.event_id,
         r.order_timestamp,
         -- An amount that is the order's own is in the order's currency, whatever the event says.
-        CASE WHEN r.amount_source = 'event' THEN coalesce(nullif(r.refund_currency, ''), r.currency, :currency)
-             ELSE coalesce(r.currency, nullif(r.refund_currency, ''), :currency) END AS refund_currency,
+        CASE WHEN r.amount_source = 'event' THEN coalesce(r.said_currency, r.currency, :currency)
+             ELSE coalesce(r.currency, r.said_currency, :currency) END AS refund_currency,
         CASE WHEN r.amount_source = 'event' THEN r.refund_amount
              WHEN r.order_id IS NULL THEN NULL
              ELSE coalesce(l.total, r.order_value) END AS refund_amount,
