@@ -217,17 +217,21 @@ def _day_figures(pair: Pair, account: str, work: _Work, wanted: set[str]) -> int
             session.stage("rebuild_days", report_days)
             session.stage("campaign_tags", tags)
             session.execute("aggregate/campaign_daily_aggregates", account=account)
-        session.stage("rebuild_days", order_days)
-        revenue = session.query("aggregate/revenue_by_day", account=account)
-        conversions = session.query("aggregate/conversions_by_day", account=account)
-    with pair.operational() as session:
-        session.stage("rebuild_days", order_days)
-        session.stage("revenue_by_day", revenue)
-        session.stage("conversions_by_day", conversions)
-        for name in (REVENUE, CONVERSIONS):
-            if name in wanted and work.order_days:
-                session.execute(f"aggregate/{name}", account=account)
+    for name, source in ((REVENUE, "revenue_by_day"), (CONVERSIONS, "conversions_by_day")):
+        if name in wanted and work.order_days:
+            _copy_back(pair, account, name, source, order_days)
     return len(days)
+
+
+def _copy_back(pair: Pair, account: str, fact: str, source: str, days: pa.Table) -> None:
+    """A fact that is computed in the warehouse and kept, by day, in the operational store."""
+    with pair.warehouse() as session:
+        session.stage("rebuild_days", days)
+        rows = session.query(f"aggregate/{source}", account=account)
+    with pair.operational() as session:
+        session.stage("rebuild_days", days)
+        session.stage(source, rows)
+        session.execute(f"aggregate/{fact}", account=account)
 
 
 def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str]) -> None:

@@ -109,6 +109,7 @@ class Pair:
     def __init__(self, stores: Stores, one: Session | None) -> None:
         self._stores = stores
         self._one = one
+        self.single = one is not None
 
     @contextmanager
     def operational(self) -> Iterator[Session]:
@@ -235,13 +236,15 @@ def _project_slice(pair: Pair, basis: AccountBasis, part: _Slice, counts: Counte
         tables["changed_attribution"] = session.query("project/attribution_changed", account=account)
         session.stage("changed_attribution", tables["changed_attribution"])
         tables["affected_orders"] = session.query("project/affected_orders")
+        session.stage("affected_orders", tables["affected_orders"])
         touched = session.query("project/slice_touched", account=account)
     # The work list comes first: should the run end before the warehouse is written, the next one does both again.
     with pair.operational() as session:
         _note_touched(session, account, touched)
     rejected = _rejected(tables)
     with pair.warehouse() as session:
-        _stage(session, tables)
+        if not pair.single:
+            _stage(session, tables)
         if tables["accepted_orders"].num_rows:
             session.execute("project/orders_replace", account=account)
         if tables["incoming_refunds"].num_rows:

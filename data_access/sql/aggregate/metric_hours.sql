@@ -3,6 +3,7 @@
 -- params: account String, range_start DateTime64(6), range_end DateTime64(6)
 DELETE FROM klaviyo_aggregated_metrics
 WHERE klaviyo_public_id = :account AND bucket_size = '1 hour'
+    AND time_bucket >= :range_start AND time_bucket < :range_end
     AND CAST(time_bucket AT TIME ZONE 'UTC' AS DATE) IN (SELECT date FROM touched_utc_days)
 -- @next
 INSERT INTO klaviyo_aggregated_metrics (
