@@ -158,14 +158,19 @@ def to_date(today: date, kind: Kind) -> Period:
 
 
 def chosen(preset: Preset, today: date, custom: tuple[date, date] | None = None) -> Period:
-    """The period that a preset stands for on a day. A custom one without both ends falls back to 28 days."""
+    """The period that a preset stands for on a day. A custom one without both ends falls back to 28 days.
+
+    A custom one of whole calendar months (a quarter, a year) is a piece of the calendar.
+    """
     match preset:
         case Preset.MONTHS_12:
             return Period(add_months(today, -12) + ONE_DAY, today, Kind.MONTHS)
         case Preset.MONTH_TO_DATE:
             return to_date(today, Kind.MONTH_TO_DATE)
         case Preset.CUSTOM if custom is not None:
-            return Period(min(custom), max(custom))
+            start, end = min(custom), max(custom)
+            whole = start.day == 1 and (end + ONE_DAY).day == 1
+            return Period(start, end, Kind.MONTHS if whole else Kind.DAYS)
         case Preset.DAYS_7:
             days = 7
         case Preset.DAYS_90:
@@ -237,6 +242,11 @@ def change_pct(this: float | None, other: float | None) -> float | None:
     if this is None or other is None or other == 0:
         return None
     return float((this - other) / abs(other) * 100)
+
+
+def known_until(this: Period, as_of: datetime, zone: ZoneInfo) -> datetime | None:
+    """UTC instant before which orders of a period are known, None where all of its days are over at `as_of` (aware)."""
+    return as_of.astimezone(UTC) if as_of.astimezone(zone).date() <= this.end else None
 
 
 def is_running(this: Period, as_of: datetime, zone: ZoneInfo) -> bool:

@@ -146,8 +146,9 @@ class RevenueFigures:
 
     hours: gross revenue and orders by weekday (1 Monday) and hour of the account's clock. bucket_customers: distinct
     customers by bucket of the series. unpriced: orders left out of sums for want of an exchange rate, by currency.
-    rejected: events of orders and refunds that could not be taken in. immature: orders younger than the usual return
-    time. first_day: first day with an order in the account's history.
+    unconverted: refunds that are deducted nowhere for want of one, by currency. rejected: events of orders and refunds
+    of these days that could not be taken in. rejected_lines: product lines of orders that could. immature: orders
+    younger than the usual return time. first_day: first day with an order in the account's history.
     """
 
     this: Span
@@ -156,7 +157,9 @@ class RevenueFigures:
     hours: dict[tuple[int, int], tuple[Decimal, int]]
     bucket_customers: dict[date, int]
     unpriced: dict[str, int]
+    unconverted: dict[str, int]
     rejected: int
+    rejected_lines: int
     immature: int
     first_day: date | None
     read_at: datetime | None = None

@@ -21,7 +21,9 @@ def caption(shown: Shown, filtered: Sequence[str]) -> str:
         pieces[1] += f" {wording.versus(shown.comparison)}"
         if shown.running:
             assert shown.as_of is not None
-            pieces[1] += f", both up to {shown.as_of.astimezone(shown.account.zone):%H:%M} on the last day"
+            reached = shown.as_of.astimezone(shown.account.zone)
+            day = "the last day" if reached.date() == shown.period.end else wording.day(reached.date())
+            pieces[1] += f", both up to {reached:%H:%M} on {day}"
     pieces.append(f"{shown.account.timezone} time")
     pieces.append(f"{shown.account.currency}, {shown.account.value_wording}")
     pieces.append(", ".join(filtered) if filtered else "all orders")
@@ -36,13 +38,25 @@ def freshness(shown: Shown) -> str:
     return f"data up to {wording.moment(shown.as_of, shown.account.zone, shown.now)}"
 
 
+def nothing_found(shown: Shown) -> str:
+    """What to do where a period holds nothing."""
+    if shown.as_of is not None and shown.as_of.astimezone(shown.account.zone).date() < shown.period.start:
+        return f"The {freshness(shown)}, before this period begins. Press **Sync now**, or choose earlier days."
+    return "Choose a longer period, or take a filter away."
+
+
 def against_words(against: Against) -> str:
     """What the value before a change on a card is."""
     return {Against.PREVIOUS: "Before", Against.LAST_YEAR: "Last year", Against.NONE: ""}[against]
 
 
 def what_moved(figures: RevenueFigures, shown: Shown) -> str:
-    """Why gross revenue changed, in a sentence or two; '' where nothing can be compared."""
+    """Why gross revenue changed, in a sentence or two; '' where nothing is compared."""
+    if shown.as_of is None:
+        return (
+            "The first sync is not complete. It brings the newest orders first, so earlier days may be missing and "
+            "nothing is compared yet."
+        )
     if figures.compared is None:
         return ""
     moved = movement(figures.this.total, figures.compared.total)
@@ -73,13 +87,24 @@ def discounts(figures: RevenueFigures) -> str:
     return f"{said}; {wording.rate(this.discounted_orders_share)} of orders had one."
 
 
-def notes(figures: RevenueFigures, shown: Shown) -> list[str]:
-    """What is left out, what is not final, and how figures are made."""
+def notes(figures: RevenueFigures, shown: Shown, *, in_part: bool = False) -> list[str]:
+    """What is left out, what is not final, and how figures are made. `in_part`: only first, repeat or cancelled orders
+    are shown."""
     said = []
+    if in_part:
+        said.append(
+            "First, repeat and cancelled orders are parts that add up to all orders. One that was cancelled, or has no "
+            "value above 0, is nobody's purchase: it is neither a first nor a repeat order and stands under cancelled."
+        )
     for currency, number in sorted(figures.unpriced.items()):
         said.append(
             f"{wording.count(number)} order(s) in {currency} have no exchange rate to {shown.account.currency}: they "
             "are in the number of orders and in no sum. Add a rate on the settings page."
+        )
+    for currency, number in sorted(figures.unconverted.items()):
+        said.append(
+            f"{wording.count(number)} refund(s) in {currency} have no exchange rate to {shown.account.currency}: they "
+            "are deducted nowhere. Add a rate on the settings page."
         )
     if figures.immature:
         said.append(
@@ -93,8 +118,13 @@ def notes(figures: RevenueFigures, shown: Shown) -> list[str]:
         )
     if figures.rejected:
         said.append(
-            f"{wording.count(figures.rejected)} event(s) of this store could not be read as an order or refund and are "
+            f"{wording.count(figures.rejected)} event(s) of these days could not be read as an order or refund and are "
             "left out."
+        )
+    if figures.rejected_lines:
+        said.append(
+            f"{wording.count(figures.rejected_lines)} product line(s) of these days could not be read: their orders "
+            "count, their products lack them."
         )
     said.append(
         "Net revenue deducts refunds and cancellations on the day they came; the refund rate relates them to their own "

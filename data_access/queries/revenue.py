@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from analytics.periods import Comparison, Grain, Period, bucket_starts, grain_of
+from analytics.periods import ONE_DAY, Comparison, Grain, Period, bucket_starts, day_start, grain_of
 from analytics.revenue import Amounts, Product, RevenueFigures, Source, Span
 from data_access.scope import Right, Scope
 from data_access.scoped import ScopedSession, scoped_read
@@ -19,23 +20,32 @@ ALL_PRODUCTS = 2**31 - 1
 
 
 class OrdersOf(StrEnum):
-    """Whose orders count: everybody's, or one half of them."""
+    """Whose orders count: all, or one of the three parts that make up all of them.
+
+    CANCELLED: orders that are nobody's purchase: cancelled, or with no value above 0.
+    """
 
     ALL = "All orders"
     FIRST = "First orders"
     REPEAT = "Repeat orders"
+    CANCELLED = "Cancelled orders"
 
 
 @dataclass(frozen=True, slots=True)
 class RevenueQuery:
-    """What the page asks for. `compared_until`: UTC instant before which compared orders count; empty tuples: all."""
+    """What the page asks for; empty tuples: all.
+
+    this_until, compared_until: UTC instants before which orders of the period and of the compared one count, None: no
+    limit. young_from: the first day whose orders are younger than the usual return time, None: none are.
+    """
 
     period: Period
     comparison: Comparison | None
     compared_until: datetime | None
     zone: str
     first_weekday: int
-    return_days: int
+    this_until: datetime | None = None
+    young_from: date | None = None
     channels: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     orders_of: OrdersOf = OrdersOf.ALL
@@ -48,12 +58,16 @@ class RevenueQuery:
     def bound(self) -> dict[str, Any]:
         """The values of all parameters that the statements name."""
         other = self.comparison.period if self.comparison else None
+        zone = ZoneInfo(self.zone)
         return {
             "start": self.period.start,
             "end": self.period.end,
             "compared_start": other.start if other else None,
             "compared_end": other.end if other else None,
             "compared_until": self.compared_until,
+            "this_until": self.this_until,
+            "start_at": day_start(self.period.start, zone),
+            "end_at": self.this_until or day_start(self.period.end + ONE_DAY, zone),
             "zone": self.zone,
             "grain": self.grain.value,
             "first_weekday": self.first_weekday,
@@ -63,8 +77,9 @@ class RevenueQuery:
             "countries": list(self.countries),
             "first_orders": self.orders_of is OrdersOf.FIRST,
             "repeat_orders": self.orders_of is OrdersOf.REPEAT,
+            "uncounted": self.orders_of is OrdersOf.CANCELLED,
             "most": LEADING_PRODUCTS,
-            "young_from": self.period.end - timedelta(days=self.return_days),
+            "young_from": self.young_from,
         }
 
 
@@ -88,7 +103,7 @@ def revenue(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> 
         customers = session.rows("read/revenue/customers", **bound)
         products = session.rows("read/revenue/products", **bound)
         left_out = session.rows("read/revenue/left_out", **bound)
-    told = {row["kind"]: row for row in left_out if row["kind"] != "unpriced"}
+    told = {row["kind"]: row for row in left_out if not row["key"]}
     return RevenueFigures(
         this=_span("this", orders, deductions, customers, names),
         compared=_span("compared", orders, deductions, customers, names) if asked.comparison else None,
@@ -96,7 +111,9 @@ def revenue(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> 
         hours={(row["weekday"], row["hour"]): (row["gross"], int(row["orders"])) for row in hours},
         bucket_customers={row["bucket"]: row["customers"] for row in customers if row["bucket"] is not None},
         unpriced={row["key"]: row["amount"] for row in left_out if row["kind"] == "unpriced"},
+        unconverted={row["key"]: row["amount"] for row in left_out if row["kind"] == "unconverted"},
         rejected=told["rejected"]["amount"],
+        rejected_lines=told["rejected_lines"]["amount"],
         immature=told["immature"]["amount"],
         first_day=told["history"]["day"],
     )

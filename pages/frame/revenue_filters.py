@@ -20,11 +20,12 @@ def draw(view: View) -> tuple[RevenueQuery, list[str], DeltaGenerator]:
         end = st.container(width="content")
     asked = RevenueQuery(
         period=view.chosen.period,
-        comparison=view.chosen.comparison,
+        comparison=view.comparison,
         compared_until=view.compared_until,
+        this_until=view.this_until,
         zone=view.account.timezone,
         first_weekday=view.account.first_weekday,
-        return_days=view.account.return_days,
+        young_from=view.young_from,
         channels=channels,
         countries=countries,
         orders_of=orders_of,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from analytics.account import Account, DataState
+from analytics.periods import Comparison, known_until
 from components import states
 from components.filters import Chosen
 from components.revenue_series import Shown
@@ -35,7 +36,7 @@ class View:
     @property
     def shown(self) -> Shown:
         """What components need to know of it."""
-        return Shown(self.account, self.chosen.period, self.chosen.comparison, self.state.as_of, self.now)
+        return Shown(self.account, self.chosen.period, self.comparison, self.state.as_of, self.now)
 
     @property
     def as_of(self) -> datetime:
@@ -43,10 +44,29 @@ class View:
         return self.state.as_of or self.now
 
     @property
+    def comparison(self) -> Comparison | None:
+        """What the period is compared with. Nothing before the first sync is complete: earlier days may be missing."""
+        return self.chosen.comparison if self.state.as_of is not None else None
+
+    @property
+    def this_until(self) -> datetime | None:
+        """UTC instant before which the period's own orders count, None: no limit.
+
+        Orders newer than the last complete sync are there already while one is under way: they wait for the rest.
+        """
+        as_of = self.state.as_of
+        return known_until(self.chosen.period, as_of, self.account.zone) if as_of is not None else None
+
+    @property
     def compared_until(self) -> datetime | None:
         """UTC instant before which compared orders count."""
-        comparison = self.chosen.comparison
+        comparison = self.comparison
         return comparison.until(self.chosen.period, self.as_of, self.account.zone) if comparison else None
+
+    @property
+    def young_from(self) -> date:
+        """The first day whose orders are younger than the usual return time."""
+        return self.as_of.astimezone(self.account.zone).date() - timedelta(days=self.account.return_days)
 
     @property
     def on_phone(self) -> bool:

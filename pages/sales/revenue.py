@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import cards, filters, revenue_cards, revenue_charts, revenue_series, revenue_tables, states
 from components import revenue_words as words
-from data_access.queries.revenue import revenue
+from data_access.queries.revenue import OrdersOf, revenue
 from data_access.scope import Right
 from pages.frame import revenue_filters
 from pages.frame.exports import exports
@@ -23,7 +23,7 @@ if figures.first_day is None:
     states.empty("No orders yet", "This store has no orders here yet: press **Sync now** in the sidebar.", key="empty")
     st.stop()
 if figures.empty:
-    states.empty("No orders in these days", "Choose a longer period, or take a filter away.", key="empty")
+    states.empty("No orders in these days", words.nothing_found(shown), key="empty")
     st.stop()
 with row_end:
     exports(view, asked, figures, said, filtered, allowed=view.scope.allows(Right.EXPORT))
@@ -53,5 +53,6 @@ with right.container(border=True, height="stretch"):
 with st.container(border=True):
     table = filters.beside("What sold most", list(revenue_tables.TABLES), key="table")
     revenue_tables.TABLES[table](figures, shown)
+in_part = asked.orders_of is not OrdersOf.ALL
 with st.expander("Notes: what is left out, what is not final"):
-    st.markdown("\n".join(f"- {note}" for note in words.notes(figures, shown)))
+    st.markdown("\n".join(f"- {note}" for note in words.notes(figures, shown, in_part=in_part)))

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.periods import (
@@ -24,6 +24,7 @@ from analytics.periods import (
     day_start,
     grain_of,
     is_running,
+    known_until,
     to_date,
 )
 
@@ -58,6 +59,36 @@ def test_a_custom_range_is_taken_in_either_order_and_falls_back_without_both_end
     found = chosen(Preset.CUSTOM, today, (date(2026, 3, 9), date(2026, 3, 2)))
     assert (found.start, found.end) == (date(2026, 3, 2), date(2026, 3, 9))
     assert chosen(Preset.CUSTOM, today) == chosen(Preset.DAYS_28, today)
+
+
+@pytest.mark.parametrize(
+    ("dates", "before"),
+    [
+        ((date(2026, 10, 1), date(2026, 10, 31)), (date(2025, 10, 1), date(2025, 10, 31))),
+        ((date(2026, 4, 1), date(2026, 6, 30)), (date(2025, 4, 1), date(2025, 6, 30))),
+        ((date(2025, 1, 1), date(2025, 12, 31)), (date(2024, 1, 1), date(2024, 12, 31))),
+        ((date(2026, 10, 1), date(2026, 10, 30)), (date(2025, 10, 2), date(2025, 10, 31))),
+        ((date(2026, 10, 2), date(2026, 10, 31)), (date(2025, 10, 3), date(2025, 11, 1))),
+    ],
+)
+def test_whole_calendar_months_are_laid_over_the_same_dates_of_last_year(
+    dates: tuple[date, date], before: tuple[date, date]
+) -> None:
+    found = against(chosen(Preset.CUSTOM, date(2026, 11, 21), dates), Against.LAST_YEAR)
+    assert (found.period.start, found.period.end) == before
+
+
+@pytest.mark.parametrize(
+    ("as_of", "until"),
+    [
+        (datetime(2026, 11, 15, 12, 0, tzinfo=UTC), datetime(2026, 11, 15, 12, 0, tzinfo=UTC)),
+        (datetime(2026, 11, 15, 22, 59, tzinfo=UTC), datetime(2026, 11, 15, 22, 59, tzinfo=UTC)),
+        (datetime(2026, 11, 15, 23, 0, tzinfo=UTC), None),  # midnight in Berlin: the period is over
+        (datetime(2026, 11, 1, 12, 0, tzinfo=UTC), datetime(2026, 11, 1, 12, 0, tzinfo=UTC)),
+    ],
+)
+def test_orders_of_a_period_are_known_up_to_the_last_complete_sync(as_of: datetime, until: datetime | None) -> None:
+    assert known_until(Period(date(2026, 11, 9), date(2026, 11, 15)), as_of, BERLIN) == until
 
 
 def test_twelve_months_from_a_leap_day() -> None:
@@ -162,6 +193,7 @@ def test_a_leap_day_last_year_is_kept_with_the_day_before() -> None:
     assert found[1] == Period(date(2024, 2, 28), date(2024, 2, 29))
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(0, 800), st.sampled_from(list(Kind)), st.sampled_from(list(Grain)), st.integers(1, 7))
 def test_compared_buckets_hold_every_compared_day_once(
     end: date, length: int, kind: Kind, grain: Grain, first_weekday: int

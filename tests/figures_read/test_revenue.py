@@ -1,6 +1,6 @@
 """Each figure of the revenue page from a few orders that can be added up by hand."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +25,6 @@ def asked(**other: Any) -> RevenueQuery:
         "compared_until": datetime(2026, 11, 8, 23, 0, tzinfo=UTC),
         "zone": "Europe/Berlin",
         "first_weekday": 1,
-        "return_days": 30,
     }
     return RevenueQuery(**(values | other))
 
@@ -170,6 +169,39 @@ def test_a_running_day_is_compared_up_to_the_same_hour(warehouse: Stores) -> Non
     assert (found.total.gross, found.net) == (10, 10)
 
 
+def test_orders_newer_than_the_last_complete_sync_wait_on_both_sides(warehouse: Stores) -> None:
+    insert(
+        warehouse,
+        "klaviyo_orders",
+        order("early", "10.00", "2026-11-02 09:00"),
+        order("known", "20.00", "2026-11-09 08:00"),
+        order("newer", "500.00", "2026-11-09 15:00", currency="SEK", order_value_account=None),
+        order("newest", "700.00", "2026-11-10 10:00"),
+    )
+    insert(
+        warehouse,
+        "klaviyo_order_line_items",
+        line("known", "p1", "20.00", "2026-11-09"),
+        line("newest", "p1", "700.00", "2026-11-10"),
+    )
+    insert(
+        warehouse,
+        "order_deductions",
+        deduction("known", "5.00", "2026-11-09 09:30", "2026-11-09"),
+        deduction("known", "3.00", "2026-11-10 09:30", "2026-11-09"),
+    )
+    as_of = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
+    until = {"this_until": as_of, "compared_until": as_of - timedelta(days=7), "young_from": date(2026, 10, 10)}
+    found = read(warehouse, **until)
+    assert found.compared is not None
+    assert (found.this.total.gross, found.this.total.orders, found.compared.total.gross) == (20, 1, 10)
+    assert (found.this.refunded, found.this.customers, sum(found.bucket_customers.values())) == (5, 1, 1)
+    assert [product.sales for product in found.products] == [20]
+    assert found.hours == {(1, 8): (20, 1)}
+    assert (found.unpriced, found.immature) == ({}, 1)
+    assert [row["order_id"] for row in orders(warehouse, ADMIN, ACCOUNT, asked(**until))] == ["known"]
+
+
 def test_overlapping_periods_hold_an_order_twice(warehouse: Stores) -> None:
     long = Period(date(2025, 1, 1), date(2026, 11, 15))
     insert(warehouse, "klaviyo_orders", order("a", "10.00", "2025-06-01 09:00"))
@@ -237,6 +269,7 @@ def test_products_leave_cancelled_orders_out_and_carry_a_trend(warehouse: Stores
     assert first.trend == (30, 0, 30, 0, 0, 0, 0)
     assert (second.name, second.sales, second.compared_sales) == ("Product p2", 40, None)
     assert products(warehouse, ADMIN, ACCOUNT, asked()) == (first, second)
+    assert [product.compared_sales for product in read(warehouse, compared_until=None).products] == [5, None]
 
 
 @pytest.mark.parametrize(
@@ -305,6 +338,99 @@ def test_choices_hold_what_orders_hold_most_first(warehouse: Stores) -> None:
     assert (found.channels, found.countries) == (("pos", "web"), ("DE", "AT"))
 
 
+FOREIGN = {
+    "klaviyo_public_id": ACCOUNT,
+    "event_type": "refund",
+    "original_order_id": "a",
+    "customer_id": "c-a",
+    "refund_currency": "CHF",
+    "synced_at": datetime(2026, 11, 21, tzinfo=UTC),
+}
+
+
+def foreign(event_id: str, amount: str, day: int, month: int = 11, **other: Any) -> dict[str, Any]:
+    at = datetime(2026, month, day, 9, 0, tzinfo=UTC)
+    return FOREIGN | {"event_id": event_id, "event_timestamp": at, "refund_amount": Decimal(amount)} | other
+
+
+def test_a_refund_without_a_rate_is_told_by_currency(warehouse: Stores) -> None:
+    insert(
+        warehouse,
+        "klaviyo_orders",
+        order("a", "100.00", "2026-11-09 10:00"),
+        order("b", "80.00", "2026-10-01 10:00", channel="pos"),
+        order("gone", "50.00", "2026-11-09 10:00"),
+        order("sek", "50.00", "2026-11-09 10:00", currency="SEK", order_value_account=None),
+    )
+    insert(
+        warehouse,
+        "order_deductions",
+        deduction("gone", "50.00", "2026-11-10 10:00", "2026-11-09", "cancelled"),
+        deduction("a", "7.00", "2026-11-11 10:00", "2026-11-09") | {"event_id": "converted"},
+    )
+    insert(
+        warehouse,
+        "refund_cancelled_orders",
+        foreign("converted", "7.00", 11),
+        foreign("lost", "40.00", 12),
+        foreign("lost later", "40.00", 24, month=12),
+        foreign("of an older order", "9.00", 13, original_order_id="b", refund_currency="USD"),
+        foreign("long ago", "9.00", 2, month=10, original_order_id="b", refund_currency="USD"),
+        foreign("moot: nothing is left", "9.00", 14, original_order_id="gone"),
+        foreign("told with its order", "9.00", 14, original_order_id="sek"),
+        foreign("of nobody", "9.00", 14, original_order_id="unknown"),
+    )
+    assert read(warehouse).unconverted == {"CHF": 2, "USD": 1}
+    assert read(warehouse, channels=("pos",)).unconverted == {"USD": 1}
+
+
+def test_first_repeat_and_cancelled_orders_add_up_to_all(warehouse: Stores) -> None:
+    nobodys = {"is_first_order": 0, "order_count_for_customer": 0}
+    insert(
+        warehouse,
+        "klaviyo_orders",
+        order("first", "100.00", "2026-11-09 10:00"),
+        order("second", "60.00", "2026-11-10 10:00", is_first_order=0, order_count_for_customer=2),
+        order("cancelled", "30.00", "2026-11-10 10:00", order_status="cancelled", **nobodys),
+        order("minus", "-5.00", "2026-11-11 10:00", **nobodys),
+    )
+    insert(
+        warehouse,
+        "order_deductions",
+        deduction("cancelled", "30.00", "2026-11-10 12:00", "2026-11-10", "cancelled"),
+    )
+    spans = {part: read(warehouse, orders_of=part).this for part in OrdersOf}
+    whole = spans.pop(OrdersOf.ALL)
+    assert [(span.total.gross, span.total.orders, span.net) for span in spans.values()] == [
+        (100, 1, 100),
+        (60, 1, 60),
+        (25, 1, -5),
+    ]
+    assert (whole.total.gross, whole.total.orders, whole.net) == (185, 3, 155)
+    assert sum(span.total.gross for span in spans.values()) == whole.total.gross
+    assert sum(span.net for span in spans.values()) == whole.net
+
+
+def test_rejects_are_events_of_these_days_and_lines_are_told_apart(warehouse: Stores) -> None:
+    def reject(event_id: str, day: int, reason: str) -> dict[str, Any]:
+        at = datetime(2026, 11, day, 9, 0, tzinfo=UTC)
+        return {"klaviyo_public_id": ACCOUNT, "event_id": event_id, "event_timestamp": at, "reason": reason}
+
+    insert(warehouse, "klaviyo_orders", order("a", "100.00", "2026-11-09 10:00"))
+    insert(
+        warehouse,
+        "projection_rejects",
+        reject("e-a", 9, "line 1 has no product"),
+        reject("e-a", 9, "line 2 has no product"),
+        reject("bad", 10, "no value"),
+        reject("bad", 10, "line 1 has no product"),
+        reject("worse", 11, "no value"),
+        reject("long ago", 1, "no value"),
+    )
+    found = read(warehouse)
+    assert (found.rejected, found.rejected_lines) == (2, 2)
+
+
 def test_young_orders_and_the_length_of_the_history_are_told(warehouse: Stores) -> None:
     insert(
         warehouse,
@@ -313,5 +439,6 @@ def test_young_orders_and_the_length_of_the_history_are_told(warehouse: Stores) 
         order("a", "1.00", "2026-11-14 10:00"),
         order("b", "1.00", "2026-11-09 10:00"),
     )
-    found = read(warehouse, return_days=3)
+    found = read(warehouse, young_from=date(2026, 11, 12))
     assert (found.immature, found.first_day) == (1, date(2026, 1, 5))
+    assert read(warehouse, young_from=date(2026, 12, 1)).immature == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -181,10 +181,47 @@ def test_a_page_on_its_own_shows_nothing(page: Path, week: Stores, open_page: Op
     assert not app.exception
 
 
-def test_stale_data_are_compared_up_to_where_they_reach(week: Stores, open_page: Open) -> None:
-    with week.operational.write() as session:
+def reach(stores: Stores, as_of: datetime | None) -> None:
+    with stores.operational.write() as session:
         session.execute_text("DELETE FROM data_versions")
-    insert(week, "data_versions", version(as_of=SEEN - timedelta(days=3)))
+    row = version()
+    insert(stores, "data_versions", row | {"as_of": as_of} if as_of else {k: row[k] for k in row if k != "as_of"})
+
+
+def test_orders_newer_than_the_last_complete_sync_wait(week: Stores, open_page: Open) -> None:
+    reach(week, datetime(2026, 11, 18, 12, 0, tzinfo=UTC))
+    app = open_page("revenue", period="7 d")
+    # Known up to 18 Nov 13:00: only the order of the 16th, against the one of 10 Nov.
+    assert cards(app)["Gross revenue"] == ("€150", "+25.0 %")
+    assert "both up to 13:00 on 18 Nov 2026" in texts(app)
+    reach(week, datetime(2026, 11, 1, 12, 0, tzinfo=UTC))
+    assert "data up to 1 Nov 2026 13:00, before this period begins" in texts(open_page("revenue", period="7 d"))
+
+
+def test_half_of_a_first_sync_is_compared_with_nothing(week: Stores, open_page: Open) -> None:
+    reach(week, None)
+    app = open_page("revenue", period="7 d")
+    assert cards(app)["Gross revenue"] == ("€300", "")
+    assert "The first sync is not complete." in texts(app)
+    assert "against" not in next(element.value for element in app.caption if "Europe/Berlin" in element.value)
+
+
+def test_orders_are_young_by_the_age_that_they_have_now(week: Stores, open_page: Open) -> None:
+    told = "younger than the usual return time"
+    insert(week, "klaviyo_orders", order("ancient", "10.00", "2025-01-20 10:00"))
+    assert told in texts(open_page("revenue", period="7 d"))
+    assert told not in texts(open_page("revenue", period="Custom", dates=["2025-01-01", "2025-01-31"]))
+
+
+def test_a_part_of_the_orders_says_what_it_leaves_out(week: Stores, open_page: Open) -> None:
+    told = "parts that add up to all orders"
+    assert told not in texts(open_page("revenue", period="7 d"))
+    for part in ("First orders", "Repeat orders"):
+        assert told in texts(open_page("revenue", period="7 d", orders=part))
+
+
+def test_stale_data_are_compared_up_to_where_they_reach(week: Stores, open_page: Open) -> None:
+    reach(week, SEEN - timedelta(days=3))
     app = open_page("revenue", period="7 d")
     assert "data up to 18 Nov 2026 13:00" in texts(app)
-    assert cards(app)["Gross revenue"][1] == "+150.0 %"
+    assert cards(app)["Gross revenue"][1] == "+25.0 %"

@@ -1,8 +1,9 @@
 -- purpose: when people buy: the period's orders by weekday and hour of the account's clock
 -- grain: one row a weekday (1 Monday) and hour; orders are added up by quarters of an hour first, because converting
 -- grain: each order's time to the zone took a third of the page's reading
--- params: start Date, end Date, zone String, channels Array(String), countries Array(String), any_channel Bool
--- params: , any_country Bool, first_orders Bool, repeat_orders Bool
+-- params: start Date, end Date, this_until Nullable(DateTime64(6)), zone String, channels Array(String)
+-- params: , countries Array(String), any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool
+-- params: , uncounted Bool
 -- reads: klaviyo_orders
 WITH quarters AS (
     SELECT
@@ -11,10 +12,12 @@ WITH quarters AS (
         sum(CASE WHEN o.order_value > 0 THEN 1 ELSE 0 END) AS orders
     FROM klaviyo_orders AS o
     WHERE o.order_date BETWEEN :start AND :end
+        AND (CAST(:this_until AS TIMESTAMPTZ) IS NULL OR o.order_timestamp < CAST(:this_until AS TIMESTAMPTZ))
         AND (:any_channel OR o.channel = ANY (CAST(:channels AS VARCHAR[])))
         AND (:any_country OR o.shipping_country = ANY (CAST(:countries AS VARCHAR[])))
         AND (NOT :first_orders OR o.is_first_order = 1)
         AND (NOT :repeat_orders OR o.order_count_for_customer > 1)
+        AND (NOT :uncounted OR o.order_status = 'cancelled' OR o.order_value <= 0)
     GROUP BY CAST(floor(date_part('epoch', o.order_timestamp) / 900) AS BIGINT)
 ),
 clocked AS (

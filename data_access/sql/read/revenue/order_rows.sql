@@ -1,7 +1,8 @@
 -- purpose: the orders behind the revenue page, for its export
 -- grain: one row an order of the period
--- params: start Date, end Date, channels Array(String), countries Array(String), any_channel Bool, any_country Bool
--- params: , first_orders Bool, repeat_orders Bool, with_email Bool
+-- params: start Date, end Date, this_until Nullable(DateTime64(6)), channels Array(String), countries Array(String)
+-- params: , any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool, uncounted Bool
+-- params: , with_email Bool
 -- reads: klaviyo_orders, order_attribution, order_deductions
 WITH deducted AS (
     SELECT order_id, sum(amount) AS amount
@@ -34,8 +35,10 @@ FROM klaviyo_orders AS o
 LEFT JOIN order_attribution AS a ON a.order_id = o.order_id
 LEFT JOIN deducted AS d ON d.order_id = o.order_id
 WHERE o.order_date BETWEEN :start AND :end
+    AND (CAST(:this_until AS TIMESTAMPTZ) IS NULL OR o.order_timestamp < CAST(:this_until AS TIMESTAMPTZ))
     AND (:any_channel OR o.channel = ANY (CAST(:channels AS VARCHAR[])))
     AND (:any_country OR o.shipping_country = ANY (CAST(:countries AS VARCHAR[])))
     AND (NOT :first_orders OR o.is_first_order = 1)
     AND (NOT :repeat_orders OR o.order_count_for_customer > 1)
+    AND (NOT :uncounted OR o.order_status = 'cancelled' OR o.order_value <= 0)
 ORDER BY o.order_timestamp, o.order_id

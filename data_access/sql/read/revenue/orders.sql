@@ -1,12 +1,13 @@
 -- purpose: every split of the revenue page's orders, for the period and the one compared with, in one pass
 -- grain: one row a span and value of one split; `split` names it (total, day, source, country, channel, device)
--- params: start Date, end Date, compared_start Nullable(Date), compared_end Nullable(Date), compared_until DateTime64(6)
--- params: , channels Array(String), countries Array(String), any_channel Bool, any_country Bool
--- params: , first_orders Bool, repeat_orders Bool
+-- params: start Date, end Date, compared_start Nullable(Date), compared_end Nullable(Date)
+-- params: , compared_until Nullable(DateTime64(6)), this_until Nullable(DateTime64(6)), channels Array(String)
+-- params: , countries Array(String), any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool
+-- params: , uncounted Bool
 -- reads: klaviyo_orders, order_attribution, order_deductions
 WITH spans AS (
     SELECT 'this' AS span, CAST(:start AS DATE) AS first_day, CAST(:end AS DATE) AS last_day,
-           CAST(NULL AS TIMESTAMPTZ) AS until
+           CAST(:this_until AS TIMESTAMPTZ) AS until
     UNION ALL
     SELECT 'compared', CAST(:compared_start AS DATE), CAST(:compared_end AS DATE), CAST(:compared_until AS TIMESTAMPTZ)
     WHERE :compared_start IS NOT NULL
@@ -44,6 +45,7 @@ counted AS (
         AND (:any_country OR o.shipping_country = ANY (CAST(:countries AS VARCHAR[])))
         AND (NOT :first_orders OR o.is_first_order = 1)
         AND (NOT :repeat_orders OR o.order_count_for_customer > 1)
+        AND (NOT :uncounted OR o.order_status = 'cancelled' OR o.order_value <= 0)
 )
 SELECT
     span,

@@ -1,8 +1,9 @@
 -- purpose: the products that sold most in the period, with their sales by bucket and in the period compared with
 -- grain: one row a product; `trend` holds bucket starts and sales as two lists of equal length
--- params: start Date, end Date, compared_start Nullable(Date), compared_end Nullable(Date), compared_until DateTime64(6)
--- params: , grain String, first_weekday Int32, most Int32, channels Array(String), countries Array(String)
--- params: , any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool
+-- params: start Date, end Date, compared_start Nullable(Date), compared_end Nullable(Date)
+-- params: , compared_until Nullable(DateTime64(6)), this_until Nullable(DateTime64(6)), grain String
+-- params: , first_weekday Int32, most Int32, channels Array(String), countries Array(String), any_channel Bool
+-- params: , any_country Bool, first_orders Bool, repeat_orders Bool, uncounted Bool
 -- reads: klaviyo_orders, klaviyo_order_line_items
 WITH chosen AS (
     SELECT o.order_id, o.order_date, o.order_timestamp
@@ -15,14 +16,18 @@ WITH chosen AS (
         AND (:any_country OR o.shipping_country = ANY (CAST(:countries AS VARCHAR[])))
         AND (NOT :first_orders OR o.is_first_order = 1)
         AND (NOT :repeat_orders OR o.order_count_for_customer > 1)
+        AND (NOT :uncounted OR o.order_status = 'cancelled' OR o.order_value <= 0)
 ),
 lines AS (
     SELECT
         l.product_id, l.product_name, l.product_brand, l.order_id, l.quantity, l.line_total_account AS sales,
-        c.order_date BETWEEN :start AND :end AS in_this,
+        c.order_date BETWEEN :start AND :end
+            AND (CAST(:this_until AS TIMESTAMPTZ) IS NULL
+                OR c.order_timestamp < CAST(:this_until AS TIMESTAMPTZ)) AS in_this,
         coalesce(
             c.order_date BETWEEN CAST(:compared_start AS DATE) AND CAST(:compared_end AS DATE)
-            AND c.order_timestamp < CAST(:compared_until AS TIMESTAMPTZ),
+            AND (CAST(:compared_until AS TIMESTAMPTZ) IS NULL
+                OR c.order_timestamp < CAST(:compared_until AS TIMESTAMPTZ)),
             false
         ) AS in_compared,
         CASE :grain
