@@ -21,7 +21,7 @@ run: setup
 
 test:
 	@VENV=$(VENV) scripts/setup.sh dev --browser
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 check: setup-dev
 	@$(BIN)/ruff format --check .

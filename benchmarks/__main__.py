@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import page, refresh, sessions, sync
+from benchmarks import page, sessions, sync
 from benchmarks.servers import local_klaviyo, new_store, promolens
 from benchmarks.table import Figure, markdown
 
@@ -48,6 +48,8 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         env = new_store(store, base_url)
         promolens("sync", env=env)
         if "refresh" in wanted:
+            from benchmarks import refresh
+
             yield from refresh.measure(store)
         if "page" in wanted:
             yield from page.measure(store)
