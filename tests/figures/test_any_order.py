@@ -185,7 +185,7 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @given(data=st.data())
 @settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     # A smaller example would cost minutes of database work; the one that is printed is small enough to read.
