@@ -36,7 +36,11 @@ NOTHING_CHOSEN: Final = AccountSettings()
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A store that may be chosen. `currency` and `country` are those in force, `own_…` what Klaviyo says of it."""
+    """A store that may be chosen. `own_…` is what Klaviyo says of it.
+
+    currency and timezone are those of the published figures: a choice is in `settings` at once, and in force once the
+    figures are computed anew. country is the chosen one, else its own.
+    """
 
     public_id: str
     name: str

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from analytics.account import Account, AccountSettings, DataState, Metric
-from data_access.conversion import default_conversion_metric
+from data_access.conversion import account_basis, default_conversion_metric
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
@@ -15,7 +15,10 @@ FIELDS = frozenset(AccountSettings.__dataclass_fields__) - {"version"}
 
 
 def accounts(stores: Stores, scope: Scope) -> list[Account]:
-    """The connected stores that the scope sees, by name. Raises NotPermitted, StoreError."""
+    """The connected stores that the scope sees, by name. Raises NotPermitted, StoreError.
+
+    Currency and zone are those of the published figures: a choice shows from the moment that it is computed.
+    """
     scope.require(Right.VIEW)
     with stores.operational.read() as session:
         rows = [row for row in session.rows("read/accounts/list") if scope.sees(row["public_id"])]
@@ -30,12 +33,13 @@ def accounts(stores: Stores, scope: Scope) -> list[Account]:
     found = []
     for public_id, row in first.items():
         settings = AccountSettings(**chosen[public_id], version=versions.get(public_id, 0))
+        published = json.loads(row["basis"]) if row["basis"] else {}
         found.append(
             Account(
                 public_id=public_id,
                 name=row["name"],
-                timezone=row["timezone"],
-                currency=settings.currency or row["currency"],
+                timezone=published.get("timezone") or row["timezone"],
+                currency=published.get("currency") or settings.currency or row["currency"],
                 country=settings.country or row["country"],
                 own_currency=row["currency"],
                 own_country=row["country"],
@@ -43,6 +47,17 @@ def accounts(stores: Stores, scope: Scope) -> list[Account]:
             )
         )
     return found
+
+
+def figures_pending(stores: Stores, scope: Scope, account: str) -> bool:
+    """Whether the published figures rest on other settings or rates than those that are kept now.
+
+    So it is after a save until the figures are computed anew. Raises NotPermitted, UnknownAccount, StoreError.
+    """
+    scope.require(Right.VIEW, account)
+    with stores.operational.read() as session:
+        mark = session.one("project/watermark", account=account)
+        return mark is not None and mark["basis"] != account_basis(session, account).fingerprint
 
 
 def data_state(stores: Stores, scope: Scope, account: str) -> DataState:

@@ -20,6 +20,7 @@ if told := st.session_state.pop(saving.TOLD, None):
 if not may_edit:
     st.info("You may look at these settings; an admin can change them.")
 
+saving.catch_up(view)
 metrics = order_metrics(view.stores, view.scope, account.public_id)
 wanted = settings_form(account, saving.opened_over(view), metrics, may_edit=may_edit)
 if wanted is not None:

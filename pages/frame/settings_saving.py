@@ -7,9 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.account import AccountSettings
+from analytics.account import Account, AccountSettings
 from components import wording
 from data_access.aggregates import recompute
+from data_access.queries.accounts import accounts, figures_pending
+from data_access.scope import Right
 from data_access.writes.rates import RatesChanged, RatesLoaded, UnreadableRates, load_rates, put_rates
 from data_access.writes.settings import InvalidSetting, SettingsChanged, save_settings
 from pages.frame.view import View
@@ -39,7 +41,7 @@ def save(view: View, wanted: AccountSettings) -> None:
         _conflict(str(reason), view)
         return
     if saved.recompute:
-        _compute_anew(view)
+        _compute_anew(view, [view.account])
     _start_anew(view, "Settings saved." if saved.changed else "Nothing had changed.", saved.recompute)
 
 
@@ -83,20 +85,39 @@ def _keep(view: View, write: Callable[[], RatesLoaded]) -> None:
             f"{len(done.rejected)} rate(s) were refused, {done.loaded} were kept.\n\n" + "\n".join(reasons) + tail
         )
     if done.changed:
-        _compute_anew(view)
+        # Rates belong to all stores: each whose figures rest on one of these is computed anew.
+        known = accounts(view.stores, view.scope)
+        _compute_anew(view, [a for a in known if figures_pending(view.stores, view.scope, a.public_id)])
     if not done.rejected:
         said = f"{wording.count(done.changed)} rate(s) changed." if done.changed else "No rate had changed."
         _start_anew(view, said, done.changed > 0)
 
 
-def _compute_anew(view: View) -> None:
-    with st.spinner("Computing this store's figures anew …", show_time=True):
-        recompute(view.stores, view.account.public_id)
+def catch_up(view: View) -> None:
+    """Offers to compute figures that still rest on what was kept before: a run that ended in between left them."""
+    view.scope.require(Right.VIEW, view.account.public_id)
+    if not figures_pending(view.stores, view.scope, view.account.public_id):
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            "The figures still rest on other settings or rates than those below: they are in "
+            f"{view.account.currency}. The next sync computes them anew."
+        )
+        may = view.scope.allows(Right.SETTINGS)
+        if st.button("Compute now", key="settings_compute", disabled=not may):
+            _compute_anew(view, [view.account])
+            _start_anew(view, "", True)
+
+
+def _compute_anew(view: View, stores: Sequence[Account]) -> None:
+    for account in stores:
+        with st.spinner(f"Computing the figures of {account.name} anew …", show_time=True):
+            recompute(view.stores, account.public_id)
 
 
 def _start_anew(view: View, said: str, recomputed: bool) -> None:
     _forget(view)
-    st.session_state[TOLD] = f"{said} The figures have been computed anew." if recomputed else said
+    st.session_state[TOLD] = f"{said} The figures have been computed anew.".strip() if recomputed else said
     st.rerun()
 
 

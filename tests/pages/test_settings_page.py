@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from data_access.errors import StoreFull
 from data_access.queries.accounts import accounts
 from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
-from pages.frame import guard
+from pages.frame import guard, settings_saving
+from tests.figures.literal import Ledger, placed
 from tests.pages.conftest import Open, texts
-from tests.warehouse_rows import ACCOUNT, insert
+from tests.warehouse_rows import ACCOUNT, SEEN, insert
 
 
 def widget(app: AppTest, kind: str, start: str) -> Any:
@@ -70,6 +72,70 @@ def test_a_change_of_currency_computes_the_figures_anew(connected: Stores, open_
     app = save(app)
     assert "The figures have been computed anew." in texts(app)
     assert "USD" in texts(open_page("revenue"))
+
+
+@pytest.fixture
+def priced(stores: Stores) -> Ledger:
+    """€100 of yesterday, computed, and a rate of two dollars for each."""
+    ledger = Ledger(stores)
+    ledger.store()
+    ledger.rate("2026-01-01", "EUR", "USD", "2.00")
+    ledger.load(placed("o1", "2026-11-20T10:00+01:00", 100, currency="EUR"))
+    ledger.insert("sync_cursors", walked(ACCOUNT))
+    ledger.refresh()
+    return ledger
+
+
+def walked(account: str) -> dict[str, Any]:
+    key = {"klaviyo_public_id": account, "resource": "events", "partition": "", "cursor": "{}"}
+    return key | {"watermark": SEEN}
+
+
+def gross(open_page: Open, **query: str) -> str:
+    return next(card.value for card in open_page("revenue", period="7 d", **query).metric if "Gross" in card.label)
+
+
+def test_figures_keep_their_currency_until_they_are_computed_anew(
+    priced: Ledger, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_args: Any) -> None:
+        raise StoreFull("The disk is full.")
+
+    app = open_page("settings")
+    assert "Compute now" not in [button.label for button in app.button]
+    widget(app, "selectbox", "setting_currency").select("USD")
+    with monkeypatch.context() as fault:
+        fault.setattr(settings_saving, "recompute", dies)
+        save(app)
+    assert chosen(priced.stores)["currency"] == "USD"
+    assert gross(open_page) == "€100"
+    app = open_page("settings")
+    assert "they are in EUR" in texts(app)
+    assert widget(app, "selectbox", "setting_currency").value == "USD"
+    assert "computed anew" in texts(app.button(key="settings_compute").click().run())
+    assert gross(open_page) == "$200"
+    assert "they are in" not in texts(open_page("settings"))
+
+
+def test_the_next_refresh_computes_what_a_save_left_pending(priced: Ledger, open_page: Open) -> None:
+    priced.setting("currency", "USD")
+    priced.refresh()
+    assert gross(open_page) == "$200"
+
+
+def test_rates_saved_at_one_store_are_in_force_at_every_store(priced: Ledger, open_page: Open) -> None:
+    other = Ledger(priced.stores, "Bbb222")
+    other.store(currency="USD")
+    other.load(placed("b1", "2026-11-20T10:00+01:00", 100, currency="GBP"))
+    other.insert("sync_cursors", walked("Bbb222"))
+    other.refresh()
+    assert gross(open_page, store="Bbb222") == "$0"
+    app = open_page("settings", store=ACCOUNT)
+    widget(app, "file_uploader", "rates_file").upload("rates.csv", b"date,base,quote,rate\n2026-01-01,GBP,USD,1.5\n")
+    app = widget(app, "button", "load_AbC").click().run()
+    assert "1 rate(s) changed." in texts(app)
+    assert gross(open_page, store="Bbb222") == "$150"
+    assert gross(open_page, store=ACCOUNT) == "€100"
 
 
 def test_the_conversion_metric_names_the_default_and_can_be_chosen(connected: Stores, open_page: Open) -> None:
