@@ -123,7 +123,7 @@ def account_basis(session: Session, account: str) -> AccountBasis:
         refund_metrics=_of_integration(roles, REFUNDED, home),
         cancel_metrics=_of_integration(roles, CANCELLED, home),
         rates=tuple(
-            (str(rate["date"]), rate["base"], rate["quote"], str(rate["rate"]))
+            (str(rate["date"]), rate["base"], rate["quote"], f"{rate['rate']:f}")
             for rate in session.rows("project/rates", currency=currency)
         ),
     )

@@ -111,7 +111,7 @@ _rates = st.tuples(
     st.sampled_from(["2025-01-01", "2025-03-30", "2025-10-26"]),
     st.sampled_from(["EUR", "USD", "GBP"]),
     st.sampled_from(["EUR", "USD"]),
-    st.sampled_from(["1.1", "0.85", "0.33333333", "8"]),
+    st.sampled_from(["1.1", "0.85", "0.33333333", "8", "0.00000091"]),
 ).filter(lambda rate: rate[1] != rate[2])
 
 

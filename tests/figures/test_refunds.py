@@ -173,6 +173,12 @@ class TestCurrencies:
             ("less", "-0.01"),
         ]
 
+    def test_a_rate_of_less_than_a_millionth(self, ledger: Ledger) -> None:
+        ledger.rate("2025-01-01", "IRR", "EUR", "0.00000091")
+        ledger.load(placed("A", MAY1, 50_000_000, currency="IRR"))
+        ledger.refresh()
+        assert ledger.table("klaviyo_orders", "order_value_account") == [("45.50",)]
+
     def test_a_refund_is_converted_by_its_own_day_and_capped_in_the_accounts_currency(self, ledger: Ledger) -> None:
         ledger.rate("2025-05-01", "USD", "EUR", "0.8")
         ledger.rate("2025-05-02", "USD", "EUR", "0.9")
