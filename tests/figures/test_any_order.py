@@ -104,6 +104,8 @@ def histories(draw: st.DrawFn) -> list[Step]:
             learn("message", f"msg{n}", (f"msg{n}", draw(st.sampled_from(["email", "sms", "push"]))))
     for n, rate in enumerate(draw(st.lists(_rates, max_size=3, unique_by=lambda r: r[:3]))):
         learn("rate", f"rate{n}", rate)
+    if draw(st.booleans()):
+        learn("setting", "currency", draw(money))
     return steps
 
 
@@ -148,11 +150,13 @@ def apply(ledger: Ledger, steps: list[Step]) -> None:
                 ledger.profile(step.body[0], step.body[1], step.body[2])
             case "message":
                 ledger.message(step.body[0], flow=f"f-{step.body[0]}", channel=step.body[1])
+            case "setting":
+                ledger.setting(step.key, step.body)
 
 
 def learned(steps: list[Step], timezone: str, currency: str) -> World:
     """What is known in the end."""
-    world = World(timezone, currency)
+    world = World(timezone, currency, currency)
     for step in steps:
         match step.kind:
             case "event":
@@ -167,6 +171,8 @@ def learned(steps: list[Step], timezone: str, currency: str) -> World:
                     world.merged[who] = into
             case "message":
                 world.messages[step.body[0]] = step.body[1]
+            case "setting":
+                world.currency = step.body
             case "rate":
                 world.rates.append(step.body)
     return world

@@ -173,6 +173,21 @@ class TestCurrencies:
             ("less", "-0.01"),
         ]
 
+    def test_sums_in_a_chosen_currency_leave_an_order_in_the_accounts_own(self, ledger: Ledger) -> None:
+        ledger.rate("2025-01-01", "EUR", "USD", "1.10")
+        ledger.load(placed("silent", MAY1, 100), placed("told", MAY1, 100, "p2", currency="USD"))
+        ledger.load(refunded("early", "late", MAY3, 10), cancelled("c", "silent", MAY3))
+        ledger.setting("currency", "USD")
+        assert deducted(ledger) == [("c", "cancelled", "2025-05-03", "110.00")]
+        assert ledger.table("klaviyo_orders", "order_id", "currency", "order_value_account") == [
+            ("silent", "EUR", "110.00"),
+            ("told", "USD", "100.00"),
+        ]
+        assert ledger.table("refund_cancelled_orders", "event_id", "refund_currency") == [("c", "EUR"), ("early", "EUR")]
+        ledger.setting("currency", "EUR")
+        assert deducted(ledger) == [("c", "cancelled", "2025-05-03", "100.00")]
+        assert ledger.table("account_metrics_daily", "total_revenue") == [("190.91",)]
+
     def test_a_rate_of_less_than_a_millionth(self, ledger: Ledger) -> None:
         ledger.rate("2025-01-01", "IRR", "EUR", "0.00000091")
         ledger.load(placed("A", MAY1, 50_000_000, currency="IRR"))

@@ -35,6 +35,7 @@ class World:
 
     timezone: str = "Europe/Berlin"
     currency: str = "EUR"
+    own_currency: str = "EUR"
     events: dict[str, Event] = field(default_factory=dict)
     emails: dict[str, str | None] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
@@ -105,7 +106,7 @@ def orders(world: World) -> dict[str, Order]:
         held = found.get(id)
         if held and (held.event.timestamp, held.event.id) > (event.timestamp, event.id):
             continue
-        currency = str(event.properties.get("$value_currency", world.currency))
+        currency = str(event.properties.get("$value_currency", world.own_currency))
         day = world.day(event.timestamp)
         own = world.converted(event.value, currency, day)
         found[id] = Order(event, id, world.customer(event.profile), event.value, currency, own, day)
