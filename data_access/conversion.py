@@ -47,12 +47,14 @@ class MetricRole:
 class AccountBasis:
     """What an account's figures rest on: its place, its money and the metrics that make orders and deductions.
 
+    currency: that of all sums; own_currency: the account's at Klaviyo, which an order without one is in.
     conversion_metric is None where the account has no 'Placed Order' metric yet.
     """
 
     account: str
     timezone: str
     currency: str
+    own_currency: str
     country: str
     roles: tuple[MetricRole, ...]
     conversion_metric: str | None
@@ -70,6 +72,7 @@ class AccountBasis:
                 "cancellations": self.cancel_metrics,
                 "timezone": self.timezone,
                 "currency": self.currency,
+                "own_currency": self.own_currency,
                 "rates": self.rates,
             },
             sort_keys=True,
@@ -117,6 +120,7 @@ def account_basis(session: Session, account: str) -> AccountBasis:
         account=account,
         timezone=row["timezone"],
         currency=currency,
+        own_currency=str(row["currency"]).upper(),
         country=str(chosen.get("country") or row["country"] or "").upper(),
         roles=roles,
         conversion_metric=conversion,

@@ -211,7 +211,7 @@ def _extract(session: Session, basis: AccountBasis, part: _Slice) -> dict[str, p
             "project/revised_profiles", account=account, touched_upto=part.touched_upto
         )
     if part.orders or part.revised:
-        place = {"timezone": basis.timezone, "currency": basis.currency}
+        place = {"timezone": basis.timezone, "currency": basis.own_currency}
         refunds, cancellations = list(basis.refund_metrics), list(basis.cancel_metrics)
         found |= {
             "incoming_orders": session.query("project/orders_extract", metrics=placed, **place, **span),
@@ -254,7 +254,8 @@ def _project_slice(pair: Pair, basis: AccountBasis, part: _Slice, counts: Counte
         if tables["revised_profiles"].num_rows:
             session.execute("project/customers_replace", account=account)
         if tables["affected_orders"].num_rows:
-            session.execute("project/settle", account=account, timezone=basis.timezone, currency=basis.currency)
+            place = {"timezone": basis.timezone, "currency": basis.own_currency}
+            session.execute("project/settle", account=account, **place)
         if tables["changed_attribution"].num_rows:
             session.execute("project/attribution_replace", account=account)
     with pair.operational() as session:

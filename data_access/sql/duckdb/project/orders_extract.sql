@@ -1,5 +1,6 @@
 -- purpose: order events of a slice of the feed, and revised ones, as rows of klaviyo_orders in their own currency
 -- grain: one row an event of the conversion metric; `reason` says why an event cannot become an order
+-- grain: `currency` is the account's own, which an event without one is in
 -- params: account String, metrics Array(String), timezone String, currency String, after Int64, upto Int64
 -- params: , revised_before Int64, touched_upto Int64
 WITH wanted AS (

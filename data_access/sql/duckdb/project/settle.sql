@@ -1,5 +1,5 @@
 -- purpose: brings refunds, status and deductions of the affected orders into line with one another
--- grain: one row a refund, an order, a deduction
+-- grain: one row a refund, an order, a deduction; `currency` is the account's own
 -- params: account String, timezone String, currency String
 CREATE OR REPLACE TEMP TABLE affected_refunds AS
 SELECT
