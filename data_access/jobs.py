@@ -20,6 +20,8 @@ from data_access.scope import Right, Scope
 
 REJECTS_KEPT = 200
 RUNNING = ("queued", "running")
+# The jobs that threads of this process work on: an unfinished row of this process that is not among them is dead.
+_OWN: set[str] = set()
 
 
 class JobRunning(Exception):
@@ -105,25 +107,51 @@ def claim(store: Store, account: str, *, by: str, lease: timedelta, kind: str = 
     """Starts a job for the account, ending dead ones. Raises JobRunning where a living one is there, StoreError."""
     now = datetime.now(UTC)
     job_id = new_job_id(now)
-    with store.write() as session:
-        for row in session.rows("jobs/unfinished", account=account):
-            if not _dead(row, now):
-                raise JobRunning(row["job_id"])
-            error = "The process that ran this sync stopped. The next run went on from what it had loaded."
-            session.execute("jobs/take_over", job=row["job_id"], error=error, now=now)
-        session.execute(
-            "jobs/start",
-            job=job_id,
-            account=account,
-            kind=kind,
-            by=by,
-            owner=this_process(),
-            until=now + lease,
-            now=now,
-        )
-        job = one_job(session, job_id)
+    _OWN.add(job_id)
+    try:
+        with store.write() as session:
+            for row in session.rows("jobs/unfinished", account=account):
+                if not _dead(row, now):
+                    raise JobRunning(row["job_id"])
+                _take_over(session, row, now)
+            session.execute(
+                "jobs/start",
+                job=job_id,
+                account=account,
+                kind=kind,
+                by=by,
+                owner=this_process(),
+                until=now + lease,
+                now=now,
+            )
+            job = one_job(session, job_id)
+    except BaseException:
+        _OWN.discard(job_id)
+        raise
     assert job is not None
     return job
+
+
+def end_dead(store: Store) -> int:
+    """Ends the jobs of all accounts that nobody works on any more, as at a program's start; how many there were.
+
+    Raises StoreError.
+    """
+    now = datetime.now(UTC)
+    with store.read() as session:
+        dead = [row["job_id"] for row in session.rows("jobs/unfinished_of_all") if _dead(row, now)]
+    if not dead:
+        return 0
+    with store.write() as session:
+        rows = [row for row in session.rows("jobs/unfinished_of_all") if _dead(row, now)]
+        for row in rows:
+            _take_over(session, row, now)
+    return len(rows)
+
+
+def _take_over(session: Session, row: Mapping[str, Any], now: datetime) -> None:
+    error = "The process that ran this sync stopped. The next run goes on from what it had loaded."
+    session.execute("jobs/take_over", job=row["job_id"], error=error, now=now)
 
 
 def beat(session: Session, job_id: str, progress: Progress, lease: timedelta) -> None:
@@ -145,17 +173,23 @@ def beat(session: Session, job_id: str, progress: Progress, lease: timedelta) ->
 
 
 def finish(store: Store, job_id: str, state: str, progress: Progress, error: str | None = None) -> None:
-    """Ends the job: 'done', 'failed' or 'cancelled'. Does nothing where it was taken over. Raises StoreError."""
-    with store.write() as session:
-        session.execute(
-            "jobs/finish",
-            job=job_id,
-            owner=this_process(),
-            state=state,
-            error=error,
-            now=datetime.now(UTC),
-            **_told(progress),
-        )
+    """Ends the job: 'done', 'failed' or 'cancelled'. Does nothing where it was taken over. Raises StoreError.
+
+    Should the database refuse it, the job counts as dead all the same, and the next claim ends it.
+    """
+    try:
+        with store.write() as session:
+            session.execute(
+                "jobs/finish",
+                job=job_id,
+                owner=this_process(),
+                state=state,
+                error=error,
+                now=datetime.now(UTC),
+                **_told(progress),
+            )
+    finally:
+        _OWN.discard(job_id)
 
 
 def request_cancel(store: Store, scope: Scope, account: str) -> bool:
@@ -200,9 +234,11 @@ def _told(progress: Progress) -> dict[str, str]:
 
 
 def _dead(row: Mapping[str, Any], now: datetime) -> bool:
+    if row["lease_owner"] == this_process():
+        # A thread of this very process that is busy in a long transaction is alive, whatever its lease says.
+        return row["job_id"] not in _OWN
     if row["lease_until"] is None or row["lease_until"] <= now:
-        # A thread of this very process that is busy in a long transaction is alive all the same.
-        return row["lease_owner"] != this_process() or row["lease_until"] is None
+        return True
     host, _, pid = str(row["lease_owner"] or "").rpartition(":")
     if host != socket.gethostname() or not pid.isdigit():
         return False

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from data_access import jobs
 from data_access.aggregates import refresh
@@ -35,6 +38,7 @@ PUBLISH_SECONDS = 30.0
 REFETCHES = 2
 
 Told = Callable[[str, float | None], None]
+LOG = structlog.get_logger(part="promolens.sync")
 
 
 def utc_now() -> datetime:
@@ -128,31 +132,39 @@ class Run:
     ) -> SyncSummary:
         """Leftovers of earlier runs, then (unless `fetch` is false) a new fetch, then publication."""
         pulse = threading.Thread(target=self._beat, name=f"heartbeat-{self._job.account}", daemon=True)
-        pulse.start()
-        state, error = "failed", None
+        state, error = "failed", "The sync was stopped before it had ended. The next one goes on from what was loaded."
         lock = FetchLock(self._settings, self._job.account)
         try:
+            pulse.start()
+            failure: str | None = None
             self._updating(True)
             self._leftovers()
             if fetch:
                 if not lock.acquire():
                     raise FetchBusy("Another process is fetching this account. Wait until it has ended.")
                 self._leftovers()
-                error = self._fetch(full, only, by_person)
-            state = "cancelled" if self._cancelled else "failed" if error else "done"
-            if not self._cancelled:
-                self._publish()
+                failure = self._fetch(full, only, by_person)
+            # What was loaded before a cancel stays, so its figures are published as well.
+            self._publish()
+            state, error = "cancelled" if self._cancelled else "failed" if failure else "done", failure
         except LeaseLost as lost:
             error = str(lost)
         except (IngestError, StoreError, OSError) as failed:
             error = str(failed)
+        # The outermost boundary of a job: whatever it was, the row must end, or the account would stay locked.
+        except Exception as unforeseen:
+            kind = type(unforeseen).__name__
+            LOG.error("sync_failed", job=self._job.job_id, trace="".join(traceback.format_exception(unforeseen)))
+            error = f"An unforeseen error ended the sync ({kind}). What was loaded stays; the log has the details."
         finally:
             lock.release()
             self._ended.set()
             with suppress(StoreError):
                 self._updating(False)
-            pulse.join()
-        return self._finish(state, error)
+            if pulse.ident is not None:
+                pulse.join()
+            summary = self._finish(state, error)
+        return summary
 
     def _finish(self, state: str, error: str | None) -> SyncSummary:
         seconds = time.monotonic() - self._started

@@ -66,9 +66,8 @@ def test_nothing_is_left_to_do_in_the_code() -> None:
 
 
 def test_no_exception_is_caught_broadly() -> None:
-    outermost = {
-        Path("pages/frame/guard.py")
-    }  # nobody sees a traceback: what is unforeseen becomes a sentence and a log
+    # Nobody sees a traceback, and no job stays open: what is unforeseen becomes a sentence and a log there.
+    outermost = {Path("pages/frame/guard.py"), Path("ingest/run.py")}
     found = []
     for path in set(python_files()) - outermost:
         for node in ast.walk(parsed(path)):
@@ -85,7 +84,7 @@ def test_no_exception_is_caught_broadly() -> None:
 def test_public_functions_say_what_they_do() -> None:
     bare = []
     for path in python_files():
-        if path.parts[0] not in {"data_access", "analytics", "reports", "components", "settings.py"}:
+        if path.parts[0] not in {"data_access", "analytics", "reports", "components", "logs.py", "settings.py"}:
             continue
         for node in parsed(path).body:
             named = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
