@@ -7,6 +7,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import states
 from data_access.queries.accounts import accounts
+from logs import configure
 from pages.frame import guard, sidebar, view
 from settings import get_settings
 
@@ -38,6 +39,7 @@ MENU = {
     "Data": [SETTINGS],
 }
 
+configure(get_settings().log_level)
 if get_script_run_ctx() is None:
     # The server imports this file once before anybody comes. Naming the menu here makes Streamlit leave the folder
     # `pages/` alone from the start; otherwise the first visitor of a deep link is told that there is no such page.

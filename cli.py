@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from data_access.scope import Scope, local_admin
 from data_access.stores import Stores, open_stores
+from logs import configure
 from settings import PROJECT_ROOT, Settings, get_settings
 
 app = typer.Typer(
@@ -50,6 +51,7 @@ def _told(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
+            configure(get_settings().log_level, "stderr")
             return function(*args, **kwargs)
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise

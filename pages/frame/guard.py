@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
-import structlog
 
 from components import states
 from data_access.errors import SchemaOutdated, StoreBusy, StoreDamaged, StoreError, StoreFull
+from data_access.jobs import end_dead
 from data_access.migrate import require_current
 from data_access.scope import NotPermitted, Right, Scope, local_admin
 from data_access.stores import Stores, open_stores
+from logs import logger
 from settings import Settings
 
 OWN_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 _current: set[tuple[str, str]] = set()
-LOG = structlog.get_logger("promolens.app")
+LOG = logger("promolens.app")
 
 _STORE_ERRORS: dict[type[StoreError], tuple[str, str]] = {
     StoreBusy: ("The database is in use by another program", "No figures can be shown until it lets go of the file."),
@@ -46,11 +47,15 @@ def signed_in(settings: Settings) -> Scope:
 
 
 def ready_stores(settings: Settings) -> Stores:
-    """The process's stores; their schema is compared with this program's once. Raises StoreError."""
+    """The process's stores; their schema is compared with this program's once, and dead syncs are ended.
+
+    Raises StoreError.
+    """
     stores = open_stores(settings)
     key = (stores.operational.url, stores.warehouse.url)
     if key not in _current:
         require_current(stores)
+        end_dead(stores.operational)
         _current.add(key)
     return stores
 

@@ -12,7 +12,7 @@ from settings import PROJECT_ROOT
 from tests.architecture.source_files import calls, imports, python_files
 
 OURS = {
-    "app", "cli", "settings", "pages", "components", "analytics", "data_access", "ingest", "reports", "demo",
+    "app", "cli", "logs", "settings", "pages", "components", "analytics", "data_access", "ingest", "reports", "demo",
     "migrations",
 }  # fmt: skip
 
@@ -32,8 +32,9 @@ def test_the_contracts_hold() -> None:
 def test_the_single_files_import_only_what_they_may() -> None:
     """import-linter takes packages only."""
     assert top_levels(Path("settings.py")) & OURS == set()
-    assert top_levels(Path("app.py")) & OURS <= {"settings", "pages", "components", "data_access"}
-    assert top_levels(Path("cli.py")) & OURS <= {"settings", "data_access", "ingest", "demo", "migrations"}
+    assert top_levels(Path("logs.py")) & OURS == set()
+    assert top_levels(Path("app.py")) & OURS <= {"logs", "settings", "pages", "components", "data_access"}
+    assert top_levels(Path("cli.py")) & OURS <= {"logs", "settings", "data_access", "ingest", "demo", "migrations"}
     assert not {"streamlit", "duckdb", "httpx"} & top_levels(Path("cli.py"))
     assert not {"duckdb", "httpx", "sqlalchemy"} & top_levels(Path("app.py"))
 
@@ -47,6 +48,14 @@ def test_streamlit_is_imported_where_things_are_shown() -> None:
     }
     assert elsewhere == set()
     assert Path("app.py") in found
+
+
+def test_the_log_is_set_up_in_one_place_by_those_who_start_a_process() -> None:
+    """structlog's own defaults print the values of local variables with an exception."""
+    texts = {str(path): (PROJECT_ROOT / path).read_text(encoding="utf-8") for path in python_files()}
+    assert {path for path, text in texts.items() if "structlog.configure" in text} == {"logs.py"}
+    users = {path.parts[0] for path in python_files() if "logs" in top_levels(path)}
+    assert users <= {"app.py", "cli.py", "pages", "ingest"}
 
 
 def test_an_engine_is_known_to_its_adapter_alone() -> None:
@@ -111,6 +120,7 @@ def test_settings_is_the_only_reader_of_the_environment() -> None:
     [
         ("cli", {"streamlit", "plotly", "prophet", "statsmodels"}),
         ("settings", {"duckdb", "pyarrow", "streamlit"}),
+        ("logs", {"duckdb", "pyarrow", "streamlit"}),
         ("data_access.scoped", {"streamlit", "plotly", "prophet"}),
         ("analytics.revenue", {"streamlit", "duckdb", "sqlalchemy", "httpx"}),
         ("ingest.fetch", {"streamlit", "plotly", "prophet"}),

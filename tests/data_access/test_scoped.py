@@ -183,6 +183,8 @@ def sample(kind: str) -> Any:
 
 def special(name: str, kind: str) -> Any:
     """Ranges that hold the sample rows, zones that exist."""
+    if kind.startswith("Nullable("):
+        return special(name, kind[9:-1])
     if "zone" in name:
         return "Europe/Berlin"
     if kind == "Bool":

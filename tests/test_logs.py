@@ -1,0 +1,55 @@
+"""What stands in the log when something goes wrong, and what must never stand there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+import logs
+from pages.frame import guard
+
+SECRET = "pk_0123456789abcdef"
+ADDRESS = "anna@example.com"
+
+
+@pytest.fixture(autouse=True)
+def _anew() -> Iterator[None]:
+    logs.configure.cache_clear()
+    yield
+    logs.configure.cache_clear()
+    logs.configure("INFO")
+
+
+def fails() -> None:
+    api_key, emails = SECRET, [ADDRESS]
+    raise ZeroDivisionError(f"{len(api_key) * len(emails)} divided by nothing")
+
+
+def test_a_page_error_names_its_place_and_no_local_variable(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("INFO")
+    with guard.explained():
+        fails()
+    said = capsys.readouterr()
+    line = json.loads(said.out.splitlines()[-1])
+    assert (line["event"], line["level"], line["part"]) == ("page_failed", "error", "promolens.app")
+    assert "in fails" in line["exception"]
+    assert "ZeroDivisionError" in line["exception"]
+    assert SECRET not in said.out + said.err
+    assert ADDRESS not in said.out + said.err
+
+
+def test_the_level_of_the_settings_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("ERROR")
+    log = logs.logger("test")
+    log.warning("unseen")
+    log.error("seen")
+    assert [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()] == ["seen"]
+
+
+def test_the_command_line_keeps_its_results_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("INFO", "stderr")
+    logs.logger("test").info("seen")
+    said = capsys.readouterr()
+    assert (said.out, json.loads(said.err)["event"]) == ("", "seen")
