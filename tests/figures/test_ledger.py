@@ -124,6 +124,7 @@ def test_days(account: tuple[Ledger, dict[str, Any]]) -> None:
         attributed[o["day"]] += own if o["message"] else 0
         if o["value"] > 0:
             orders[o["day"]] += 1
+        if o["value"] > 0 and o["status"] != "cancelled":
             customers[o["day"]].add(o["customer"])
         if o["first"]:
             new[o["day"]].add(o["customer"])

@@ -133,6 +133,26 @@ def test_a_cancelled_order_leaves_the_customers_sequence(ledger: Ledger) -> None
     ]
 
 
+def test_who_only_cancelled_on_a_day_is_no_customer_of_it(ledger: Ledger) -> None:
+    ledger.load(placed("A", MAY1, 100), placed("B", MAY3, 50), placed("C", MAY3, 20, "p2"), placed("D", MAY3, 0, "p3"))
+    columns = ("date", "total_revenue", "total_orders", "unique_customers", "new_customers", "repeat_customers")
+    ledger.refresh()
+    assert ledger.table("account_metrics_daily", *columns) == [
+        ("2025-05-01", "100.00", 1, 1, 1, 0),
+        ("2025-05-03", "70.00", 2, 2, 1, 1),
+    ]
+    ledger.load(cancelled("c", "B", MAY4))
+    ledger.refresh()
+    assert ledger.table("account_metrics_daily", *columns) == [
+        ("2025-05-01", "100.00", 1, 1, 1, 0),
+        ("2025-05-03", "70.00", 2, 1, 1, 0),
+    ]
+    columns = ("date", "channel", "revenue", "order_count", "customer_count")
+    assert ledger.table("fact_revenue", *columns, where="date = '2025-05-03'") == [
+        ("2025-05-03", "none", "70.00", 2, 1),
+    ]
+
+
 class TestCurrencies:
     def test_without_a_rate_an_order_is_left_out_of_sums_and_counted(self, ledger: Ledger) -> None:
         ledger.load(
@@ -187,6 +207,15 @@ class TestCurrencies:
         ledger.setting("currency", "EUR")
         assert deducted(ledger) == [("c", "cancelled", "2025-05-03", "100.00")]
         assert ledger.table("account_metrics_daily", "total_revenue") == [("190.91",)]
+
+    def test_a_refund_before_its_order_takes_the_orders_currency(self, ledger: Ledger) -> None:
+        ledger.rate("2025-01-01", "CHF", "EUR", "2")
+        ledger.load(refunded("r", "A", MAY3, 30))
+        assert deducted(ledger) == []
+        assert ledger.table("refund_cancelled_orders", "refund_currency") == [("EUR",)]
+        ledger.load(placed("A", MAY2, 100, currency="CHF"))
+        assert deducted(ledger) == [("r", "refund", "2025-05-03", "60.00")]
+        assert ledger.table("refund_cancelled_orders", "refund_currency") == [("CHF",)]
 
     def test_a_rate_of_less_than_a_millionth(self, ledger: Ledger) -> None:
         ledger.rate("2025-01-01", "IRR", "EUR", "0.00000091")

@@ -226,7 +226,7 @@ def _day(rows: list[Order]) -> dict[str, Any]:
 
     new = {o.customer for o in rows if o.number == 1}
     priced = [o.own for o in rows if o.own is not None and o.own > 0]
-    customers = {o.customer for o in rows if o.value > 0}
+    customers = {o.customer for o in rows if o.counts}
     return {
         "total": revenue(rows),
         "email": revenue(o for o in rows if won(o, "channel") == "email"),
@@ -254,7 +254,7 @@ def revenue_facts(found: Iterable[Order]) -> list[tuple[Any, ...]]:
             *key,
             str(sum((o.own for o in rows if o.own is not None), Decimal("0.00"))),
             sum(o.value > 0 for o in rows),
-            len({o.customer for o in rows if o.value > 0}),
+            len({o.customer for o in rows if o.counts}),
         )
         for key, rows in cells.items()
     )

@@ -1,6 +1,6 @@
 -- purpose: rebuilds the account's daily figures for the days of rebuild_days; growth compares with the same weekday before
 -- grain: one row a day with an order or report statistics. Counts leave out orders of value 0 or less, AOV those too
--- grain: and orders without a rate; divisions round half up to the cent
+-- grain: and orders without a rate; customers are those with an order that counts, cancelled ones out; divisions round half up to the cent
 -- params: account String
 DELETE FROM account_metrics_daily
 WHERE klaviyo_public_id = :account AND date IN (SELECT date FROM rebuild_days)
@@ -18,8 +18,9 @@ WITH needed AS (
 ),
 orders AS (
     SELECT
-        o.order_date AS date, o.customer_id, o.order_value, o.order_value_account AS value,
+        o.order_date AS date, o.order_value, o.order_value_account AS value,
         coalesce(a.channel, 'none') AS won_by, coalesce(a.source_type, 'none') AS source_type,
+        CASE WHEN o.order_status <> 'cancelled' AND o.order_value > 0 THEN o.customer_id END AS counted,
         max(o.is_first_order) OVER (PARTITION BY o.order_date, o.customer_id) = 1 AS is_new
     FROM klaviyo_orders AS o
     LEFT JOIN order_attribution AS a ON a.klaviyo_public_id = :account AND a.order_id = o.order_id
@@ -38,8 +39,8 @@ sales AS (
         sum(CASE WHEN order_value > 0 AND won_by = 'sms' THEN 1 ELSE 0 END) AS sms_orders,
         sum(CASE WHEN value > 0 THEN value ELSE 0 END) AS positive,
         sum(CASE WHEN value > 0 THEN 1 ELSE 0 END) AS priced,
-        count(DISTINCT CASE WHEN order_value > 0 THEN customer_id END) AS unique_customers,
-        count(DISTINCT CASE WHEN order_value > 0 AND is_new THEN customer_id END) AS new_customers,
+        count(DISTINCT counted) AS unique_customers,
+        count(DISTINCT CASE WHEN is_new THEN counted END) AS new_customers,
         coalesce(sum(CASE WHEN is_new THEN value END), 0) AS new_customer_revenue
     FROM orders
     GROUP BY date
