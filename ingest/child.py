@@ -118,10 +118,17 @@ class FetchLock:
         self._path: Path = settings.spool_dir / account / "fetch.lock"
         self._descriptor: int | None = None
 
+    @property
+    def held(self) -> bool:
+        """Whether the lock is ours."""
+        return self._descriptor is not None
+
     def acquire(self) -> bool:
         """Whether the lock is ours now."""
         import fcntl
 
+        if self.held:
+            return True
         self._path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:

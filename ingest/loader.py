@@ -26,7 +26,7 @@ from data_access.writes.load_progress import (
 from data_access.writes.load_statistics import DATASETS, load_statistics
 from ingest import spool
 from ingest.fetch.reports import ENDPOINTS, TABLE
-from ingest.spool import Chunk
+from ingest.spool import Chunk, DamagedChunk
 
 EVENT_TABLES = ("events", "attributions", "profiles")
 REPORT_ENDPOINTS = frozenset(endpoint.name for endpoint in ENDPOINTS.values())
@@ -45,11 +45,16 @@ class Loader:
     def load(self, chunks: Sequence[Chunk], after_commit: Callable[[Session], None]) -> None:
         """Takes chunks of one job in, in one transaction, and removes them from the spool.
 
-        `after_commit` reads the store once the rows are in. Raises SpoolDamaged (nothing was loaded then) with the
-        chunk as `chunk`, LeaseLost, StoreError.
+        `after_commit` reads the store once the rows are in. Raises DamagedChunk (what was fetched before that chunk is
+        loaded then, and nothing else), LeaseLost, StoreError.
         """
-        for chunk in chunks:
-            verify(chunk)
+        sound, damaged = _sound(chunks)
+        if sound:
+            self._load(sound, after_commit)
+        if damaged is not None:
+            raise damaged
+
+    def _load(self, chunks: Sequence[Chunk], after_commit: Callable[[Session], None]) -> None:
         fresh = self._fresh(chunks)
         if self._stores.same:
             with self._stores.operational.write() as session:
@@ -167,20 +172,14 @@ def _manifests(chunks: Sequence[Chunk], told: Progress) -> None:
             told.note(note)
 
 
-def verify(chunk: Chunk) -> None:
-    """As spool.verify; the error carries the chunk."""
-    try:
-        spool.verify(chunk)
-    except spool.SpoolDamaged as error:
-        raise DamagedChunk(chunk, str(error)) from error
-
-
-class DamagedChunk(spool.SpoolDamaged):
-    """A chunk that is not what its manifest says."""
-
-    def __init__(self, chunk: Chunk, reason: str) -> None:
-        super().__init__(reason)
-        self.chunk = chunk
+def _sound(chunks: Sequence[Chunk]) -> tuple[Sequence[Chunk], DamagedChunk | None]:
+    """The chunks before the first that is damaged, and what is wrong with that one."""
+    for place, chunk in enumerate(chunks):
+        try:
+            spool.verify(chunk)
+        except DamagedChunk as damaged:
+            return chunks[:place], damaged
+    return chunks, None
 
 
 def _reports_in(chunk: Chunk) -> list[str]:

@@ -23,8 +23,8 @@ from data_access.stores import Stores
 from ingest import spool
 from ingest.child import FetchLock, FetchProcess
 from ingest.errors import FetchBusy, IngestError
-from ingest.loader import DamagedChunk, Loader
-from ingest.spool import Chunk
+from ingest.loader import Loader
+from ingest.spool import Chunk, DamagedChunk
 from ingest.state import build_plan, read_state, write_state
 from settings import Settings
 
@@ -138,11 +138,11 @@ class Run:
             pulse.start()
             failure: str | None = None
             self._updating(True)
-            self._leftovers()
+            self._leftovers(lock)
             if fetch:
                 if not lock.acquire():
                     raise FetchBusy("Another process is fetching this account. Wait until it has ended.")
-                self._leftovers()
+                self._leftovers(lock)
                 failure = self._fetch(full, only, by_person)
             # What was loaded before a cancel stays, so its figures are published as well.
             self._publish()
@@ -218,7 +218,7 @@ class Run:
         waiting_since: float | None = None
         while True:
             running = child.running
-            ready = list(spool.complete_chunks(folder))
+            ready = spool.complete_chunks(folder)
             now = time.monotonic()
             if ready and waiting_since is None:
                 waiting_since = now
@@ -244,23 +244,28 @@ class Run:
         while child.running and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
 
-    def _leftovers(self) -> None:
+    def _leftovers(self, lock: FetchLock) -> None:
         """Chunks that an earlier process fetched and nobody has loaded, job by job in the order of their time."""
         root = self._settings.spool_dir / self._job.account
         if not root.is_dir():
             return
+        held = lock.held
         for folder in sorted(p for p in root.iterdir() if p.is_dir() and p.name != spool.DAMAGED):
             try:
                 self._load_all(folder)
             except DamagedChunk as damaged:
+                if not lock.acquire():
+                    # Whoever writes this folder still goes on from the damaged chunk: it stays the first until then.
+                    self._progress.note(f"A damaged chunk waits until the fetch that wrote it has ended ({damaged}).")
+                    continue
                 self._set_aside(damaged, folder)
-            lock = FetchLock(self._settings, self._job.account)
             if lock.acquire():
                 remove_unfinished(folder)
-                lock.release()
+        if not held:
+            lock.release()
 
     def _load_all(self, folder: Path) -> None:
-        while ready := list(spool.complete_chunks(folder)):
+        while ready := spool.complete_chunks(folder):
             self._load(_group(ready))
 
     def _load(self, chunks: Sequence[Chunk]) -> None:
@@ -278,10 +283,11 @@ class Run:
             write_state(self._settings, read_state(session, self._job.account, self._now()))
 
     def _set_aside(self, damaged: DamagedChunk, folder: Path) -> None:
-        place = spool.set_aside(damaged.chunk.folder, str(damaged))
+        """Nobody may be writing the folder any more."""
+        place = spool.set_aside(damaged.folder, str(damaged))
         # What was fetched after it rests on a cursor that passes it: asked for again as well.
-        for chunk in spool.complete_chunks(folder):
-            spool.remove(chunk)
+        for later in folder.glob("[0-9]*"):
+            spool.discard(later)
         self._progress.note(f"A damaged chunk was set aside ({place}: {damaged}); its range is asked for again.")
 
     def _publish_now_and_then(self) -> None:

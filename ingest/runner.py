@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from data_access import jobs
-from data_access.errors import StoreBusy
+from data_access.errors import StoreBusy, StoreError
 from data_access.jobs import JobRunning, new_job_id
 from data_access.migrate import require_current
 from data_access.stores import Stores, open_stores
@@ -110,14 +110,17 @@ def sync_accounts(
         register_from_settings(stores, settings)
     except IngestError as error:
         refused = error
-    chosen = [found for found in registered(stores) if account in (None, found.public_id)]
+    # One whose key was forgotten is left out unless it is asked for: that it has none is then told.
+    chosen = [
+        found for found in registered(stores) if found.public_id == account or (account is None and found.has_key)
+    ]
     if not chosen:
         if refused is not None:
             raise refused
         raise UnknownAccount(
             f"There is no account {account}. The registered ones: promolens account list"
             if account
-            else "There is no account yet. Add one: promolens account add --api-key-stdin"
+            else "There is no account with a key yet. Add one: promolens account add --api-key-stdin"
         )
     summaries = [_one(stores, settings, found, full, only, by, progress) for found in chosen]
     if refused is not None and account is None:
@@ -138,6 +141,8 @@ def _one(
         return run_sync(stores, settings, account.public_id, full=full, only=only, by=by, progress=progress)
     except JobRunning as running:
         return SyncSummary(account.public_id, account.name, "failed", running.job_id, error=str(running))
+    except StoreError as refused:
+        return SyncSummary(account.public_id, account.name, "failed", error=str(refused))
 
 
 def _claim(
@@ -206,7 +211,7 @@ def _spool_only(
         summary.notes += end.get("notes", [])
         summary.error = failure or "; ".join((end.get("failed") or {}).values()) or None
         summary.state = "failed" if summary.error else "spooled"
-    except IngestError as error:
+    except (IngestError, StoreError, OSError) as error:
         summary.error = str(error)
     finally:
         lock.release()

@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 MANIFEST = "manifest.json"
-PLAN = "plan.json"
 DAMAGED = "damaged"
 _NAME = re.compile(r"^[A-Za-z0-9_.\-]{1,100}$")
 
 
-class SpoolDamaged(Exception):
-    """A chunk is not what its manifest says. `str()` is the reason."""
+class DamagedChunk(Exception):
+    """A chunk is not what its manifest says; `str()` is the reason.
+
+    Neither the chunk in `folder` nor what was fetched after it may be loaded.
+    """
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(reason)
+        self.folder = folder
 
 
 class SpoolFull(Exception):
@@ -143,32 +149,46 @@ def write_durably(path: Path, content: bytes, mode: int = 0o600) -> None:
         os.close(folder)
 
 
-def complete_chunks(folder: Path) -> Iterator[Chunk]:
-    """The chunks of a job that are complete, in order. One whose manifest cannot be read is set aside."""
+def complete_chunks(folder: Path) -> list[Chunk]:
+    """The chunks of a job that are complete, in order, up to the first whose manifest cannot be read.
+
+    Cursors of later chunks pass what that one held. Raises DamagedChunk where it is the first.
+    """
+    found: list[Chunk] = []
     for place in sorted(p for p in folder.glob("[0-9]*") if p.is_dir()):
         path = place / MANIFEST
-        if not path.is_file():
-            continue
         try:
-            yield Chunk(place, _DECODER.decode(path.read_bytes()))
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
-            set_aside(place, f"the manifest cannot be read: {error}")
+            found.append(Chunk(place, _DECODER.decode(path.read_bytes())))
+        except FileNotFoundError:
+            continue
+        except (msgspec.DecodeError, OSError) as error:
+            if not found:
+                raise DamagedChunk(place, f"the manifest cannot be read: {error}") from error
+            break
+    return found
 
 
 def verify(chunk: Chunk) -> None:
-    """Compares the chunk's files with its manifest. Raises SpoolDamaged with the file and the reason."""
+    """Compares the chunk's files with its manifest. Raises DamagedChunk with the file and the reason."""
+    reason = _difference(chunk)
+    if reason is not None:
+        raise DamagedChunk(chunk.folder, reason)
+
+
+def _difference(chunk: Chunk) -> str | None:
     for name, table in chunk.manifest.tables.items():
         path = chunk.folder / table.file
         if path.parent != chunk.folder or not path.is_file():
-            raise SpoolDamaged(f"{name}: the file {table.file} is missing")
-        if _digest(path) != table.sha256:
-            raise SpoolDamaged(f"{name}: {table.file} is not the file that was written (its checksum differs)")
+            return f"{name}: the file {table.file} is missing"
         try:
+            if _digest(path) != table.sha256:
+                return f"{name}: {table.file} is not the file that was written (its checksum differs)"
             rows = pq.read_metadata(path).num_rows
         except (pa.ArrowException, OSError) as error:
-            raise SpoolDamaged(f"{name}: {table.file} cannot be read: {error}") from error
+            return f"{name}: {table.file} cannot be read: {error}"
         if rows != table.rows:
-            raise SpoolDamaged(f"{name}: {table.file} holds {rows} rows, its manifest says {table.rows}")
+            return f"{name}: {table.file} holds {rows} rows, its manifest says {table.rows}"
+    return None
 
 
 def set_aside(place: Path, reason: str) -> Path:
@@ -185,8 +205,13 @@ def set_aside(place: Path, reason: str) -> Path:
 
 def remove(chunk: Chunk) -> None:
     """Deletes a chunk that has been loaded: its manifest first, so that half of it never counts."""
-    (chunk.folder / MANIFEST).unlink(missing_ok=True)
-    shutil.rmtree(chunk.folder, ignore_errors=True)
+    discard(chunk.folder)
+
+
+def discard(place: Path) -> None:
+    """Deletes a chunk's folder, its manifest first."""
+    (place / MANIFEST).unlink(missing_ok=True)
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def size_in_bytes(folder: Path) -> int:

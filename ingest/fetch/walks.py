@@ -109,17 +109,24 @@ async def fetch_campaigns(context: Context) -> None:
 
 
 async def fetch_flows(context: Context) -> None:
-    """Flows with their actions and messages. Messages are asked for where the action changed since the last walk."""
+    """Flows, archived or not, with their actions and messages. Messages are asked for where the action changed since
+    the last walk."""
     found = Gathered(context, "flows")
     where = endpoints.FLOWS
     known: dict[str, str] = {} if context.plan.full else context.plan.cursor("flows").get("actions", {})
     seen: dict[str, str] = {}
-    async for page in found.pages(where, {"include": "flow-actions,tags", "page[size]": 50}):
-        others = found.included(page, where)
-        tags = _tag_names(others)
-        for flow in entities.resources(page.data, where.path, found.rejects):
-            _add(found, "flows", flow, where, entities.flow_row, tags)
-            await _flow_parts(found, flow, others, known, seen)
+    for archived in ("false", "true"):
+        query: dict[str, str | int] = {
+            "filter": f"equals(archived,{archived})",
+            "include": "flow-actions,tags",
+            "page[size]": 50,
+        }
+        async for page in found.pages(where, query):
+            others = found.included(page, where)
+            tags = _tag_names(others)
+            for flow in entities.resources(page.data, where.path, found.rejects):
+                _add(found, "flows", flow, where, entities.flow_row, tags)
+                await _flow_parts(found, flow, others, known, seen)
     await found.write({"actions": seen})
 
 

@@ -258,7 +258,7 @@ def test_a_chunk_that_comes_twice_is_taken_once(emulator: RunningEmulator, tmp_p
 def follow_once(self: Run, child: FetchProcess, folder: Path) -> None:
     while child.running:
         time.sleep(0.02)
-    self._load(list(spool.complete_chunks(folder)))
+    self._load(spool.complete_chunks(folder))
 
 
 def test_a_dead_lease_is_taken_over_and_a_living_one_is_not(tmp_path: Path) -> None:

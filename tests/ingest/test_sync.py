@@ -7,14 +7,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from pydantic import SecretStr
 
 from data_access import jobs
+from data_access.errors import StoreBusy
 from data_access.scope import NotPermitted, Right, granted, local_admin
+from data_access.secrets import encrypt
 from data_access.stores import Stores, close_stores
 from demo.emulator import RunningEmulator, running_emulator
+from ingest.accounts import remove_account
 from ingest.errors import KeyRefused, UnknownAccount, UnknownResource
 from ingest.runner import start_sync, sync_accounts
+from ingest.state import state_path
 from settings import Settings
 from tests.ingest.synced import (
     NOW,
@@ -42,6 +48,15 @@ def test_every_event_of_the_account_is_there_once(
         assert one(own_stores, f"SELECT count(*) FROM klaviyo_{table}") > 0, table
     for table in ("campaign", "campaign_message", "flow", "form", "form_version", "segment"):
         assert one(own_stores, f"SELECT count(*) FROM {table}_statistics") > 0, table
+
+
+def test_archived_flows_are_there_with_their_messages(own_stores: Stores, own_settings: Settings, account: str) -> None:
+    sync(own_stores, own_settings, account, only=["flows"])
+    archived = dict(rows(own_stores, "SELECT archived, count(*) FROM klaviyo_flows GROUP BY 1"))
+    assert archived[True] >= 1
+    assert archived[False] > 1
+    silent = "SELECT flow_id FROM klaviyo_flows ANTI JOIN klaviyo_flow_messages USING (flow_id) WHERE archived"
+    assert rows(own_stores, silent) == []
 
 
 def test_syncing_again_changes_no_table(own_stores: Stores, own_settings: Settings, account: str) -> None:
@@ -214,8 +229,6 @@ def test_a_bad_key_fails_its_own_account_only(emulator: RunningEmulator, tmp_pat
     good = registered_account(stores, settings, emulator.api_key)
     bad = registered_account(stores, settings, emulator.second_api_key)
     with stores.operational.write() as session:
-        from data_access.secrets import encrypt
-
         token = encrypt(settings, "refused_key_1234567890")
         session.execute_text(f"UPDATE stores SET api_key_encrypted = '{token}' WHERE klaviyo_public_id = '{bad}'")
     found = {summary.account: summary for summary in sync_accounts(settings, only=["metrics", "tags"])}
@@ -229,6 +242,57 @@ def test_a_bad_key_fails_its_own_account_only(emulator: RunningEmulator, tmp_pat
         sync_accounts(settings, account="Nobody")
     with pytest.raises(UnknownResource):
         sync_accounts(settings, only=["evnets"])
+    close_stores(stores)
+
+
+def test_an_account_whose_key_was_forgotten_is_left_out_unless_asked_for(
+    emulator: RunningEmulator, tmp_path: Path
+) -> None:
+    settings = settings_for(emulator, tmp_path / "data")
+    stores = new_stores(settings)
+    kept = registered_account(stores, settings, emulator.api_key)
+    gone = registered_account(stores, settings, emulator.second_api_key)
+    remove_account(stores, local_admin(), gone)
+    assert [(s.account, s.state) for s in sync_accounts(settings, only=["tags"])] == [(kept, "done")]
+    (asked,) = sync_accounts(settings, account=gone, only=["tags"])
+    assert asked.failed
+    assert "has no key" in (asked.error or "")
+    remove_account(stores, local_admin(), kept)
+    with pytest.raises(UnknownAccount, match="account add"):
+        sync_accounts(settings, only=["tags"])
+    close_stores(stores)
+
+
+def test_a_key_that_cannot_be_decrypted_fails_its_own_account_only(
+    emulator: RunningEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_for(emulator, tmp_path / "data")
+    stores = new_stores(settings)
+    good = registered_account(stores, settings, emulator.api_key)
+    bad = registered_account(stores, settings, emulator.second_api_key)
+    for id in (good, bad):
+        sync(stores, settings, id, only=["tags"])
+    other = settings.model_copy(update={"promolens_secret_key": SecretStr("another")})
+    for place in (state_path(settings, bad), None):
+        token = encrypt(other, emulator.second_api_key)
+        if place is None:
+            with stores.operational.write() as session:
+                session.execute_text(
+                    f"UPDATE stores SET api_key_encrypted = '{token}' WHERE klaviyo_public_id = '{bad}'"
+                )
+        else:
+            state = msgspec.json.decode(place.read_bytes())
+            place.write_bytes(msgspec.json.encode(state | {"api_key_encrypted": token}))
+
+            def busy(_settings: Settings) -> Stores:
+                raise StoreBusy("the app holds it")
+
+            monkeypatch.setattr("ingest.runner.open_stores", busy)
+        found = {summary.account: summary for summary in sync_accounts(settings, only=["tags"])}
+        assert not found[good].failed
+        assert found[bad].failed
+        assert "PROMOLENS_SECRET_KEY" in (found[bad].error or "")
+        monkeypatch.undo()
     close_stores(stores)
 
 
