@@ -275,7 +275,7 @@ def _rejected(tables: dict[str, pa.Table]) -> int:
 
 
 def _follow_messages(pair: Pair, account: str, counts: Counter[str]) -> None:
-    """A message that was loaded after the orders that it won tells their channel now."""
+    """A message that was loaded after the orders that it won tells their channel, and their campaign or flow, now."""
     with pair.operational() as session:
         channels = session.query("project/message_channels", account=account)
     with pair.warehouse() as session:

@@ -124,6 +124,9 @@ def _attributions(draw: st.DrawFn, touches: int) -> list[dict[str, Any]]:
         owner = {"campaign_id": f"c{n}", "campaign_message_id": f"msg{n}"}
         if draw(st.booleans()):
             owner = {"flow_id": f"f{n}", "flow_message_id": f"msg{n}"}
+            # The message alone may be named: whose it is becomes known with it.
+            if draw(st.booleans()):
+                del owner["flow_id"]
         found.append({"attributed_event_id": f"t{n}", **owner})
     return found
 
@@ -171,6 +174,7 @@ def learned(steps: list[Step], timezone: str, currency: str) -> World:
                     world.merged[who] = into
             case "message":
                 world.messages[step.body[0]] = step.body[1]
+                world.flows[step.body[0]] = f"f-{step.body[0]}"
             case "setting":
                 world.currency = step.body
             case "rate":

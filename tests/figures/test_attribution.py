@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from data_access.aggregates import recompute
 from tests.figures.literal import CLICKED, OPENED, SMS_CLICKED, Event, Ledger, placed, refunded
 
 MAY1, MAY2, MAY3 = (f"2025-05-0{n}T12:00:00+02:00" for n in range(1, 4))
@@ -96,6 +97,21 @@ def test_a_message_that_is_loaded_later_tells_the_channel(ledger: Ledger) -> Non
     ledger.message("m1", flow="f1", channel="whatsapp")
     assert winners(ledger) == [("A", "whatsapp", "flow", "", "f1", "m1")]
     assert revenue(ledger) == [("2025-05-02", "whatsapp", "100.00", 1, 1)]
+
+
+def test_a_message_that_is_loaded_later_tells_its_campaign_or_flow(ledger: Ledger) -> None:
+    ledger.load(Event("t1", CLICKED, MAY1), placed("A", MAY2, 100), placed("B", MAY2, 10))
+    ledger.attribute("A", {"attributed_event_id": "t1", "campaign_message_id": "m1"})
+    ledger.attribute("B", {"attributed_event_id": "t1", "flow_message_id": "m2"})
+    assert winners(ledger) == [("A", "email", "campaign", "", "", "m1"), ("B", "email", "flow", "", "", "m2")]
+    ledger.message("m1", campaign="c1", channel="email")
+    ledger.message("m2", flow="f1", channel="")
+    told = [("A", "email", "campaign", "c1", "", "m1"), ("B", "email", "flow", "", "f1", "m2")]
+    assert winners(ledger) == told
+    columns = ("source_type", "source_id", "conversions", "revenue")
+    assert ledger.table("fact_conversions", *columns) == [("campaign", "c1", 1, "100.00"), ("flow", "f1", 1, "10.00")]
+    recompute(ledger.stores, ledger.account)
+    assert winners(ledger) == told
 
 
 def test_attributed_and_unattributed_are_the_total(ledger: Ledger) -> None:

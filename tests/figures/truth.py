@@ -41,6 +41,7 @@ class World:
     merged: dict[str, str] = field(default_factory=dict)
     touches: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
+    flows: dict[str, str] = field(default_factory=dict)
     rates: list[tuple[str, str, str, str]] = field(default_factory=list)
 
     def day(self, moment: datetime) -> date:
@@ -143,7 +144,7 @@ def winner(world: World, event: Event) -> dict[str, str] | None:
     def message_of(touch: Mapping[str, Any]) -> str:
         return touch.get("campaign_message_id") or touch.get("flow_message_id") or ""
 
-    told = [t for t in world.touches.get(event.id, []) if t.get("campaign_id") or t.get("flow_id")]
+    told = [t for t in world.touches.get(event.id, []) if t.get("campaign_id") or message_of(t)]
     if not told:
         return None
     best = min(told, key=rank)
@@ -153,7 +154,7 @@ def winner(world: World, event: Event) -> dict[str, str] | None:
         "channel": world.messages.get(message_of(best), by_metric),
         "source_type": "campaign" if best.get("campaign_id") else "flow",
         "campaign": best.get("campaign_id") or "",
-        "flow": best.get("flow_id") or "",
+        "flow": best.get("flow_id") or ("" if best.get("campaign_id") else world.flows.get(message_of(best), "")),
         "message": message_of(best),
     }
 

@@ -21,10 +21,12 @@ touches AS (
         a.attributed_event_id,
         CASE WHEN coalesce(a.campaign_id, a.campaign_message_id) IS NOT NULL THEN 'campaign' ELSE 'flow' END AS source_type,
         coalesce(a.campaign_id, CASE WHEN a.campaign_message_id IS NOT NULL THEN c.campaign_id END) AS campaign_id,
-        coalesce(a.flow_id, CASE WHEN a.flow_message_id IS NOT NULL THEN c.flow_id END) AS flow_id,
+        coalesce(a.flow_id, CASE WHEN coalesce(a.campaign_id, a.campaign_message_id) IS NULL THEN c.flow_id END) AS flow_id,
         coalesce(a.campaign_message_id, a.flow_message_id, '') AS message_id,
         coalesce(a.flow_message_variation_id, '') AS variation_id,
         c.channel AS message_channel,
+        a.campaign_id AS said_campaign,
+        a.flow_id AS said_flow,
         a.id AS attribution_id
     FROM wanted AS w
     JOIN klaviyo_attributions AS a ON a.klaviyo_public_id = :account AND a.event_id = w.id
@@ -41,7 +43,8 @@ ranked AS (
         t.*, e.timestamp AS touched_at, r.channel AS metric_channel,
         row_number() OVER (
             PARTITION BY t.event_id
-            ORDER BY e.timestamp DESC NULLS LAST, t.message_id, t.campaign_id, t.flow_id, t.attribution_id
+            -- By what the attribution itself says: a message that becomes known later does not change who won.
+            ORDER BY e.timestamp DESC NULLS LAST, t.message_id, t.said_campaign, t.said_flow, t.attribution_id
         ) AS place
     FROM touches AS t
     LEFT JOIN attributed AS e ON e.id = t.attributed_event_id
