@@ -19,6 +19,7 @@ from pages.frame.view import View
 from settings import get_settings
 
 EVERY = timedelta(seconds=1)
+_one_at_a_time = threading.Lock()
 
 
 def sync_panel(view: View) -> None:
@@ -72,9 +73,17 @@ def _start(view: View) -> None:
 def _take_in_spool(view: View) -> None:
     """What a command line sync fetched while this app held the database is loaded beside the page."""
     account = view.account.public_id
-    if any((get_settings().spool_dir / account).glob("*/*/manifest.json")):
-        work = threading.Thread(target=_load, args=(view, account), name=f"spool-{account}", daemon=True)
-        work.start()
+    if not any((get_settings().spool_dir / account).glob("*/*/manifest.json")):
+        return
+    from ingest.runner import waiting_in_spool  # only here, see below
+
+    # What was set aside as damaged stays in the spool and does not wait.
+    if not waiting_in_spool(get_settings(), account):
+        return
+    with _one_at_a_time:
+        name = f"spool-{account}"
+        if all(thread.name != name for thread in threading.enumerate()):
+            threading.Thread(target=_load, args=(view, account), name=name, daemon=True).start()
 
 
 def _load(view: View, account: str) -> None:

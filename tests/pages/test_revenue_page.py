@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import parse_tree_from_messages
 
+from analytics.revenue import RevenueFigures
+from data_access.queries import revenue as revenue_queries
 from data_access.scope import Right, granted
 from data_access.stores import Stores
 from pages.frame import guard
@@ -196,6 +201,31 @@ def test_orders_newer_than_the_last_complete_sync_wait(week: Stores, open_page: 
     assert "both up to 13:00 on 18 Nov 2026" in texts(app)
     reach(week, datetime(2026, 11, 1, 12, 0, tzinfo=UTC))
     assert "data up to 1 Nov 2026 13:00, before this period begins" in texts(open_page("revenue", period="7 d"))
+
+
+def test_skeletons_hold_the_places_of_figures_that_are_still_read(
+    week: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looks at what the browser has been sent at the moment when the figures are asked for."""
+    seen: list[tuple[int, int]] = []
+    read = revenue_queries.revenue
+
+    def looks(*asked: Any) -> RevenueFigures:
+        sent = parse_tree_from_messages(queues[-1]._queue)
+        seen.append((len(sent.get("skeleton")), len(sent.metric)))
+        return read(*asked)
+
+    queues: list[ForwardMsgQueue] = []
+    made = ForwardMsgQueue.__init__
+    monkeypatch.setattr(ForwardMsgQueue, "__init__", lambda own: (queues.append(own), made(own))[1])
+    monkeypatch.setattr(revenue_queries, "revenue", looks)
+    app = open_page("revenue", period="7 d")
+    assert seen == [(4, 0)]
+    assert len(app.get("skeleton")) == 0
+    assert len(app.metric) == 6
+    # The figures stand in place of it from then on: other days are no reason to take the page away.
+    app.sidebar.selectbox(key="period").select("28 d").run()
+    assert seen[1:] == [(0, 0)]
 
 
 def test_half_of_a_first_sync_is_compared_with_nothing(week: Stores, open_page: Open) -> None:
