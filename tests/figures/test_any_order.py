@@ -46,6 +46,13 @@ MOMENTS = [
     datetime(2025, 12, 31, 23, 30, tzinfo=UTC),
 ]
 PEOPLE = ("p1", "p2", "p3", "p4")
+MERGES = [
+    [],
+    [("p1", "p2")],
+    [("p1", "p2"), ("p2", "p3")],
+    [("p4", "p1")],
+    [("p4", "p3"), ("p3", "p2"), ("p2", "p4"), ("p1", "p3")],
+]
 ACCOUNTS = (("Europe/Berlin", "EUR"), ("America/New_York", "USD"))
 
 moments = st.builds(lambda base, step: base + timedelta(minutes=step), st.sampled_from(MOMENTS), st.integers(0, 180))
@@ -97,7 +104,7 @@ def histories(draw: st.DrawFn) -> list[Step]:
     for who in PEOPLE:
         if draw(st.booleans()):
             learn("profile", who, (who, draw(st.sampled_from([None, f"{who}@x.de", f"{who.upper()}@X.de"])), None))
-    for old, new in draw(st.sampled_from([[], [("p1", "p2")], [("p1", "p2"), ("p2", "p3")], [("p4", "p1")]])):
+    for old, new in draw(st.sampled_from(MERGES)):
         learn("profile", old, (old, None, new))
     for n in range(2):
         if draw(st.booleans()):

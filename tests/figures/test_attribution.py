@@ -166,6 +166,23 @@ class TestCustomers:
             ("2025-05-03", 0),
         ]
 
+    def test_profiles_merged_in_a_circle_are_the_least_of_them(self, ledger: Ledger) -> None:
+        ledger.load(placed("A", MAY1, 10, "p4"), placed("B", MAY2, 20, "p2"), placed("C", MAY3, 30, "p3"))
+        ledger.refresh()
+        for old, new in (("p4", "p3"), ("p3", "p2"), ("p2", "p4"), ("p1", "p3")):
+            ledger.profile(old, merged_into=new)
+        told = [("A", "p2", "p2", 1, 1, None, "10.00"), ("B", "p2", "p2", 0, 2, 1, "30.00"),
+                ("C", "p2", "p2", 0, 3, 1, "60.00")]  # fmt: skip
+        assert self.orders(ledger) == told
+        for id in ("p2", "p3", "p4"):
+            ledger.touch("events", "profile", id)
+        assert self.orders(ledger) == told
+        recompute(ledger.stores, ledger.account)
+        assert self.orders(ledger) == told
+        # The circle opens: all of them are now the one that was merged into nobody.
+        ledger.profile("p3")
+        assert [row[1] for row in self.orders(ledger)] == ["p3", "p3", "p3"]
+
     def test_a_merge_within_a_day_leaves_one_customer_on_it(self, ledger: Ledger) -> None:
         ledger.load(placed("A", MAY1, 10, "p1"), placed("B", MAY1, 20, "p2"))
         ledger.refresh()

@@ -48,7 +48,12 @@ class World:
         return moment.astimezone(ZoneInfo(self.timezone)).date()
 
     def customer(self, profile: str) -> str:
+        """Where a profile's merges end; of a circle it is the least id."""
+        seen: list[str] = []
         while profile in self.merged:
+            if profile in seen:
+                return min(seen[seen.index(profile) :])
+            seen.append(profile)
             profile = self.merged[profile]
         return profile
 
