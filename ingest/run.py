@@ -132,7 +132,8 @@ class Run:
     ) -> SyncSummary:
         """Leftovers of earlier runs, then (unless `fetch` is false) a new fetch, then publication."""
         pulse = threading.Thread(target=self._beat, name=f"heartbeat-{self._job.account}", daemon=True)
-        state, error = "failed", "The sync was stopped before it had ended. The next one goes on from what was loaded."
+        state = "failed"
+        error: str | None = "The sync was stopped before it had ended. The next one goes on from what was loaded."
         lock = FetchLock(self._settings, self._job.account)
         try:
             pulse.start()

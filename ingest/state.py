@@ -20,7 +20,7 @@ from data_access.secrets import decrypt
 from data_access.writes.load_progress import cursors, report_calls
 from ingest import spool
 from ingest.errors import UnknownAccount, UnknownResource
-from ingest.fetch.plan import REPORTS, RESOURCES, FetchPlan, Walk
+from ingest.fetch.plan import EVERY, REPORTS, RESOURCES, FetchPlan, Walk
 from ingest.fetch.reports import ENDPOINTS
 from ingest.report_plan import Quota, ReportPlan, ReportState, plan_reports
 from settings import Settings
@@ -144,6 +144,8 @@ def build_plan(
         resources=resources,
         full=full,
         walks=_walks(settings, state, now, full) if "events" in resources else [],
+        covered=None if full else _covered(state),
+        history_start=_history_start(settings, now),
         metric_names=list(settings.metric_names),
         cursors=_plain_cursors(state, full),
         reports=reports.windows,
@@ -162,18 +164,28 @@ def build_plan(
 def _walks(settings: Settings, state: AccountState, now: datetime, full: bool) -> list[Walk]:
     """What an interrupted walk left, then from the last complete walk's end on, with the overlap."""
     known = state.cursors.get("events", {}).get("", KnownCursor())
-    history = None if settings.sync_history_days == 0 else now - timedelta(days=settings.sync_history_days)
     walks: list[Walk] = []
     unfinished = (known.cursor or {}).get("walk")
     if unfinished and not full:
         walks.append(msgspec.convert(unfinished, Walk))
-    covered = walks[0].end if walks else known.watermark
+    covered = walks[0].end if walks and not walks[0].adds else known.watermark
     end = now.replace(microsecond=0) + timedelta(seconds=1)
     if covered is None or full:
-        return [Walk(end=end, start=history.replace(microsecond=0) if history else None)]
+        return [Walk(end=end, start=_history_start(settings, now))]
+    # Klaviyo goes on attributing for days: what was young when it was read last is read again, however long ago.
     overlap = max(timedelta(hours=settings.sync_lookback_hours), timedelta(days=settings.sync_attribution_days))
-    start = min(covered - timedelta(hours=settings.sync_lookback_hours), now - overlap).replace(microsecond=0)
-    return [*walks, Walk(end=end, start=start)]
+    return [*walks, Walk(end=end, start=(min(covered, now) - overlap).replace(microsecond=0))]
+
+
+def _covered(state: AccountState) -> list[str] | None:
+    """Metrics that the watermark of the events speaks for; None before the first complete walk."""
+    known = state.cursors.get("events", {}).get("", KnownCursor())
+    return (known.cursor or {}).get("metrics", [EVERY]) if known.watermark is not None else None
+
+
+def _history_start(settings: Settings, now: datetime) -> datetime | None:
+    days = settings.sync_history_days
+    return (now - timedelta(days=days)).replace(microsecond=0) if days else None
 
 
 def _plain_cursors(state: AccountState, full: bool) -> dict[str, dict[str, Any]]:

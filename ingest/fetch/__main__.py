@@ -101,7 +101,7 @@ async def _all(context: Context) -> tuple[dict[str, str], list[str]]:
             notes.append(f"{resource} is left out: {error.told()}")
             await context.writer.write(resource, {}, notes=notes[-1:])
         except DailyQuotaReached as error:
-            retry_at = context.plan.now.timestamp() + error.retry_after
+            retry_at = context.now().timestamp() + error.retry_after
             notes.append(f"{resource} is put off: {error.told()}")
             move = CursorMove(resource, "quota", {"retry_at": retry_at})
             await context.writer.write(resource, {}, [move], notes=notes[-1:])

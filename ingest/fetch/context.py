@@ -6,6 +6,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import monotonic
 
 from ingest.fetch.plan import FetchPlan
 from ingest.fetch.writer import ChunkWriter
@@ -40,6 +42,11 @@ class Context:
     seen_profiles: set[int] = field(default_factory=set)
     share: float = 0.0
     finished: dict[str, asyncio.Event] = field(default_factory=dict)
+    started: float = field(default_factory=monotonic)
+
+    def now(self) -> datetime:
+        """The present: the plan's, moved on by the time that this process has run."""
+        return self.plan.now + timedelta(seconds=monotonic() - self.started)
 
     def took(self, resource: str, rows: int) -> None:
         """Counts what was fetched and tells it to whoever started this process."""

@@ -18,7 +18,7 @@ import msgspec
 
 from ingest.fetch.columns import EventColumns
 from ingest.fetch.context import Context
-from ingest.fetch.plan import Position, Slice, Walk, slices
+from ingest.fetch.plan import EVERY, Position, Slice, Walk, slices
 from ingest.fetch.writer import RawResponses, envelope
 from ingest.klaviyo.bodies import EVENT, PAGE, Page, ReadPage, instant, read_page
 from ingest.klaviyo.endpoints import EVENTS
@@ -133,20 +133,33 @@ class EventSink:
 
 
 async def fetch_events(context: Context) -> None:
-    """All walks of the plan, one after the other. Raises KlaviyoError."""
+    """All walks of the plan, one after the other. Raises KlaviyoError.
+
+    Metrics that earlier walks left out are read from the start of the history before the walk that goes on.
+    """
     sink = EventSink(context)
+    covered = context.plan.covered
     for walk in context.plan.walks:
-        await _walk(context, sink, walk)
+        if walk.metrics is not None:
+            covered = await _walk(context, sink, walk, covered)
+            continue
+        chosen = await _chosen(context)
+        left_out = [] if covered is None else await _left_out(context, chosen, covered)
+        if left_out and walk.start is not None:
+            earlier = Walk(end=walk.start, start=context.plan.history_start, metrics=left_out, adds=True)
+            covered = await _walk(context, sink, earlier, covered)
+        covered = await _walk(context, sink, msgspec.structs.replace(walk, metrics=chosen), covered)
 
 
-async def _walk(context: Context, sink: EventSink, walk: Walk) -> None:
+async def _walk(context: Context, sink: EventSink, walk: Walk, covered: list[str] | None) -> list[str]:
+    """Reads what the walk says; the metrics that the watermark speaks for afterwards."""
     plan = context.plan
-    start = walk.start or await _first_instant(context)
-    metrics = walk.metrics or await _metric_ids(context)
-    spans = [] if start is None or metrics is None else slices(start, walk.end, metrics)
-    told = {"walk": msgspec.to_builtins(Walk(end=walk.end, start=start, metrics=metrics or []))}
-    resumed = plan.cursor(RESOURCE) == told
-    sink.move("", told, forget=not resumed)
+    metrics = walk.metrics or []
+    start = walk.start or (await _first_instant(context) if metrics else None)
+    spans = [] if start is None else slices(start, walk.end, metrics)
+    told = msgspec.to_builtins(msgspec.structs.replace(walk, start=start))
+    resumed = plan.cursor(RESOURCE).get("walk") == told
+    sink.move("", {"walk": told, "metrics": covered}, forget=not resumed)
     todo: asyncio.Queue[tuple[Slice, Position]] = asyncio.Queue()
     # Newest first: the days that people look at are there first.
     for span in reversed(spans):
@@ -158,11 +171,16 @@ async def _walk(context: Context, sink: EventSink, walk: Walk) -> None:
         while not todo.empty():
             span, position = todo.get_nowait()
             await _slice(context, sink, span, position)
-            context.share += 1 / len(spans)
+            context.share = min(1.0, context.share + 1 / (len(spans) * len(plan.walks)))
 
     await run_together([worker() for _ in range(min(plan.concurrency, todo.qsize()))], sink)
     await sink.drain()
-    await context.writer.write(RESOURCE, {}, [CursorMove(RESOURCE, "", {}, watermark=walk.end, forget=True)])
+    after = sorted({*(covered or []), *metrics}) if walk.adds else metrics
+    watermark = None if walk.adds else walk.end
+    await context.writer.write(
+        RESOURCE, {}, [CursorMove(RESOURCE, "", {"metrics": after}, watermark=watermark, forget=True)]
+    )
+    return after
 
 
 async def run_together(workers: list[Coroutine[Any, Any, None]], sink: EventSink) -> None:
@@ -241,10 +259,17 @@ async def _first_instant(context: Context) -> datetime | None:
     return None if first is None else first.replace(microsecond=0) - timedelta(seconds=1)
 
 
-async def _metric_ids(context: Context) -> list[str] | None:
-    """Ids of the metrics chosen by name; empty for all, None where the account has none of them."""
+async def _chosen(context: Context) -> list[str]:
+    """Ids of the metrics that the settings name, EVERY where they name none."""
     wanted = {name.lower() for name in context.plan.metric_names}
     if not wanted:
+        return [EVERY]
+    return sorted(metric.id for metric in await context.metrics if metric.name.lower() in wanted)
+
+
+async def _left_out(context: Context, chosen: list[str], covered: list[str]) -> list[str]:
+    """Those of the chosen metrics that the walks before did not read."""
+    if EVERY in covered:
         return []
-    found = [metric.id for metric in await context.metrics if metric.name.lower() in wanted]
-    return sorted(found) or None
+    wanted = {metric.id for metric in await context.metrics} if EVERY in chosen else set(chosen)
+    return sorted(wanted - set(covered))

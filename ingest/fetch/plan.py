@@ -26,6 +26,8 @@ RESOURCES = (
 REPORTS = ("campaign_values", "flow_series", "form_series", "segment_series")
 SLICE = timedelta(days=7)
 KEY_PLACEHOLDER = "********"
+# In place of metric ids: all that the account has, those to come as well.
+EVERY = "*"
 
 
 class Slice(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -51,11 +53,16 @@ class Position(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Walk(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Events of [start, end). `start` None: from the account's first event on. `metrics`: ids, empty for all."""
+    """Events of [start, end). `start` None: from the account's first event on.
+
+    `metrics`: ids, or EVERY one; None: those that the settings name now. `adds`: the past of metrics that the walks
+    before left out; the watermark speaks for them, too, once it is complete, and does not move.
+    """
 
     end: datetime
     start: datetime | None = None
-    metrics: list[str] = []
+    metrics: list[str] | None = None
+    adds: bool = False
 
 
 class ReportWindow(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -74,6 +81,7 @@ class FetchPlan(msgspec.Struct, kw_only=True):
     """One run of the fetch process.
 
     `cursors`: resource → partition → the cursor's JSON, as the store has it. `walks`: events, one after the other.
+    `covered`: metrics that the last complete walks read, None before the first; `history_start`: where the past begins.
     """
 
     job: str
@@ -87,6 +95,8 @@ class FetchPlan(msgspec.Struct, kw_only=True):
     resources: list[str]
     full: bool = False
     walks: list[Walk] = []
+    covered: list[str] | None = None
+    history_start: datetime | None = None
     metric_names: list[str] = []
     cursors: dict[str, dict[str, Any]] = {}
     reports: list[ReportWindow] = []
@@ -122,11 +132,11 @@ class FetchPlan(msgspec.Struct, kw_only=True):
         return found if isinstance(found, dict) else {}
 
 
-def slices(start: datetime, end: datetime, metrics: list[str] | None = None) -> list[Slice]:
+def slices(start: datetime, end: datetime, metrics: list[str]) -> list[Slice]:
     """Cuts [start, end) at a fixed grid of seven days, so that an interrupted walk finds its slices again."""
     epoch = datetime(1970, 1, 1, tzinfo=start.tzinfo)
     found: list[Slice] = []
-    for metric in metrics or [""]:
+    for metric in [""] if EVERY in metrics else metrics:
         low = start
         while low < end:
             high = min(end, epoch + ((low - epoch) // SLICE + 1) * SLICE)
