@@ -24,6 +24,7 @@ from tests.figures.literal import (
     Event,
     Ledger,
     cancelled,
+    item,
     placed,
     refunded,
 )
@@ -89,7 +90,10 @@ def histories(draw: st.DrawFn) -> list[Step]:
     for n in range(orders):
         number = draw(st.sampled_from([f"o{n}", f"o{n}", "o0"]))
         currency = {} if draw(st.booleans()) else {"currency": draw(money)}
-        event = placed(f"e{n}", draw(moments), draw(amounts), draw(st.sampled_from(PEOPLE)), OrderId=number, **currency)
+        lines = draw(_lines)
+        event = placed(
+            f"e{n}", draw(moments), draw(amounts), draw(st.sampled_from(PEOPLE)), OrderId=number, Items=lines, **currency
+        )
         learn("event", event.id, event)
         for _ in range(draw(st.integers(0, 2))):
             learn("touches", f"a{n}", (event.id, draw(_attributions(touches))))
@@ -99,7 +103,7 @@ def histories(draw: st.DrawFn) -> list[Step]:
         make = draw(st.sampled_from([refunded, refunded, cancelled]))
         amount = draw(st.one_of(st.none(), amounts))
         currency = {"currency": draw(money)} if amount is not None and draw(st.booleans()) else {}
-        event = make(f"r{n}", order, at, amount, who, **currency)
+        event = make(f"r{n}", order, at, amount, who, Items=draw(_lines), **currency)
         learn("event", event.id, event)
     for who in PEOPLE:
         if draw(st.booleans()):
@@ -116,6 +120,11 @@ def histories(draw: st.DrawFn) -> list[Step]:
     return steps
 
 
+_lines = st.lists(
+    st.builds(item, st.sampled_from("abc"), st.sampled_from([0.05, 9.99, 120.0]), st.integers(1, 3)),
+    max_size=3,
+    unique_by=lambda line: line["ProductID"],
+)
 _rates = st.tuples(
     st.sampled_from(["2025-01-01", "2025-03-30", "2025-10-26"]),
     st.sampled_from(["EUR", "USD", "GBP"]),

@@ -91,6 +91,15 @@ def test_a_line_is_known_by_its_sku_where_its_product_is_in_the_order_twice(ledg
     assert deducted(ledger) == [("r", "refund", "2025-05-02", "30.00")]
 
 
+def test_an_order_told_anew_with_its_lines_in_another_order(ledger: Ledger) -> None:
+    small, large = item("a", 10.0), item("b", 30.0)
+    ledger.load(placed("e1", MAY1, 40, OrderId="A", Items=[small, large]), refunded("r", "A", MAY3, Items=[large]))
+    assert deducted(ledger) == [("r", "refund", "2025-05-03", "30.00")]
+    ledger.load(placed("e2", MAY2, 40, OrderId="A", Items=[large, small]))
+    assert deducted(ledger) == [("r", "refund", "2025-05-03", "30.00")]
+    assert ledger.table("refund_cancelled_orders", "line_items_affected") == [(["A:1"],)]
+
+
 def test_a_line_that_the_order_has_not_counts_with_its_own_total(ledger: Ledger) -> None:
     ledger.load(placed("A", MAY1, 40, Items=[item("a", 40.0)]), refunded("r", "A", MAY2, Items=[item("z", 7.5, 2)]))
     assert deducted(ledger) == [("r", "refund", "2025-05-02", "15.00")]
@@ -207,6 +216,25 @@ class TestCurrencies:
         ledger.setting("currency", "EUR")
         assert deducted(ledger) == [("c", "cancelled", "2025-05-03", "100.00")]
         assert ledger.table("account_metrics_daily", "total_revenue") == [("190.91",)]
+
+    def test_named_lines_are_worth_what_they_were_in_the_order(self, ledger: Ledger) -> None:
+        ledger.rate("2025-05-01", "USD", "EUR", "1.05")
+        ledger.rate("2025-05-02", "USD", "EUR", "2")
+        items = [item("a", 30.0, 2), item("b", 40.0)]
+        ledger.load(placed("A", MAY1, 100, currency="USD", Items=items))
+        ledger.load(refunded("one of two", "A", MAY2, Items=[item("a", 30.0)]))
+        ledger.load(refunded("the line", "A", MAY3, Items=[item("b", 40.0)]))
+        ledger.load(refunded("none of its", "A", MAY4, Items=[item("z", 10.0)]))
+        assert deducted(ledger) == [
+            ("none of its", "refund", "2025-05-04", "10.50"),
+            ("one of two", "refund", "2025-05-02", "31.50"),
+            ("the line", "refund", "2025-05-03", "42.00"),
+        ]
+        assert ledger.table("refund_cancelled_orders", "event_id", "refund_amount", "refund_currency") == [
+            ("none of its", "10.00", "USD"),
+            ("one of two", "30.00", "USD"),
+            ("the line", "40.00", "USD"),
+        ]
 
     def test_a_refund_before_its_order_takes_the_orders_currency(self, ledger: Ledger) -> None:
         ledger.rate("2025-01-01", "CHF", "EUR", "2")

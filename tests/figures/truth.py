@@ -179,7 +179,7 @@ def deductions(world: World, found: Mapping[str, Order]) -> list[tuple[Any, ...]
         if event.metric == CANCELLED:
             wanted: Decimal | None = rest
         elif event.value is None:
-            wanted = order.own
+            wanted = named_lines(world, order, event.properties.get("Items", ()))
         else:
             currency = str(event.properties.get("$value_currency", order.currency))
             wanted = world.converted(event.value, currency, day)
@@ -191,6 +191,20 @@ def deductions(world: World, found: Mapping[str, Order]) -> list[tuple[Any, ...]
             kind = "refund" if event.metric == REFUNDED else "cancelled"
             rows.append((event.id, order.id, order.customer, kind, day.isoformat(), order.day.isoformat(), str(taken)))
     return sorted(rows)
+
+
+def named_lines(world: World, order: Order, named: Iterable[Mapping[str, Any]]) -> Decimal | None:
+    """What the named products are worth in the order, at its own rate; the whole order where none is named."""
+    lines = {line["ProductID"]: line for line in order.event.properties.get("Items", ())}
+    worth = []
+    for back in named:
+        line = lines.get(back["ProductID"])
+        total = Decimal(str((line or back)["RowTotal"])).quantize(CENT)
+        own = world.converted(total, order.currency, order.day)
+        if line and own is not None and back["Quantity"] < line["Quantity"]:
+            own = cents(own * back["Quantity"] / line["Quantity"])
+        worth.append(own or Decimal(0))
+    return sum(worth, Decimal(0)) if worth else order.own
 
 
 def days(found: Iterable[Order]) -> list[tuple[Any, ...]]:

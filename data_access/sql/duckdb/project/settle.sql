@@ -16,11 +16,15 @@ WHERE f.klaviyo_public_id = :account AND f.original_order_id IN (SELECT order_id
 CREATE OR REPLACE TEMP TABLE affected_lines AS
 WITH named AS (
     SELECT
-        event_id, order_id, generate_subscripts(products_affected, 1) AS position,
-        unnest(line_items_affected) AS line_id, unnest(products_affected) AS product_id, unnest(skus_affected) AS sku,
+        event_id, order_id, currency, order_date, generate_subscripts(products_affected, 1) AS position,
+        unnest(line_items_affected) AS said_id, unnest(products_affected) AS product_id, unnest(skus_affected) AS sku,
         unnest(quantities_refunded) AS quantity, unnest(line_totals_affected) AS own_total
     FROM affected_refunds
     WHERE len(products_affected) > 0
+),
+told AS (
+    -- An id that only says the line's place is one that was found here before: the order may have been told anew since.
+    SELECT *, CASE WHEN starts_with(said_id, order_id || ':') THEN '' ELSE said_id END AS line_id FROM named
 ),
 matched AS (
     -- A line is known by its own id, else by its product and SKU, else by its product; the first of several.
@@ -30,22 +34,33 @@ matched AS (
             PARTITION BY n.event_id, n.position
             ORDER BY (l.line_item_id = n.line_id) DESC NULLS LAST, (l.sku = n.sku AND l.sku <> '') DESC NULLS LAST, l.line_item_id
         ) AS place
-    FROM named AS n
+    FROM told AS n
     LEFT JOIN klaviyo_order_line_items AS l
         ON l.klaviyo_public_id = :account AND l.order_id = n.order_id
         AND (l.line_item_id = n.line_id OR l.product_id = n.product_id)
 )
 SELECT
-    event_id, position,
-    coalesce(line_item_id, CASE WHEN starts_with(line_id, order_id || ':') THEN '' ELSE line_id END) AS line_item_id,
+    m.event_id, m.position,
+    coalesce(m.line_item_id, m.line_id) AS line_item_id,
     CASE
         WHEN line_total IS NULL THEN own_total
         WHEN quantity >= line_quantity THEN line_total
         ELSE CAST(CAST((2 * CAST(line_total * 100 AS HUGEINT) * quantity + line_quantity) // (2 * line_quantity)
                   AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2))
-    END AS line_total
-FROM matched
-WHERE place = 1
+    END AS line_total,
+    -- What comes back of an order is worth what it was worth in the order, at the order's rate.
+    CASE
+        WHEN line_total IS NULL THEN
+            CAST(TRY_CAST((2 * CAST(own_total * 100 AS HUGEINT) * r.numerator + r.denominator) // (2 * r.denominator)
+                 AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2))
+        WHEN quantity >= line_quantity THEN line_total_account
+        ELSE CAST(CAST((2 * CAST(line_total_account * 100 AS HUGEINT) * quantity + line_quantity) // (2 * line_quantity)
+                  AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2))
+    END AS line_total_account
+FROM matched AS m
+LEFT JOIN account_rates AS r
+    ON r.currency = m.currency AND m.order_date >= r.valid_from AND m.order_date < r.valid_to
+WHERE m.place = 1
 -- @next
 UPDATE refund_cancelled_orders AS f
 SET
@@ -99,11 +114,15 @@ WITH asked AS (
         CAST(a.event_timestamp AT TIME ZONE :timezone AS DATE) AS deduction_date,
         CASE
             WHEN a.event_type = 'cancelled' OR f.amount_source = 'order' THEN a.order_value_account
+            WHEN f.amount_source = 'lines' THEN l.total
             ELSE CAST(TRY_CAST((2 * CAST(f.refund_amount * 100 AS HUGEINT) * r.numerator + r.denominator) // (2 * r.denominator)
                       AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2))
         END AS amount
     FROM affected_refunds AS a
     JOIN refund_cancelled_orders AS f ON f.klaviyo_public_id = :account AND f.event_id = a.event_id
+    LEFT JOIN (
+        SELECT event_id, sum(line_total_account) AS total FROM affected_lines GROUP BY event_id
+    ) AS l ON l.event_id = a.event_id
     LEFT JOIN account_rates AS r
         ON r.currency = f.refund_currency
         AND CAST(a.event_timestamp AT TIME ZONE :timezone AS DATE) >= r.valid_from
