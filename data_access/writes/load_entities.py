@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from data_access.engines.base import Session
 from data_access.writes.load_events import Files
 
-ENTITIES = (
-    "metrics",
-    "campaigns",
-    "campaign_messages",
-    "flows",
-    "flow_actions",
-    "flow_messages",
-    "lists",
-    "segments",
-    "forms",
-    "form_versions",
-    "tags",
-    "catalog_items",
-    "catalog_variants",
-    "catalog_categories",
-)
+# Each table, and the dataset whose version moves with its rows.
+ENTITIES: Final[Mapping[str, str]] = {
+    "metrics": "engagement",
+    "campaigns": "campaigns",
+    "campaign_messages": "campaigns",
+    "flows": "flows",
+    "flow_actions": "flows",
+    "flow_messages": "flows",
+    "lists": "segments",
+    "segments": "segments",
+    "forms": "forms",
+    "form_versions": "forms",
+    "tags": "campaigns",
+    "catalog_items": "catalog",
+    "catalog_variants": "catalog",
+    "catalog_categories": "catalog",
+}
 
 
 def load_entities(session: Session, account: str, timezone: str, files: Files) -> dict[str, int]:
     """Takes entities in; the number of rows that are new or changed by table. A row that did not change is left alone.
+    Where some have, the dataset is noted on the work list, and the next publication moves its version.
 
     `timezone` decides on which day a campaign was sent. Raises StoreError.
     """
@@ -32,13 +37,15 @@ def load_entities(session: Session, account: str, timezone: str, files: Files) -
     if files.get("account"):
         session.stage("staged_account", files["account"])
         session.execute("load/account", account=account)
-    for name in ENTITIES:
+    for name, dataset in ENTITIES.items():
         if not files.get(name):
             continue
         session.stage(f"staged_{name}", files[name])
         if name == "campaigns":
             session.execute("load/campaigns_touched", account=account, timezone=timezone)
         counts[name] = session.execute(f"load/{name}", account=account)
+        if counts[name]:
+            session.execute("load/touched_rows", account=account, dataset=dataset, name=name)
     return counts
 
 

@@ -26,12 +26,15 @@ def load_events(session: Session, account: str, files: Files) -> dict[str, int]:
     session.execute("load/events_arriving" if once else "load/events_arriving_once")
     session.execute("load/events_known", account=account, low=span["low"], high=span["high"])
     merged = session.one("load/merges_count")
-    session.execute("load/profiles_stubs", account=account)
+    stubs = session.execute("load/profiles_stubs", account=account)
     if merged is not None and merged["events"]:
         session.execute("load/merges", account=account)
         counts["merged_events"] = int(merged["events"])
+    if stubs or counts.get("merged_events"):
+        session.execute("load/touched_rows", account=account, dataset="profiles", name="profiles")
     if files.get("attributions"):
         session.stage("staged_attributions", files["attributions"])
+        session.execute("load/attributions_arriving" if once else "load/attributions_arriving_once")
     else:
         session.execute("load/attributions_none")
     session.execute("load/attributions_insert", account=account)

@@ -46,11 +46,13 @@ def reason(error: Exception) -> str:
 class EventColumns:
     """Events of many pages, the attributions and the profiles that came with them.
 
-    A profile that came unchanged before (in this process) is left out; `seen` is shared between batches.
+    A profile that came unchanged before (in this process) is left out; `seen` is shared between batches. `delivery`
+    numbers the pages of a process: where an event comes twice, its attributions are those of the later page.
     """
 
-    def __init__(self, seen: set[int]) -> None:
+    def __init__(self, seen: set[int], first_delivery: int = 1) -> None:
         self._seen = seen
+        self.next_delivery = first_delivery
         self.ids: list[str] = []
         self.metric_ids: list[str] = []
         self.profile_ids: list[str] = []
@@ -58,7 +60,9 @@ class EventColumns:
         self.values: list[Decimal | None] = []
         self.properties: list[bytes] = []
         self.raw_data: list[bytes] = []
+        self.deliveries: list[int] = []
         self.attributions: list[tuple[str | None, ...]] = []
+        self.attribution_deliveries: list[int] = []
         self.profiles = ProfileColumns()
         self.rejects: list[Reject] = []
 
@@ -86,7 +90,9 @@ class EventColumns:
         ]
         self.raw_data += list(map(less_properties, raws, parts))
         self.properties += parts
+        self.deliveries += [self.next_delivery] * len(events)
         self._include(page)
+        self.next_delivery += 1
 
     def tables(self) -> dict[str, pa.Table]:
         """The columns as Arrow: events, attributions, profiles. An event whose instant cannot be read is rejected."""
@@ -102,13 +108,14 @@ class EventColumns:
                 "value": pa.array(self.values, MONEY),
                 "properties": pa.array(self.properties, pa.large_string()),
                 "raw_data": pa.array(self.raw_data, pa.large_string()),
+                "delivery": pa.array(self.deliveries, pa.int64()),
             }
         )
         if unreadable:
             events = events.filter(pc.is_valid(events["timestamp"]))
         return {
             "events": events,
-            "attributions": _attribution_table(self.attributions),
+            "attributions": _attribution_table(self.attributions, self.attribution_deliveries),
             "profiles": self.profiles.table(),
         }
 
@@ -175,6 +182,7 @@ class EventColumns:
             links.flow_message,
             links.flow_message_variation,
         )
+        self.attribution_deliveries.append(self.next_delivery)
         self.attributions.append((item.id, links.event.data.id, *(x.data.id if x.data else None for x in others)))
 
 
@@ -285,7 +293,7 @@ def less_properties(raw: bytes, properties: bytes) -> bytes:
     return raw
 
 
-def _attribution_table(rows: list[tuple[str | None, ...]]) -> pa.Table:
+def _attribution_table(rows: list[tuple[str | None, ...]], deliveries: list[int]) -> pa.Table:
     names = (
         "id",
         "event_id",
@@ -297,7 +305,8 @@ def _attribution_table(rows: list[tuple[str | None, ...]]) -> pa.Table:
         "flow_message_variation_id",
     )
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
-    return pa.table({name: pa.array(values, pa.string()) for name, values in zip(names, columns, strict=True)})
+    arrays = {name: pa.array(values, pa.string()) for name, values in zip(names, columns, strict=True)}
+    return pa.table({**arrays, "delivery": pa.array(deliveries, pa.int64())})
 
 
 def _from_unix(event: Event) -> str:

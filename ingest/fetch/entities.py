@@ -77,10 +77,13 @@ def metric_row(resource: Resource) -> Row:
     # Some integrations give {"category": "…"} in place of the text.
     category = category.get("category") if isinstance(category, dict) else category
     created = instant(a.get("created")) or instant(a.get("updated"))
+    name, source = _needed(a, "name"), integration.get("name")
     return {
         "id": resource.id,
-        "name": _needed(a, "name"),
-        "type": category,
+        "name": name,
+        # The API tells neither a type nor a description: both say where the metric comes from.
+        "type": category or source,
+        "description": name + (f" from {source}" if source else "") + (f" ({category})" if category else ""),
         "created_at": created,
         "updated_at": instant(a.get("updated")) or created,
         "integration_id": integration.get("id"),

@@ -39,10 +39,11 @@ class EventSink:
         self._moves: dict[str, CursorMove] = {}
         self._order = asyncio.Lock()
         self._broken = False
+        self._columns = EventColumns(context.seen_profiles)
         self._begin()
 
     def _begin(self) -> None:
-        self._columns = EventColumns(self._context.seen_profiles)
+        self._columns = EventColumns(self._context.seen_profiles, self._columns.next_delivery)
         self._raw: RawResponses = self._context.writer.raw()
         self._pages = 0
         self._since = monotonic()

@@ -19,6 +19,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             "id": TEXT,
             "name": TEXT,
             "type": TEXT,
+            "description": TEXT,
             "created_at": INSTANT,
             "updated_at": INSTANT,
             "integration_id": TEXT,

@@ -95,6 +95,23 @@ def test_an_event_without_profile_is_kept_and_told() -> None:
     assert len(columns.rejects) == 1
 
 
+def test_an_event_and_its_attributions_bear_the_number_of_their_page() -> None:
+    attribution = {
+        "type": "attribution",
+        "id": "a1",
+        "relationships": {"event": {"data": {"type": "event", "id": "e1"}}},
+    }
+    columns = EventColumns(set(), 7)
+    for included in ([attribution], []):
+        body = json.dumps({"data": [event()], "included": included, "links": {"next": None}}).encode()
+        answer = read_page(body)
+        columns.add(answer.page, answer.healed)
+    tables = columns.tables()
+    assert tables["events"]["delivery"].to_pylist() == [7, 8]
+    assert tables["attributions"]["delivery"].to_pylist() == [7]
+    assert columns.next_delivery == 9
+
+
 def test_half_a_character_is_replaced_and_told_and_whole_ones_are_left_alone() -> None:
     said = {"name": "😀", "text": "a backslash and ud83d: \\ud83d"}
     rows, columns = taken(event("e1", {"name": "\ud83d", "other": "\ude00"}), event("e2", said))

@@ -12,7 +12,7 @@ WITH stored AS (
 arriving AS (
     SELECT DISTINCT a.id, a.event_id, a.attributed_event_id, a.campaign_id, a.campaign_message_id, a.flow_id,
         a.flow_message_id, a.flow_message_variation_id
-    FROM staged_attributions AS a
+    FROM arriving_attributions AS a
     JOIN known_events AS k ON k.id = a.event_id
 )
 SELECT event_id FROM (SELECT * FROM stored EXCEPT SELECT * FROM arriving)
@@ -26,7 +26,7 @@ INSERT INTO klaviyo_attributions
 SELECT DISTINCT
     :account, a.id, a.event_id, a.attributed_event_id, a.campaign_id, a.campaign_message_id, a.flow_id,
     a.flow_message_id, a.flow_message_variation_id
-FROM staged_attributions AS a
+FROM arriving_attributions AS a
 JOIN revised_events AS r ON r.event_id = a.event_id
 -- @next
 INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)

@@ -3,6 +3,6 @@
 CREATE TEMP TABLE arriving_once AS
 SELECT * EXCLUDE (place)
 FROM (SELECT *, row_number() OVER () AS place FROM staged_events)
-QUALIFY row_number() OVER (PARTITION BY id ORDER BY place DESC) = 1
+QUALIFY row_number() OVER (PARTITION BY id ORDER BY delivery DESC, place DESC) = 1
 -- @next
 CREATE OR REPLACE TEMP VIEW arriving_events AS SELECT * FROM arriving_once

@@ -30,6 +30,13 @@ INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)
 SELECT :account, 'events', 'profile', id, nextval('ingest_seq')
 FROM changing_profiles WHERE lower(email) IS DISTINCT FROM lower(old_email)
 -- @next
+INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)
+SELECT :account, 'profiles', 'rows', 'profiles', nextval('ingest_seq')
+WHERE EXISTS (SELECT 1 FROM changing_profiles) OR EXISTS (
+    SELECT 1 FROM arriving_profiles AS s
+    WHERE NOT EXISTS (SELECT 1 FROM klaviyo_profiles AS p WHERE p.klaviyo_public_id = :account AND p.id = s.id)
+)
+-- @next
 INSERT INTO klaviyo_profiles
     (klaviyo_public_id, id, email, phone_number, external_id, first_name, last_name, created_at, updated_at, properties,
         last_event_date, location, subscriptions, predictive_analytics, is_stub)
