@@ -5,6 +5,7 @@ Money is Decimal in the account's currency, rates are per cent. Definitions: doc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -108,16 +109,16 @@ class Span:
     """
 
     total: Amounts = NO_AMOUNTS
-    days: dict[date, Amounts] = field(default_factory=dict)
+    days: Mapping[date, Amounts] = field(default_factory=dict)
     cancelled: Decimal = ZERO
     refunded: Decimal = ZERO
-    booked: dict[date, Decimal] = field(default_factory=dict)
-    won: dict[date, Decimal] = field(default_factory=dict)
+    booked: Mapping[date, Decimal] = field(default_factory=dict)
+    won: Mapping[date, Decimal] = field(default_factory=dict)
     customers: int = 0
     sources: tuple[Source, ...] = ()
-    countries: dict[str, Amounts] = field(default_factory=dict)
-    channels: dict[str, Amounts] = field(default_factory=dict)
-    devices: dict[str, Amounts] = field(default_factory=dict)
+    countries: Mapping[str, Amounts] = field(default_factory=dict)
+    channels: Mapping[str, Amounts] = field(default_factory=dict)
+    devices: Mapping[str, Amounts] = field(default_factory=dict)
 
     @property
     def net(self) -> Decimal:
@@ -154,10 +155,10 @@ class RevenueFigures:
     this: Span
     compared: Span | None
     products: tuple[Product, ...]
-    hours: dict[tuple[int, int], tuple[Decimal, int]]
-    bucket_customers: dict[date, int]
-    unpriced: dict[str, int]
-    unconverted: dict[str, int]
+    hours: Mapping[tuple[int, int], tuple[Decimal, int]]
+    bucket_customers: Mapping[date, int]
+    unpriced: Mapping[str, int]
+    unconverted: Mapping[str, int]
     rejected: int
     rejected_lines: int
     immature: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from analytics.account import Account
 from analytics.periods import (
@@ -21,12 +21,13 @@ from analytics.periods import (
     grain_of,
     is_running,
 )
-from analytics.revenue import Amounts, RevenueFigures, Span
+from analytics.revenue import NO_AMOUNTS, ZERO, Amounts, RevenueFigures, Span
 from components import wording
 from components.charts import Series
 
 Value = Decimal | int | float | None
 Sum = tuple[Amounts, Decimal]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Shown:
     comparison: Comparison | None
     as_of: datetime | None
     now: datetime
+    _kept: dict[str, tuple[Span, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def grain(self) -> Grain:
@@ -48,6 +50,19 @@ class Shown:
     def starts(self) -> list[date]:
         """First days of the series' buckets."""
         return bucket_starts(self.period, self.grain, self.account.first_weekday)
+
+    @cached_property
+    def compared_buckets(self) -> list[Period | None]:
+        """The compared days of each bucket; empty without a comparison."""
+        return self.comparison.buckets(self.starts, self.period) if self.comparison else []
+
+    def once(self, name: str, span: Span, compute: Callable[[Span, Shown], T]) -> T:
+        """`compute(span, self)`, once in a run: cards, charts and tables are drawn from the same sums."""
+        held = self._kept.get(name)
+        if held is None or held[0] is not span:
+            held = self._kept[name] = (span, compute(span, self))
+        kept: T = held[1]
+        return kept
 
     @cached_property
     def running(self) -> bool:
@@ -117,29 +132,33 @@ MEASURES: Final = (
 
 def sums(span: Span, shown: Shown) -> list[Sum]:
     """Orders and booked deductions of each bucket of the period."""
-    by_bucket: dict[date, Sum] = {start: (Amounts(), Decimal(0)) for start in shown.starts}
+    return shown.once("sums", span, _sums)
+
+
+def _sums(span: Span, shown: Shown) -> list[Sum]:
+    by_bucket: dict[date, Sum] = dict.fromkeys(shown.starts, (NO_AMOUNTS, ZERO))
     for day in {*span.days, *span.booked}:
         start = bucket_of(day, shown.grain, shown.account.first_weekday)
         amounts, booked = by_bucket[start]
-        by_bucket[start] = (
-            amounts.plus(span.days.get(day, Amounts())),
-            booked + span.booked.get(day, Decimal(0)),
-        )
+        by_bucket[start] = (amounts.plus(span.days.get(day, NO_AMOUNTS)), booked + span.booked.get(day, ZERO))
     return list(by_bucket.values())
 
 
 def compared_sums(span: Span, shown: Shown) -> list[Sum | None]:
     """The same of the compared period, laid under the buckets of this one."""
-    assert shown.comparison is not None
+    return shown.once("compared_sums", span, _compared_sums)
+
+
+def _compared_sums(span: Span, shown: Shown) -> list[Sum | None]:
     found: list[Sum | None] = []
-    for bucket in shown.comparison.buckets(shown.starts, shown.period):
+    for bucket in shown.compared_buckets:
         if bucket is None:
             found.append(None)
             continue
-        amounts, booked = Amounts(), Decimal(0)
+        amounts, booked = NO_AMOUNTS, ZERO
         for day in bucket:
-            amounts = amounts.plus(span.days.get(day, Amounts()))
-            booked += span.booked.get(day, Decimal(0))
+            amounts = amounts.plus(span.days.get(day, NO_AMOUNTS))
+            booked += span.booked.get(day, ZERO)
         found.append((amounts, booked))
     return found
 
@@ -165,10 +184,9 @@ def compared_series(figures: RevenueFigures, shown: Shown, measure: Measure) -> 
         return None
     pairs = compared_sums(figures.compared, shown)
     values: list[Value] = [None if pair is None else measure.of(*pair) for pair in pairs]
-    buckets = shown.comparison.buckets(shown.starts, shown.period)
     hover = [
         f"{measure.text(value, shown.account.currency)}  {wording.days(bucket) if bucket else ''}"
-        for value, bucket in zip(values, buckets, strict=True)
+        for value, bucket in zip(values, shown.compared_buckets, strict=True)
     ]
     return Series("Compared", _floats(values), hover)
 
@@ -181,13 +199,11 @@ def trend(figures: RevenueFigures, shown: Shown, of: Callable[[Amounts, Decimal]
 
 def attributed_trend(figures: RevenueFigures, shown: Shown) -> list[float]:
     """Attributed share by bucket, in per cent."""
-    total: dict[date, list[Decimal]] = {start: [Decimal(0), Decimal(0)] for start in shown.starts}
-    for day, amounts in figures.this.days.items():
-        pair = total[bucket_of(day, shown.grain, shown.account.first_weekday)]
-        pair[0] += figures.this.won.get(day, Decimal(0))
-        pair[1] += amounts.gross
-    pairs = list(total.values())[shown.whole]
-    return [round(float(won / gross * 100), 1) if gross > 0 else 0.0 for won, gross in pairs]
+    won = dict.fromkeys(shown.starts, ZERO)
+    for day, amount in figures.this.won.items():
+        won[bucket_of(day, shown.grain, shown.account.first_weekday)] += amount
+    pairs = list(zip(won.values(), sums(figures.this, shown), strict=True))[shown.whole]
+    return [round(float(part / whole.gross * 100), 1) if whole.gross > 0 else 0.0 for part, (whole, _) in pairs]
 
 
 def _after(start: date, grain: Grain) -> date:

@@ -2,6 +2,9 @@
 
 The published state is part of the key, so that every session sees new data at once and nothing is cleared by hand. A
 result whose state moved while it was read is handed over, but not kept.
+
+All sessions are handed the same object, since copying it for each run took longer than drawing a chart: results are
+plain frozen values (tuples, mappings typed as such), and nobody changes one.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ class _Moved(Exception):
         self.result = result
 
 
-@st.cache_data(
+@st.cache_resource(
     ttl=timedelta(seconds=get_settings().cache_ttl_seconds),
     max_entries=get_settings().cache_max_entries,
     show_spinner=False,
@@ -49,7 +52,8 @@ def cached(
 ) -> T:
     """`read(stores, scope, account, asked)`, from the cache where this published state was read before.
 
-    `asked` is part of the key by its `repr`, which must tell all that the answer depends on. Errors are never kept.
+    The result is shared: it must not be changed. `asked` is part of the key by its `repr`, which must tell all that the
+    answer depends on. Errors are never kept.
     """
 
     def fresh() -> tuple[T, str]:

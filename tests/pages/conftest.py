@@ -31,7 +31,7 @@ def open_page(settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(PROJECT_ROOT)
     get_settings.cache_clear()
     guard.forget_checked()
-    st.cache_data.clear()
+    st.cache_resource.clear()
 
     def opened(page: str, **query: str | list[str]) -> AppTest:
         app = AppTest.from_file(str(PROJECT_ROOT / "app.py"), default_timeout=60)
