@@ -114,6 +114,15 @@ class Comparison:
         clock = local.time() if local.date() >= this.start else time()
         return datetime.combine(moved, clock, zone).astimezone(UTC)
 
+    def same_age(self, as_of: datetime, zone: ZoneInfo) -> datetime:
+        """UTC instant at which the compared period was as old as the period itself is at `as_of` (aware).
+
+        Unlike `until` it goes on when the period is over: what its orders brought later has had the same time.
+        """
+        local = as_of.astimezone(zone)
+        moved = add_months(local.date(), -self.shift_months) - timedelta(days=self.shift_days)
+        return datetime.combine(moved, local.time(), zone).astimezone(UTC)
+
     def buckets(self, starts: list[date], this: Period) -> list[Period | None]:
         """The compared days of each bucket of `this` that begins on one of `starts` (ascending).
 

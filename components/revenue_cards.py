@@ -73,7 +73,8 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             wording.rate(other.total.refund_rate) if other else "",
             f"**{wording.money_short(total.deducted, currency)}** deducted",
             "Refunds and cancellations of this period's orders, whenever they came, divided by the gross revenue of "
-            "those orders. Not final while orders are younger than the usual return time.",
+            "those orders. The comparison counts refunds known at the same point: what came later to the orders compared "
+            "with is left out. Not final while orders are younger than the usual return time.",
             trend(figures, shown, lambda a, _d: a.refund_rate),
         ),
         Card(

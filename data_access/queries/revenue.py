@@ -36,7 +36,8 @@ class RevenueQuery:
     """What the page asks for; empty tuples: all.
 
     this_until, compared_until: UTC instants before which orders of the period and of the compared one count, None: no
-    limit. young_from: the first day whose orders are younger than the usual return time, None: none are.
+    limit. compared_refunds_until: UTC instant before which deductions of compared orders count for their refund rate,
+    None: no limit. young_from: the first day whose orders are younger than the usual return time, None: none are.
     """
 
     period: Period
@@ -45,6 +46,7 @@ class RevenueQuery:
     zone: str
     first_weekday: int
     this_until: datetime | None = None
+    compared_refunds_until: datetime | None = None
     young_from: date | None = None
     channels: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
@@ -66,6 +68,7 @@ class RevenueQuery:
             "compared_end": other.end if other else None,
             "compared_until": self.compared_until,
             "this_until": self.this_until,
+            "compared_refunds_until": self.compared_refunds_until,
             "start_at": day_start(self.period.start, zone),
             "end_at": self.this_until or day_start(self.period.end + ONE_DAY, zone),
             "zone": self.zone,

@@ -23,6 +23,7 @@ def draw(view: View) -> tuple[RevenueQuery, list[str], DeltaGenerator]:
         comparison=view.comparison,
         compared_until=view.compared_until,
         this_until=view.this_until,
+        compared_refunds_until=view.compared_refunds_until,
         zone=view.account.timezone,
         first_weekday=view.account.first_weekday,
         young_from=view.young_from,

@@ -64,6 +64,12 @@ class View:
         return comparison.until(self.chosen.period, self.as_of, self.account.zone) if comparison else None
 
     @property
+    def compared_refunds_until(self) -> datetime | None:
+        """UTC instant before which deductions of compared orders count for their refund rate."""
+        comparison = self.comparison
+        return comparison.same_age(self.as_of, self.account.zone) if comparison else None
+
+    @property
     def young_from(self) -> date:
         """The first day whose orders are younger than the usual return time."""
         return self.as_of.astimezone(self.account.zone).date() - timedelta(days=self.account.return_days)

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -68,6 +69,42 @@ def test_the_refund_rate_takes_deductions_of_the_periods_orders_whenever_they_ca
     assert read(warehouse).this.total.refund_rate == 25
 
 
+def test_compared_orders_had_as_long_to_be_refunded_as_those_of_the_period(warehouse: Stores) -> None:
+    insert(
+        warehouse,
+        "klaviyo_orders",
+        order("a", "100.00", "2026-11-09 10:00"),
+        order("old", "200.00", "2026-11-02 10:00"),
+    )
+    insert(
+        warehouse,
+        "order_deductions",
+        deduction("a", "10.00", "2026-11-17 11:00", "2026-11-09"),
+        deduction("old", "10.00", "2026-11-10 11:00", "2026-11-02"),
+        deduction("old", "90.00", "2026-11-12 11:00", "2026-11-02"),
+    )
+    # Known up to 18 Nov 12:00: of the week before, what came up to 11 Nov 12:00, though that week was over by then.
+    assert BEFORE is not None
+    age = BEFORE.same_age(datetime(2026, 11, 18, 11, 0, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+    assert age == datetime(2026, 11, 11, 11, 0, tzinfo=UTC)
+    found = read(warehouse, compared_refunds_until=age)
+    assert found.compared is not None
+    assert (found.this.total.refund_rate, found.compared.total.refund_rate) == (10, 5)
+    longer = read(warehouse).compared
+    assert longer is not None
+    assert longer.total.refund_rate == 50
+
+
+def test_an_order_in_both_periods_has_its_own_cut_in_each(warehouse: Stores) -> None:
+    long = Period(date(2025, 1, 1), date(2026, 11, 15))
+    insert(warehouse, "klaviyo_orders", order("a", "10.00", "2025-06-01 09:00"))
+    insert(warehouse, "order_deductions", deduction("a", "4.00", "2025-12-01 09:00", "2025-06-01"))
+    cut = {"compared_refunds_until": datetime(2025, 11, 15, 23, 0, tzinfo=UTC)}
+    found = read(warehouse, period=long, comparison=compared(long, Against.LAST_YEAR), **cut)
+    assert found.compared is not None
+    assert (found.this.total.deducted, found.compared.total.deducted) == (4, 0)
+
+
 def test_a_cancelled_order_counts_for_gross_orders_and_aov_but_is_nobodys_purchase(warehouse: Stores) -> None:
     insert(
         warehouse,
@@ -104,20 +141,6 @@ def test_customers_are_distinct_over_the_period_and_new_by_their_first_order(war
     found = read(warehouse)
     assert (found.this.customers, found.this.total.new, found.this.repeat_customers) == (2, 1, 1)
     assert found.bucket_customers == {date(2026, 11, 9): 1, date(2026, 11, 12): 2}
-
-
-def test_an_order_without_a_rate_is_left_out_of_sums_and_told(warehouse: Stores) -> None:
-    foreign = {"currency": "SEK", "order_value_account": None, "discount_amount_account": None}
-    insert(
-        warehouse,
-        "klaviyo_orders",
-        order("a", "100.00", "2026-11-09 10:00"),
-        order("s", "900.00", "2026-11-10 10:00", **foreign),
-    )
-    found = read(warehouse)
-    assert found.this.total.gross == 100
-    assert found.this.total.aov == 100
-    assert found.unpriced == {"SEK": 1}
 
 
 def test_attributed_and_unattributed_add_up(warehouse: Stores) -> None:
@@ -338,52 +361,6 @@ def test_choices_hold_what_orders_hold_most_first(warehouse: Stores) -> None:
     assert (found.channels, found.countries) == (("pos", "web"), ("DE", "AT"))
 
 
-FOREIGN = {
-    "klaviyo_public_id": ACCOUNT,
-    "event_type": "refund",
-    "original_order_id": "a",
-    "customer_id": "c-a",
-    "refund_currency": "CHF",
-    "synced_at": datetime(2026, 11, 21, tzinfo=UTC),
-}
-
-
-def foreign(event_id: str, amount: str, day: int, month: int = 11, **other: Any) -> dict[str, Any]:
-    at = datetime(2026, month, day, 9, 0, tzinfo=UTC)
-    return FOREIGN | {"event_id": event_id, "event_timestamp": at, "refund_amount": Decimal(amount)} | other
-
-
-def test_a_refund_without_a_rate_is_told_by_currency(warehouse: Stores) -> None:
-    insert(
-        warehouse,
-        "klaviyo_orders",
-        order("a", "100.00", "2026-11-09 10:00"),
-        order("b", "80.00", "2026-10-01 10:00", channel="pos"),
-        order("gone", "50.00", "2026-11-09 10:00"),
-        order("sek", "50.00", "2026-11-09 10:00", currency="SEK", order_value_account=None),
-    )
-    insert(
-        warehouse,
-        "order_deductions",
-        deduction("gone", "50.00", "2026-11-10 10:00", "2026-11-09", "cancelled"),
-        deduction("a", "7.00", "2026-11-11 10:00", "2026-11-09") | {"event_id": "converted"},
-    )
-    insert(
-        warehouse,
-        "refund_cancelled_orders",
-        foreign("converted", "7.00", 11),
-        foreign("lost", "40.00", 12),
-        foreign("lost later", "40.00", 24, month=12),
-        foreign("of an older order", "9.00", 13, original_order_id="b", refund_currency="USD"),
-        foreign("long ago", "9.00", 2, month=10, original_order_id="b", refund_currency="USD"),
-        foreign("moot: nothing is left", "9.00", 14, original_order_id="gone"),
-        foreign("told with its order", "9.00", 14, original_order_id="sek"),
-        foreign("of nobody", "9.00", 14, original_order_id="unknown"),
-    )
-    assert read(warehouse).unconverted == {"CHF": 2, "USD": 1}
-    assert read(warehouse, channels=("pos",)).unconverted == {"USD": 1}
-
-
 def test_first_repeat_and_cancelled_orders_add_up_to_all(warehouse: Stores) -> None:
     nobodys = {"is_first_order": 0, "order_count_for_customer": 0}
     insert(
@@ -409,36 +386,3 @@ def test_first_repeat_and_cancelled_orders_add_up_to_all(warehouse: Stores) -> N
     assert (whole.total.gross, whole.total.orders, whole.net) == (185, 3, 155)
     assert sum(span.total.gross for span in spans.values()) == whole.total.gross
     assert sum(span.net for span in spans.values()) == whole.net
-
-
-def test_rejects_are_events_of_these_days_and_lines_are_told_apart(warehouse: Stores) -> None:
-    def reject(event_id: str, day: int, reason: str) -> dict[str, Any]:
-        at = datetime(2026, 11, day, 9, 0, tzinfo=UTC)
-        return {"klaviyo_public_id": ACCOUNT, "event_id": event_id, "event_timestamp": at, "reason": reason}
-
-    insert(warehouse, "klaviyo_orders", order("a", "100.00", "2026-11-09 10:00"))
-    insert(
-        warehouse,
-        "projection_rejects",
-        reject("e-a", 9, "line 1 has no product"),
-        reject("e-a", 9, "line 2 has no product"),
-        reject("bad", 10, "no value"),
-        reject("bad", 10, "line 1 has no product"),
-        reject("worse", 11, "no value"),
-        reject("long ago", 1, "no value"),
-    )
-    found = read(warehouse)
-    assert (found.rejected, found.rejected_lines) == (2, 2)
-
-
-def test_young_orders_and_the_length_of_the_history_are_told(warehouse: Stores) -> None:
-    insert(
-        warehouse,
-        "klaviyo_orders",
-        order("first", "1.00", "2026-01-05 10:00"),
-        order("a", "1.00", "2026-11-14 10:00"),
-        order("b", "1.00", "2026-11-09 10:00"),
-    )
-    found = read(warehouse, young_from=date(2026, 11, 12))
-    assert (found.immature, found.first_day) == (1, date(2026, 1, 5))
-    assert read(warehouse, young_from=date(2026, 12, 1)).immature == 0

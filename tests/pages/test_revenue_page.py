@@ -56,7 +56,8 @@ def test_the_six_cards_say_what_the_orders_add_up_to(week: Stores, open_page: Op
         "Orders": ("3", "+50.0 %"),
         "Order value": ("€100.00", "0.0 %"),
         "Customers": ("2", "0.0 %"),
-        "Refund rate": ("0.0 %", "-15.0 pp"),
+        # The refund of 17 Nov came later to its order of 10 Nov than any could to one of this week.
+        "Refund rate": ("0.0 %", "0.0 pp"),
         "From Klaviyo": ("50.0 %", "+50.0 pp"),
     }
     said = texts(app)

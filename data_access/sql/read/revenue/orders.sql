@@ -3,20 +3,24 @@
 -- params: start Date, end Date, compared_start Nullable(Date), compared_end Nullable(Date)
 -- params: , compared_until Nullable(DateTime64(6)), this_until Nullable(DateTime64(6)), channels Array(String)
 -- params: , countries Array(String), any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool
--- params: , uncounted Bool
+-- params: , uncounted Bool, compared_refunds_until Nullable(DateTime64(6))
 -- reads: klaviyo_orders, order_attribution, order_deductions
 WITH spans AS (
     SELECT 'this' AS span, CAST(:start AS DATE) AS first_day, CAST(:end AS DATE) AS last_day,
-           CAST(:this_until AS TIMESTAMPTZ) AS until
+           CAST(:this_until AS TIMESTAMPTZ) AS until, CAST(NULL AS TIMESTAMPTZ) AS refunds_until
     UNION ALL
-    SELECT 'compared', CAST(:compared_start AS DATE), CAST(:compared_end AS DATE), CAST(:compared_until AS TIMESTAMPTZ)
+    SELECT 'compared', CAST(:compared_start AS DATE), CAST(:compared_end AS DATE), CAST(:compared_until AS TIMESTAMPTZ),
+           CAST(:compared_refunds_until AS TIMESTAMPTZ)
     WHERE :compared_start IS NOT NULL
 ),
 deducted AS (
-    SELECT order_id, sum(amount) AS amount
-    FROM order_deductions
-    WHERE order_date >= least(CAST(:start AS DATE), CAST(:compared_start AS DATE))
-    GROUP BY order_id
+    -- Compared orders have had as long to come back as those of the period: what came later is left out.
+    SELECT s.span, d.order_id, sum(d.amount) AS amount
+    FROM order_deductions AS d
+    JOIN spans AS s
+        ON d.order_date BETWEEN s.first_day AND s.last_day
+        AND (s.refunds_until IS NULL OR d.event_timestamp < s.refunds_until)
+    GROUP BY s.span, d.order_id
 ),
 counted AS (
     SELECT
@@ -40,7 +44,7 @@ counted AS (
         ON o.order_date BETWEEN s.first_day AND s.last_day
         AND (s.until IS NULL OR o.order_timestamp < s.until)
     LEFT JOIN order_attribution AS a ON a.order_id = o.order_id
-    LEFT JOIN deducted AS d ON d.order_id = o.order_id
+    LEFT JOIN deducted AS d ON d.order_id = o.order_id AND d.span = s.span
     WHERE (:any_channel OR o.channel = ANY (CAST(:channels AS VARCHAR[])))
         AND (:any_country OR o.shipping_country = ANY (CAST(:countries AS VARCHAR[])))
         AND (NOT :first_orders OR o.is_first_order = 1)
