@@ -28,13 +28,10 @@ SETTINGS = st.Page(
 )
 
 
-def start() -> None:
-    """The page at `/`: the answer that most people come for."""
-    st.switch_page(REVENUE, query_params={name: st.query_params.get_all(name) for name in st.query_params})
-
-
+# `/` shows the answer that most people come for, in place: a redirect would have to set what the filters are bound to.
+START = st.Page("pages/sales/revenue.py", title="Revenue", url_path="start", default=True, visibility="hidden")
 MENU = {
-    "": [st.Page(start, title="Start", url_path="start", default=True, visibility="hidden")],
+    "": [START],
     "Sales": [REVENUE],
     "Data": [SETTINGS],
 }
@@ -50,8 +47,6 @@ else:
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
     st.session_state.pop(view.KEY, None)
     page = st.navigation(MENU)
-    if page.url_path == "":
-        page.run()
     scope = None
     with guard.explained():
         scope = guard.signed_in(get_settings())

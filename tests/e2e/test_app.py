@@ -145,3 +145,23 @@ def test_settings_saved_in_one_window_are_told_in_the_other(served: Served, visi
     expect(second.page.get_by_text("Somebody else saved these settings")).to_be_visible(timeout=20_000)
     second.page.get_by_role("button", name="Show what stands there now").click()
     expect(second.page.get_by_role("spinbutton", name="Usual return time, in days")).to_have_value("14")
+
+
+def test_the_logo_and_the_way_back_show_the_start_page(served: Served, visitor: Visitor) -> None:
+    visit = visitor(served)
+    page = visit.open("/")
+    expect(page.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_text("Settings").click()
+    expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
+    visit.settle()
+    page.get_by_test_id("stLogoLink").click()
+    expect(page.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    visit.settle()
+    expect(page.get_by_text("could not be drawn")).to_have_count(0)
+    page.get_by_test_id("stSidebarNav").get_by_text("Settings").click()
+    expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
+    visit.settle()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    visit.settle()
+    expect(page.get_by_text("could not be drawn")).to_have_count(0)
