@@ -6,7 +6,6 @@ import functools
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 import traceback
@@ -23,7 +22,8 @@ from pydantic import ValidationError
 from data_access.scope import Scope, local_admin
 from data_access.stores import Stores, open_stores
 from logs import configure
-from settings import PROJECT_ROOT, Settings, get_settings
+from processes import CommandFailed, app_command, call, require_free, wait
+from settings import Settings, get_settings
 
 app = typer.Typer(
     name="promolens",
@@ -41,16 +41,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 AccountOption = Annotated[str | None, typer.Option("--account", help="Account id; all accounts where left out.")]
 
 
-class CommandFailed(Exception):
-    """A command's own failure; the text says what to do. Exit code 1."""
-
-
 def _told(function: Callable[P, R]) -> Callable[P, R]:
     """One line for the person instead of a traceback; exit code 1. LOG_LEVEL=DEBUG shows the traceback as well."""
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
+            # Asked to end is ended in order: what we started ends with us.
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
             configure(get_settings().log_level, "stderr")
             return function(*args, **kwargs)
         except (typer.Exit, typer.Abort, typer.BadParameter):
@@ -91,10 +89,13 @@ def _scope() -> Scope:
 
 def _migrated() -> tuple[Settings, Stores]:
     """Settings and stores at this program's schema. Raises StoreError."""
-    from data_access.migrate import require_current
+    from data_access.migrate import migrate as bring_up
+    from data_access.migrate import require_current, untouched
 
     settings = get_settings()
     stores = open_stores(settings)
+    if untouched(stores):
+        bring_up(stores)  # a database that this very command has made
     require_current(stores)
     return settings, stores
 
@@ -275,9 +276,7 @@ def aggregate(
     as_json: AsJson = False,
 ) -> None:
     """Bring the figures up to date with what is loaded. Example: promolens aggregate --full"""
-    from data_access.aggregates import NAMES
-    from data_access.aggregates import aggregate as rebuild
-    from data_access.projections import project
+    from data_access.aggregates import NAMES, refresh
     from data_access.queries.accounts import accounts
 
     unknown = sorted(set(only or ()) - set(NAMES))
@@ -289,8 +288,7 @@ def aggregate(
         raise CommandFailed(f"There is no account {account}." if account else "There is no account yet. Add one first.")
     results = []
     for public_id in found:
-        project(stores, public_id)
-        done = rebuild(stores, public_id, only=only, full=full)
+        done = refresh(stores, public_id, only=only, full=full).aggregated
         results.append({"account": public_id, "days": done.days, "customers": done.customers})
     text = "\n".join(
         f"{r['account']}: {r['days']} day(s), {r['customers']} customer(s) brought up to date" for r in results
@@ -328,6 +326,7 @@ def run(
     host: Annotated[str | None, typer.Option(help="Address to listen on; default: setting HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; default: setting PORT.")] = None,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser on a desktop.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Migrate and serve the app. Example: promolens run --port 8501"""
     from data_access.migrate import migrate as bring_up
@@ -342,23 +341,14 @@ def run(
         )
     bring_up(open_stores(settings))
     close_stores()  # the app's own process opens the file
-    code = subprocess.call(_streamlit(address, number, open_browser), cwd=PROJECT_ROOT)  # noqa: S603 - our own command
-    if code not in (0, -signal.SIGINT, -signal.SIGTERM, 130, 143):
-        raise CommandFailed(
-            f"The app ended with code {code}. Is port {number} in use? Try: promolens run --port {number + 1}"
-        )
-
-
-def _streamlit(host: str, port: int, open_browser: bool) -> list[str]:
-    url = f"http://{host}:{port}"
-    typer.echo(f"Promolens is on {url}")
+    require_free(address, number)
+    url = f"http://{address}:{number}"
+    _say({"url": url}, f"Promolens is on {url}", as_json)
     if open_browser and sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
         webbrowser.open_new_tab(url)
-    options = {"server.address": host, "server.port": str(port), "server.headless": "true"}
-    return [
-        sys.executable, "-m", "streamlit", "run", str(PROJECT_ROOT / "app.py"),
-        *(piece for key, value in options.items() for piece in (f"--{key}", value)),
-    ]  # fmt: skip
+    code = wait(app_command(address, number), dict(os.environ))
+    if code not in (0, -signal.SIGINT, -signal.SIGTERM, 130, 143):
+        raise CommandFailed(f"The app ended with code {code}; what it said stands above.")
 
 
 @app.command()
@@ -371,6 +361,7 @@ def demo(
     serve_app: Annotated[
         bool, typer.Option("--serve/--no-serve", help="Serve the app when the store is synced.")
     ] = True,
+    as_json: AsJson = False,
 ) -> None:
     """Two synthetic stores from a local Klaviyo, synced and shown. Example: promolens demo --events 200000"""
     from demo.launch import demo_environment, running_demo
@@ -379,46 +370,37 @@ def demo(
     with running_demo(settings.data_dir / "demo", events=events, seed=seed, fresh=fresh) as store:
         environment = demo_environment(os.environ, store)
         promolens = [sys.executable, "-m", "cli"]
-        typer.echo(
-            f"Syncing the demo stores (since {store.since:%d %b %Y}) from the local Klaviyo at {store.base_url} …"
-        )
-        _call([*promolens, "migrate"], environment, quiet=True)
+        told = ["--json"] if as_json else []
+        if not as_json:
+            typer.echo(
+                f"Syncing the demo stores (since {store.since:%d %b %Y}) from the local Klaviyo at {store.base_url} …"
+            )
+        call([*promolens, "migrate"], environment, quiet=True)
         for key in store.api_keys:
-            _call([*promolens, "account", "add", "--api-key-stdin"], environment, stdin=key, quiet=True)
-        _call([*promolens, "sync"], environment)
+            call([*promolens, "account", "add", "--api-key-stdin"], environment, stdin=key, quiet=True)
+        call([*promolens, "sync", *told], environment)
         if serve_app:
             extra = ["--port", str(port)] if port else []
-            _call([*promolens, "run", "--open", *extra], environment)
-
-
-def _call(command: list[str], environment: dict[str, str], *, stdin: str | None = None, quiet: bool = False) -> None:
-    done = subprocess.run(  # noqa: S603 - our own command with our own arguments
-        command,
-        env=environment,
-        input=stdin,
-        text=True,
-        cwd=PROJECT_ROOT,
-        stdout=subprocess.PIPE if quiet else None,
-        check=False,
-    )
-    if done.returncode:
-        raise CommandFailed(f"'promolens {command[3]}' failed; see above.")
+            call([*promolens, "run", "--open", *extra, *told], environment)
 
 
 @app.command()
 @_told
-def start() -> None:
+def start(as_json: AsJson = False) -> None:
     """What `make run` does: the account of KLAVIYO_API_KEY, or the demo. Example: promolens start"""
     settings = get_settings()
+    told = ["--json"] if as_json else []
     if settings.klaviyo_api_key is None:
-        typer.echo("No KLAVIYO_API_KEY is set: showing the demo stores.")
-        demo(events=200_000, seed=7, port=None, fresh=False, serve_app=True)
+        if not as_json:
+            typer.echo("No KLAVIYO_API_KEY is set: showing the demo stores.")
+        demo(events=200_000, seed=7, port=None, fresh=False, serve_app=True, as_json=as_json)
         return
-    environment = dict(os.environ)
+    # A first sync of a real account can take long: the page opens at once, syncs, and fills as figures come in.
+    environment = dict(os.environ) | {"SYNC_AT_START": "true"}
     promolens = [sys.executable, "-m", "cli"]
-    _call([*promolens, "migrate"], environment, quiet=True)
-    _call([*promolens, "sync"], environment)
-    _call([*promolens, "run", "--open"], environment)
+    key = settings.klaviyo_api_key.get_secret_value()
+    call([*promolens, "account", "add", "--api-key-stdin", *told], environment, stdin=key)
+    call([*promolens, "run", "--open", *told], environment)
 
 
 @app.command()

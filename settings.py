@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     sync_lookback_hours: int = Field(24, ge=1, description="Overlap of an incremental walk of events, in hours.")
     sync_attribution_days: int = Field(7, ge=1, description="Trailing days whose attribution is read again.")
     sync_metrics: str = Field("", description="Comma-separated names of metrics to sync; empty = all.")
+    sync_at_start: bool = Field(False, description="Sync a store when its page is first opened after the app's start.")
     sync_lease_seconds: int = Field(30, ge=5, description="A running job without a heartbeat this long is taken over.")
     report_daily_quota: int = Field(225, ge=1, description="Calls a day that Klaviyo permits on a report endpoint.")
     report_quota_reserve: int = Field(45, ge=0, description="Calls of the daily quota kept for people who press Sync.")

@@ -115,6 +115,15 @@ def drift(stores: Stores) -> Drift:
     return Drift(tuple(pending), tuple(changed), tuple(unknown))
 
 
+def untouched(stores: Stores) -> bool:
+    """Whether no step was ever applied to either store: a database that is new and empty."""
+    for _, store in _roles(stores):
+        with store.read() as session:
+            if session.one("migrate/log_exists"):
+                return False
+    return True
+
+
 def require_current(stores: Stores) -> None:
     """Raises SchemaOutdated unless both stores have exactly this program's schema."""
     found = drift(stores)

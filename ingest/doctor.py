@@ -6,9 +6,12 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from data_access.errors import StoreError
+import httpx
+
+from data_access.errors import StoreBusy, StoreError
 from data_access.migrate import drift
 from data_access.scope import Right, Scope
 from data_access.stores import Stores, open_stores
@@ -35,8 +38,13 @@ def examine(settings: Settings, scope: Scope, *, account: str | None = None, con
     """Every check, in the order in which they depend on each other. Changes nothing. Raises NotPermitted."""
     scope.require(Right.ADMIN)
     checks = list(_machine(settings))
+    file = _embedded_file(settings)
+    if file is not None and not file.exists():
+        return [*checks, Check("database", False, f"{file} does not exist yet: 'make run', or 'promolens migrate'")]
     try:
         stores = open_stores(settings)
+    except StoreBusy as error:
+        return [*checks, _held(settings, error)]
     except StoreError as error:
         return [*checks, Check("database", False, str(error))]
     checks.append(Check("database", True, f"{stores.operational.url} and {stores.warehouse.url} answer"))
@@ -64,13 +72,30 @@ def _machine(settings: Settings) -> Iterator[Check]:
     yield Check("spool", ok, text if ok else f"{text}: start the app, or run 'promolens sync', so that it is loaded")
 
 
+def _embedded_file(settings: Settings) -> Path | None:
+    return Path(settings.database_url[len("duckdb:///") :]) if settings.database_url.startswith("duckdb:") else None
+
+
+def _held(settings: Settings, error: StoreBusy) -> Check:
+    """The embedded file is another process's: well if that is the app, and it answers."""
+    url = f"http://{settings.host}:{settings.port}"
+    try:
+        answered = httpx.get(f"{url}/_stcore/health", timeout=5).status_code == 200
+    except httpx.HTTPError:
+        answered = False
+    told = f"in use by the app on {url}, which answers; stop it to have the rest looked at"
+    return Check("database", answered, told if answered else str(error))
+
+
 def _accounts(stores: Stores, only: str | None) -> Iterator[Check]:
     with stores.operational.read() as session:
         rows = [row for row in session.rows("doctor/freshness") if only in (None, row["account"])]
         failed = {row["account"]: row for row in session.rows("doctor/failed_jobs")}
     with stores.warehouse.read() as session:
         left_out = {row["account"]: row for row in session.rows("doctor/left_out")}
-    if not rows:
+    if not rows and only:
+        yield Check("accounts", False, f"There is no account {only}. The registered ones: promolens account list")
+    elif not rows:
         yield Check("accounts", False, "No account yet. Add one: promolens account add --api-key-stdin")
     for row in rows:
         account, name = row["account"], f"{row['name']} ({row['account']})"

@@ -19,6 +19,7 @@ from pages.frame.view import View
 from settings import get_settings
 
 EVERY = timedelta(seconds=1)
+_STARTED = clock.now()
 _one_at_a_time = threading.Lock()
 
 
@@ -31,8 +32,15 @@ def sync_panel(view: View) -> None:
         panel.poll(lambda: _follow(view), EVERY)
         return
     _take_in_spool(view)
+    if _due_at_start(job) and view.scope.allows(Right.SYNC):
+        _start(view)
     if panel.resting(job, view.now, may_sync=view.scope.allows(Right.SYNC)):
         _start(view)
+
+
+def _due_at_start(job: Job | None) -> bool:
+    """Whether the app was asked to sync what it shows, and has not tried to since it started."""
+    return get_settings().sync_at_start and (job is None or job.created_at < _STARTED)
 
 
 def _latest(view: View) -> Job | None:

@@ -8,8 +8,21 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-RUNTIME = ("app.py", "cli.py", "settings.py", "logs.py", "pages", "components", "analytics", "data_access", "ingest",
-           "reports", "demo", "migrations")  # fmt: skip
+RUNTIME = (
+    "app.py",
+    "cli.py",
+    "settings.py",
+    "logs.py",
+    "processes.py",
+    "pages",
+    "components",
+    "analytics",
+    "data_access",
+    "ingest",
+    "reports",
+    "demo",
+    "migrations",
+)
 DEVELOPMENT = ("tests", "benchmarks")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
