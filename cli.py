@@ -74,7 +74,7 @@ def _told(function: Callable[P, R]) -> Callable[P, R]:
 def _sentence(error: Exception) -> str:
     """Errors of the program's own say what to do; any other one is named with its kind."""
     said = " ".join(str(error).split())
-    if type(error).__module__.partition(".")[0] in {"cli", "__main__", "data_access", "ingest", "demo"}:
+    if type(error).__module__.partition(".")[0] in {"cli", "__main__", "processes", "data_access", "ingest", "demo"}:
         return said
     return f"{type(error).__name__}: {said}. LOG_LEVEL=DEBUG shows where." if said else type(error).__name__
 
