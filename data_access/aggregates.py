@@ -24,7 +24,7 @@ from data_access.account_days import (
     span_of,
 )
 from data_access.conversion import AccountBasis, account_basis
-from data_access.projections import EVERYTHING, Pair, Projected, open_pair, project_in
+from data_access.projections import EVERYTHING, Pair, Projected, note_days, open_pair, project_in
 from data_access.stores import Stores
 
 SEQUENCE: Final = "klaviyo_orders"
@@ -50,6 +50,8 @@ DATASETS: Final = {
     "catalog": "catalog items, variants and categories",
 }
 _OF_TOUCHED: Final = {"events": "engagement", "lists": "segments", "tags": "campaigns", "reports": "campaigns"}
+# Days of whose statistics hold figures of account_metrics_daily and campaign_daily_aggregates.
+_SENDS: Final = frozenset({"campaigns", "flows", "reports"})
 _CUSTOMERS = pa.schema([("customer_id", pa.string())])
 _ROLES = pa.schema([("metric_id", pa.string()), ("channel", pa.string()), ("engagement", pa.string())])
 _GROWTH = timedelta(days=7)
@@ -91,24 +93,24 @@ class _Work:
 def aggregate(stores: Stores, account: str, only: Collection[str] | None = None, full: bool = False) -> Aggregated:
     """Brings the roll-ups up to date. `full`: rebuilds all days that the events still reach, with the same result.
 
-    With `only` (names of NAMES) the others stay due: nothing is taken from the work list.
+    With `only` (names of NAMES) the others stay due: nothing is taken from the work list. The places of orders in
+    their customers' sequences are always brought up to date: other figures rest on them.
     Raises UnknownAccount, ValueError for a name that is none, StoreError.
     """
-    unknown = set(only or ()) - set(NAMES)
-    if unknown:
-        raise ValueError(f"There is no aggregate {', '.join(sorted(unknown))}; there are: {', '.join(NAMES)}")
+    _known(only)
     with open_pair(stores) as pair:
         return _aggregate_in(pair, account, only, full)
 
 
-def refresh(stores: Stores, account: str) -> Refreshed:
+def refresh(stores: Stores, account: str, only: Collection[str] | None = None, full: bool = False) -> Refreshed:
     """Projects and aggregates; on one database as one transaction, so that no page sees orders without their figures.
 
-    Raises UnknownAccount, StoreError.
+    `only` and `full` as for `aggregate`. Raises UnknownAccount, ValueError for a name that is none, StoreError.
     """
+    _known(only)
     with open_pair(stores) as pair:
         projected = project_in(pair, account)
-        return Refreshed(projected, _aggregate_in(pair, account, None, projected.rebuilt))
+        return Refreshed(projected, _aggregate_in(pair, account, only, full or projected.rebuilt))
 
 
 def recompute(stores: Stores, account: str) -> Refreshed:
@@ -121,6 +123,12 @@ def recompute(stores: Stores, account: str) -> Refreshed:
         return Refreshed(projected, _aggregate_in(pair, account, None, True))
 
 
+def _known(only: Collection[str] | None) -> None:
+    unknown = set(only or ()) - set(NAMES)
+    if unknown:
+        raise ValueError(f"There is no aggregate {', '.join(sorted(unknown))}; there are: {', '.join(NAMES)}")
+
+
 def _aggregate_in(pair: Pair, account: str, only: Collection[str] | None, full: bool) -> Aggregated:
     wanted = set(only or NAMES)
     with pair.operational() as session:
@@ -130,15 +138,15 @@ def _aggregate_in(pair: Pair, account: str, only: Collection[str] | None, full: 
     # A projection that began anew left the zone that held before: its days go, those of the zone in force come.
     old_zones = [row["key"] for row in touched.to_pylist() if row["kind"] == EVERYTHING]
     work = _everything(pair, basis, old_zones) if full or old_zones else _touched(touched, basis)
-    work.datasets |= {_OF_TOUCHED.get(name, name) for name in touched["dataset"].unique().to_pylist()} & DATASETS.keys()
-    moved = _sequence(pair, account, work) if SEQUENCE in wanted and work.customers.num_rows else 0
+    work.datasets |= _changed_by_loads(touched)
+    moved = _sequence(pair, account, work, still_due=bool(only) or not pair.single) if work.customers.num_rows else 0
     days = _day_figures(pair, account, work, wanted)
     _event_figures(pair, basis, work, wanted)
     if CALENDAR in wanted:
         _calendar(pair, basis, work)
-    if days:
+    if moved or (days and wanted & {ACCOUNT_DAILY, REVENUE, CONVERSIONS}):
         work.datasets.add("orders")
-    if work.utc_days:
+    if work.utc_days and wanted & {ENGAGEMENT, METRICS}:
         work.datasets.add("engagement")
     with pair.operational() as session:
         if work.datasets:
@@ -146,10 +154,17 @@ def _aggregate_in(pair: Pair, account: str, only: Collection[str] | None, full: 
             session.execute("aggregate/runs", account=account)
         session.execute("aggregate/publish_as_of", account=account)
         if not only and touched.num_rows:
+            session.stage("done_days", day_table(work.order_days))
             session.execute("aggregate/touched_done", account=account, upto=upto)
     return Aggregated(
         days, len(work.event_days.get(basis.timezone, ())), work.customers.num_rows, moved, tuple(sorted(work.datasets))
     )
+
+
+def _changed_by_loads(touched: pa.Table) -> set[str]:
+    """Datasets whose own rows have changed; days of events change nothing but the figures that are rebuilt for them."""
+    rows = {(row["dataset"], row["kind"]) for row in touched.to_pylist()}
+    return {_OF_TOUCHED.get(name, name) for name, kind in rows if (name, kind) != ("events", "day")} & DATASETS.keys()
 
 
 def _touched(touched: pa.Table, basis: AccountBasis) -> _Work:
@@ -157,7 +172,7 @@ def _touched(touched: pa.Table, basis: AccountBasis) -> _Work:
     keys: dict[str, list[str]] = {"customer": [], "order_day": [], "event_day": [], "report_day": []}
     for row in touched.to_pylist():
         kind = {"day": "event_day" if row["dataset"] == "events" else "report_day"}.get(row["kind"], row["kind"])
-        if kind in keys:
+        if kind in keys and (kind != "report_day" or row["dataset"] in _SENDS):
             keys[kind].append(row["key"])
     utc_days = {date.fromisoformat(key[:10]) for key in keys["event_day"]}
     return _Work(
@@ -186,16 +201,24 @@ def _everything(pair: Pair, basis: AccountBasis, old_zones: Collection[str]) -> 
     return work
 
 
-def _sequence(pair: Pair, account: str, work: _Work) -> int:
-    """Puts the orders of the touched customers in their places; a day whose first orders changed is touched too."""
+def _sequence(pair: Pair, account: str, work: _Work, still_due: bool) -> int:
+    """Puts the orders of the touched customers in their places; a day whose first orders changed is touched too.
+
+    `still_due`: these days go on the work list as well, since a later run finds every order in its place.
+    """
     with pair.warehouse() as session:
         session.stage("touched_customers", work.customers)
         changed = session.query("aggregate/sequence_changed", account=account)
         if not changed.num_rows:
             return 0
+    days = set(changed.filter(changed["first_moved"])["order_date"].unique().to_pylist())
+    if still_due:
+        with pair.operational() as session:
+            note_days(session, account, days)
+    with pair.warehouse() as session:
         session.stage("changed_sequence", changed)
         session.execute("aggregate/sequence_update", account=account)
-    work.order_days |= set(changed.filter(changed["first_moved"])["order_date"].unique().to_pylist())
+    work.order_days |= days
     return int(changed.num_rows)
 
 

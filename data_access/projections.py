@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -142,7 +142,9 @@ def project_in(pair: Pair, account: str, *, rebuild: bool = False) -> Projected:
     """`project` within a run that is already open, so that figures and orders can be published together."""
     with pair.operational() as session:
         basis = account_basis(session, account)
-        mark = session.one("project/watermark", account=account) or {"ingest_seq": 0, "basis": basis.fingerprint}
+        known = session.one("project/watermark", account=account)
+        mark = known or {"ingest_seq": 0, "basis": basis.fingerprint}
+        _note_roles(session, basis, known is not None)
         newest = session.rows("project/newest", account=account)[0]
         horizon = session.rows("project/horizon", account=account)[0]["horizon"]
     rebuild = rebuild or mark["basis"] != basis.fingerprint
@@ -159,6 +161,20 @@ def project_in(pair: Pair, account: str, *, rebuild: bool = False) -> Projected:
         after, due, revised_before = part.upto, False, NONE
     _follow_messages(pair, account, counts)
     return Projected(events_upto=after, rebuilt=rebuild, **counts)
+
+
+def _note_roles(session: Session, basis: AccountBasis, running: bool) -> None:
+    """Events of a metric that is known, or named, only now: their days and the orders that they won are due again."""
+    roles = {role.id: [role.channel, role.engagement] for role in basis.roles if role.channel}
+    mark = session.one("project/roles", account=basis.account)
+    before: dict[str, list[str]] = json.loads(mark["basis"]) if mark else {}
+    if mark and roles == before:
+        return
+    changed = [id for id in sorted({*roles, *before}) if roles.get(id) != before.get(id)]
+    # Before the first run every event is due anyway.
+    if running and changed:
+        session.execute("project/roles_touched", account=basis.account, metrics=changed)
+    session.execute("project/roles_move", account=basis.account, basis=json.dumps(roles, sort_keys=True))
 
 
 def _forget(pair: Pair, account: str, horizon: datetime | None, old_timezone: str) -> None:
@@ -283,9 +299,8 @@ def _follow_messages(pair: Pair, account: str, counts: Counter[str]) -> None:
         changed = session.query("project/attribution_renamed", account=account)
     if not changed.num_rows:
         return
-    days = [{"kind": "order_day", "key": day.isoformat()} for day in changed["order_date"].unique().to_pylist()]
     with pair.operational() as session:
-        _note_touched(session, account, pa.Table.from_pylist(days))
+        note_days(session, account, changed["order_date"].unique().to_pylist())
     with pair.warehouse() as session:
         session.stage("changed_attribution", changed)
         session.execute("project/attribution_replace", account=account)
@@ -301,6 +316,13 @@ def _note_touched(session: Session, account: str, touched: pa.Table) -> None:
     if touched.num_rows:
         session.stage("touched_orders", touched)
         session.execute("project/touched_add", account=account)
+
+
+def note_days(session: Session, account: str, days: Iterable[date]) -> None:
+    """Puts days of orders on the work list of the aggregates."""
+    rows = [{"kind": "order_day", "key": day.isoformat()} for day in days]
+    if rows:
+        _note_touched(session, account, pa.Table.from_pylist(rows))
 
 
 def account_rates(basis: AccountBasis) -> pa.Table:

@@ -107,19 +107,15 @@ class Ledger:
                 "country": country,
             },
         )
-        now = datetime(2024, 1, 1, tzinfo=UTC)
-        for id, (name, integration) in (metrics or METRICS).items():
-            self.insert(
-                "klaviyo_metrics",
-                {
-                    "klaviyo_public_id": self.account,
-                    "id": id,
-                    "name": name,
-                    "created_at": now,
-                    "updated_at": now,
-                    "integration_id": integration,
-                },
-            )
+        for id in METRICS if metrics is None else metrics:
+            self.metric(id)
+
+    def metric(self, id: str) -> None:
+        """A metric of METRICS, as a load of entities brings it."""
+        name, integration = METRICS[id]
+        made = datetime(2024, 1, 1, tzinfo=UTC)
+        row = {"id": id, "name": name, "created_at": made, "updated_at": made, "integration_id": integration}
+        self.insert("klaviyo_metrics", {"klaviyo_public_id": self.account, **row})
 
     def load(self, *events: Event) -> None:
         """Takes events in; one that is there already with the same profile changes nothing, with another it moves."""
@@ -219,8 +215,8 @@ class Ledger:
                 f"VALUES ('{self.account}', '{dataset}', '{kind}', '{key}', nextval('ingest_seq'))",
             )
 
-    def refresh(self) -> Refreshed:
-        return refresh(self.stores, self.account)
+    def refresh(self, **how: Any) -> Refreshed:
+        return refresh(self.stores, self.account, **how)
 
     def project(self) -> Projected:
         return project(self.stores, self.account)

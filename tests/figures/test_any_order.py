@@ -17,6 +17,7 @@ from data_access.stores import Stores
 from tests.figures import figures
 from tests.figures.literal import (
     CLICKED,
+    METRICS,
     OPENED,
     RECEIVED,
     SMS_CLICKED,
@@ -92,7 +93,13 @@ def histories(draw: st.DrawFn) -> list[Step]:
         currency = {} if draw(st.booleans()) else {"currency": draw(money)}
         lines = draw(_lines)
         event = placed(
-            f"e{n}", draw(moments), draw(amounts), draw(st.sampled_from(PEOPLE)), OrderId=number, Items=lines, **currency
+            f"e{n}",
+            draw(moments),
+            draw(amounts),
+            draw(st.sampled_from(PEOPLE)),
+            OrderId=number,
+            Items=lines,
+            **currency,
         )
         learn("event", event.id, event)
         for _ in range(draw(st.integers(0, 2))):
@@ -117,6 +124,8 @@ def histories(draw: st.DrawFn) -> list[Step]:
         learn("rate", f"rate{n}", rate)
     if draw(st.booleans()):
         learn("setting", "currency", draw(money))
+    for id in draw(st.lists(st.sampled_from([OPENED, SMS_CLICKED, RECEIVED]), max_size=2, unique=True)):
+        learn("metric", id, id)
     return steps
 
 
@@ -171,6 +180,8 @@ def apply(ledger: Ledger, steps: list[Step]) -> None:
                 ledger.message(step.body[0], flow=f"f-{step.body[0]}", channel=step.body[1])
             case "setting":
                 ledger.setting(step.key, step.body)
+            case "metric":
+                ledger.metric(step.body)
 
 
 def learned(steps: list[Step], timezone: str, currency: str) -> World:
@@ -225,7 +236,9 @@ def test_slices_in_any_order_equal_a_rebuild_and_the_definitions(shared: Stores,
     ledgers = []
     for timezone, currency in ACCOUNTS:
         ledger = Ledger(shared, f"A{next(accounts)}")
-        ledger.store(timezone, currency)
+        ledger.store(
+            timezone, currency, metrics=METRICS.keys() - {step.body for step in steps if step.kind == "metric"}
+        )
         ledgers.append(ledger)
     plans = [data.draw(shuffled(steps), label=zone) for zone, _ in ACCOUNTS]
     told: set[str] = set()

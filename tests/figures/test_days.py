@@ -153,6 +153,50 @@ def test_only_leaves_the_others_due(ledger: Ledger) -> None:
     assert ledger.table("account_metrics_daily", "date") == [("2025-05-01",)]
 
 
+def test_only_one_figure_still_puts_orders_in_their_places_and_tells_that_they_changed(ledger: Ledger) -> None:
+    ledger.load(placed("B", "2025-05-03T09:00:00+02:00", 10))
+    ledger.refresh()
+    before = {row["dataset"]: row["version"] for row in ledger.rows("data_versions")}
+    ledger.load(placed("A", "2025-05-01T09:00:00+02:00", 10))
+    ledger.refresh(only=["fact_engagement"])
+    columns = ("order_id", "is_first_order", "order_count_for_customer")
+    assert ledger.table("klaviyo_orders", *columns) == [("A", 1, 1), ("B", 0, 2)]
+    after = {row["dataset"]: row["version"] for row in ledger.rows("data_versions")}
+    assert after["orders"] > before["orders"]
+    # The day on which the customer was new before is due as well, although the order is in its place by now.
+    assert ledger.table("account_metrics_daily", "date", "new_customers") == [("2025-05-03", 1)]
+    ledger.refresh()
+    assert ledger.table("account_metrics_daily", "date", "new_customers") == [("2025-05-01", 1), ("2025-05-03", 0)]
+    assert ledger.rows("touched") == []
+
+
+def test_a_refresh_is_published_whole_or_not_at_all(ledger: Ledger) -> None:
+    ledger.load(placed("A", "2025-05-01T09:00:00+02:00", 10))
+    with pytest.raises(ValueError, match="fact_profit"):
+        ledger.refresh(only=["fact_profit"])
+    assert ledger.rows("klaviyo_orders") == []
+
+
+@pytest.mark.parametrize(
+    ("dataset", "kind", "bumped"),
+    [
+        ("forms", "report_day", ("forms",)),
+        ("segments", "report_day", ("segments",)),
+        ("flows", "report_day", ("flows", "orders")),
+        ("campaigns", "report_day", ("campaigns", "orders")),
+        ("flows", "rows", ("flows",)),
+        ("events", "day", ("engagement",)),
+    ],
+)
+def test_only_datasets_that_changed_get_another_version(
+    ledger: Ledger, dataset: str, kind: str, bumped: tuple[str, ...]
+) -> None:
+    ledger.load(placed("A", "2025-05-02T09:00:00+02:00", 10))
+    ledger.refresh()
+    ledger.touch(dataset, kind, "2025-05-02")
+    assert ledger.refresh().aggregated.datasets == bumped
+
+
 def test_an_unknown_name_is_refused(ledger: Ledger) -> None:
     with pytest.raises(ValueError, match="There is no aggregate fact_profit"):
         ledger.aggregate(only=["fact_profit"])

@@ -12,7 +12,7 @@ from data_access.account_days import day_start
 from data_access.aggregates import recompute
 from data_access.conversion import metric_role
 from data_access.stores import Stores
-from tests.figures.literal import CLICKED, OPENED, PLACED, RECEIVED, SMS_RECEIVED, Event, Ledger, placed
+from tests.figures.literal import CLICKED, OPENED, PLACED, RECEIVED, SMS_CLICKED, SMS_RECEIVED, Event, Ledger, placed
 
 
 def engagement(ledger: Ledger) -> list[tuple[Any, ...]]:
@@ -45,6 +45,30 @@ def test_machine_opens_and_bot_clicks_are_left_out(ledger: Ledger) -> None:
         ("2025-05-01", "email", "clicked", 1),
         ("2025-05-01", "email", "opened", 2),
     ]
+
+
+def test_a_metric_that_is_loaded_after_its_events_counts_them(stores: Stores) -> None:
+    ledger = Ledger(stores)
+    ledger.store(metrics=[PLACED, OPENED])
+    at = "2025-05-01T12:00:00+02:00"
+    ledger.load(Event("r", RECEIVED, at), Event("o", OPENED, at), Event("s", SMS_CLICKED, at))
+    ledger.load(placed("A", "2025-05-02T12:00:00+02:00", 10))
+    ledger.attribute("A", {"attributed_event_id": "s", "flow_id": "f1", "flow_message_id": "m1"})
+    assert engagement(ledger) == [("2025-05-01", "email", "opened", 1, None)]
+    assert ledger.table("order_attribution", "order_id", "channel") == [("A", "none")]
+    for id in (RECEIVED, SMS_CLICKED):
+        ledger.metric(id)
+    told = [
+        ("2025-05-01", "email", "opened", 1, "100.00"),
+        ("2025-05-01", "email", "received", 1, "100.00"),
+        ("2025-05-01", "sms", "clicked", 1, None),
+    ]
+    assert engagement(ledger) == told
+    assert ledger.table("order_attribution", "order_id", "channel") == [("A", "sms")]
+    assert ledger.table("fact_revenue", "date", "channel") == [("2025-05-02", "sms")]
+    assert ledger.refresh().aggregated.datasets == ()
+    recompute(stores, ledger.account)
+    assert engagement(ledger) == told
 
 
 @pytest.mark.parametrize(

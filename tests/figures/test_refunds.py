@@ -212,7 +212,10 @@ class TestCurrencies:
             ("silent", "EUR", "110.00"),
             ("told", "USD", "100.00"),
         ]
-        assert ledger.table("refund_cancelled_orders", "event_id", "refund_currency") == [("c", "EUR"), ("early", "EUR")]
+        assert ledger.table("refund_cancelled_orders", "event_id", "refund_currency") == [
+            ("c", "EUR"),
+            ("early", "EUR"),
+        ]
         ledger.setting("currency", "EUR")
         assert deducted(ledger) == [("c", "cancelled", "2025-05-03", "100.00")]
         assert ledger.table("account_metrics_daily", "total_revenue") == [("190.91",)]
