@@ -14,6 +14,7 @@ from typing import NamedTuple
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 YOUNG_HISTORY_DAYS = 365
+MOST_UNPRICED = Decimal("0.02")
 
 
 class Amounts(NamedTuple):
@@ -45,6 +46,11 @@ class Amounts(NamedTuple):
             self.deducted + other.deducted,
             self.new + other.new,
         )
+
+    @property
+    def fully_priced(self) -> bool:
+        """Whether so few of the orders lack an exchange rate that their sums can be compared."""
+        return self.orders - self.priced <= MOST_UNPRICED * self.orders
 
     @property
     def aov(self) -> Decimal | None:
@@ -166,6 +172,11 @@ class RevenueFigures:
     read_at: datetime | None = None
 
     @property
+    def fully_priced(self) -> bool:
+        """Whether the sums of both periods can be compared: few orders of either lack an exchange rate."""
+        return self.this.total.fully_priced and (self.compared is None or self.compared.total.fully_priced)
+
+    @property
     def empty(self) -> bool:
         """Whether the period holds neither an order nor a deduction."""
         span = self.this
@@ -182,17 +193,17 @@ class Movement:
 
 
 def movement(this: Amounts, other: Amounts) -> Movement | None:
-    """Splits the change of gross revenue between the number of orders N and their mean value A, without remainder.
+    """Splits the change of gross revenue between the number of priced orders N and their mean value A, with no rest.
 
     N₁A₁ − N₀A₀ = (N₁ − N₀)(A₁ + A₀)/2 + (A₁ − A₀)(N₁ + N₀)/2: each factor's Shapley value. None where either period
-    has no orders or the compared one no revenue.
+    has no priced orders or the compared one no revenue.
     """
-    if not this.orders or not other.orders or other.gross == 0:
+    if not this.priced or not other.priced or other.gross == 0:
         return None
-    a1, a0 = this.gross / this.orders, other.gross / other.orders
+    a1, a0 = this.gross / this.priced, other.gross / other.priced
     scale = HUNDRED / abs(other.gross)
-    by_orders = (this.orders - other.orders) * (a1 + a0) / 2 * scale
-    by_value = (a1 - a0) * (this.orders + other.orders) / 2 * scale
+    by_orders = (this.priced - other.priced) * (a1 + a0) / 2 * scale
+    by_value = (a1 - a0) * (this.priced + other.priced) / 2 * scale
     return Movement(float((this.gross - other.gross) * scale), float(by_orders), float(by_value))
 
 

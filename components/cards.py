@@ -45,15 +45,16 @@ def show(cards: Sequence[Card], against: str, *, sparklines: bool = True) -> Non
 
 
 def _draw(card: Card, against: str, sparklines: bool) -> None:
-    # Streamlit reads the direction from an ASCII hyphen; a typographic minus would become a green arrow up.
-    delta = card.change.replace(MINUS, "-")
-    still = delta in ("", "n/a") or not delta.startswith(("+", "-"))
+    # Streamlit reads the direction from an ASCII hyphen; a typographic minus would become a green arrow up. So both
+    # direction and colour are given.
+    rises, falls = card.change.startswith("+"), card.change.startswith((MINUS, "-"))
+    good = rises if card.good == "up" else falls
     st.metric(
         card.label,
         card.value,
-        delta or None,
-        delta_color="off" if still or card.good == "neither" else "normal" if card.good == "up" else "inverse",
-        delta_arrow="off" if still else "auto",
+        card.change or None,
+        delta_color="off" if card.good == "neither" or not (rises or falls) else "green" if good else "red",
+        delta_arrow="up" if rises else "down" if falls else "off",
         help=card.definition,
         chart_data=list(card.trend) if sparklines and len(card.trend) > 1 else None,
         chart_type="area",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analytics.periods import change_pct
 from analytics.revenue import RevenueFigures, Span
+from components import revenue_words as words
 from components import wording
 from components.cards import Card
 from components.revenue_series import Shown, Value, attributed_trend, trend
@@ -11,16 +12,20 @@ from components.revenue_series import Shown, Value, attributed_trend, trend
 
 def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
     """Gross revenue with net, orders, order value, customers with new and repeat, refund rate, attributed share."""
-    this, other, currency = figures.this, figures.compared, shown.account.currency
+    this, currency = figures.this, shown.account.currency
+    other = None if words.compared_too_early(figures, shown) else figures.compared
+    # Where many orders have no rate, sums are not those of all orders: their number can be compared, they cannot.
+    sums = other if figures.fully_priced else None
+    missing = wording.NOT_AVAILABLE if figures.compared is not None else ""
     total = this.total
     return [
         Card(
             "gross",
             "Gross revenue",
             wording.money_short(total.gross, currency),
-            _relative(total.gross, other.total.gross if other else None, other),
+            _relative(total.gross, sums.total.gross if sums else None, sums, missing),
             "up",
-            wording.money_short(other.total.gross, currency) if other else "",
+            wording.money_short(sums.total.gross, currency) if sums else "",
             f"Net **{wording.money_short(this.net, currency)}**",
             "Values of all orders by order date, cancelled ones included. Net (booked) deducts the refunds and "
             "cancellations that came in this period, whichever order they belong to. "
@@ -32,7 +37,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             "orders",
             "Orders",
             wording.count_short(total.orders),
-            _relative(total.orders, other.total.orders if other else None, other),
+            _relative(total.orders, other.total.orders if other else None, other, missing),
             "up",
             wording.count_short(other.total.orders) if other else "",
             f"**{wording.count(round(total.orders / _days(shown)))}** a day",
@@ -43,9 +48,9 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             "aov",
             "Order value",
             wording.money(total.aov, currency),
-            _relative(total.aov, other.total.aov if other else None, other),
+            _relative(total.aov, sums.total.aov if sums else None, sums, missing),
             "up",
-            wording.money(other.total.aov, currency) if other else "",
+            wording.money(sums.total.aov, currency) if sums else "",
             f"Discounts **{wording.rate(total.discount_share)}**",
             "Average order value: value of the orders above 0 divided by their number. Beneath: discounts as a share "
             "of what the orders would have cost without them.",
@@ -55,11 +60,10 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             "customers",
             "Customers",
             wording.count_short(this.customers),
-            _relative(this.customers, other.customers if other else None, other),
+            _relative(this.customers, other.customers if other else None, other, missing),
             "up",
             wording.count_short(other.customers) if other else "",
-            f"**{wording.count_short(total.new, 1000)}** new · "
-            f"**{wording.count_short(this.repeat_customers, 1000)}** repeat",
+            f"**{wording.count_short(total.new)}** new · **{wording.count_short(this.repeat_customers)}** repeat",
             "Distinct customers with an order that is not cancelled, counted over the whole period. New: their first "
             "known order lies in it.",
             [float(figures.bucket_customers.get(start, 0)) for start in shown.starts[shown.whole]],
@@ -68,22 +72,22 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             "refunds",
             "Refund rate",
             wording.rate(total.refund_rate),
-            _points(total.refund_rate, other.total.refund_rate if other else None, other),
+            _points(total.refund_rate, sums.total.refund_rate if sums else None, sums, missing),
             "down",
-            wording.rate(other.total.refund_rate) if other else "",
+            wording.rate(sums.total.refund_rate) if sums else "",
             f"**{wording.money_short(total.deducted, currency)}** deducted",
             "Refunds and cancellations of this period's orders, whenever they came, divided by the gross revenue of "
-            "those orders. The comparison counts refunds known at the same point: what came later to the orders compared "
-            "with is left out. Not final while orders are younger than the usual return time.",
+            "those orders. The comparison counts refunds known at the same point: what came later to those orders is "
+            "left out. Not final while orders are younger than the usual return time.",
             trend(figures, shown, lambda a, _d: a.refund_rate),
         ),
         Card(
             "attributed",
             "From Klaviyo",
             wording.rate(this.attributed_share),
-            _points(this.attributed_share, other.attributed_share if other else None, other),
+            _points(this.attributed_share, sums.attributed_share if sums else None, sums, missing),
             "up",
-            wording.rate(other.attributed_share) if other else "",
+            wording.rate(sums.attributed_share) if sums else "",
             f"**{wording.money_short(this.attributed, currency)}** attributed",
             "Share of gross revenue attributed to Klaviyo: orders that a campaign or flow won by the last message "
             "touch within Klaviyo's attribution window. Each order has at most one winner.",
@@ -92,16 +96,16 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
     ]
 
 
-def _relative(this: Value, before: Value, other: Span | None) -> str:
+def _relative(this: Value, before: Value, other: Span | None, missing: str) -> str:
     if other is None:
-        return ""
+        return missing
     pct = change_pct(None if this is None else float(this), None if before is None else float(before))
     return wording.change(pct)
 
 
-def _points(this: Value, before: Value, other: Span | None) -> str:
+def _points(this: Value, before: Value, other: Span | None, missing: str) -> str:
     if other is None:
-        return ""
+        return missing
     return wording.points(None if this is None or before is None else float(this) - float(before))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from analytics.periods import Against
 from analytics.revenue import YOUNG_HISTORY_DAYS, RevenueFigures, largest_shift, movement
@@ -38,11 +38,35 @@ def freshness(shown: Shown) -> str:
     return f"data up to {wording.moment(shown.as_of, shown.account.zone, shown.now)}"
 
 
-def nothing_found(shown: Shown) -> str:
-    """What to do where a period holds nothing."""
+def known_since(first_day: date) -> str:
+    """How far the history reaches back."""
+    return f"Orders are known since {wording.day(first_day)}"
+
+
+def compared_too_early(figures: RevenueFigures, shown: Shown) -> bool:
+    """Whether the days compared with begin before the first known order: what lies before it is not known to be 0."""
+    if shown.comparison is None or figures.first_day is None:
+        return False
+    return shown.comparison.period.start < figures.first_day
+
+
+def without_rate(figures: RevenueFigures, shown: Shown) -> str:
+    """Orders of the period that no sum holds, and what to do; '' where there are none."""
+    if not figures.unpriced:
+        return ""
+    told = [f"{_orders(number)} in {currency}" for currency, number in sorted(figures.unpriced.items())]
+    one = sum(figures.unpriced.values()) == 1
+    return (
+        f"{', '.join(told)} {'has' if one else 'have'} no exchange rate to {shown.account.currency} and "
+        f"{'is' if one else 'are'} in no sum. Add a rate in Settings."
+    )
+
+
+def nothing_found(first_day: date, shown: Shown) -> str:
+    """Since when orders are known, and what to do where a period holds nothing."""
     if shown.as_of is not None and shown.as_of.astimezone(shown.account.zone).date() < shown.period.start:
         return f"The {freshness(shown)}, before this period begins. Press **Sync now**, or choose earlier days."
-    return "Choose a longer period, or take a filter away."
+    return f"{known_since(first_day)}. Choose other days, or take a filter away."
 
 
 def against_words(against: Against) -> str:
@@ -59,6 +83,11 @@ def what_moved(figures: RevenueFigures, shown: Shown) -> str:
         )
     if figures.compared is None:
         return ""
+    if compared_too_early(figures, shown):
+        assert figures.first_day is not None
+        return f"{known_since(figures.first_day)}: the days compared with begin before that, so no change can be given."
+    if not figures.fully_priced:
+        return "Too many orders have no exchange rate: no change of revenue can be given."
     moved = movement(figures.this.total, figures.compared.total)
     if moved is None:
         return "The period compared with holds no revenue, so no change can be given."
@@ -78,12 +107,13 @@ def what_moved(figures: RevenueFigures, shown: Shown) -> str:
     return f"{said} {who} moved most: {sign}{wording.money_short(amount, shown.account.currency)}."
 
 
-def discounts(figures: RevenueFigures) -> str:
+def discounts(figures: RevenueFigures, shown: Shown, against: Against) -> str:
     """What discounts took, against the period compared with."""
     this = figures.this.total
     said = f"Discounts took {wording.rate(this.discount_share)} of list value"
-    if figures.compared is not None:
-        said += f" ({wording.rate(figures.compared.total.discount_share)} before)"
+    if figures.compared is not None and figures.fully_priced and not compared_too_early(figures, shown):
+        before = "a year before" if against is Against.LAST_YEAR else "before"
+        said += f" ({wording.rate(figures.compared.total.discount_share)} {before})"
     return f"{said}; {wording.rate(this.discounted_orders_share)} of orders had one."
 
 
@@ -98,8 +128,8 @@ def notes(figures: RevenueFigures, shown: Shown, *, in_part: bool = False) -> li
         )
     for currency, number in sorted(figures.unpriced.items()):
         said.append(
-            f"{wording.count(number)} order(s) in {currency} have no exchange rate to {shown.account.currency}: they "
-            "are in the number of orders and in no sum. Add a rate on the settings page."
+            f"{_orders(number)} in {currency} without an exchange rate to {shown.account.currency}: in the number of "
+            "orders and in no sum. Add a rate on the settings page."
         )
     for currency, number in sorted(figures.unconverted.items()):
         said.append(
@@ -113,7 +143,7 @@ def notes(figures: RevenueFigures, shown: Shown, *, in_part: bool = False) -> li
         )
     if figures.first_day and shown.period.start < figures.first_day + timedelta(days=YOUNG_HISTORY_DAYS):
         said.append(
-            f"Orders are known since {wording.day(figures.first_day)}. Before that history is 12 months old, some "
+            f"{known_since(figures.first_day)}. Before that history is 12 months old, some "
             "customers counted as new may have bought earlier."
         )
     if figures.rejected:
@@ -131,6 +161,10 @@ def notes(figures: RevenueFigures, shown: Shown, *, in_part: bool = False) -> li
         "orders. Attribution is each order's own, from Klaviyo's last message touch before it."
     )
     return said
+
+
+def _orders(number: int) -> str:
+    return f"{wording.count(number)} {'order' if number == 1 else 'orders'}"
 
 
 def _points(value: float) -> str:

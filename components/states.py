@@ -50,6 +50,12 @@ def no_store() -> None:
     st.button("Look again", key="state_look_again", type="primary")
 
 
+def warned(said: str, *, page: str, link: str) -> None:
+    """What is wrong with the figures below, and the way to the page on which it is mended."""
+    st.warning(said, icon=":material/warning:")
+    st.page_link(page, label=link, icon=":material/arrow_forward:")
+
+
 def not_permitted(reason: str) -> None:
     """The person may not see this."""
     with st.container(border=True, key="state_not_permitted"):

@@ -107,7 +107,8 @@ def resting(run: Run | None, now: datetime, *, may_sync: bool) -> bool:
 def _ended(run: Run, now: datetime) -> None:
     name = KINDS.get(run.kind, "Job")
     when = wording.ago(now - (run.finished_at or run.created_at))
-    events = f"{wording.count(run.counts.get('events', 0))} new events"
+    number = run.counts.get("events", 0)
+    events = f"{wording.count(number)} new {'event' if number == 1 else 'events'}"
     if run.state == "failed":
         st.error(f"{name} failed {when}. {run.error or ''} Figures show what was loaded before it.".replace("  ", " "))
     elif run.state == "cancelled":

@@ -16,6 +16,8 @@ SYMBOLS = {
     "AUD": "A$", "CAD": "C$", "NZD": "NZ$", "HKD": "HK$", "SGD": "S$", "MXN": "MX$",
 }  # fmt: skip
 WITHOUT_CENTS = frozenset({"JPY", "KRW", "CLP", "VND", "ISK"})
+EXACT_BELOW = 10_000
+EXACT_COUNT_BELOW = 100_000
 SCALES = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "M"), (Decimal(1000), "k"))
 
 Number: TypeAlias = int | float | Decimal
@@ -35,13 +37,13 @@ def money(value: Number | None, currency: str) -> str:
 
 
 def money_short(value: Number | None, currency: str) -> str:
-    """Amount for a card or a label: €318.4k, €1.2M, €604; exact below a hundred."""
+    """Amount for a card or a label: €1.44M, €318k, €8,712; whole below ten thousand, with cents below a hundred."""
     if value is None:
         return NOT_AVAILABLE
-    scaled = _scaled(value)
-    if scaled is None and 0 < abs(float(value)) < 100:
+    if 0 < abs(float(value)) < 100:
         return money(value, currency)
-    return _signed(value, symbol(currency) + (scaled or f"{abs(_rounded(value, 0)):.0f}"), 0)
+    size = abs(_rounded(value, 0))
+    return _signed(value, symbol(currency) + (f"{size:,.0f}" if size < EXACT_BELOW else _scaled(size)), 0)
 
 
 def count(value: Number | None) -> str:
@@ -49,12 +51,12 @@ def count(value: Number | None) -> str:
     return NOT_AVAILABLE if value is None else _signed(value, f"{abs(_rounded(value, 0)):,.0f}", 0)
 
 
-def count_short(value: Number | None, exact_below: int = 100_000) -> str:
-    """Whole number below `exact_below`, in k and M from there on."""
+def count_short(value: Number | None) -> str:
+    """Whole number below a hundred thousand, in k and M with three digits from there on."""
     if value is None:
         return NOT_AVAILABLE
-    scaled = _scaled(value) if abs(float(value)) >= exact_below else None
-    return count(value) if scaled is None else _signed(value, scaled, 0)
+    size = abs(_rounded(value, 0))
+    return count(value) if size < EXACT_COUNT_BELOW else _signed(value, _scaled(size), 0)
 
 
 def rate(value: Number | None) -> str:
@@ -150,11 +152,12 @@ def _signed(value: Number, text: str, decimals: int) -> str:
     return f"{MINUS}{text}" if _rounded(value, decimals) < 0 else text
 
 
-def _scaled(value: Number) -> str | None:
-    size = abs(value if isinstance(value, Decimal) else Decimal(str(value)))
+def _scaled(size: Decimal) -> str:
+    """A positive number in k, M or bn with three digits."""
     for scale, unit in SCALES:
-        # 999,950 would round up to 1,000.0k
-        if size >= scale * Decimal("0.99995"):
-            text = f"{size / scale:.1f}"
-            return f"{text.removesuffix('.0')}{unit}"
-    return None
+        part = size / scale
+        # 999,500 would round up to 1,000k
+        if part >= Decimal("0.9995"):
+            text = f"{part:.{2 if part < Decimal('9.995') else 1 if part < Decimal('99.95') else 0}f}"
+            return f"{text.rstrip('0').rstrip('.') if '.' in text else text}{unit}"
+    return f"{size:.0f}"

@@ -73,7 +73,7 @@ class SyncSummary:
         who = f"{self.name} ({self.account})"
         number = int(self.counts.get("events", 0))
         rate = self.counts.get("events_per_second", 0)
-        did = f"{number:,} new events in {self.seconds:.0f} s"
+        did = f"{number:,} new {'event' if number == 1 else 'events'} in {self.seconds:.0f} s"
         did += f" ({rate:,.0f} a second)" if rate >= 1 else ""
         rejected = int(self.counts.get("rejected", 0))
         more = [f"{rejected:,} item(s) rejected or repaired."] if rejected else []

@@ -23,11 +23,14 @@ if figures.first_day is None:
     states.empty("No orders yet", "This store has no orders here yet: press **Sync now** in the sidebar.", key="empty")
     st.stop()
 if figures.empty:
-    states.empty("No orders in these days", words.nothing_found(shown), key="empty")
+    states.empty("No orders in these days", words.nothing_found(figures.first_day, shown), key="empty")
     st.stop()
 with row_end:
     exports(view, asked, figures, said, filtered, allowed=view.scope.allows(Right.EXPORT))
 
+unpriced = words.without_rate(figures, shown)
+if unpriced:
+    states.warned(unpriced, page="pages/data/settings.py", link="Open Settings")
 six = revenue_cards.revenue_cards(figures, shown)
 cards.show(six, words.against_words(view.chosen.against), sparklines=not view.on_phone)
 st.markdown(words.what_moved(figures, shown))
@@ -39,7 +42,7 @@ left, right = st.columns(2)
 with left.container(border=True, height="stretch"):
     filters.heading("From list price to net revenue")
     revenue_charts.to_net(figures, shown)
-    st.caption(words.discounts(figures))
+    st.caption(words.discounts(figures, shown, view.chosen.against))
 with right.container(border=True, height="stretch"):
     filters.heading("What won the orders")
     revenue_charts.sources(figures, shown)

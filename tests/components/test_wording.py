@@ -15,16 +15,24 @@ from components import wording
 @pytest.mark.parametrize(
     ("value", "currency", "exact", "short"),
     [
-        (Decimal("1234.5"), "EUR", "€1,234.50", "€1.2k"),
-        (Decimal("-1234.5"), "USD", "−$1,234.50", "−$1.2k"),
-        (Decimal("999.96"), "EUR", "€999.96", "€1k"),
+        (Decimal("1234.5"), "EUR", "€1,234.50", "€1,234"),
+        (Decimal("-1234.5"), "USD", "−$1,234.50", "−$1,234"),
+        (Decimal("999.96"), "EUR", "€999.96", "€1,000"),
+        (Decimal("8712.40"), "EUR", "€8,712.40", "€8,712"),
+        (Decimal("9999.60"), "EUR", "€9,999.60", "€10k"),
+        (Decimal(12_345), "EUR", "€12,345.00", "€12.3k"),
+        (Decimal(318_449), "EUR", "€318,449.00", "€318k"),
+        (Decimal(-1_444_000), "EUR", "−€1,444,000.00", "−€1.44M"),
+        (Decimal(1_355_100), "EUR", "€1,355,100.00", "€1.36M"),
+        (Decimal(9_996_000), "EUR", "€9,996,000.00", "€10M"),
+        (Decimal(99_960), "EUR", "€99,960.00", "€100k"),
         (Decimal("604.12"), "EUR", "€604.12", "€604"),
         (Decimal("48.21"), "GBP", "£48.21", "£48.21"),
         (Decimal(0), "EUR", "€0.00", "€0"),
         (Decimal("-0.001"), "EUR", "€0.00", "€0.00"),
         (Decimal(999_960), "EUR", "€999,960.00", "€1M"),
         (Decimal(1_500_000_000), "CHF", "CHF\u202f1,500,000,000.00", "CHF\u202f1.5bn"),
-        (Decimal("1234.5"), "JPY", "¥1,234", "¥1.2k"),
+        (Decimal("1234.5"), "JPY", "¥1,234", "¥1,234"),
         (None, "EUR", "–", "–"),
     ],
 )
@@ -34,7 +42,9 @@ def test_money(value: Decimal | None, currency: str, exact: str, short: str) -> 
 
 
 def test_counts_and_rates() -> None:
-    assert [wording.count_short(n) for n in (0, 99_999, 100_000, None)] == ["0", "99,999", "100k", "–"]
+    assert [wording.count_short(n) for n in (0, 4_471, 99_999, 100_000, 999_500, None)] == [
+        "0", "4,471", "99,999", "100k", "1M", "–"
+    ]  # fmt: skip
     assert [wording.rate(n) for n in (0, 12.34, -3.21, None)] == ["0.0 %", "12.3 %", "−3.2 %", "–"]
 
 

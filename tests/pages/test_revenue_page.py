@@ -24,7 +24,7 @@ from tests.warehouse_rows import ACCOUNT, SEEN, attribution, deduction, insert, 
 
 @pytest.fixture
 def week(connected: Stores) -> Stores:
-    """This week 300.00 from three orders, the week before 200.00 from two."""
+    """This week 300.00 from three orders, the week before 200.00 from two; orders are known since 1 Oct 2026."""
     second = {"is_first_order": 0, "order_count_for_customer": 2}
     insert(
         connected,
@@ -34,6 +34,7 @@ def week(connected: Stores) -> Stores:
         order("c", "50.00", "2026-11-21 09:00", customer_id="anna", shipping_country="AT", **second),
         order("old1", "120.00", "2026-11-10 10:00", customer_id="anna"),
         order("old2", "80.00", "2026-11-14 09:00"),
+        order("oldest", "1.00", "2026-10-01 10:00"),
         order("late", "999.00", "2026-11-14 18:00"),
     )
     insert(connected, "klaviyo_order_line_items", line("a", "p1", "150.00", "2026-11-16", quantity=2))
@@ -81,13 +82,13 @@ def test_filters_come_from_the_address(week: Stores, open_page: Open) -> None:
     app = open_page("revenue", period="7 d", orders="Repeat orders", compare="No comparison")
     assert cards(app)["Gross revenue"] == ("€50.00", "")
     app = open_page("revenue", period="Custom", dates=["2026-11-10", "2026-11-14"])
-    assert cards(app)["Gross revenue"][0] == "€1.2k"
+    assert cards(app)["Gross revenue"][0] == "€1,199"
 
 
 def test_nonsense_in_the_address_falls_back_to_the_default(week: Stores, open_page: Open) -> None:
     app = open_page("revenue", period="<b>", compare="x", channel="nowhere", dates="never", store="Other")
     assert not app.exception
-    assert cards(app)["Gross revenue"][0] == "€1.5k"
+    assert cards(app)["Gross revenue"][0] == "€1,499"
 
 
 def test_an_order_without_a_rate_is_told_in_the_notes(week: Stores, open_page: Open) -> None:
@@ -99,8 +100,8 @@ def test_an_order_without_a_rate_is_told_in_the_notes(week: Stores, open_page: O
         ),
     )
     said = texts(open_page("revenue", period="7 d"))
-    assert "1 order(s) in SEK have no exchange rate to EUR" in said
-    assert "Orders are known since 10 Nov 2026" in said
+    assert "1 order in SEK without an exchange rate to EUR" in said
+    assert "Orders are known since 1 Oct 2026" in said
 
 
 def test_another_sessions_new_data_shows_on_the_next_run(week: Stores, open_page: Open) -> None:
