@@ -138,7 +138,10 @@ class KlaviyoClient:
         async with self._room:
             lane = self._idle.pop() if self._idle else self._new_lane()
             try:
-                return await lane.request(method, target, params=params, content=content, headers=kind)
+                response = await lane.request(method, target, params=params, content=content, headers=kind)
+                # Response and stream hold each other: without this, read bodies stay until the collector comes by.
+                response.stream = httpx.ByteStream(b"")
+                return response
             finally:
                 self._idle.append(lane)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from data_access.stores import Stores, close_stores
@@ -173,6 +175,21 @@ def test_the_key_never_follows_a_link_to_another_host(emulator: RunningEmulator)
     answer = ask(emulator.base_url, link="https://elsewhere.example/api/metrics")
     assert answer.page.data
     assert repr(Connection(api_key="pk_demo1_secret")).count("secret") == 0
+
+
+def test_no_answer_stays_in_memory_once_it_is_read(emulator: RunningEmulator) -> None:
+    async def bodies() -> int:
+        async with KlaviyoClient(Connection(api_key="pk_demo1_x", base_url=emulator.base_url)) as client:
+            for _ in range(5):
+                await client.get(endpoints.METRICS, read_page)
+            return sum(isinstance(found, httpx.Response) for found in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert asyncio.run(bodies()) == 0
+    finally:
+        gc.enable()
 
 
 def test_an_unreachable_address_fails_with_advice() -> None:
