@@ -299,15 +299,16 @@ def _calendar(pair: Pair, basis: AccountBasis, work: _Work) -> None:
         return
     years = range(min(days).year, max(days).year + 2)
     with pair.operational() as session:
-        has = session.rows("aggregate/calendar_span", country=basis.country, last_year=years[-1])[0]
+        default: dict[str, Any] = session.one("aggregate/default_country") or {"country": basis.country}
+        place = {"country": basis.country, "default_country": default["country"]}
+        has = session.rows("aggregate/calendar_span", last_year=years[-1], **place)[0]
         covered = (
             has["first_day"] is not None and has["first_day"].year <= years[0] and has["last_day"].year >= years[-1]
         )
-        if covered and not work.full and (has["holidays"] or not basis.country):
+        if covered and not work.full and not has["stale"] and (has["holidays"] or not basis.country):
             return
         if has["first_day"] is not None:
             years = range(min(years[0], has["first_day"].year), max(years[-1], has["last_day"].year) + 1)
-        default: dict[str, Any] = session.one("aggregate/default_country") or {"country": basis.country}
         calendar, told = calendar_tables(years, default["country"], {basis.country})
         session.stage("calendar_days", calendar)
         session.stage("calendar_holidays", told)

@@ -225,6 +225,23 @@ class TestCalendar:
         # dim_time stays with the country of the store that was connected first.
         assert not self.days(ledger, "date = '2025-07-04'")[0]["is_holiday"]
 
+    def test_a_first_store_whose_country_becomes_known_later_marks_its_holidays(self, ledger: Ledger) -> None:
+        self.country(ledger, "")
+        other = Ledger(ledger.stores, "DE2")
+        other.store()
+        for each in (ledger, other):
+            each.load(placed("A", "2025-05-01T12:00:00+02:00", 10))
+            each.refresh()
+        assert not self.days(ledger, "is_holiday")
+        self.country(ledger, "DE")
+        ledger.load(placed("B", "2025-05-02T12:00:00+02:00", 10))
+        ledger.refresh()
+        assert self.days(ledger, "date = '2025-10-03'")[0]["is_holiday"]
+
+    def country(self, ledger: Ledger, code: str) -> None:
+        with ledger.stores.operational.write() as session:
+            session.execute_text(f"UPDATE stores SET country = '{code}' WHERE klaviyo_public_id = '{ledger.account}'")
+
     def test_another_country_changes_the_holidays(self, ledger: Ledger) -> None:
         ledger.load(placed("A", "2025-05-01T12:00:00+02:00", 10))
         ledger.refresh()
