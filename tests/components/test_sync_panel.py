@@ -51,6 +51,11 @@ def test_a_sync_that_went_well_says_how_much_and_how_long() -> None:
     assert not app.error
 
 
+def test_one_event_is_one() -> None:
+    said = [caption.value for caption in resting(Row(counts={"events": 1.0})).caption]
+    assert said == ["Sync done 3 min ago: 1 new event in 2 min 0 s."]
+
+
 def test_what_failed_is_said_once_and_what_it_means() -> None:
     reason = "Klaviyo refuses the key."
     app = resting(Row(state="failed", error=reason, notes=[f"fetch failed: {reason}"]))
