@@ -24,6 +24,8 @@ LOW = 300
 LABEL_WIDTH = 104
 BAR_HEIGHT = 30
 MOST_TICKS = 7
+LOW_POINT = 0.15
+FEWEST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Series:
     name: str
     values: Sequence[float | None]
     hover: Sequence[str]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ def over_time(
                 "line": {"color": palette.PAST, "width": 1.5, "dash": "dot"},
                 "customdata": list(other.hover),
                 "hovertemplate": "%{customdata}<extra></extra>",
+                "cliponaxis": False,
             }
         )
     main: Figure = {
@@ -125,6 +129,7 @@ def over_time(
         "y": list(this.values),
         "customdata": list(this.hover),
         "hovertemplate": "<b>%{customdata}</b><extra></extra>",
+        "cliponaxis": False,
         "zorder": 2,
     }
     main |= {"type": "scatter", "mode": "lines" if len(dates) > 1 else "markers"}
@@ -146,7 +151,12 @@ def over_time(
     if suffix:
         layout["yaxis"]["tickformat"] = "~g"
     layout["xaxis"]["range"] = _with_margins(dates)
-    layout["annotations"] = [_note(dates[place], this.values[place], text, place == 0) for place, text in notes.items()]
+    highest = max((value for value in (*this.values, *(other.values if other else ())) if value is not None), default=0)
+    layout["annotations"] = [
+        _note(dates[place], this.values[place], text, place == 0, highest) for place, text in notes.items()
+    ]
+    if other is not None and other.label:
+        layout["annotations"] += _named(dates, this, other)
     return {"data": traces, "layout": layout}
 
 
@@ -226,7 +236,8 @@ def shares(parts: Sequence[Part], labels: Mapping[str, str], *, prefix: str, hei
             "yanchor": "bottom",
             "x": 0,
             "traceorder": "normal",
-            "entrywidth": 52,
+            "font": {"size": 11},
+            "itemwidth": 30,
         }
     layout["xaxis"] |= {"visible": False, "rangemode": "tozero", "tickprefix": prefix}
     layout["xaxis"]["range"] = [min(0.0, *totals.values()) if totals else 0, max([*totals.values(), 0.0]) or 1]
@@ -294,6 +305,7 @@ def _incomplete(dates: Sequence[str], this: Series, place: int) -> Figure:
         },
         "customdata": list(this.hover[ends]),
         "hovertemplate": [text if size else "<extra></extra>" for size in hollow],
+        "cliponaxis": False,
         "hoverinfo": ["all" if size else "skip" for size in hollow],
     }
 
@@ -308,18 +320,42 @@ def _with_margins(dates: Sequence[str]) -> list[str] | None:
     return [start.isoformat(), (datetime.combine(last, time()) + timedelta(hours=margin)).isoformat()]
 
 
-def _note(day: str, value: float | None, text: str, first: bool) -> Figure:
+def _note(day: str, value: float | None, text: str, first: bool, highest: float) -> Figure:
+    """The word at a point: below it, or above where it would stand among the axis' own labels."""
+    low = (value or 0) < highest * LOW_POINT
     return {
         "x": day,
         "y": value or 0,
         "text": text,
         "showarrow": False,
         "xanchor": "left" if first else "right",
-        "yanchor": "top",
+        "yanchor": "bottom" if low else "top",
         "xshift": 8 if first else -8,
-        "yshift": 4,
+        "yshift": 6 if low else 4,
         "font": {"size": 12, "color": palette.TEXT},
     }
+
+
+def _named(dates: Sequence[str], this: Series, other: Series) -> list[Figure]:
+    """The compared line's name at the place of the middle farthest from the main line, on its outer side."""
+    inner = range(len(dates) // 5, len(dates) - len(dates) // 5)
+    held = [(i, value) for i in inner if (value := other.values[i]) is not None]
+    if len(dates) < FEWEST_NAMED or not held:
+        return []
+    place, value = max(held, key=lambda pair: abs(pair[1] - (this.values[pair[0]] or 0)))
+    above = value >= (this.values[place] or 0)
+    return [
+        {
+            "x": dates[place],
+            "y": value,
+            "text": other.label,
+            "showarrow": False,
+            "xanchor": "center",
+            "yanchor": "bottom" if above else "top",
+            "yshift": 2 if above else -2,
+            "font": {"size": 12, "color": palette.PAST},
+        }
+    ]
 
 
 def _layout(height: int) -> Figure:

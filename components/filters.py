@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +14,8 @@ from analytics.periods import Against, Alignment, Comparison, Kind, Period, Pres
 
 EARLIEST = date(2012, 1, 1)
 NOT_KNOWN = "Not known"
+LONGEST_SAID = 80
+_NEW = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,16 @@ class Chosen:
     against: Against
 
 
-def store_picker(accounts: Sequence[Account]) -> Account:
-    """The store whose figures are shown. It always stands in the address, since people see different stores first."""
+def store_picker(accounts: Sequence[Account], usual: Callable[[], str]) -> Account:
+    """The store whose figures are shown: without a choice the one whose id `usual` gives.
+
+    It always stands in the address, since people see different stores first.
+    """
     names = _labels(accounts)
-    if st.session_state.get("store") not in names and "store" not in st.query_params:
-        st.session_state["store"] = next(iter(names))
+    _look("store", "store", names)
+    if st.session_state.get("store") not in names and st.query_params.get("store") not in names:
+        first = usual()
+        _set("store", next((label for label, a in names.items() if a.public_id == first), next(iter(names))))
     label = st.selectbox(
         "Store",
         list(names),
@@ -45,6 +53,8 @@ def store_picker(accounts: Sequence[Account]) -> Account:
 def period_picker(today: date) -> Chosen:
     """Period and what it is compared with."""
     presets = [preset.value for preset in Preset]
+    _look("period", "period", presets)
+    _look("compare", "comparison", list(Against))
     preset = st.selectbox(
         "Period",
         presets,
@@ -79,12 +89,14 @@ def period_picker(today: date) -> Chosen:
 def several(label: str, options: Sequence[str], *, key: str, everything: str) -> tuple[str, ...]:
     """Values of one dimension; none chosen means all."""
     by_label = {value or NOT_KNOWN: value for value in options}
+    _look(key, label.lower(), by_label)
     picked = st.multiselect(label, list(by_label), key=key, bind="query-params", placeholder=everything)
     return tuple(by_label[text] for text in picked)
 
 
 def one(label: str, options: Sequence[str], *, key: str, visible: bool = True) -> str:
     """One of a few values, all in sight; the first is the default."""
+    _look(key, label.lower(), options)
     picked = st.segmented_control(
         label,
         list(options),
@@ -110,21 +122,73 @@ def beside(heading: str, options: Sequence[str], *, key: str) -> str:
         return one(heading, options, key=key, visible=False)
 
 
-def _dates(today: date) -> tuple[date, date] | None:
+def missing(*keys: str) -> None:
+    """Says which values of the link are not here, until something else is chosen."""
+    for key in keys:
+        held = st.session_state.get(f"missing.{key}")
+        if held is None:
+            continue
+        what, values, shown = held
+        now = st.session_state.get(key)
+        if shown is _NEW:
+            st.session_state[f"missing.{key}"] = (what, values, now)
+        elif shown != now:
+            del st.session_state[f"missing.{key}"]
+            continue
+        named = ", ".join(f"“{value}”" for value in values)
+        st.warning(f"The link asked for the {what} {_plain(named)}, which is not here.", icon=":material/link_off:")
+
+
+def _look(key: str, what: str, options: Iterable[str]) -> None:
+    """Notes what the address asks for that is not among the options; the widget takes its usual value instead."""
+    known = set(options)
+    if unknown := [value for value in st.query_params.get_all(key) if value not in known]:
+        st.session_state[f"missing.{key}"] = (what, unknown, _NEW)
+
+
+def _set(key: str, value: str | date) -> None:
+    """Chooses a value and writes it in the address, which a widget does not do for a value that it begins with."""
+    first = key not in st.session_state
+    st.session_state[key] = value
+    if first:
+        st.query_params[key] = str(value)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>$:~#])", r"\\\1", text[:LONGEST_SAID])
+
+
+def _dates(today: date) -> tuple[date, date]:
     # No default, so that the days always stand in the address: a default that moves with the day would not.
-    if "dates" not in st.session_state and "dates" not in st.query_params:
-        usual = chosen(Preset.DAYS_28, today)
-        st.session_state["dates"] = (usual.start, usual.end)
-    picked = st.date_input(
-        "Dates",
-        value=[],
-        min_value=EARLIEST,
-        max_value=today,
-        key="dates",
-        bind="query-params",
-        format="DD/MM/YYYY",
-    )
-    return (picked[0], picked[1]) if isinstance(picked, tuple) and len(picked) == 2 else None
+    usual = chosen(Preset.DAYS_28, today)
+    found = []
+    for key, label, day in (("from", "From", usual.start), ("to", "To", usual.end)):
+        asked = st.query_params.get(key)
+        there = asked is not None and _is_day(asked, today)
+        if asked is not None and not there:
+            st.session_state[f"missing.{key}"] = ("day", [asked], _NEW)
+        if st.session_state.get(key) is None and not there:
+            if asked is not None:
+                del st.query_params[key]
+            _set(key, day)
+        picked = st.date_input(
+            label,
+            value=None,
+            min_value=EARLIEST,
+            max_value=today,
+            key=key,
+            bind="query-params",
+            format="DD/MM/YYYY",
+        )
+        found.append(picked if isinstance(picked, date) else day)
+    return min(found), max(found)
+
+
+def _is_day(text: str, today: date) -> bool:
+    try:
+        return EARLIEST <= date.fromisoformat(text) <= today
+    except ValueError:
+        return False
 
 
 def _labels(accounts: Sequence[Account]) -> dict[str, Account]:

@@ -27,7 +27,7 @@ def over_time(figures: RevenueFigures, shown: Shown, measure: Measure) -> None:
     currency = shown.account.currency
     this = this_series(figures, shown, measure)
     figure = charts.over_time(
-        [start.isoformat() for start in shown.starts],
+        [max(start, shown.period.start).isoformat() for start in shown.starts],
         this,
         compared_series(figures, shown, measure),
         prefix=wording.symbol(currency) if measure.money else "",

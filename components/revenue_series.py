@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from analytics.account import Account
 from analytics.periods import (
     ONE_DAY,
+    WEEKDAY_SHIFT,
     Comparison,
     Grain,
     Period,
@@ -188,7 +189,8 @@ def compared_series(figures: RevenueFigures, shown: Shown, measure: Measure) -> 
         f"{measure.text(value, shown.account.currency)}  {wording.days(bucket) if bucket else ''}"
         for value, bucket in zip(values, shown.compared_buckets, strict=True)
     ]
-    return Series("Compared", _floats(values), hover)
+    years = shown.comparison.shift_months == 12 or shown.comparison.shift_days == WEEKDAY_SHIFT.days
+    return Series("Compared", _floats(values), hover, "a year before" if years else "previous period")
 
 
 def trend(figures: RevenueFigures, shown: Shown, of: Callable[[Amounts, Decimal], Value]) -> list[float]:

@@ -143,6 +143,8 @@ def rates_upload(account: Account, *, may_edit: bool) -> tuple[bytes, str] | Non
             help="First line: date,base,quote,rate. Example line: 2026-01-01,USD,EUR,0.85",
         )
         pressed = st.form_submit_button("Load file", disabled=not may_edit, key=f"load_{account.public_id}")
+    if pressed and file is None:
+        st.warning("No file was chosen: choose a CSV first, then load it.")
     return (file.getvalue(), file.name) if pressed and file is not None else None
 
 

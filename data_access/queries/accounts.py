@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from analytics.account import Account, AccountSettings, DataState, Metric
@@ -49,6 +50,16 @@ def accounts(stores: Stores, scope: Scope) -> list[Account]:
     return found
 
 
+def busiest(stores: Stores, scope: Scope, known: Sequence[str]) -> str:
+    """The one of some accounts with the most orders, the first of several. Raises NotPermitted, StoreError."""
+
+    def orders(account: str) -> int:
+        with scoped_read(stores.warehouse, scope, account) as session:
+            return int(session.rows("read/accounts/orders")[0]["orders"])
+
+    return known[0] if len(known) == 1 else max(known, key=orders)
+
+
 def figures_pending(stores: Stores, scope: Scope, account: str) -> bool:
     """Whether the published figures rest on other settings or rates than those that are kept now.
 
@@ -67,6 +78,12 @@ def data_state(stores: Stores, scope: Scope, account: str) -> DataState:
     moments = [row["as_of"] for row in rows if row["as_of"] is not None and row["dataset"] in ("orders", "events")]
     marks = [f"{row['dataset']}:{row['version']}{'~' if row['publishing'] else ''}" for row in rows]
     return DataState(version=" ".join(marks), as_of=max(moments, default=None))
+
+
+def without_rate(stores: Stores, scope: Scope, account: str) -> dict[str, int]:
+    """Orders that no rate turns into the account's currency, by their own. Raises NotPermitted, StoreError."""
+    with scoped_read(stores.warehouse, scope, account) as session:
+        return {row["currency"]: int(row["orders"]) for row in session.rows("read/accounts/without_rate")}
 
 
 def order_metrics(stores: Stores, scope: Scope, account: str) -> list[Metric]:

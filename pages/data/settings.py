@@ -17,6 +17,8 @@ st.caption(
 )
 if told := st.session_state.pop(saving.TOLD, None):
     st.success(told)
+if warned := st.session_state.pop(saving.WARNED, None):
+    st.warning(warned)
 if not may_edit:
     st.info("You may look at these settings; an admin can change them.")
 

@@ -18,6 +18,7 @@ def draw(view: View) -> tuple[RevenueQuery, list[str], DeltaGenerator]:
         countries = filters.several("Country", choices.countries, key="country", everything="All countries")
         orders_of = OrdersOf(filters.one("Orders", list(OrdersOf), key="orders"))
         end = st.container(width="content")
+    filters.missing("channel", "country", "orders")
     asked = RevenueQuery(
         period=view.chosen.period,
         comparison=view.comparison,

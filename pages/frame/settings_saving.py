@@ -10,13 +10,14 @@ import streamlit as st
 from analytics.account import Account, AccountSettings
 from components import wording
 from data_access.aggregates import recompute
-from data_access.queries.accounts import accounts, figures_pending
+from data_access.queries.accounts import accounts, figures_pending, without_rate
 from data_access.scope import Right
 from data_access.writes.rates import RatesChanged, RatesLoaded, UnreadableRates, load_rates, put_rates
 from data_access.writes.settings import InvalidSetting, SettingsChanged, save_settings
 from pages.frame.view import View
 
 TOLD = "settings.told"
+WARNED = "settings.warned"
 MOST_REASONS = 20
 
 
@@ -42,7 +43,8 @@ def save(view: View, wanted: AccountSettings) -> None:
         return
     if saved.recompute:
         _compute_anew(view, [view.account])
-    _start_anew(view, "Settings saved." if saved.changed else "Nothing had changed.", saved.recompute)
+    told = "Settings saved." if saved.changed else "Nothing had changed."
+    _start_anew(view, told, saved.recompute, _unpriced(view) if saved.recompute else "")
 
 
 def save_rates(view: View, rows: Sequence[Mapping[str, Any]], seen: Sequence[Mapping[str, Any]]) -> None:
@@ -77,20 +79,20 @@ def _keep(view: View, write: Callable[[], RatesLoaded]) -> None:
     except RatesChanged as reason:
         _conflict(str(reason), view)
         return
-    if done.rejected:
-        reasons = [f"- Line {place}: {reason}" for place, reason in done.rejected[:MOST_REASONS]]
-        more = len(done.rejected) - len(reasons)
-        tail = f"\n\nand {more} more." if more > 0 else ""
-        st.warning(
-            f"{len(done.rejected)} rate(s) were refused, {done.loaded} were kept.\n\n" + "\n".join(reasons) + tail
-        )
     if done.changed:
         # Rates belong to all stores: each whose figures rest on one of these is computed anew.
         known = accounts(view.stores, view.scope)
         _compute_anew(view, [a for a in known if figures_pending(view.stores, view.scope, a.public_id)])
-    if not done.rejected:
-        said = f"{wording.count(done.changed)} rate(s) changed." if done.changed else "No rate had changed."
-        _start_anew(view, said, done.changed > 0)
+    said = f"{wording.count(done.changed)} rate(s) changed." if done.changed else "No rate had changed."
+    _start_anew(view, said, done.changed > 0, _refused(done))
+
+
+def _refused(done: RatesLoaded) -> str:
+    reasons = [f"- Line {place}: {reason}" for place, reason in done.rejected[:MOST_REASONS]]
+    more = len(done.rejected) - len(reasons)
+    tail = f"\n\nand {more} more." if more > 0 else ""
+    head = f"{len(done.rejected)} rate(s) were refused, {done.loaded} were kept."
+    return f"{head}\n\n" + "\n".join(reasons) + tail if reasons else ""
 
 
 def catch_up(view: View) -> None:
@@ -109,15 +111,26 @@ def catch_up(view: View) -> None:
             _start_anew(view, "", True)
 
 
+def _unpriced(view: View) -> str:
+    """What is to be known of a new currency: orders that no rate leads to it from."""
+    account = next(a for a in accounts(view.stores, view.scope) if a.public_id == view.account.public_id)
+    missing = without_rate(view.stores, view.scope, account.public_id)
+    if not missing:
+        return ""
+    named = ", ".join(f"{wording.count(orders)} in {currency}" for currency, orders in missing.items())
+    return f"Orders without an exchange rate to {account.currency} are left out of all sums: {named}. Add a rate below."
+
+
 def _compute_anew(view: View, stores: Sequence[Account]) -> None:
     for account in stores:
         with st.spinner(f"Computing the figures of {account.name} anew …", show_time=True):
             recompute(view.stores, account.public_id)
 
 
-def _start_anew(view: View, said: str, recomputed: bool) -> None:
+def _start_anew(view: View, said: str, recomputed: bool, warned: str = "") -> None:
     _forget(view)
     st.session_state[TOLD] = f"{said} The figures have been computed anew.".strip() if recomputed else said
+    st.session_state[WARNED] = warned
     st.rerun()
 
 

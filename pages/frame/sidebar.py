@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.account import Account
 from components import filters
-from data_access.queries.accounts import data_state
+from data_access.queries.accounts import busiest, data_state
 from data_access.scope import Scope
 from data_access.stores import Stores
 from pages.frame import clock
@@ -20,11 +20,12 @@ def draw(stores: Stores, scope: Scope, accounts: Sequence[Account]) -> View:
     """Draws the sidebar and opens the view that its choices make. Raises NotPermitted, StoreError."""
     now = clock.now()
     with st.sidebar:
-        account = filters.store_picker(accounts)
+        account = filters.store_picker(accounts, lambda: busiest(stores, scope, [a.public_id for a in accounts]))
         chosen = filters.period_picker(now.astimezone(account.zone).date())
         state = data_state(stores, scope, account.public_id)
         view = View(stores, scope, account, state, chosen, now)
         sync_panel(view)
         if scope.person == "local admin":
             st.caption("Local admin: no sign-in, served to this machine only.")
+    filters.missing("store", "period", "from", "to", "compare")
     return view

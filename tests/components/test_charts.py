@@ -63,3 +63,14 @@ def test_rows_stand_in_the_order_of_their_labels_and_bars_start_at_0() -> None:
     assert figure["layout"]["yaxis"]["categoryarray"] == ["A", "B"]
     assert figure["layout"]["yaxis"]["autorange"] == "reversed"
     assert figure["layout"]["xaxis"]["range"][0] == 0
+
+
+def test_the_compared_line_bears_its_name_and_a_low_point_its_word_above_the_axis() -> None:
+    days = [f"2026-11-{day}" for day in range(10, 20)]
+    this = Series("Orders", [9.0] * 9 + [0.0], [""] * 10)
+    other = Series("Compared", [5.0] * 10, [""] * 10, "previous period")
+    figure = charts.over_time(days, this, other, partial={9: "so far"})
+    word, name = figure["layout"]["annotations"]
+    assert (word["text"], word["yanchor"]) == ("so far", "bottom")
+    assert (name["text"], name["yanchor"]) == ("previous period", "top")
+    assert all(trace["cliponaxis"] is False for trace in figure["data"])

@@ -81,12 +81,12 @@ def test_filters_come_from_the_address(week: Stores, open_page: Open) -> None:
     assert cards(app)["Gross revenue"][0] == "€100"
     app = open_page("revenue", period="7 d", orders="Repeat orders", compare="No comparison")
     assert cards(app)["Gross revenue"] == ("€50.00", "")
-    app = open_page("revenue", period="Custom", dates=["2026-11-10", "2026-11-14"])
+    app = open_page("revenue", period="Custom", **{"from": "2026-11-10", "to": "2026-11-14"})
     assert cards(app)["Gross revenue"][0] == "€1,199"
 
 
 def test_nonsense_in_the_address_falls_back_to_the_default(week: Stores, open_page: Open) -> None:
-    app = open_page("revenue", period="<b>", compare="x", channel="nowhere", dates="never", store="Other")
+    app = open_page("revenue", period="<b>", compare="x", channel="nowhere", store="Other")
     assert not app.exception
     assert cards(app)["Gross revenue"][0] == "€1,499"
 
@@ -129,7 +129,7 @@ def test_a_store_without_orders_names_the_next_step(stores: Stores, open_page: O
 def test_days_without_orders(week: Stores, open_page: Open) -> None:
     app = open_page("revenue", period="7 d", country="DE", channel="pos", orders="Repeat orders")
     assert not app.exception
-    app = open_page("revenue", period="Custom", dates=["2026-01-01", "2026-01-05"])
+    app = open_page("revenue", period="Custom", **{"from": "2026-01-01", "to": "2026-01-05"})
     assert "No orders in these days" in texts(app)
 
 
@@ -242,7 +242,7 @@ def test_orders_are_young_by_the_age_that_they_have_now(week: Stores, open_page:
     told = "younger than the usual return time"
     insert(week, "klaviyo_orders", order("ancient", "10.00", "2025-01-20 10:00"))
     assert told in texts(open_page("revenue", period="7 d"))
-    assert told not in texts(open_page("revenue", period="Custom", dates=["2025-01-01", "2025-01-31"]))
+    assert told not in texts(open_page("revenue", period="Custom", **{"from": "2025-01-01", "to": "2025-01-31"}))
 
 
 def test_a_part_of_the_orders_says_what_it_leaves_out(week: Stores, open_page: Open) -> None:
@@ -257,3 +257,44 @@ def test_stale_data_are_compared_up_to_where_they_reach(week: Stores, open_page:
     app = open_page("revenue", period="7 d")
     assert "data up to 18 Nov 2026 13:00" in texts(app)
     assert cards(app)["Gross revenue"][1] == "+25.0 %"
+
+
+def test_one_day_is_one_day_and_reversed_days_are_swapped(week: Stores, open_page: Open) -> None:
+    app = open_page("revenue", period="Custom", **{"from": "2026-11-10", "to": "2026-11-10"})
+    assert cards(app)["Gross revenue"][0] == "€120"
+    assert cards(app.run())["Gross revenue"][0] == "€120"
+    assert app.query_params["from"] == app.query_params["to"] == "2026-11-10"
+    app = open_page("revenue", period="Custom", **{"from": "2026-11-14", "to": "2026-11-10"})
+    assert "10–14 Nov 2026" in texts(app)
+
+
+def test_store_and_days_stand_in_the_address_from_the_first_run(week: Stores, open_page: Open) -> None:
+    app = open_page("revenue", period="Custom")
+    assert app.query_params == {
+        "store": "Demo store", "period": "Custom", "from": "2026-10-25", "to": "2026-11-21"
+    }  # fmt: skip
+    app = open_page("revenue")
+    app.sidebar.selectbox(key="period").select("Custom").run()
+    assert (app.query_params["from"], app.query_params["to"]) == ("2026-10-25", "2026-11-21")
+
+
+def test_what_a_link_asks_for_in_vain_is_said_until_something_else_is_chosen(week: Stores, open_page: Open) -> None:
+    app = open_page("revenue", store="Nope", channel="Moon", period="99 d")
+    said = [warning.value for warning in app.warning]
+    assert "The link asked for the store “Nope”, which is not here." in said
+    assert "The link asked for the sales channel “Moon”, which is not here." in said
+    assert "The link asked for the period “99 d”, which is not here." in said
+    assert len(app.run().warning) == 3
+    app.sidebar.selectbox(key="period").select("7 d").run()
+    assert "period" not in " ".join(warning.value for warning in app.warning)
+    app = open_page("revenue", period="Custom", **{"from": "2026-11-10", "to": "2031-01-01"})
+    assert not app.exception
+    assert "The link asked for the day “2031-01-01”, which is not here." in texts(app)
+
+
+def test_the_store_with_the_most_orders_opens_first(week: Stores, open_page: Open) -> None:
+    insert(week, "stores", store("Aaa111", "A thin store"))
+    app = open_page("revenue", period="7 d")
+    assert cards(app)["Orders"][0] == "3"
+    assert app.query_params["store"] == "Demo store"
+    assert app.sidebar.selectbox(key="store").options == ["A thin store", "Demo store"]

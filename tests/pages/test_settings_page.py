@@ -179,3 +179,27 @@ def test_a_change_is_noted_with_its_author(connected: Stores, open_page: Open) -
         "settings.save",
         {"return_days": 14},
     )
+
+
+def test_a_currency_without_a_rate_is_told_at_once(priced: Ledger, open_page: Open) -> None:
+    app = open_page("settings")
+    widget(app, "selectbox", "setting_currency").select("SEK")
+    told = texts(save(app))
+    assert "Orders without an exchange rate to SEK are left out of all sums: 1 in EUR." in told
+
+
+def test_refused_rates_leave_the_table_as_it_stands_now(priced: Ledger, open_page: Open) -> None:
+    app = open_page("settings")
+    lines = b"date,base,quote,rate\n2026-01-01,GBP,EUR,1.2\n2026-01-01,GBP,EUR,-1\n"
+    widget(app, "file_uploader", "rates_file").upload("rates.csv", lines)
+    app = widget(app, "button", "load_AbC").click().run()
+    assert "1 rate(s) were refused, 1 were kept." in texts(app)
+    assert "1 rate(s) changed." in texts(app)
+    app = widget(app, "button", "save_rates").click().run()
+    assert "Somebody else" not in texts(app)
+    assert "No rate had changed." in texts(app)
+
+
+def test_loading_without_a_file_says_so(connected: Stores, open_page: Open) -> None:
+    app = widget(open_page("settings"), "button", "load_AbC").click().run()
+    assert "No file was chosen" in texts(app)
