@@ -26,7 +26,8 @@ KINDS = {
 
 
 def cents(value: Decimal) -> Decimal:
-    return value.quantize(CENT, ROUND_HALF_UP)
+    # Money knows no negative zero.
+    return value.quantize(CENT, ROUND_HALF_UP) + 0
 
 
 @dataclass
