@@ -15,6 +15,8 @@ from time import monotonic
 from typing import Any
 
 import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest.fetch.columns import EventColumns
 from ingest.fetch.context import Context
@@ -70,8 +72,6 @@ class EventSink:
         self._keep_raw(page, answer.body)
         self._pages += 1
         self._context.took(RESOURCE, len(self._columns.ids) - before)
-        days = (text[:10] for text in self._columns.instants[before:])
-        self._context.days_by_metric.update(zip(self._columns.metric_ids[before:], days, strict=True))
         if self._pages >= self._context.plan.chunk_pages:
             self._flush()
         return position
@@ -110,6 +110,7 @@ class EventSink:
             self._broken = True
             tables = await asyncio.to_thread(columns.tables)
             tables["raw_api_responses"] = raw.table()
+            self._context.days_by_metric.update(await asyncio.to_thread(days_by_metric, tables["events"]))
             await self._context.writer.write(RESOURCE, tables, moves, rejects=columns.rejects)
             self._broken = False
         for _ in range(pages):
@@ -131,6 +132,14 @@ class EventSink:
             ids = self._columns.ids[-len(page.data) :] if page.data else []
             first, last = (ids[0], ids[-1]) if ids else (None, None)
             self._raw.add(EVENTS.path, envelope(first, last, len(page.data), len(page.included), page.links.next))
+
+
+def days_by_metric(events: pa.Table) -> dict[tuple[str, str], int]:
+    """How many events each metric has on each UTC day (ISO 8601)."""
+    days = pc.cast(events["timestamp"], pa.timestamp("us"))
+    found = pa.table({"metric": events["metric_id"], "day": pc.cast(pc.floor_temporal(days, unit="day"), pa.date32())})
+    counted = found.group_by(["metric", "day"]).aggregate([([], "count_all")])
+    return {(row["metric"], row["day"].isoformat()): row["count_all"] for row in counted.to_pylist()}
 
 
 async def fetch_events(context: Context) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
+from data_access.secrets import encrypt
 from data_access.stores import close_stores
 from demo.emulator import running_emulator
+from ingest.fetch.events import days_by_metric
 from ingest.state import AccountState, KnownCursor, build_plan
 from settings import Settings
+from tests.ingest.chunks import events
 from tests.ingest.synced import NOW, new_stores, one, registered_account, rows, settings_for, sync
 
 AGO = timedelta(days=14)
@@ -29,8 +33,6 @@ AGO = timedelta(days=14)
 def test_what_was_young_at_the_last_walk_is_read_again_however_long_ago(
     tmp_path: Path, gap: timedelta, lookback_hours: int, attribution_days: int, expected: timedelta
 ) -> None:
-    from data_access.secrets import encrypt
-
     settings = Settings(data_dir=tmp_path, sync_lookback_hours=lookback_hours, sync_attribution_days=attribution_days)
     state = AccountState(
         account="A",
@@ -56,6 +58,14 @@ def test_attribution_that_settled_during_a_gap_is_read(tmp_path: Path) -> None:
         sync(stores, settings, account, full=True, only=["events"])
         assert one(stores, "SELECT count(*) FROM klaviyo_attributions") == gathered
         close_stores(stores)
+
+
+def test_events_are_counted_by_metric_and_utc_day() -> None:
+    late = events(("a", NOW), ("b", NOW), ("c", NOW + timedelta(hours=12)), metric="m")
+    early = events(("d", NOW - timedelta(microseconds=1)), metric="n")
+    found = days_by_metric(pa.concat_tables([late, early]))
+    assert found == {("m", "2026-11-01"): 2, ("m", "2026-11-02"): 1, ("n", "2026-11-01"): 1}
+    assert days_by_metric(events()) == {}
 
 
 def test_a_metric_that_is_chosen_later_is_read_from_the_start(tmp_path: Path) -> None:
