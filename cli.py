@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import functools
-import json
 import os
 import signal
 import sys
 import time
-import traceback
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec, TypeVar
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
-from data_access.scope import Scope, local_admin
-from data_access.stores import Stores, open_stores
-from logs import configure
+from commands import accounts as account_commands
+from commands.frame import AccountOption, AsJson, migrated, say, scope, told
+from data_access.stores import open_stores
 from processes import CommandFailed, app_command, call, require_free, wait
-from settings import Settings, get_settings
+from settings import get_settings
 
 app = typer.Typer(
     name="promolens",
@@ -32,76 +28,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Promolens: how a store's Klaviyo marketing sells, and what a promotion would bring.",
 )
-account_app = typer.Typer(no_args_is_help=True, help="The Klaviyo accounts that are synced.")
-app.add_typer(account_app, name="account")
-
-P = ParamSpec("P")
-R = TypeVar("R")
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-AccountOption = Annotated[str | None, typer.Option("--account", help="Account id; all accounts where left out.")]
-
-
-def _told(function: Callable[P, R]) -> Callable[P, R]:
-    """One line for the person instead of a traceback; exit code 1. LOG_LEVEL=DEBUG shows the traceback as well."""
-
-    @functools.wraps(function)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            # Asked to end is ended in order: what we started ends with us.
-            signal.signal(signal.SIGTERM, signal.default_int_handler)
-            configure(get_settings().log_level, "stderr")
-            return function(*args, **kwargs)
-        except (typer.Exit, typer.Abort, typer.BadParameter):
-            raise
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(piece) for piece in first["loc"]).upper()
-            said = first["msg"].removeprefix("Value error, ")
-            typer.echo(f"Error: {f'{where}: {said}' if where else said}. See docs/settings.md.", err=True)
-            raise typer.Exit(1) from error
-        except KeyboardInterrupt as error:
-            typer.echo("Stopped. What was loaded so far is kept; the next run goes on from there.", err=True)
-            raise typer.Exit(1) from error
-        except Exception as error:
-            typer.echo(f"Error: {_sentence(error)}", err=True)
-            if get_settings().log_level == "DEBUG":
-                traceback.print_exception(error)
-            raise typer.Exit(1) from error
-
-    return run
-
-
-def _sentence(error: Exception) -> str:
-    """Errors of the program's own say what to do; any other one is named with its kind."""
-    said = " ".join(str(error).split())
-    if type(error).__module__.partition(".")[0] in {"cli", "__main__", "processes", "data_access", "ingest", "demo"}:
-        return said
-    return f"{type(error).__name__}: {said}. LOG_LEVEL=DEBUG shows where." if said else type(error).__name__
-
-
-def _say(result: dict[str, Any], text: str, as_json: bool) -> None:
-    typer.echo(json.dumps(result, default=str) if as_json else text)
-
-
-def _scope() -> Scope:
-    return local_admin("command line")
-
-
-def _migrated() -> tuple[Settings, Stores]:
-    """Settings and stores at this program's schema. Raises StoreError."""
-    from data_access.migrate import migrate as bring_up
-    from data_access.migrate import require_current, untouched
-
-    settings = get_settings()
-    stores = open_stores(settings)
-    if untouched(stores):
-        bring_up(stores)  # a database that this very command has made
-    require_current(stores)
-    return settings, stores
+app.add_typer(account_commands.app, name="account")
 
 
 @app.command()
-@_told
+@told
 def migrate(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 where the schema differs.")] = False,
     as_json: AsJson = False,
@@ -114,7 +45,7 @@ def migrate(
     if not check:
         applied = bring_up(stores)
         names = [f"{step.store} {step.version:04d} {step.name}" for step in applied]
-        _say({"applied": names}, f"Applied {len(names)} step(s)." if names else "Up to date.", as_json)
+        say({"applied": names}, f"Applied {len(names)} step(s)." if names else "Up to date.", as_json)
         return
     found = drift(stores)
     result = {
@@ -124,13 +55,13 @@ def migrate(
         "unknown": list(found.unknown),
     }
     lines = [f"{kind}: {name}" for kind, names in result.items() if isinstance(names, list) for name in names]
-    _say(result, "\n".join(lines) or "Up to date.", as_json)
+    say(result, "\n".join(lines) or "Up to date.", as_json)
     if not found.clean:
         raise typer.Exit(1)
 
 
 @app.command()
-@_told
+@told
 def emulator(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 = a free one.")] = 8600,
     events: Annotated[int, typer.Option(min=1000, max=5_000_000, help="Events of the larger store.")] = 200_000,
@@ -175,62 +106,8 @@ def _fault(item: str) -> tuple[str, str]:
     return name, value
 
 
-@account_app.command("add")
-@_told
-def account_add(
-    api_key_stdin: Annotated[
-        bool, typer.Option("--api-key-stdin", help="Read the private key from standard input.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Register an account by its private key. Example: promolens account add --api-key-stdin < key.txt"""
-    from ingest.accounts import register_account
-
-    if not api_key_stdin:
-        raise typer.BadParameter(
-            "a key comes by standard input only: add --api-key-stdin", param_hint="--api-key-stdin"
-        )
-    key = sys.stdin.readline().strip()
-    if not key:
-        raise CommandFailed("Standard input held no key. Example: promolens account add --api-key-stdin < key.txt")
-    settings, stores = _migrated()
-    a = register_account(stores, settings, key)
-    result = {"account": a.public_id, "name": a.name, "timezone": a.timezone, "currency": a.currency}
-    _say(result, f"{a.name} ({a.public_id}), {a.timezone}, {a.currency}. Next: promolens sync", as_json)
-
-
-@account_app.command("list")
-@_told
-def account_list(as_json: AsJson = False) -> None:
-    """The registered accounts. Example: promolens account list --json"""
-    from data_access.queries.accounts import accounts
-
-    _, stores = _migrated()
-    found = accounts(stores, _scope())
-    rows = [{"account": a.public_id, "name": a.name, "timezone": a.timezone, "currency": a.currency} for a in found]
-    text = "\n".join(f"{r['account']}  {r['name']}  {r['timezone']}  {r['currency']}" for r in rows)
-    _say({"accounts": rows}, text or "No account yet. Add one: promolens account add --api-key-stdin", as_json)
-
-
-@account_app.command("remove")
-@_told
-def account_remove(
-    account: Annotated[str, typer.Argument(help="Account id, as in 'account list'.")],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Forget an account's key; its data stay. Example: promolens account remove XqkVGb --yes"""
-    from ingest.accounts import remove_account
-
-    _, stores = _migrated()
-    if not yes:
-        typer.confirm(f"Forget the key of {account}? Its synced data stay.", abort=True)
-    remove_account(stores, _scope(), account)
-    _say({"removed": account}, f"The key of {account} is gone; its data stay.", as_json)
-
-
 @app.command()
-@_told
+@told
 def sync(
     account: AccountOption = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything again from the start.")] = False,
@@ -242,9 +119,9 @@ def sync(
 
     settings = get_settings()
     with _progress(as_json) as report:
-        summaries = sync_accounts(settings, account=account, full=full, only=only, by=_scope().person, progress=report)
+        summaries = sync_accounts(settings, account=account, full=full, only=only, by=scope().person, progress=report)
     result = {"accounts": [summary.as_dict() for summary in summaries]}
-    _say(result, "\n".join(summary.sentence for summary in summaries), as_json)
+    say(result, "\n".join(summary.sentence for summary in summaries), as_json)
     if any(summary.failed for summary in summaries):
         raise typer.Exit(1)
 
@@ -268,7 +145,7 @@ def _progress(quiet: bool) -> Iterator[Callable[[str, float | None], None]]:
 
 
 @app.command()
-@_told
+@told
 def aggregate(
     account: AccountOption = None,
     only: Annotated[list[str] | None, typer.Option(help="Only this aggregate; more than once.")] = None,
@@ -282,8 +159,8 @@ def aggregate(
     unknown = sorted(set(only or ()) - set(NAMES))
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)}; there are: {', '.join(NAMES)}", param_hint="--only")
-    _, stores = _migrated()
-    found = [a.public_id for a in accounts(stores, _scope()) if account in (None, a.public_id)]
+    _, stores = migrated()
+    found = [a.public_id for a in accounts(stores, scope()) if account in (None, a.public_id)]
     if not found:
         raise CommandFailed(f"There is no account {account}." if account else "There is no account yet. Add one first.")
     results = []
@@ -293,11 +170,11 @@ def aggregate(
     text = "\n".join(
         f"{r['account']}: {r['days']} day(s), {r['customers']} customer(s) brought up to date" for r in results
     )
-    _say({"accounts": results}, text, as_json)
+    say({"accounts": results}, text, as_json)
 
 
 @app.command()
-@_told
+@told
 def rates(
     file: Annotated[Path, typer.Argument(help="CSV with date, base, quote, rate.")], as_json: AsJson = False
 ) -> None:
@@ -308,20 +185,20 @@ def rates(
 
     if not file.is_file():
         raise CommandFailed(f"There is no file {file}.")
-    _, stores = _migrated()
-    done = load_rates_file(stores, _scope(), file)
+    _, stores = migrated()
+    done = load_rates_file(stores, scope(), file)
     if done.changed:
-        for found in accounts(stores, _scope()):
+        for found in accounts(stores, scope()):
             recompute(stores, found.public_id)
     rejected = [f"line {place}: {reason}" for place, reason in done.rejected]
     result = {"loaded": done.loaded, "changed": done.changed, "rejected": rejected}
-    _say(result, "\n".join([f"{done.loaded} rate(s) loaded, {done.changed} changed.", *rejected]), as_json)
+    say(result, "\n".join([f"{done.loaded} rate(s) loaded, {done.changed} changed.", *rejected]), as_json)
     if rejected:
         raise typer.Exit(1)
 
 
 @app.command()
-@_told
+@told
 def run(
     host: Annotated[str | None, typer.Option(help="Address to listen on; default: setting HOST.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; default: setting PORT.")] = None,
@@ -343,7 +220,7 @@ def run(
     close_stores()  # the app's own process opens the file
     require_free(address, number)
     url = f"http://{address}:{number}"
-    _say({"url": url}, f"Promolens is on {url}", as_json)
+    say({"url": url}, f"Promolens is on {url}", as_json)
     if open_browser and sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
         webbrowser.open_new_tab(url)
     code = wait(app_command(address, number), dict(os.environ))
@@ -352,7 +229,7 @@ def run(
 
 
 @app.command()
-@_told
+@told
 def demo(
     events: Annotated[int, typer.Option(min=1000, max=5_000_000, help="Events of the larger store.")] = 200_000,
     seed: Annotated[int, typer.Option(help="Same seed, same stores.")] = 7,
@@ -370,7 +247,7 @@ def demo(
     with running_demo(settings.data_dir / "demo", events=events, seed=seed, fresh=fresh) as store:
         environment = demo_environment(os.environ, store)
         promolens = [sys.executable, "-m", "cli"]
-        told = ["--json"] if as_json else []
+        as_told = ["--json"] if as_json else []
         if not as_json:
             typer.echo(
                 f"Syncing the demo stores (since {store.since:%d %b %Y}) from the local Klaviyo at {store.base_url} …"
@@ -378,18 +255,18 @@ def demo(
         call([*promolens, "migrate"], environment, quiet=True)
         for key in store.api_keys:
             call([*promolens, "account", "add", "--api-key-stdin"], environment, stdin=key, quiet=True)
-        call([*promolens, "sync", *told], environment)
+        call([*promolens, "sync", *as_told], environment)
         if serve_app:
             extra = ["--port", str(port)] if port else []
-            call([*promolens, "run", "--open", *extra, *told], environment)
+            call([*promolens, "run", "--open", *extra, *as_told], environment)
 
 
 @app.command()
-@_told
+@told
 def start(as_json: AsJson = False) -> None:
     """What `make run` does: the account of KLAVIYO_API_KEY, or the demo. Example: promolens start"""
     settings = get_settings()
-    told = ["--json"] if as_json else []
+    as_told = ["--json"] if as_json else []
     if settings.klaviyo_api_key is None:
         if not as_json:
             typer.echo("No KLAVIYO_API_KEY is set: showing the demo stores.")
@@ -399,12 +276,12 @@ def start(as_json: AsJson = False) -> None:
     environment = dict(os.environ) | {"SYNC_AT_START": "true"}
     promolens = [sys.executable, "-m", "cli"]
     key = settings.klaviyo_api_key.get_secret_value()
-    call([*promolens, "account", "add", "--api-key-stdin", *told], environment, stdin=key)
-    call([*promolens, "run", "--open", *told], environment)
+    call([*promolens, "account", "add", "--api-key-stdin", *as_told], environment, stdin=key)
+    call([*promolens, "run", "--open", *as_told], environment)
 
 
 @app.command()
-@_told
+@told
 def doctor(
     conformance: Annotated[
         bool, typer.Option("--conformance", help="Also ask the real Klaviyo, read-only, what only it can tell.")
@@ -416,14 +293,14 @@ def doctor(
     from ingest.doctor import examine
 
     started = time.monotonic()
-    checks = examine(get_settings(), _scope(), account=account, conformance=conformance)
+    checks = examine(get_settings(), scope(), account=account, conformance=conformance)
     result = {
         "ok": all(check.ok for check in checks),
         "checks": [check.as_dict() for check in checks],
         "seconds": round(time.monotonic() - started, 2),
     }
     lines = [f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.message}" for check in checks]
-    _say(result, "\n".join(lines), as_json)
+    say(result, "\n".join(lines), as_json)
     if not result["ok"]:
         raise typer.Exit(1)
 

@@ -14,6 +14,7 @@ RUNTIME = (
     "settings.py",
     "logs.py",
     "processes.py",
+    "commands",
     "pages",
     "components",
     "analytics",

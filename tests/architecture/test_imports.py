@@ -12,8 +12,8 @@ from settings import PROJECT_ROOT
 from tests.architecture.source_files import calls, imports, python_files
 
 OURS = {
-    "app", "cli", "logs", "processes", "settings", "pages", "components", "analytics", "data_access", "ingest",
-    "reports", "demo", "migrations",
+    "app", "cli", "commands", "logs", "processes", "settings", "pages", "components", "analytics", "data_access",
+    "ingest", "reports", "demo", "migrations",
 }  # fmt: skip
 
 
@@ -36,6 +36,7 @@ def test_the_single_files_import_only_what_they_may() -> None:
     assert top_levels(Path("app.py")) & OURS <= {"logs", "settings", "pages", "components", "data_access"}
     assert top_levels(Path("processes.py")) & OURS == {"settings"}
     assert top_levels(Path("cli.py")) & OURS <= {
+        "commands",
         "logs",
         "processes",
         "settings",
@@ -64,7 +65,7 @@ def test_the_log_is_set_up_in_one_place_by_those_who_start_a_process() -> None:
     texts = {str(path): (PROJECT_ROOT / path).read_text(encoding="utf-8") for path in python_files()}
     assert {path for path, text in texts.items() if "structlog.configure" in text} == {"logs.py"}
     users = {path.parts[0] for path in python_files() if "logs" in top_levels(path)}
-    assert users <= {"app.py", "cli.py", "pages", "ingest"}
+    assert users <= {"app.py", "commands", "pages", "ingest"}
 
 
 def test_an_engine_is_known_to_its_adapter_alone() -> None:
@@ -103,7 +104,7 @@ def test_only_the_guard_and_the_command_line_make_a_scope() -> None:
     assert {name for name in makers if not name.startswith("benchmarks/")} <= {
         "app.py",
         "pages/frame/guard.py",
-        "cli.py",
+        "commands/frame.py",
     }
     constructed = {str(path) for path in python_files() if "Scope" in set(calls(path))}
     assert constructed == {"data_access/scope.py"}
