@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -41,10 +42,22 @@ class Settings(BaseSettings):
     db_user: str | None = Field(None, description="PostgreSQL user (klaviyo).")
     db_password: SecretStr | None = Field(None, description="PostgreSQL password (klaviyo_pass).")
     db_name: str | None = Field(None, description="PostgreSQL database (klaviyo_analytics).")
+    db_pool_size: int = Field(20, ge=1, description="Most connections to PostgreSQL of one process.")
+    db_idle_seconds: int = Field(30, ge=1, description="A connection to PostgreSQL that idles this long is closed.")
+    db_connect_timeout_seconds: int = Field(2, ge=2, description="Longest wait for PostgreSQL to take a connection.")
+    db_pool_wait_seconds: float = Field(
+        10, gt=0, description="Longest wait for a connection of the pool while all are in use."
+    )
     duckdb_memory_limit: str = Field(
         "4GB", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$", description="Memory limit of the embedded database."
     )
     duckdb_threads: int = Field(0, ge=0, description="Threads of the embedded database; 0 = all cores.")
+    clickhouse_cluster: str = Field(
+        "",
+        pattern=r"^\w*$",
+        description="Name of the ClickHouse cluster: replicated, distributed tables; empty = none.",
+    )
+    slow_query_ms: int = Field(1000, ge=0, description="A server's statement that takes longer is logged; 0 = none.")
 
     # Klaviyo
     klaviyo_api_key: SecretStr | None = Field(None, description="Private key of an account to register and sync.")
@@ -72,6 +85,34 @@ class Settings(BaseSettings):
     )
     spool_max_mb: int = Field(2048, ge=16, description="The fetcher waits while the spool holds more than this.")
 
+    # what is done by the clock
+    schedule: Literal["auto", "app", "off"] = Field(
+        "auto", description="Who does what is due: auto = the app, on the embedded database only; app = the app; off."
+    )
+    schedule_rhythm: str = Field(
+        "", description="Other rhythms than the usual: sync=30m, refresh=daily 01:30, pairs=off."
+    )
+    schedule_timezone: str = Field("UTC", description="Zone of the times of day of work on the whole installation.")
+
+    # operations
+    retention_raw_responses_days: int = Field(
+        30, ge=0, description="Days that raw API responses are kept; 0 = for ever."
+    )
+    retention_events_months: int = Field(12, ge=0, description="Months that events are kept; 0 = for ever.")
+    retention_aggregated_metrics_months: int = Field(
+        24, ge=0, description="Months that aggregated metrics are kept; 0 = for ever."
+    )
+    retention_predictions_months: int = Field(
+        6, ge=0, description="Months that predictions are kept after the day they are for; 0 = for ever."
+    )
+    retention_scenario_kpis_months: int = Field(
+        24, ge=0, description="Months that the simulated figures of scenarios are kept; 0 = for ever."
+    )
+    retention_post_mortems_months: int = Field(36, ge=0, description="Months that post-mortems are kept; 0 = for ever.")
+    retention_processing_jobs_days: int = Field(
+        90, ge=0, description="Days that the jobs of loaded files are kept; 0 = for ever."
+    )
+
     # secrets and the server
     promolens_secret_key: SecretStr | None = Field(
         None, description="Key(s), comma-separated, newest first, that encrypt API keys; without it a key file is made."
@@ -90,6 +131,15 @@ class Settings(BaseSettings):
     def _strip(cls, value: str) -> str:
         text = value.strip()
         return text.rstrip("/") if text.startswith("http") else text
+
+    @field_validator("schedule_timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"'{value}' is not a time zone like Europe/Berlin") from error
+        return value
 
     @model_validator(mode="after")
     def _resolve_urls(self) -> Settings:
@@ -120,6 +170,11 @@ class Settings(BaseSettings):
     def spool_dir(self) -> Path:
         """Where fetched chunks wait for the process that owns the store."""
         return self.data_dir / "spool"
+
+    @property
+    def schedule_in_app(self) -> bool:
+        """Whether the app itself does what is due."""
+        return self.schedule == "app" or (self.schedule == "auto" and self.database_url.startswith("duckdb:"))
 
     @property
     def metric_names(self) -> tuple[str, ...]:

@@ -11,8 +11,16 @@ class StoreUnavailable(StoreError):
     """The database does not answer."""
 
 
+class ConnectionLost(StoreUnavailable):
+    """The connection broke in the middle; nothing of the transaction was kept."""
+
+
+class SaveUncertain(StoreUnavailable):
+    """The connection broke while a transaction was being committed: it may have been kept, or not."""
+
+
 class StoreBusy(StoreError):
-    """Another process holds the embedded database file."""
+    """Another process holds the embedded database file, or a server has no connection to spare."""
 
 
 class StoreDamaged(StoreError):

@@ -48,10 +48,35 @@ def close_stores(only: Stores | None = None) -> None:
 
 def _store(url: str, settings: Settings) -> Store:
     scheme, _, rest = url.partition("://")
-    if scheme != "duckdb":
-        raise StoreError(f"This version has no adapter for '{scheme}://'. Use duckdb:///path.")
-    path = Path(rest[1:] if rest.startswith("/") else rest)
-    key = f"duckdb:{path.resolve()}"
-    if key not in _open:
-        _open[key] = DuckDBStore(path, memory_limit=settings.duckdb_memory_limit, threads=settings.duckdb_threads)
+    if scheme == "duckdb":
+        path = Path(rest[1:] if rest.startswith("/") else rest)
+        key = f"duckdb:{path.resolve()}"
+        if key not in _open:
+            _open[key] = DuckDBStore(path, memory_limit=settings.duckdb_memory_limit, threads=settings.duckdb_threads)
+    elif scheme == "postgresql+psycopg":
+        from data_access.engines.postgresql import PostgreSQLStore  # SQLAlchemy's import, which only its users pay
+
+        key = url
+        if key not in _open:
+            _open[key] = PostgreSQLStore(
+                url,
+                pool_size=settings.db_pool_size,
+                idle_seconds=settings.db_idle_seconds,
+                connect_timeout=settings.db_connect_timeout_seconds,
+                pool_wait_seconds=settings.db_pool_wait_seconds,
+                slow_ms=settings.slow_query_ms,
+            )
+    elif scheme in ("clickhousedb", "chdb"):
+        from data_access.engines.clickhouse import ClickHouseStore  # a quarter of a second that only its users pay
+
+        key = url
+        if key not in _open:
+            _open[key] = ClickHouseStore(
+                url, slow_query_seconds=settings.slow_query_ms / 1000, cluster=settings.clickhouse_cluster
+            )
+    else:
+        raise StoreError(
+            f"There is no adapter for '{scheme}://'. Use duckdb:///path, postgresql+psycopg://…, clickhousedb://… or"
+            " chdb:///path."
+        )
     return _open[key]

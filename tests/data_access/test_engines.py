@@ -237,7 +237,7 @@ def test_a_closed_store_says_so(table: Store) -> None:
 
 def test_an_address_never_shows_a_password(store: Store) -> None:
     assert "@" not in store.url
-    assert store.url.startswith(f"{store.dialect}:")
+    assert store.url.partition("://")[0].startswith(store.dialect)
 
 
 # --- the embedded file ------------------------------------------------------------------------------------------------
