@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from functools import lru_cache
 from typing import Any, Literal, TextIO
 
 import structlog
 
 Stream = Literal["stdout", "stderr"]
+# Where Streamlit warns of code that runs outside of a session.
+BARE_MODE = "streamlit.runtime.scriptrunner_utils.script_run_context"
 
 
 @lru_cache(maxsize=4)
@@ -19,6 +22,7 @@ def configure(level: str, stream: Stream = "stdout") -> None:
 
     The app logs to stdout. The command line logs to stderr, since its results stand on stdout.
     """
+    _quiet_bare_mode()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -39,6 +43,21 @@ def configure(level: str, stream: Stream = "stdout") -> None:
 def logger(name: str) -> Any:
     """A logger whose lines carry the name of the part that wrote them."""
     return structlog.get_logger(part=name)
+
+
+class _OutsideSessions(logging.Filter):
+    """Leaves out the warning that a session is missing where none can be: in the main thread, which imports `app.py`
+    and runs benchmarks. From any other thread it stands for a mistake and is shown."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        missing = "missing ScriptRunContext" in record.getMessage()
+        return not (missing and threading.current_thread() is threading.main_thread())
+
+
+def _quiet_bare_mode() -> None:
+    log = logging.getLogger(BARE_MODE)
+    if not any(isinstance(held, _OutsideSessions) for held in log.filters):
+        log.addFilter(_OutsideSessions())
 
 
 def _stream(name: Stream) -> TextIO:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -90,11 +90,15 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The period compared with, and how far a day is moved to reach it: whole days or whole months."""
+    """The period compared with, and how far a day is moved to reach it: whole days or whole months.
+
+    of_last_year: it is last year's, not merely as far away.
+    """
 
     period: Period
     shift_days: int = 0
     shift_months: int = 0
+    of_last_year: bool = False
 
     def counterpart(self, day: date) -> date:
         """The compared day of one day; the last day of the month where that month is shorter."""
@@ -204,7 +208,8 @@ def compared(this: Period, against: Against, alignment: Alignment = Alignment.AU
         return _days_back(this, this.days)
     if alignment is Alignment.AUTO:
         alignment = Alignment.WEEKDAYS if this.kind is Kind.DAYS else Alignment.DATES
-    return _months_back(this, 12) if alignment is Alignment.DATES else _days_back(this, WEEKDAY_SHIFT.days)
+    found = _months_back(this, 12) if alignment is Alignment.DATES else _days_back(this, WEEKDAY_SHIFT.days)
+    return replace(found, of_last_year=True)
 
 
 def _months_back(this: Period, months: int) -> Comparison:

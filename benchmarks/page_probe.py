@@ -15,6 +15,7 @@ from statistics import median
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from logs import configure
 from settings import PROJECT_ROOT
 
 BARE = """
@@ -65,4 +66,5 @@ def _seconds(function: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
+    configure("WARNING", "stderr")
     sys.stdout.write(json.dumps(main(int(sys.argv[1]))))

@@ -16,6 +16,7 @@ EARLIEST = date(2012, 1, 1)
 NOT_KNOWN = "Not known"
 LONGEST_SAID = 80
 _NEW = "?"
+_SHOWN_STORE = "shown.store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,17 @@ class Chosen:
 
 
 def store_picker(accounts: Sequence[Account], usual: Callable[[], str]) -> Account:
-    """The store whose figures are shown: without a choice the one whose id `usual` gives.
+    """The store whose figures are shown: without a choice the one shown before, else the one whose id `usual` gives.
 
     It always stands in the address, since people see different stores first.
     """
     names = _labels(accounts)
     _look("store", "store", names)
     if st.session_state.get("store") not in names and st.query_params.get("store") not in names:
-        first = usual()
-        _set("store", next((label for label, a in names.items() if a.public_id == first), next(iter(names))))
+        before = st.session_state.get(_SHOWN_STORE)
+        first = usual() if before not in names else ""
+        _set("store", next((label for label, a in names.items() if label == before or a.public_id == first), ""))
+    _write_again("store")
     label = st.selectbox(
         "Store",
         list(names),
@@ -47,6 +50,8 @@ def store_picker(accounts: Sequence[Account], usual: Callable[[], str]) -> Accou
         icon=":material/storefront:",
         label_visibility="collapsed",
     )
+    _require_address("store")
+    st.session_state[_SHOWN_STORE] = label
     return names.get(label or "", accounts[0])
 
 
@@ -147,11 +152,36 @@ def _look(key: str, what: str, options: Iterable[str]) -> None:
 
 
 def _set(key: str, value: str | date) -> None:
-    """Chooses a value and writes it in the address, which a widget does not do for a value that it begins with."""
-    first = key not in st.session_state
-    st.session_state[key] = value
+    """Chooses a value and writes it in the address, which a widget does not do for a value that it begins with.
+
+    Where the address asks for something that is not here, it is put right before any widget reads it.
+    """
+    first, wrong = key not in st.session_state, key in st.query_params
     if first:
         st.query_params[key] = str(value)
+        if wrong:
+            st.rerun()
+    st.session_state[key] = value
+
+
+def _require_address(*keys: str) -> None:
+    """Runs the script once more where a value that the address must carry is not in it.
+
+    So it is after the way back in the browser to an address from before the choice: in that run a widget takes no other
+    value than the address'.
+    """
+    lacking = [key for key in keys if not st.query_params.get(key)]
+    tried = [st.session_state.pop(f"written.{key}", False) for key in keys]
+    if lacking and not any(tried):
+        for key in lacking:
+            st.session_state[f"written.{key}"] = True
+        st.rerun()
+
+
+def _write_again(key: str) -> None:
+    """Has the widget of a value that the address lacks write it there."""
+    if st.session_state.get(f"written.{key}") and st.session_state.get(key) is not None:
+        st.session_state[key] = st.session_state[key]
 
 
 def _plain(text: str) -> str:
@@ -161,16 +191,15 @@ def _plain(text: str) -> str:
 def _dates(today: date) -> tuple[date, date]:
     # No default, so that the days always stand in the address: a default that moves with the day would not.
     usual = chosen(Preset.DAYS_28, today)
-    found = []
+    found: list[date] = []
     for key, label, day in (("from", "From", usual.start), ("to", "To", usual.end)):
         asked = st.query_params.get(key)
         there = asked is not None and _is_day(asked, today)
         if asked is not None and not there:
             st.session_state[f"missing.{key}"] = ("day", [asked], _NEW)
         if st.session_state.get(key) is None and not there:
-            if asked is not None:
-                del st.query_params[key]
             _set(key, day)
+        _write_again(key)
         picked = st.date_input(
             label,
             value=None,
@@ -181,6 +210,7 @@ def _dates(today: date) -> tuple[date, date]:
             format="DD/MM/YYYY",
         )
         found.append(picked if isinstance(picked, date) else day)
+    _require_address("from", "to")
     return min(found), max(found)
 
 

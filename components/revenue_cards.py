@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from analytics.periods import change_pct
 from analytics.revenue import RevenueFigures, Span
-from components import revenue_words as words
 from components import wording
 from components.cards import Card
+from components.revenue_comparison import comparable
 from components.revenue_series import Shown, Value, attributed_trend, trend
 
 
 def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
     """Gross revenue with net, orders, order value, customers with new and repeat, refund rate, attributed share."""
     this, currency = figures.this, shown.account.currency
-    other = None if words.compared_too_early(figures, shown) else figures.compared
-    # Where many orders have no rate, sums are not those of all orders: their number can be compared, they cannot.
-    sums = other if figures.fully_priced else None
+    held = comparable(figures, shown)
+    other, sums = held.counts, held.sums
     missing = wording.NOT_AVAILABLE if figures.compared is not None else ""
     total = this.total
     return [

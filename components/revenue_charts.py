@@ -10,6 +10,7 @@ from analytics.account import WEEKDAYS
 from analytics.revenue import Amounts, RevenueFigures, by_source
 from components import charts, revenue_series, wording
 from components.charts import Part, Step
+from components.revenue_comparison import comparable
 from components.revenue_series import Measure, Shown, compared_series, this_series
 from components.revenue_words import CHANNELS
 
@@ -26,15 +27,17 @@ def over_time(figures: RevenueFigures, shown: Shown, measure: Measure) -> None:
     """The main chart: one measure over time against the compared period."""
     currency = shown.account.currency
     this = this_series(figures, shown, measure)
+    held = comparable(figures, shown)
+    other = compared_series(held.counts if measure.counted else held.sums, shown, measure)
     figure = charts.over_time(
         [max(start, shown.period.start).isoformat() for start in shown.starts],
         this,
-        compared_series(figures, shown, measure),
+        other,
         prefix=wording.symbol(currency) if measure.money else "",
         suffix="" if measure.text is not revenue_series.rate_text else " %",
         partial=shown.partial,
     )
-    versus = f", {wording.versus(shown.comparison)} as a dotted line" if shown.comparison else ""
+    versus = f", {wording.versus(shown.comparison)} as a dotted line" if other else ""
     known = [value for value in this.values if value is not None]
     span = f" between {measure.text(min(known), currency)} and {measure.text(max(known), currency)}" if known else ""
     alt = f"{measure.name} by {shown.grain.value}, {wording.days(shown.period)}{versus}:{span}."

@@ -12,7 +12,6 @@ from typing import Any, Final, TypeVar
 from analytics.account import Account
 from analytics.periods import (
     ONE_DAY,
-    WEEKDAY_SHIFT,
     Comparison,
     Grain,
     Period,
@@ -51,6 +50,10 @@ class Shown:
     def starts(self) -> list[date]:
         """First days of the series' buckets."""
         return bucket_starts(self.period, self.grain, self.account.first_weekday)
+
+    def last_day(self, place: int) -> date:
+        """The last day of a bucket that lies in the period."""
+        return min(_after(self.starts[place], self.grain) - ONE_DAY, self.period.end)
 
     @cached_property
     def compared_buckets(self) -> list[Period | None]:
@@ -100,13 +103,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What the main chart can draw: how it is computed from a bucket's orders and deductions, and how it reads."""
+    """What the main chart can draw: how it is computed from a bucket's orders and deductions, and how it reads.
+
+    `counted`: a number of orders, which can be compared where their sums cannot.
+    """
 
     short: str
     name: str
     of: Callable[[Amounts, Decimal], Value]
     text: Callable[[Value, str], str]
     money: bool = True
+    counted: bool = False
 
 
 def _money(value: Value, currency: str) -> str:
@@ -125,7 +132,7 @@ def rate_text(value: Value, _currency: str) -> str:
 MEASURES: Final = (
     Measure("Gross", "Gross revenue", lambda a, _d: a.gross, _money),
     Measure("Net", "Net revenue", lambda a, d: a.gross - d, _money),
-    Measure("Orders", "Orders", lambda a, _d: a.orders, _count, money=False),
+    Measure("Orders", "Orders", lambda a, _d: a.orders, _count, money=False, counted=True),
     Measure("AOV", "Average order value", lambda a, _d: a.aov, _money),
     Measure("Discounts", "Discount share of list value", lambda a, _d: a.discount_share, rate_text, money=False),
 )
@@ -179,18 +186,18 @@ def this_series(figures: RevenueFigures, shown: Shown, measure: Measure) -> Seri
     return Series(measure.name, _floats(values), hover)
 
 
-def compared_series(figures: RevenueFigures, shown: Shown, measure: Measure) -> Series | None:
-    """The compared series under the same buckets, or None without a comparison."""
-    if figures.compared is None or shown.comparison is None:
+def compared_series(other: Span | None, shown: Shown, measure: Measure) -> Series | None:
+    """The compared series under the same buckets, or None where there is nothing to compare with."""
+    if other is None or shown.comparison is None:
         return None
-    pairs = compared_sums(figures.compared, shown)
+    pairs = compared_sums(other, shown)
     values: list[Value] = [None if pair is None else measure.of(*pair) for pair in pairs]
     hover = [
         f"{measure.text(value, shown.account.currency)}  {wording.days(bucket) if bucket else ''}"
         for value, bucket in zip(values, shown.compared_buckets, strict=True)
     ]
-    years = shown.comparison.shift_months == 12 or shown.comparison.shift_days == WEEKDAY_SHIFT.days
-    return Series("Compared", _floats(values), hover, "a year before" if years else "previous period")
+    label = "a year before" if shown.comparison.of_last_year else "previous period"
+    return Series("Compared", _floats(values), hover, label)
 
 
 def trend(figures: RevenueFigures, shown: Shown, of: Callable[[Amounts, Decimal], Value]) -> list[float]:
@@ -209,6 +216,7 @@ def attributed_trend(figures: RevenueFigures, shown: Shown) -> list[float]:
 
 
 def _after(start: date, grain: Grain) -> date:
+    """The first day of the bucket after the one that begins on `start`."""
     return add_months(start, 1) if grain is Grain.MONTH else start + timedelta(days=7 if grain is Grain.WEEK else 1)
 
 

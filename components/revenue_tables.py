@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import streamlit as st
 
 from analytics.revenue import Product, RevenueFigures, Source
 from components import tables, wording
+from components.revenue_comparison import comparable
 from components.revenue_series import Shown, compared_sums, sums
 from components.revenue_words import CHANNELS
 
@@ -33,7 +35,7 @@ def products(figures: RevenueFigures, shown: Shown) -> None:
         "Units": st.column_config.NumberColumn("Units", format="%,d"),
         "Orders": st.column_config.NumberColumn("Orders", format="%,d"),
     }
-    if shown.comparison:
+    if comparable(figures, shown).sums is not None:
         columns["Change"] = [_change(product) for product in found]
         config["Change"] = st.column_config.NumberColumn(
             "Change", format="%+.1f %%", help=f"Sales {wording.versus(shown.comparison)}; – where it sold nothing then."
@@ -74,11 +76,14 @@ TABLES: Final = {"Products": products, "Campaigns and flows": campaigns}
 
 def day_rows(figures: RevenueFigures, shown: Shown) -> list[dict[str, Any]]:
     """The series as exact rows: one a bucket, with the compared bucket beside it."""
-    compared = compared_sums(figures.compared, shown) if figures.compared and shown.comparison else None
+    held = comparable(figures, shown)
+    compared = compared_sums(held.counts, shown) if held.counts else None
     rows = []
     for i, (start, (amounts, booked)) in enumerate(zip(shown.starts, sums(figures.this, shown), strict=True)):
         row: dict[str, Any] = {
             "from": max(start, shown.period.start),
+            "to": shown.last_day(i),
+            "currency": shown.account.currency,
             "gross_revenue": amounts.gross,
             "net_revenue": amounts.gross - booked,
             "deductions_booked": booked,
@@ -88,15 +93,17 @@ def day_rows(figures: RevenueFigures, shown: Shown) -> list[dict[str, Any]]:
             "first_orders": amounts.new,
         }
         if compared is not None:
-            other = compared[i]
-            row["compared_gross_revenue"] = other[0].gross if other else None
-            row["compared_net_revenue"] = other[0].gross - other[1] if other else None
+            other, days = compared[i], shown.compared_buckets[i]
+            row["compared_from"], row["compared_to"] = (days.start, days.end) if days else (None, None)
+            if held.sums is not None:
+                row["compared_gross_revenue"] = other[0].gross if other else None
+                row["compared_net_revenue"] = other[0].gross - other[1] if other else None
             row["compared_orders"] = other[0].orders if other else None
         rows.append(row)
     return rows
 
 
-def source_rows(figures: RevenueFigures) -> list[dict[str, Any]]:
+def source_rows(figures: RevenueFigures, shown: Shown) -> list[dict[str, Any]]:
     """Every campaign and flow, and the unattributed rest, with exact amounts."""
     return [
         {
@@ -104,6 +111,7 @@ def source_rows(figures: RevenueFigures) -> list[dict[str, Any]]:
             "id": source.id,
             "name": source.name,
             "channel": source.channel,
+            "currency": shown.account.currency,
             "gross_revenue": source.amounts.gross,
             "orders": source.amounts.orders,
             "deductions_of_these_orders": source.amounts.deducted,
@@ -113,29 +121,57 @@ def source_rows(figures: RevenueFigures) -> list[dict[str, Any]]:
     ]
 
 
-def product_rows(found: Sequence[Product]) -> list[dict[str, Any]]:
-    """Every product that sold, with exact amounts."""
-    return [
-        {
+def product_rows(found: Sequence[Product], figures: RevenueFigures, shown: Shown) -> list[dict[str, Any]]:
+    """Every product that sold, with exact amounts; what it sold in the compared days where those can be compared."""
+    compared = shown.comparison if comparable(figures, shown).sums is not None else None
+    rows = []
+    for product in found:
+        row: dict[str, Any] = {
             "product_id": product.id,
             "product_name": product.name,
             "brand": product.brand,
+            "currency": shown.account.currency,
             "sales": product.sales,
-            "compared_sales": product.compared_sales,
             "units": product.units,
             "orders": product.orders,
         }
-        for product in found
-    ]
+        if compared is not None:
+            row["compared_from"], row["compared_to"] = compared.period.start, compared.period.end
+            row["compared_sales"] = product.compared_sales
+        rows.append(row)
+    return rows
 
 
-def export_notes(shown: Shown, caption: str, filtered: Sequence[str]) -> Mapping[str, str]:
+def order_rows(found: Sequence[Mapping[str, Any]], shown: Shown) -> list[dict[str, Any]]:
+    """Orders with their time twice, in UTC and as the store's clocks showed it, and the currency of their sums."""
+    zone = shown.account.zone
+    rows = []
+    for order in found:
+        row: dict[str, Any] = {}
+        for column, value in order.items():
+            if column == "order_timestamp":
+                row["order_timestamp_utc"] = value.astimezone(UTC)
+                row["order_timestamp_local"] = value.astimezone(zone)
+                row["timezone"] = shown.account.timezone
+            else:
+                row[column] = value
+            if column == "order_value":
+                row["currency"] = shown.account.currency
+        rows.append(row)
+    return rows
+
+
+def export_notes(figures: RevenueFigures, shown: Shown, caption: str, filtered: Sequence[str]) -> Mapping[str, str]:
     """What an exported workbook says of itself."""
+    compared = shown.comparison if comparable(figures, shown).counts is not None else None
     return {
         "Store": f"{shown.account.name} ({shown.account.public_id})",
         "Shows": caption,
+        "Days": wording.days(shown.period),
+        "Compared with": wording.days(compared.period) if compared else "nothing",
         "Filters": ", ".join(filtered) or "none",
-        "Currency": shown.account.currency,
+        "Currency": f"{shown.account.currency}, where a column does not name its own",
+        "Time zone": f"days and local times: {shown.account.timezone}; columns that end in _utc: UTC",
         "Exported": f"{shown.now:%Y-%m-%d %H:%M} UTC",
     }
 

@@ -8,16 +8,20 @@ from datetime import date, timedelta
 from analytics.periods import Against
 from analytics.revenue import YOUNG_HISTORY_DAYS, RevenueFigures, largest_shift, movement
 from components import wording
+from components.revenue_comparison import comparable, too_early
 from components.revenue_series import Shown
 
 KINDS = {"campaign": "Campaigns", "flow": "Flows", "none": "Unattributed orders"}
 CHANNELS = {"email": "e-mail", "sms": "SMS", "push": "push", "whatsapp": "WhatsApp", "none": "no message"}
 
 
-def caption(shown: Shown, filtered: Sequence[str]) -> str:
-    """The page in one sentence: days, comparison, zone, currency, what a value holds, filters, freshness."""
+def caption(shown: Shown, filtered: Sequence[str], *, compared: bool = True) -> str:
+    """The page in one sentence: days, comparison, zone, currency, what a value holds, filters, freshness.
+
+    `compared`: False where nothing of the compared period can be shown, so that it is not named.
+    """
     pieces = [shown.account.name, wording.days(shown.period)]
-    if shown.comparison:
+    if shown.comparison and compared:
         pieces[1] += f" {wording.versus(shown.comparison)}"
         if shown.running:
             assert shown.as_of is not None
@@ -41,13 +45,6 @@ def freshness(shown: Shown) -> str:
 def known_since(first_day: date) -> str:
     """How far the history reaches back."""
     return f"Orders are known since {wording.day(first_day)}"
-
-
-def compared_too_early(figures: RevenueFigures, shown: Shown) -> bool:
-    """Whether the days compared with begin before the first known order: what lies before it is not known to be 0."""
-    if shown.comparison is None or figures.first_day is None:
-        return False
-    return shown.comparison.period.start < figures.first_day
 
 
 def without_rate(figures: RevenueFigures, shown: Shown) -> str:
@@ -83,12 +80,13 @@ def what_moved(figures: RevenueFigures, shown: Shown) -> str:
         )
     if figures.compared is None:
         return ""
-    if compared_too_early(figures, shown):
+    if too_early(figures, shown):
         assert figures.first_day is not None
         return f"{known_since(figures.first_day)}: the days compared with begin before that, so no change can be given."
-    if not figures.fully_priced:
+    other = comparable(figures, shown).sums
+    if other is None:
         return "Too many orders have no exchange rate: no change of revenue can be given."
-    moved = movement(figures.this.total, figures.compared.total)
+    moved = movement(figures.this.total, other.total)
     if moved is None:
         return "The period compared with holds no revenue, so no change can be given."
     if abs(moved.change_pct) < 0.05:
@@ -98,7 +96,7 @@ def what_moved(figures: RevenueFigures, shown: Shown) -> str:
         said = f"Gross revenue {verb} {wording.rate(abs(moved.change_pct))}: {_points(moved.orders_points)} from "
         said += f"{'more' if moved.orders_points >= 0 else 'fewer'} orders, {_points(moved.value_points)} from "
         said += f"{'larger' if moved.value_points >= 0 else 'smaller'} ones."
-    shift = largest_shift(figures.this, figures.compared)
+    shift = largest_shift(figures.this, other)
     if shift is None:
         return said
     (kind, channel), amount = shift
@@ -111,9 +109,10 @@ def discounts(figures: RevenueFigures, shown: Shown, against: Against) -> str:
     """What discounts took, against the period compared with."""
     this = figures.this.total
     said = f"Discounts took {wording.rate(this.discount_share)} of list value"
-    if figures.compared is not None and figures.fully_priced and not compared_too_early(figures, shown):
+    other = comparable(figures, shown).sums
+    if other is not None:
         before = "a year before" if against is Against.LAST_YEAR else "before"
-        said += f" ({wording.rate(figures.compared.total.discount_share)} {before})"
+        said += f" ({wording.rate(other.total.discount_share)} {before})"
     return f"{said}; {wording.rate(this.discounted_orders_share)} of orders had one."
 
 

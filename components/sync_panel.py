@@ -68,25 +68,40 @@ class Run(Protocol):
 
 
 def running(run: Run, now: datetime, *, may_cancel: bool) -> bool:
-    """A job under way: what it does, how far it is, how fast. Whether the person asked to cancel it."""
+    """A job under way: what it does, how far it is, how fast. Whether the person asked to cancel it.
+
+    A computation cannot be cancelled.
+    """
     what = RESOURCES.get(run.resource or "", (run.resource or "").replace("_", " "))
     if run.cancel_requested:
         text = "Cancelling: what is loaded stays"
-    elif run.resource == "figures":
+    elif run.resource == "figures" or run.kind == "recompute":
         text = "Computing the figures"
     else:
         text = f"{ASKED.get(run.kind, 'Working on')} {what}".strip() if what else "Starting"
-    share = min(max(run.progress, 0.0), 1.0) if run.progress is not None else 0.0
-    st.progress(share, text=f"{text} …")
     facts = [wording.passed(now - (run.started_at or run.created_at))]
     if events := run.counts.get("events"):
         facts.insert(0, f"{wording.count(events)} events")
     if rate := run.counts.get("events_per_second"):
         facts.append(f"{wording.count(rate)} a second")
-    st.caption(" · ".join(facts))
+    if run.progress is not None:
+        st.progress(min(max(run.progress, 0.0), 1.0), text=f"{text} …")
+        st.caption(" · ".join(facts))
+    else:
+        with st.status(f"{text} …", expanded=True, type="compact"):
+            st.caption(" · ".join(facts))
+    if run.kind == "recompute":
+        # One transaction: until it ends, the figures from before stand on every page.
+        st.caption("Pages show the figures from before until it has ended.")
+        return False
     return st.button(
         "Cancel", key="sync_cancel", disabled=not may_cancel or run.cancel_requested, width="stretch", type="secondary"
     )
+
+
+def queued() -> None:
+    """A computation that begins by itself in a moment."""
+    st.status("Computing the figures next …", type="compact")
 
 
 def resting(run: Run | None, now: datetime, *, may_sync: bool) -> bool:
@@ -111,6 +126,9 @@ def _ended(run: Run, now: datetime) -> None:
     events = f"{wording.count(number)} new {'event' if number == 1 else 'events'}"
     if run.state == "failed":
         st.error(f"{name} failed {when}. {run.error or ''} Figures show what was loaded before it.".replace("  ", " "))
+    elif run.kind == "recompute":
+        took = wording.passed((run.finished_at or now) - (run.started_at or run.created_at))
+        st.caption(f"Figures computed anew {when}, in {took}.")
     elif run.state == "cancelled":
         st.caption(f"{name} cancelled {when}: {events} stay. The next one goes on from there.")
     else:

@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,9 @@ REJECTS_KEPT = 200
 RUNNING = ("queued", "running")
 # The jobs that threads of this process work on: an unfinished row of this process that is not among them is dead.
 _OWN: set[str] = set()
+# Accounts for which a thread of this process waits until their job has ended, to start the next one.
+_WAITING: set[str] = set()
+_waiting_guard = threading.Lock()
 
 
 class JobRunning(Exception):
@@ -130,6 +134,25 @@ def claim(store: Store, account: str, *, by: str, lease: timedelta, kind: str = 
         raise
     assert job is not None
     return job
+
+
+def begin_waiting(account: str) -> bool:
+    """Notes that a thread of this process starts the account's next job; False where one does already."""
+    with _waiting_guard:
+        first = account not in _WAITING
+        _WAITING.add(account)
+    return first
+
+
+def end_waiting(account: str) -> None:
+    """That thread has started its job, or has none to start any more."""
+    with _waiting_guard:
+        _WAITING.discard(account)
+
+
+def waits(account: str) -> bool:
+    """Whether a job of the account is to start in this process once the one that runs has ended."""
+    return account in _WAITING
 
 
 def end_dead(store: Store) -> int:

@@ -20,11 +20,20 @@ from ingest import spool
 from ingest.accounts import RegisteredAccount, register_from_settings, registered
 from ingest.child import FetchLock, FetchProcess
 from ingest.errors import FetchBusy, IngestError, UnknownAccount
+from ingest.recomputing import start_recomputing
 from ingest.run import Run, SyncSummary, Told, remove_empty, utc_now
 from ingest.state import AccountState, build_plan, resources_of, states_on_disk
 from settings import Settings
 
-__all__ = ["SyncSummary", "load_spool", "run_sync", "start_sync", "sync_accounts", "waiting_in_spool"]
+__all__ = [
+    "SyncSummary",
+    "load_spool",
+    "run_sync",
+    "start_recomputing",
+    "start_sync",
+    "sync_accounts",
+    "waiting_in_spool",
+]
 
 SCHEDULED = "schedule"
 

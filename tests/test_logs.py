@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
 import logs
 from pages.frame import guard
+from settings import PROJECT_ROOT
 
 SECRET = "pk_0123456789abcdef"
 ADDRESS = "anna@example.com"
@@ -53,3 +56,24 @@ def test_the_command_line_keeps_its_results_apart(capsys: pytest.CaptureFixture[
     logs.logger("test").info("seen")
     said = capsys.readouterr()
     assert (said.out, json.loads(said.err)["event"]) == ("", "seen")
+
+
+BARE = """
+import logging, threading
+import logs
+logs.configure("INFO")
+import streamlit as st
+log = logging.getLogger(logs.BARE_MODE)
+log.warning("of another kind")
+st.navigation([st.Page(lambda: None, title="A", url_path="a")])
+thread = threading.Thread(target=lambda: st.write("x"), name="loader")
+thread.start()
+thread.join()
+"""
+
+
+def test_streamlit_is_quiet_where_no_session_can_be_and_warns_where_one_is_missing() -> None:
+    done = subprocess.run([sys.executable, "-c", BARE], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True)
+    assert "Thread 'MainThread': missing ScriptRunContext" not in done.stderr
+    assert "Thread 'loader': missing ScriptRunContext" in done.stderr
+    assert "of another kind" in done.stderr

@@ -22,7 +22,7 @@ if warned := st.session_state.pop(saving.WARNED, None):
 if not may_edit:
     st.info("You may look at these settings; an admin can change them.")
 
-saving.catch_up(view)
+saving.follow_up(view)
 metrics = order_metrics(view.stores, view.scope, account.public_id)
 wanted = settings_form(account, saving.opened_over(view), metrics, may_edit=may_edit)
 if wanted is not None:

@@ -18,7 +18,7 @@ def exports(
     view: View, asked: RevenueQuery, figures: RevenueFigures, caption: str, filtered: Sequence[str], *, allowed: bool
 ) -> None:
     """The export menu. Rows are read again when a button is clicked, from the data of that moment."""
-    notes = revenue_tables.export_notes(view.shown, caption, filtered)
+    notes = revenue_tables.export_notes(figures, view.shown, caption, filtered)
     store, scope, account = view.stores, view.scope, view.account.public_id
 
     def both(rows: Callable[[], Rows]) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
@@ -35,9 +35,11 @@ def exports(
     tables.export_menu(
         {
             "Over time": both(lambda: revenue_tables.day_rows(figures, view.shown)),
-            "Products": both(lambda: revenue_tables.product_rows(products(store, scope, account, asked))),
-            "Campaigns and flows": both(lambda: revenue_tables.source_rows(figures)),
-            "Orders": both(lambda: orders(store, scope, account, asked)),
+            "Products": both(
+                lambda: revenue_tables.product_rows(products(store, scope, account, asked), figures, view.shown)
+            ),
+            "Campaigns and flows": both(lambda: revenue_tables.source_rows(figures, view.shown)),
+            "Orders": both(lambda: revenue_tables.order_rows(orders(store, scope, account, asked), view.shown)),
         },
         file=f"promolens-{account}-{asked.period.start}-{asked.period.end}",
         key="export",

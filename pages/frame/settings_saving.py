@@ -1,4 +1,4 @@
-"""What happens when an admin saves: the write, what the person is told, and the figures computed anew."""
+"""What happens when an admin saves: the write, what the person is told, and the figures computed anew beside it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.account import Account, AccountSettings
+from analytics.account import AccountSettings
 from components import wording
-from data_access.aggregates import recompute
+from data_access import jobs
 from data_access.queries.accounts import accounts, figures_pending, without_rate
 from data_access.scope import Right
 from data_access.writes.rates import RatesChanged, RatesLoaded, UnreadableRates, load_rates, put_rates
 from data_access.writes.settings import InvalidSetting, SettingsChanged, save_settings
 from pages.frame.view import View
+from settings import get_settings
 
 TOLD = "settings.told"
 WARNED = "settings.warned"
@@ -41,10 +42,10 @@ def save(view: View, wanted: AccountSettings) -> None:
     except SettingsChanged as reason:
         _conflict(str(reason), view)
         return
-    if saved.recompute:
-        _compute_anew(view, [view.account])
     told = "Settings saved." if saved.changed else "Nothing had changed."
-    _start_anew(view, told, saved.recompute, _unpriced(view) if saved.recompute else "")
+    if saved.recompute:
+        told = _compute_anew(view, [view.account.public_id], told)
+    _start_anew(view, told)
 
 
 def save_rates(view: View, rows: Sequence[Mapping[str, Any]], seen: Sequence[Mapping[str, Any]]) -> None:
@@ -79,12 +80,12 @@ def _keep(view: View, write: Callable[[], RatesLoaded]) -> None:
     except RatesChanged as reason:
         _conflict(str(reason), view)
         return
+    said = f"{wording.count(done.changed)} rate(s) changed." if done.changed else "No rate had changed."
     if done.changed:
         # Rates belong to all stores: each whose figures rest on one of these is computed anew.
-        known = accounts(view.stores, view.scope)
-        _compute_anew(view, [a for a in known if figures_pending(view.stores, view.scope, a.public_id)])
-    said = f"{wording.count(done.changed)} rate(s) changed." if done.changed else "No rate had changed."
-    _start_anew(view, said, done.changed > 0, _refused(done))
+        known = [account.public_id for account in accounts(view.stores, view.scope)]
+        said = _compute_anew(view, [a for a in known if figures_pending(view.stores, view.scope, a)], said)
+    _start_anew(view, said, _refused(done))
 
 
 def _refused(done: RatesLoaded) -> str:
@@ -95,11 +96,29 @@ def _refused(done: RatesLoaded) -> str:
     return f"{head}\n\n" + "\n".join(reasons) + tail if reasons else ""
 
 
-def catch_up(view: View) -> None:
-    """Offers to compute figures that still rest on what was kept before: a run that ended in between left them."""
-    view.scope.require(Right.VIEW, view.account.public_id)
-    if not figures_pending(view.stores, view.scope, view.account.public_id):
-        return
+def follow_up(view: View) -> None:
+    """What became of the figures after a save: under way, computed, or left behind by a run that ended in between."""
+    account = view.account.public_id
+    view.scope.require(Right.VIEW, account)
+    with view.stores.operational.read() as session:
+        job = jobs.latest_job(session, account)
+    pending = figures_pending(view.stores, view.scope, account)
+    busy = (job is not None and job.running) or jobs.waits(account)
+    if busy and (pending or (job is not None and job.kind == "recompute")):
+        st.info(
+            f"The figures are being computed anew. Until that has ended, pages show those from before, in "
+            f"{view.account.currency}.",
+            icon=":material/hourglass_top:",
+        )
+    elif pending:
+        _offer(view)
+    elif st.session_state.pop(_awaited(account), False):
+        st.success("The figures have been computed anew.")
+        if unpriced := _unpriced(view):
+            st.warning(unpriced)
+
+
+def _offer(view: View) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
             "The figures still rest on other settings or rates than those below: they are in "
@@ -107,8 +126,7 @@ def catch_up(view: View) -> None:
         )
         may = view.scope.allows(Right.SETTINGS)
         if st.button("Compute now", key="settings_compute", disabled=not may):
-            _compute_anew(view, [view.account])
-            _start_anew(view, "", True)
+            _start_anew(view, _compute_anew(view, [view.account.public_id], ""))
 
 
 def _unpriced(view: View) -> str:
@@ -121,15 +139,22 @@ def _unpriced(view: View) -> str:
     return f"Orders without an exchange rate to {account.currency} are left out of all sums: {named}. Add a rate below."
 
 
-def _compute_anew(view: View, stores: Sequence[Account]) -> None:
-    for account in stores:
-        with st.spinner(f"Computing the figures of {account.name} anew …", show_time=True):
-            recompute(view.stores, account.public_id)
+def _compute_anew(view: View, accounts: Sequence[str], said: str) -> str:
+    """Starts a job for each of some stores; what has been said, with what there is to say of other stores."""
+    from ingest.runner import start_recomputing  # only here: what a sync needs is not needed to draw a page
+
+    start_recomputing(view.stores, get_settings(), view.scope, accounts)
+    for account in accounts:
+        st.session_state[_awaited(account)] = True
+    others = len([account for account in accounts if account != view.account.public_id])
+    if not others:
+        return said
+    return f"{said} The figures of {others} other {'store' if others == 1 else 'stores'} are computed anew as well."
 
 
-def _start_anew(view: View, said: str, recomputed: bool, warned: str = "") -> None:
+def _start_anew(view: View, said: str, warned: str = "") -> None:
     _forget(view)
-    st.session_state[TOLD] = f"{said} The figures have been computed anew.".strip() if recomputed else said
+    st.session_state[TOLD] = said.strip()
     st.session_state[WARNED] = warned
     st.rerun()
 
@@ -142,6 +167,10 @@ def _conflict(reason: str, view: View) -> None:
 def _forget(view: View) -> None:
     st.session_state.pop(_opened(view), None)
     st.session_state.pop(_rates(view), None)
+
+
+def _awaited(account: str) -> str:
+    return f"settings.awaited.{account}"
 
 
 def _opened(view: View) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import streamlit as st
@@ -10,7 +9,6 @@ import streamlit as st
 from components import sync_panel as panel
 from components.revenue_words import freshness
 from data_access import jobs
-from data_access.errors import StoreError
 from data_access.jobs import Job, JobRunning
 from data_access.queries.accounts import data_state
 from data_access.scope import Right
@@ -20,7 +18,6 @@ from settings import get_settings
 
 EVERY = timedelta(seconds=1)
 _STARTED = clock.now()
-_one_at_a_time = threading.Lock()
 
 
 def sync_panel(view: View) -> None:
@@ -28,10 +25,9 @@ def sync_panel(view: View) -> None:
     words = freshness(view.shown)
     st.caption(words[:1].upper() + words[1:])
     job = _latest(view)
-    if job is not None and job.running:
+    if (job is not None and job.running) or jobs.waits(view.account.public_id):
         panel.poll(lambda: _follow(view), EVERY)
         return
-    _take_in_spool(view)
     if _due_at_start(job) and view.scope.allows(Right.SYNC):
         _start(view)
     if panel.resting(job, view.now, may_sync=view.scope.allows(Right.SYNC)):
@@ -52,6 +48,9 @@ def _latest(view: View) -> Job | None:
 def _follow(view: View) -> None:
     with guard.explained(view.scope):
         job = _latest(view)
+        if (job is None or not job.running) and jobs.waits(view.account.public_id):
+            panel.queued()
+            return
         if job is None or not job.running or _first_figures_came(view):
             st.rerun()
         may = view.scope.allows(Right.SYNC)
@@ -76,29 +75,3 @@ def _start(view: View) -> None:
     except JobRunning:
         st.toast("A sync of this store is running already.")
     st.rerun()
-
-
-def _take_in_spool(view: View) -> None:
-    """What a command line sync fetched while this app held the database is loaded beside the page."""
-    account = view.account.public_id
-    if not any((get_settings().spool_dir / account).glob("*/*/manifest.json")):
-        return
-    from ingest.runner import waiting_in_spool  # only here, see below
-
-    # What was set aside as damaged stays in the spool and does not wait.
-    if not waiting_in_spool(get_settings(), account):
-        return
-    with _one_at_a_time:
-        name = f"spool-{account}"
-        if all(thread.name != name for thread in threading.enumerate()):
-            threading.Thread(target=_load, args=(view, account), name=name, daemon=True).start()
-
-
-def _load(view: View, account: str) -> None:
-    from ingest.runner import load_spool
-
-    try:
-        load_spool(view.stores, get_settings(), account)
-    except StoreError as error:
-        # There is nobody in front of this thread; the next page run tries again and the page says what is wrong.
-        guard.LOG.warning("spool_not_loaded", account=account, error=str(error))

@@ -297,6 +297,27 @@ def test_what_a_link_asks_for_in_vain_is_said_until_something_else_is_chosen(wee
     assert "The link asked for the day “2031-01-01”, which is not here." in texts(app)
 
 
+@pytest.mark.parametrize(
+    ("asked", "held"),
+    [
+        (("2026-11-10", "2031-01-01"), ("2026-11-10", "2026-11-21")),
+        (("2026-11-10", "soon"), ("2026-11-10", "2026-11-21")),
+        (("2001-01-01", "2026-11-12"), ("2026-10-25", "2026-11-12")),
+        (("x", "y"), ("2026-10-25", "2026-11-21")),
+    ],
+)
+def test_an_unknown_day_is_replaced_in_the_address(
+    week: Stores, open_page: Open, asked: tuple[str, str], held: tuple[str, str]
+) -> None:
+    app = open_page("revenue", period="Custom", store="Nope", **dict(zip(("from", "to"), asked, strict=True)))
+    for _ in range(2):
+        assert not app.exception
+        assert (app.query_params["from"], app.query_params["to"]) == held
+        assert app.query_params["store"] == "Demo store"
+        assert "which is not here." in texts(app)
+        app.run()
+
+
 def test_the_store_with_the_most_orders_opens_first(week: Stores, open_page: Open) -> None:
     insert(week, "stores", store("Aaa111", "A thin store"))
     app = open_page("revenue", period="7 d")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import ingest.recomputing
+from data_access import jobs
 from data_access.errors import StoreFull
 from data_access.queries.accounts import accounts
 from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
-from pages.frame import guard, settings_saving
+from pages.frame import guard
 from tests.figures.literal import Ledger, placed
 from tests.pages.conftest import Open, texts
 from tests.warehouse_rows import ACCOUNT, SEEN, insert
@@ -25,6 +29,14 @@ def widget(app: AppTest, kind: str, start: str) -> Any:
 
 def save(app: AppTest) -> AppTest:
     return widget(app, "button", "save_AbC").click().run()
+
+
+def computed(app: AppTest) -> AppTest:
+    """The page once the jobs that a save has started are over."""
+    for thread in threading.enumerate():
+        if thread.name.startswith("recompute-"):
+            thread.join(60)
+    return app.run()
 
 
 def chosen(stores: Stores) -> dict[str, Any]:
@@ -69,8 +81,9 @@ def test_the_second_of_two_tabs_is_told_instead_of_overwriting(connected: Stores
 def test_a_change_of_currency_computes_the_figures_anew(connected: Stores, open_page: Open) -> None:
     app = open_page("settings")
     widget(app, "selectbox", "setting_currency").select("USD")
-    app = save(app)
+    app = computed(save(app))
     assert "The figures have been computed anew." in texts(app)
+    assert "Figures computed anew" in texts(app)
     assert "USD" in texts(open_page("revenue"))
 
 
@@ -105,14 +118,16 @@ def test_figures_keep_their_currency_until_they_are_computed_anew(
     assert "Compute now" not in [button.label for button in app.button]
     widget(app, "selectbox", "setting_currency").select("USD")
     with monkeypatch.context() as fault:
-        fault.setattr(settings_saving, "recompute", dies)
-        save(app)
+        fault.setattr(ingest.recomputing, "recompute", dies)
+        app = computed(save(app))
+        assert "Computation failed just now. The disk is full." in texts(app)
+        assert "have been computed anew" not in texts(app)
     assert chosen(priced.stores)["currency"] == "USD"
     assert gross(open_page) == "€100"
     app = open_page("settings")
     assert "they are in EUR" in texts(app)
     assert widget(app, "selectbox", "setting_currency").value == "USD"
-    assert "computed anew" in texts(app.button(key="settings_compute").click().run())
+    assert "have been computed anew" in texts(computed(app.button(key="settings_compute").click().run()))
     assert gross(open_page) == "$200"
     assert "they are in" not in texts(open_page("settings"))
 
@@ -133,7 +148,8 @@ def test_rates_saved_at_one_store_are_in_force_at_every_store(priced: Ledger, op
     app = open_page("settings", store=ACCOUNT)
     widget(app, "file_uploader", "rates_file").upload("rates.csv", b"date,base,quote,rate\n2026-01-01,GBP,USD,1.5\n")
     app = widget(app, "button", "load_AbC").click().run()
-    assert "1 rate(s) changed." in texts(app)
+    assert "1 rate(s) changed. The figures of 1 other store are computed anew as well." in texts(app)
+    computed(app)
     assert gross(open_page, store="Bbb222") == "$150"
     assert gross(open_page, store=ACCOUNT) == "€100"
 
@@ -184,7 +200,7 @@ def test_a_change_is_noted_with_its_author(connected: Stores, open_page: Open) -
 def test_a_currency_without_a_rate_is_told_at_once(priced: Ledger, open_page: Open) -> None:
     app = open_page("settings")
     widget(app, "selectbox", "setting_currency").select("SEK")
-    told = texts(save(app))
+    told = texts(computed(save(app)))
     assert "Orders without an exchange rate to SEK are left out of all sums: 1 in EUR." in told
 
 
@@ -203,3 +219,70 @@ def test_refused_rates_leave_the_table_as_it_stands_now(priced: Ledger, open_pag
 def test_loading_without_a_file_says_so(connected: Stores, open_page: Open) -> None:
     app = widget(open_page("settings"), "button", "load_AbC").click().run()
     assert "No file was chosen" in texts(app)
+
+
+class Held:
+    """Stands in for a computation that takes long: says that it has begun, goes on when told."""
+
+    def __init__(self) -> None:
+        self.begun, self.may_end = threading.Event(), threading.Event()
+        self._own = ingest.recomputing.recompute
+
+    def __call__(self, *asked: Any) -> Any:
+        self.begun.set()
+        assert self.may_end.wait(30)
+        return self._own(*asked)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
+    slow = Held()
+    monkeypatch.setattr(ingest.recomputing, "recompute", slow)
+    yield slow
+    slow.may_end.set()
+    for thread in threading.enumerate():
+        if thread.name.startswith("recompute-"):
+            thread.join(30)
+
+
+def test_figures_are_computed_beside_the_page_which_tells_when_it_has_ended(
+    priced: Ledger, open_page: Open, held: Held
+) -> None:
+    app = open_page("settings")
+    widget(app, "selectbox", "setting_currency").select("USD")
+    app = save(app)
+    assert held.begun.wait(30)
+    said = texts(app)
+    assert "Settings saved." in said
+    assert "The figures are being computed anew. Until that has ended, pages show those from before, in EUR." in said
+    assert [status.label for status in app.get("status")] == ["Computing the figures …"]
+    # Others go on meanwhile, are told, and cannot start a second job of this store.
+    other = open_page("settings")
+    assert "being computed anew" in texts(other)
+    assert "sync_now" not in [button.key for button in other.button]
+    assert gross(open_page) == "€100"
+    held.may_end.set()
+    app = computed(app)
+    assert "The figures have been computed anew." in texts(app)
+    assert "being computed anew" not in texts(app)
+    assert gross(open_page) == "$200"
+    assert [job.kind for job in recent(priced.stores)] == ["recompute"]
+
+
+def test_while_a_sync_runs_the_computation_begins_after_it(priced: Ledger, open_page: Open) -> None:
+    sync = jobs.claim(priced.stores.operational, ACCOUNT, by="test", lease=timedelta(seconds=60))
+    app = open_page("settings")
+    widget(app, "selectbox", "setting_currency").select("USD")
+    app = save(app)
+    assert not app.exception
+    assert "being computed anew" in texts(app)
+    assert jobs.waits(ACCOUNT)
+    jobs.finish(priced.stores.operational, sync.job_id, "done", jobs.Progress())
+    assert "The figures have been computed anew." in texts(computed(app))
+    assert [job.kind for job in recent(priced.stores)] == ["recompute", "sync"]
+    assert not jobs.waits(ACCOUNT)
+
+
+def recent(stores: Stores) -> list[jobs.Job]:
+    with stores.operational.read() as session:
+        return jobs.recent_jobs(session, ACCOUNT)
