@@ -253,6 +253,7 @@ def demo(
                 f"Syncing the demo stores (since {store.since:%d %b %Y}) from the local Klaviyo at {store.base_url} …"
             )
         call([*promolens, "migrate"], environment, quiet=True)
+        call([*promolens, "rates", str(store.rates)], environment, quiet=True)
         for key in store.api_keys:
             call([*promolens, "account", "add", "--api-key-stdin"], environment, stdin=key, quiet=True)
         call([*promolens, "sync", *as_told], environment)

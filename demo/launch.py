@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from demo.rates import write_rates
 from demo.world.clock import since_for
 from settings import PROJECT_ROOT
 
@@ -25,12 +26,13 @@ class DemoFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DemoStore:
-    """A running local Klaviyo and the folder that its stores are synced into."""
+    """A running local Klaviyo, the folder that its stores are synced into, and the rates of their foreign orders."""
 
     base_url: str
     api_keys: tuple[str, ...]
     since: datetime
     folder: Path
+    rates: Path
 
 
 def demo_environment(environment: Mapping[str, str], store: DemoStore) -> dict[str, str]:
@@ -72,7 +74,8 @@ def running_demo(folder: Path, *, events: int, seed: int, fresh: bool = False) -
         line = process.stdout.readline() if process.stdout else ""
         if not line:
             raise DemoFailed(f"The local Klaviyo did not start (exit code {process.wait(STARTUP_SECONDS)}).")
-        yield DemoStore(json.loads(line)["base_url"], API_KEYS, since, folder)
+        rates = write_rates(folder, since, datetime.now(UTC))
+        yield DemoStore(json.loads(line)["base_url"], API_KEYS, since, folder, rates.resolve())
     finally:
         process.terminate()
         try:
