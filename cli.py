@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from commands import accounts as account_commands
+from commands import moving
 from commands.frame import AccountOption, AsJson, migrated, say, scope, told
 from data_access.stores import open_stores
 from processes import CommandFailed, app_command, call, require_free, wait
@@ -29,6 +30,7 @@ app = typer.Typer(
     help="Promolens: how a store's Klaviyo marketing sells, and what a promotion would bring.",
 )
 app.add_typer(account_commands.app, name="account")
+moving.add_to(app)
 
 
 @app.command()

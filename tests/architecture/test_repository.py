@@ -119,7 +119,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_commands_that_a_document_names_exist(document: Path) -> None:
     known = commands()
-    for typed in re.findall(r"(?:bin/|`|^)promolens ((?:[a-z]+ ?)+)", text(document), re.M):
+    for typed in re.findall(r"(?:bin/|`|^)promolens ((?:[a-z][a-z-]* ?)+)", text(document), re.M):
         words = typed.split()
         assert words[0] in known, f"promolens {typed}"
         if words[0] == "account" and len(words) > 1:
@@ -136,7 +136,7 @@ def test_make_targets_that_a_document_names_exist(document: Path) -> None:
 def test_the_ordered_commands_are_there() -> None:
     assert {
         "migrate", "emulator", "account add", "account list", "account remove", "sync", "aggregate", "demo", "run",
-        "doctor", "rates",
+        "doctor", "rates", "import-mongo",
     } <= set(commands())  # fmt: skip
     targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.M))
     assert {"run", "test", "setup", "check", "bench"} <= targets
