@@ -1,13 +1,17 @@
-"""Ordered, immutable, checksummed migrations: one set a store and engine, each step one transaction."""
+"""Ordered, immutable, checksummed migrations: one set a store and engine, each step one transaction.
+
+On ClickHouse, which has none, a step is statements that bear a repetition, recorded after them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from data_access.engines.base import Session, Store
+from data_access.engines.base import Session, Store, Unbundling
 from data_access.errors import SchemaOutdated, StatementRefused
 from data_access.stores import Stores
 from settings import PROJECT_ROOT, SCHEMA_VERSION
@@ -27,6 +31,12 @@ class Step:
     @property
     def text(self) -> str:
         return self.path.read_text(encoding="utf-8")
+
+    @property
+    def unbundled(self) -> bool:
+        """Whether its statements permit no transaction (-- transaction: none): each commits by itself and bears a
+        repetition, as CREATE INDEX CONCURRENTLY IF NOT EXISTS does."""
+        return self.text.startswith("-- transaction: none\n")
 
     @property
     def checksum(self) -> str:
@@ -63,8 +73,8 @@ def migrate(stores: Stores) -> list[Step]:
         with store.write() as session:
             session.execute("migrate/create_log")
         for step in steps(role, store.dialect):
-            # The record is read inside the step's own transaction: of two runners, the second finds it done.
-            with store.write() as session:
+            # The record is read where the step is applied: of two runners, the second finds it done.
+            with _applying(store, step) as session:
                 recorded = _recorded(session, role).get(step.version)
                 if recorded is None:
                     _apply(session, step)
@@ -92,12 +102,23 @@ def _refuse_newer(found: Drift) -> None:
         )
 
 
+def _applying(store: Store, step: Step) -> AbstractContextManager[Session]:
+    if step.unbundled and isinstance(store, Unbundling):
+        return store.unbundled()
+    return store.write()
+
+
 def _apply(session: Session, step: Step) -> None:
     try:
         for statement in split(step.text):
             session.execute_text(statement)
     except StatementRefused as error:
-        raise StatementRefused(f"Step {step.path.name} failed, and nothing of it was kept: {error}") from error
+        left = (
+            "and can be run again"
+            if session.dialect == "clickhouse" or step.unbundled
+            else "and nothing of it was kept"
+        )
+        raise StatementRefused(f"Step {step.path.name} failed, {left}: {error}") from error
 
 
 def drift(stores: Stores) -> Drift:

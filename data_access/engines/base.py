@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -55,3 +55,11 @@ class Store(Protocol):
         """A transaction: committed at the end, rolled back on an exception. Raises StoreError."""
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Unbundling(Protocol):
+    """A store on which statements can run outside of a transaction, where some must."""
+
+    def unbundled(self) -> AbstractContextManager[Session]:
+        """Each statement commits by itself; one such session at a time, in whatever process. Raises StoreError."""

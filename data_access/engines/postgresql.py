@@ -86,13 +86,6 @@ class PostgreSQLSession:
             changed = self._run(part.text, {key: params[key] for key in part.names}, name).rowcount
         return changed
 
-    def keep(self, name: str, statement: str, /, **params: Any) -> int:
-        _require_plain(name)
-        part = statements.load(statement, self.dialect).single
-        # The name is checked above; the text is a file's, its values are bound.
-        sql = f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {part.text}"
-        return self._run(sql, {key: params[key] for key in part.names}, statement).rowcount
-
     def stage(self, name: str, source: pa.Table | Sequence[Path]) -> None:
         _require_plain(name)
         started = time.perf_counter()

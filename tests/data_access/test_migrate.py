@@ -21,22 +21,36 @@ from settings import PROJECT_ROOT, SCHEMA_VERSION, Settings
 Write = Callable[[str, str], Path]
 
 
+@pytest.fixture(params=["duckdb", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """The engine of the operational store."""
+    return str(request.param)
+
+
 @pytest.fixture
-def empty(settings: Settings) -> Iterator[Stores]:
+def own_settings(engine: str, settings: Settings, request: pytest.FixtureRequest) -> Settings:
+    """Settings that name an empty database of that engine."""
+    if engine == "duckdb":
+        return settings
+    return Settings(data_dir=settings.data_dir, database_url=request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def empty(own_settings: Settings) -> Iterator[Stores]:
     """Stores without any table."""
-    opened = open_stores(settings)
+    opened = open_stores(own_settings)
     yield opened
     close_stores(opened)
 
 
 @pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+def write(engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     """A set of migrations of the test's own: writes the file `operational/<engine>/<name>`."""
     root = tmp_path / "migrations"
     monkeypatch.setattr(migrations, "MIGRATIONS_ROOT", root)
 
     def put(name: str, text: str) -> Path:
-        path = root / "operational" / "duckdb" / name
+        path = root / "operational" / engine / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         return path
@@ -47,15 +61,27 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 def tables(stores: Stores) -> set[str]:
     with stores.operational.read() as session:
         found = session.query_text(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main' ORDER BY 1", {}
+            "SELECT CAST(table_name AS VARCHAR) AS name FROM information_schema.tables"
+            " WHERE table_schema IN ('main', 'public')",
+            {},
         )
     return set(found.column(0).to_pylist())
 
 
 def record(stores: Stores) -> list[dict[str, object]]:
-    with stores.operational.read() as session:
-        found = session.query_text("SELECT * FROM schema_migrations ORDER BY store, version", {})
-    return list(found.to_pylist())
+    found: list[dict[str, object]] = []
+    for store in {id(store): store for store in (stores.operational, stores.warehouse)}.values():
+        with store.read() as session:
+            if session.one("migrate/log_exists") is None:
+                continue
+            table = session.query_text("SELECT * FROM schema_migrations ORDER BY store, version", {})
+        found += table.to_pylist()
+    return found
+
+
+def all_steps(stores: Stores) -> list[Step]:
+    """Every step of both stores."""
+    return steps("operational", stores.operational.dialect) + steps("warehouse", stores.warehouse.dialect)
 
 
 def names(found: list[Step]) -> list[str]:
@@ -63,7 +89,7 @@ def names(found: list[Step]) -> list[str]:
 
 
 def test_a_fresh_database_gets_every_step_once(empty: Stores) -> None:
-    known = steps("operational", "duckdb") + steps("warehouse", "duckdb")
+    known = all_steps(empty)
     assert len(known) >= 3
     assert drift(empty).pending == tuple(known)
     assert names(migrate(empty)) == names(known)
@@ -88,9 +114,10 @@ def test_a_second_run_keeps_the_data(stores: Stores) -> None:
         assert session.query_text("SELECT name FROM stores", {}).to_pylist() == [{"name": "Shop"}]
 
 
-def test_steps_are_numbered_from_one_without_a_gap() -> None:
-    for store in ("operational", "warehouse"):
-        found = steps(store, "duckdb")
+@pytest.mark.parametrize("folder", sorted(migrations.MIGRATIONS_ROOT.glob("*/*/")), ids=lambda path: path.name)
+def test_steps_are_numbered_from_one_without_a_gap(folder: Path) -> None:
+    if folder.parent.name in {"operational", "warehouse"}:
+        found = steps(folder.parent.name, folder.name)
         assert [step.version for step in found] == list(range(1, len(found) + 1))
 
 
@@ -161,12 +188,15 @@ def test_two_threads_apply_each_step_once(empty: Stores) -> None:
         thread.join()
     applied = [step for result in results if isinstance(result, list) for step in result]
     assert [result for result in results if isinstance(result, BaseException)] == []
-    assert sorted(names(applied)) == sorted(names(steps("operational", "duckdb") + steps("warehouse", "duckdb")))
+    assert sorted(names(applied)) == sorted(names(all_steps(empty)))
     assert drift(empty).clean
 
 
-def test_two_processes_at_once_end_at_one_whole_schema(settings: Settings) -> None:
-    environment = os.environ | {"DATA_DIR": str(settings.data_dir)}
+@pytest.mark.parametrize("engine", ["duckdb", "postgresql"], indirect=True)
+def test_two_processes_at_once_end_at_one_whole_schema(own_settings: Settings) -> None:
+    settings = own_settings
+    url = settings.database_url
+    environment = os.environ | {"DATA_DIR": str(settings.data_dir), "DATABASE_URL": url}
     command = [sys.executable, "-m", "cli", "migrate"]
     runs = [
         subprocess.Popen(
@@ -181,7 +211,7 @@ def test_two_processes_at_once_end_at_one_whole_schema(settings: Settings) -> No
     opened = open_stores(settings)
     try:
         assert drift(opened).clean
-        assert len(record(opened)) == len(steps("operational", "duckdb") + steps("warehouse", "duckdb"))
+        assert len(record(opened)) == len(all_steps(opened))
     finally:
         close_stores(opened)
 
@@ -205,3 +235,19 @@ SELECT 1"""
     ]  # fmt: skip
     assert found[0].endswith(")")
     assert "y INTEGER" in found[0]
+
+
+def test_a_step_that_permits_no_transaction_can_be_run_again(empty: Stores, write: Write, engine: str) -> None:
+    if engine != "postgresql":
+        pytest.skip("every statement of the embedded engine permits a transaction")
+    write("0001_first.sql", "CREATE TABLE a (x INTEGER);\nINSERT INTO a VALUES (1), (1);\n")
+    broken = write(
+        "0002_second.sql",
+        "-- transaction: none\nCREATE INDEX CONCURRENTLY IF NOT EXISTS a_x ON a (x);\n"
+        "CREATE UNIQUE INDEX CONCURRENTLY a_unique ON a (x);\n",
+    )
+    with pytest.raises(StatementRefused, match=r"Step 0002_second\.sql failed, and can be run again"):
+        migrate(empty)
+    assert [row["version"] for row in record(empty) if row["store"] == "operational"] == [1]
+    broken.write_text(broken.read_text().replace("CREATE UNIQUE INDEX", "DROP INDEX a_unique;\nCREATE INDEX"))
+    assert names(migrate(empty)) == ["0002_second.sql"]
