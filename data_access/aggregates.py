@@ -60,13 +60,27 @@ _GROWTH = timedelta(days=7)
 @dataclass(frozen=True, slots=True)
 class Aggregated:
     """What a run rebuilt: days of orders or statistics, days of events, customers, orders whose place in their
-    customer's sequence changed, and the datasets whose version was bumped."""
+    customer's sequence changed, and the datasets whose version was bumped.
+
+    frozen_before: where a rebuild of everything stopped, since retention has removed the events from before (UTC).
+    """
 
     days: int = 0
     event_days: int = 0
     customers: int = 0
     orders: int = 0
     datasets: tuple[str, ...] = ()
+    frozen_before: datetime | None = None
+
+    @property
+    def frozen(self) -> str | None:
+        """That as a sentence; None where everything was rebuilt."""
+        if self.frozen_before is None:
+            return None
+        return (
+            f"Rebuilt back to {self.frozen_before:%d %b %Y} only: events from before are no longer kept, and orders, "
+            "refunds and figures made of them stay as they are."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,8 @@ class _Work:
     event_days: dict[str, set[date]] = field(default_factory=dict)
     datasets: set[str] = field(default_factory=set)
     full: bool = False
+    # Events from before were removed: figures made of them are never made again. None where all are there.
+    frozen_before: datetime | None = None
 
 
 def aggregate(stores: Stores, account: str, only: Collection[str] | None = None, full: bool = False) -> Aggregated:
@@ -135,9 +151,11 @@ def _aggregate_in(pair: Pair, account: str, only: Collection[str] | None, full: 
         basis = account_basis(session, account)
         upto = int(session.rows("project/newest", account=account)[0]["touched"])
         touched = session.query("aggregate/touched", account=account, upto=upto)
+        frozen_before = session.rows("project/horizon", account=account)[0]["frozen"]
     # A projection that began anew left the zone that held before: its days go, those of the zone in force come.
     old_zones = [row["key"] for row in touched.to_pylist() if row["kind"] == EVERYTHING]
     work = _everything(pair, basis, old_zones) if full or old_zones else _touched(touched, basis)
+    work.frozen_before = frozen_before
     work.datasets |= _changed_by_loads(touched)
     moved = _sequence(pair, account, work, still_due=bool(only) or not pair.single) if work.customers.num_rows else 0
     days = _day_figures(pair, account, work, wanted)
@@ -157,7 +175,12 @@ def _aggregate_in(pair: Pair, account: str, only: Collection[str] | None, full: 
             session.stage("done_days", day_table(work.order_days))
             session.execute("aggregate/touched_done", account=account, upto=upto)
     return Aggregated(
-        days, len(work.event_days.get(basis.timezone, ())), work.customers.num_rows, moved, tuple(sorted(work.datasets))
+        days,
+        len(work.event_days.get(basis.timezone, ())),
+        work.customers.num_rows,
+        moved,
+        tuple(sorted(work.datasets)),
+        frozen_before if work.full else None,
     )
 
 
@@ -259,10 +282,11 @@ def _copy_back(pair: Pair, account: str, fact: str, source: str, days: pa.Table)
 
 def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str]) -> None:
     """Figures of events of every metric, by hour, day, week and month."""
-    if not work.utc_days:
-        return
+    _leave_frozen(work)
     zone = ZoneInfo(basis.timezone)
-    days = work.event_days[basis.timezone]
+    days = work.event_days.get(basis.timezone, set())
+    if not days or not work.utc_days:
+        return
     account = {"account": basis.account}
     place = account | {
         "timezone": basis.timezone,
@@ -284,12 +308,30 @@ def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str
         if METRICS in wanted:
             session.stage("touched_utc_days", day_table(work.utc_days))
             session.stage("bucket_days", bucket_table(days, zone))
+            first_hour = datetime.combine(min(work.utc_days), time(), UTC)
             utc = {
-                "range_start": datetime.combine(min(work.utc_days), time(), UTC),
+                "range_start": max(first_hour, _whole_hour(work.frozen_before or first_hour)),
                 "range_end": datetime.combine(max(work.utc_days) + ONE_DAY, time(), UTC),
             }
             session.execute("aggregate/metric_hours", **account, **utc)
             session.execute("aggregate/metric_days", **place)
+
+
+def _leave_frozen(work: _Work) -> None:
+    """Takes out the days of which some events are no longer kept: their figures stay as they are."""
+    before = work.frozen_before
+    if before is None:
+        return
+    work.utc_days = {day for day in work.utc_days if datetime.combine(day + ONE_DAY, time(), UTC) > before}
+    for name, told in work.event_days.items():
+        zone = ZoneInfo(name)
+        work.event_days[name] = {day for day in told if day_start(day, zone) >= before}
+
+
+def _whole_hour(instant: datetime) -> datetime:
+    """The first full hour from an instant on."""
+    hour = instant.replace(minute=0, second=0, microsecond=0)
+    return hour if hour == instant else hour + timedelta(hours=1)
 
 
 def _calendar(pair: Pair, basis: AccountBasis, work: _Work) -> None:

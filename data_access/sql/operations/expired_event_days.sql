@@ -1,0 +1,14 @@
+-- purpose: how many events older than the cutoff each day has, less the touches of orders that stay
+-- grain: one row a UTC day
+-- params: account String, cutoff DateTime64(6)
+SELECT CAST(timestamp AT TIME ZONE 'UTC' AS DATE) AS date, count(*) AS expired
+FROM klaviyo_events
+WHERE klaviyo_public_id = :account AND timestamp < :cutoff
+    AND id NOT IN (
+        SELECT a.attributed_event_id
+        FROM klaviyo_attributions AS a
+        JOIN klaviyo_events AS o ON o.klaviyo_public_id = a.klaviyo_public_id AND o.id = a.event_id
+        WHERE a.klaviyo_public_id = :account AND o.timestamp >= :cutoff AND a.attributed_event_id IS NOT NULL
+    )
+GROUP BY CAST(timestamp AT TIME ZONE 'UTC' AS DATE)
+ORDER BY date
