@@ -14,5 +14,5 @@ USER promolens
 ENV PATH=/venv/bin:$PATH DATA_DIR=/data HOST=0.0.0.0 PYTHONDONTWRITEBYTECODE=1
 VOLUME /data
 EXPOSE 8501
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/readyz', timeout=4)"]
 CMD ["promolens", "run"]

@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import states
 from data_access.queries.accounts import accounts
 from logs import configure
-from pages.frame import background, guard, navigation, sidebar, view
+from pages.frame import background, guard, navigation, readiness, sidebar, view
 from settings import get_settings
 
 STATIC = Path(__file__).parent / "components" / "static"
@@ -40,7 +40,12 @@ if get_script_run_ctx(suppress_warning=True) is None:
     # The server imports this file once before anybody comes. Naming the menu here makes Streamlit leave the folder
     # `pages/` alone from the start; otherwise the first visitor of a deep link is told that there is no such page.
     st.navigation(menu())
-    app = st.App(__file__, lifespan=background.beside_pages, on_script_error=guard.on_script_error)
+    app = st.App(
+        __file__,
+        lifespan=background.beside_pages,
+        routes=readiness.ROUTES,
+        on_script_error=guard.on_script_error,
+    )
 else:
     st.set_page_config(page_title="Promolens", page_icon=str(STATIC / "icon.png"), layout="wide")
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))

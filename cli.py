@@ -17,6 +17,7 @@ import typer
 
 from commands import accounts as account_commands
 from commands import moving
+from commands import schedule as schedule_commands
 from commands.frame import AccountOption, AsJson, migrated, say, scope, told
 from data_access.stores import open_stores
 from processes import CommandFailed, app_command, call, require_free, wait
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(account_commands.app, name="account")
 moving.add_to(app)
+schedule_commands.add_to(app)
 
 
 @app.command()

@@ -28,7 +28,7 @@ def environment(folder: Path, base_url: str = "http://127.0.0.1:9", **more: str)
     """The environment of commands that work in `folder` against the Klaviyo at `base_url`, without rate windows."""
     file = f"duckdb:///{folder / 'promolens.duckdb'}"
     own = {"DATA_DIR": str(folder), "DATABASE_URL": file, "WAREHOUSE_URL": file, "KLAVIYO_BASE_URL": base_url}
-    return {**os.environ, **own, "KLAVIYO_API_KEY": "", "KLAVIYO_LIMITS": "false", **more}
+    return {**os.environ, **own, "KLAVIYO_API_KEY": "", "KLAVIYO_LIMITS": "false", "SCHEDULE": "off", **more}
 
 
 @contextmanager

@@ -165,3 +165,9 @@ def dead(row: WorkRow, now: datetime) -> bool:
     except PermissionError:
         return False
     return False
+
+
+def figures_due(session: Session, account: str) -> bool:
+    """Whether something of the account was loaded that its figures do not hold yet."""
+    row = session.rows("schedule/pending", account=account)[0]
+    return bool(row["touched"]) or row["newest"] > row["projected"]

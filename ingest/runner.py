@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from data_access import jobs
 from data_access.errors import StoreBusy, StoreError
 from data_access.jobs import JobRunning, new_job_id
 from data_access.migrate import require_current
+from data_access.scope import Scope
 from data_access.stores import Stores, open_stores
 from ingest import spool
 from ingest.accounts import RegisteredAccount, register_from_settings, registered
@@ -26,8 +28,11 @@ from ingest.state import AccountState, build_plan, resources_of, states_on_disk
 from settings import Settings
 
 __all__ = [
+    "IngestError",
+    "Scheduler",
     "SyncSummary",
     "load_spool",
+    "new_scheduler",
     "run_sync",
     "start_recomputing",
     "start_sync",
@@ -36,6 +41,9 @@ __all__ = [
 ]
 
 SCHEDULED = "schedule"
+
+if TYPE_CHECKING:
+    from ingest.schedule.scheduler import Scheduler
 
 
 def start_sync(
@@ -92,6 +100,13 @@ def load_spool(stores: Stores, settings: Settings, account: str, *, by: str = "s
 def waiting_in_spool(settings: Settings, account: str) -> bool:
     """Whether complete chunks of the account wait in the spool."""
     return any((settings.spool_dir / account).glob(f"[!d]*/[0-9]*/{spool.MANIFEST}"))
+
+
+def new_scheduler(settings: Settings, scope: Scope, stores: Callable[[], Stores]) -> Scheduler:
+    """What does the work that is due by the clock. Raises NotPermitted, UnreadableRhythm."""
+    from ingest.schedule.scheduler import Scheduler  # it rests on this module
+
+    return Scheduler(settings, scope, stores)
 
 
 def sync_accounts(

@@ -199,17 +199,25 @@ def _plain_cursors(state: AccountState, full: bool) -> dict[str, dict[str, Any]]
 
 def _reports(settings: Settings, state: AccountState, now: datetime, full: bool, by_person: bool) -> ReportPlan:
     today = now.astimezone(ZoneInfo(state.timezone)).date()
-    history = timedelta(days=settings.sync_history_days) if settings.sync_history_days else REPORT_HISTORY
-    states = {report: _report_state(state, report) for report in REPORTS}
     return plan_reports(
         now,
         today,
-        states,
-        history_start=today - history,
+        report_states(state),
+        history_start=today - report_history(settings),
         quota=Quota(settings.report_daily_quota, settings.report_quota_reserve),
         by_person=by_person,
         full=full,
     )
+
+
+def report_history(settings: Settings) -> timedelta:
+    """How far back a first read of the reports goes."""
+    return timedelta(days=settings.sync_history_days) if settings.sync_history_days else REPORT_HISTORY
+
+
+def report_states(state: AccountState) -> dict[str, ReportState]:
+    """What is known of each report, by its name."""
+    return {report: _report_state(state, report) for report in REPORTS}
 
 
 def _report_state(state: AccountState, report: str) -> ReportState:

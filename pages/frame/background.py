@@ -6,11 +6,16 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.concurrency import run_in_threadpool
 
 from data_access.errors import StoreBusy, StoreError
 from pages.frame import guard
 from settings import Settings, get_settings
+
+if TYPE_CHECKING:
+    from ingest.runner import Scheduler
 
 EVERY_SECONDS: Final = 3.0
 # After a failure: long enough not to fill the log and the list of jobs, short enough to notice when it is over.
@@ -77,9 +82,26 @@ def _folders(root: Path) -> list[Path]:
 @asynccontextmanager
 async def beside_pages(_app: Any) -> AsyncIterator[None]:
     """The server's life: what runs beside its pages starts and ends with it."""
-    watch = SpoolWatch(get_settings())
+    settings = get_settings()
+    watch = SpoolWatch(settings)
     watch.start()
+    schedule = _schedule(settings) if settings.schedule_in_app else None
     try:
         yield
     finally:
         watch.stop()
+        if schedule is not None:
+            await run_in_threadpool(schedule.stop)
+
+
+def _schedule(settings: Settings) -> Scheduler | None:
+    """What is done by the clock; None where the settings name a rhythm that cannot be kept, which the log says."""
+    from ingest.runner import IngestError, new_scheduler  # only here: a server that keeps no schedule never needs it
+
+    try:
+        schedule = new_scheduler(settings, guard.of_the_server(), lambda: guard.ready_stores(settings))
+    except IngestError as error:
+        guard.LOG.error("schedule_not_kept", error=str(error))
+        return None
+    schedule.start()
+    return schedule

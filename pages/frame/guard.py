@@ -46,6 +46,11 @@ def signed_in(settings: Settings) -> Scope:
     )
 
 
+def of_the_server() -> Scope:
+    """The scope of what the server does by the clock, for nobody in particular."""
+    return local_admin("schedule")
+
+
 def ready_stores(settings: Settings) -> Stores:
     """The process's stores; their schema is compared with this program's once, and dead syncs are ended.
 

@@ -114,21 +114,31 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
 
 
 @contextmanager
-def serving(folder: Path, base_url: str) -> Iterator[Served]:
-    """Two registered stores and the app on a free port, by the commands that a person uses."""
+def serving(
+    folder: Path, base_url: str, prepare: Callable[[Path], None] | None = None, **more: str
+) -> Iterator[Served]:
+    """Two registered stores (none without a Klaviyo at `base_url`) and the app on a free port, by the commands that a
+    person uses.
+
+    `prepare` is given the folder before the app starts; `more` are further variables of the environment.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "DATA_DIR": str(folder), "KLAVIYO_BASE_URL": base_url, "KLAVIYO_LIMITS": "false"}
+    # Nothing begins by the clock unless a test asks for it.
+    environment.update({"SCHEDULE": "off"} | more)
     for name in ("DATABASE_URL", "WAREHOUSE_URL", "KLAVIYO_API_KEY"):
         environment[name] = ""
     promolens = [sys.executable, "-m", "cli"]
     subprocess.run([*promolens, "migrate"], env=environment, cwd=PROJECT_ROOT, check=True, capture_output=True)
-    for key in KEYS:
+    for key in KEYS if base_url else ():
         subprocess.run(
             [*promolens, "account", "add", "--api-key-stdin"],
             env=environment, cwd=PROJECT_ROOT, check=True, capture_output=True, input=key, text=True,
         )  # fmt: skip
+    if prepare is not None:
+        prepare(folder)
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     log = folder / "server.log"
     with log.open("wb") as out:

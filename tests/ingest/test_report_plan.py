@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.fetch.plan import REPORTS, ReportWindow
@@ -78,6 +78,7 @@ def test_an_endpoint_that_klaviyo_refuses_for_the_day_is_left_alone_until_then()
     assert planned(ReportState(retry_at=NOW - timedelta(seconds=1))).windows != []
 
 
+@settings(deadline=None)  # how long an example takes is the machine's business
 @given(
     cadence=st.integers(min_value=5, max_value=240),
     presses=st.lists(st.integers(min_value=0, max_value=1439), max_size=45),

@@ -1,0 +1,11 @@
+-- purpose: whether something of an account was loaded that its figures do not hold yet
+-- grain: one row
+-- params: account String
+SELECT
+    (SELECT count(*) FROM touched WHERE klaviyo_public_id = :account) AS touched,
+    (SELECT coalesce(max(ingest_seq), 0) FROM klaviyo_events WHERE klaviyo_public_id = :account) AS newest,
+    (
+        SELECT coalesce(max(ingest_seq), 0)
+        FROM projection_watermarks
+        WHERE klaviyo_public_id = :account AND projection = 'orders'
+    ) AS projected

@@ -1,0 +1,1 @@
+"""What is done by the clock: how often, by whom, how it went."""

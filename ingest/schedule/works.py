@@ -1,0 +1,159 @@
+"""The work that is done by the clock: what it does, how often, and whether once a store or once an installation.
+
+A new piece of work is one more row of WORKS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, Final, Literal
+
+from data_access import jobs, schedule
+from data_access.aggregates import NAMES, refresh
+from data_access.jobs import JobRunning
+from data_access.scope import Scope
+from data_access.stores import Stores
+from ingest.run import Run, SyncSummary
+from ingest.runner import SCHEDULED, run_sync
+from ingest.schedule.rhythm import Rhythm, chosen_rhythms
+from settings import Settings
+
+Ended = Literal["done", "failed", "waiting"]
+
+
+class Work(StrEnum):
+    """Names of the work, as in SCHEDULE_RHYTHM."""
+
+    SYNC = "sync"
+    AGGREGATES = "aggregates"
+    PROFILES = "profiles"
+    PRODUCTS = "products"
+    PAIRS = "pairs"
+    REFRESH = "refresh"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a piece of work is done with. account: '' for the whole installation. stopping: whether the program ends."""
+
+    stores: Stores
+    settings: Settings
+    scope: Scope
+    account: str
+    clock: Callable[[], datetime]
+    stopping: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a piece of work ended: done, failed, or waiting (it was broken off, and is to be done again)."""
+
+    state: Ended
+    message: str
+    result: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A piece of work. says: what it does, as a sentence; of_store: once a store, and then by the store's clock."""
+
+    work: Work
+    says: str
+    rhythm: Rhythm
+    do: Callable[[Context], Outcome]
+    of_store: bool = True
+    needs_key: bool = False
+    offered: Callable[[Settings], bool] = field(default=lambda _settings: True)
+
+
+class _Refreshing(Run):
+    """A run that fetches nothing: what waits in the spool is loaded, then figures are brought up to date."""
+
+    only: tuple[str, ...] | None = None
+    full = False
+
+    def _publish(self) -> None:
+        self._progress.resource = "figures"
+        refresh(self._stores, self._job.account, only=self.only, full=self.full)
+        self._dirty = False
+
+
+def _sync(context: Context) -> Outcome:
+    """Fetches what is new and brings the daily figures up to date; the report calls keep to the schedule's share."""
+    try:
+        summary = run_sync(context.stores, context.settings, context.account, by=SCHEDULED, now=context.clock)
+    except JobRunning as running:
+        return Outcome("done", str(running))
+    return _told(context, summary)
+
+
+def _aggregates(context: Context) -> Outcome:
+    """Only where a load has left something behind: a sync brings its own figures up to date."""
+    with context.stores.operational.read() as session:
+        due = schedule.figures_due(session, context.account)
+    return _refresh(context, kind="aggregate") if due else Outcome("done", "The figures were up to date.")
+
+
+def _refresh(
+    context: Context, *, kind: str = "refresh", only: tuple[str, ...] | None = None, full: bool = False
+) -> Outcome:
+    lease = timedelta(seconds=context.settings.sync_lease_seconds)
+    try:
+        job = jobs.claim(context.stores.operational, context.account, by=SCHEDULED, lease=lease, kind=kind)
+    except JobRunning as running:
+        return Outcome("waiting" if full else "done", str(running))
+    run = _Refreshing(context.stores, context.settings, job, now=context.clock)
+    run.only, run.full = only, full
+    return _told(context, run.work(fetch=False), said="The figures are up to date.")
+
+
+def _told(context: Context, summary: SyncSummary, said: str = "") -> Outcome:
+    if summary.state == "failed":
+        return Outcome("failed", summary.error or "It failed without a reason.")
+    if summary.state == "cancelled" and context.stopping():
+        return Outcome("waiting", "Broken off when the program ended. What was loaded stays.")
+    return Outcome("done", said or summary.sentence)
+
+
+def _one_aggregate(name: str) -> Callable[[Context], Outcome]:
+    return lambda context: _refresh(context, kind="aggregate", only=(name,))
+
+
+def _computed(name: str) -> Callable[[Settings], bool]:
+    """Whether this version computes that aggregate."""
+    return lambda _settings: name in NAMES
+
+
+WORKS: Final[tuple[Kind, ...]] = (
+    Kind(Work.SYNC, "Fetch what is new", Rhythm(timedelta(minutes=15)), _sync, needs_key=True),
+    Kind(Work.AGGREGATES, "Bring daily figures up to date", Rhythm(timedelta(minutes=15)), _aggregates),
+    Kind(
+        Work.PROFILES, "Compute customer profiles", Rhythm(timedelta(hours=1)), _one_aggregate("customer_profiles"),
+        offered=_computed("customer_profiles"),
+    ),
+    Kind(
+        Work.PRODUCTS, "Compute product figures", Rhythm(timedelta(hours=1)), _one_aggregate("products_master"),
+        offered=_computed("products_master"),
+    ),
+    Kind(
+        Work.PAIRS, "Compute products bought together", Rhythm(timedelta(hours=4)),
+        _one_aggregate("product_relationships_optimized"), offered=_computed("product_relationships_optimized"),
+    ),
+    Kind(
+        Work.REFRESH, "Compute all figures anew", Rhythm(at=time(3)), lambda context: _refresh(context, full=True)
+    ),
+)  # fmt: skip
+
+
+def works_of(settings: Settings, works: tuple[Kind, ...] = WORKS) -> list[tuple[Kind, Rhythm]]:
+    """What is done by the clock under these settings, with its rhythm. Raises UnreadableRhythm."""
+    chosen = chosen_rhythms(settings.schedule_rhythm, frozenset(kind.work for kind in works))
+    found = []
+    for kind in works:
+        rhythm = chosen.get(kind.work, kind.rhythm)
+        if rhythm is not None and kind.offered(settings):
+            found.append((kind, rhythm))
+    return found
