@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from data_access.migrate import migrate
-from data_access.stores import Stores, close_stores, open_stores
-from settings import Settings
+from data_access.migrate import steps
+from data_access.stores import Stores
+from tests.embedded_clickhouse import migrated_stores
 
 ACCOUNT = "AbC123"
 ZONE = ZoneInfo("Europe/Berlin")
@@ -22,22 +25,26 @@ SEEN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @contextmanager
-def migrated(folder: Path) -> Iterator[Stores]:
-    """An empty store of the current schema in a folder of its own."""
-    stores = open_stores(Settings(data_dir=folder, database_url="", warehouse_url="", _env_file=None))  # type: ignore[call-arg]
-    migrate(stores)
-    try:
+def migrated(folder: Path, warehouse: str = "duckdb") -> Iterator[Stores]:
+    """Empty stores of the current schema in a folder of their own; the warehouse on 'duckdb' or 'clickhouse'."""
+    with migrated_stores(folder, warehouse) as stores:
         yield stores
-    finally:
-        close_stores(stores)
+
+
+@lru_cache(maxsize=1)
+def _of_the_warehouse() -> frozenset[str]:
+    return frozenset(
+        name for step in steps("warehouse", "duckdb") for name in re.findall(r"(?m)^CREATE TABLE (\w+)", step.text)
+    )
 
 
 def insert(stores: Stores, table: str, *rows: Mapping[str, Any]) -> None:
-    """Adds rows to a table of the default engine; columns that a row does not name keep their defaults."""
-    for row in rows:
-        with stores.warehouse.write() as session:
-            session.stage("added", pa.Table.from_pylist([dict(row)]))
-            columns = ", ".join(row)
+    """Adds rows to a table, wherever it stands; columns that a row does not name keep their defaults."""
+    store = stores.warehouse if table in _of_the_warehouse() else stores.operational
+    with store.write() as session:
+        for names, alike in groupby(rows, key=tuple):
+            session.stage("added", pa.Table.from_pylist([dict(row) for row in alike]))
+            columns = ", ".join(names)
             session.execute_text(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM added")
 
 

@@ -219,7 +219,7 @@ class ClickHouseStore:
     def note_duration(self, name: str, seconds: float) -> None:
         """Logs a statement that took longer than the threshold."""
         if self._slow and seconds >= self._slow:
-            _log.warning("slow query", statement=name, seconds=round(seconds, 3), store=self.dialect)
+            _log.warning("slow statement", statement=name, milliseconds=round(seconds * 1000), store=self.dialect)
 
     @contextmanager
     def _session(self, *, writes: bool) -> Iterator[ClickHouseSession]:

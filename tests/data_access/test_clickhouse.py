@@ -239,7 +239,7 @@ def test_a_slow_statement_is_logged_by_its_name_without_its_values(tmp_path: Pat
             session.one("s/slow", secret="ada@example.com")
     finally:
         store.close()
-    assert [line["statement"] for line in logs if line["event"] == "slow query"] == ["s/slow"]
+    assert [line["statement"] for line in logs if line["event"] == "slow statement"] == ["s/slow"]
     assert "ada" not in json.dumps(logs)
 
 

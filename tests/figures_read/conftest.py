@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from data_access.stores import Stores
+from tests.embedded_clickhouse import WAREHOUSES
 from tests.warehouse_rows import migrated
 
 
-@pytest.fixture(params=["duckdb"])
+@pytest.fixture(params=WAREHOUSES)
 def warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     """An empty, migrated pair of stores; the warehouse on the engine of the parameter."""
-    assert request.param == "duckdb"
-    with migrated(tmp_path) as stores:
+    with migrated(tmp_path, request.param) as stores:
+        assert stores.warehouse.dialect == request.param
         yield stores

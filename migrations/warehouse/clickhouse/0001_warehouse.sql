@@ -343,18 +343,17 @@ SETTINGS non_replicated_deduplication_window = 1000, min_age_to_force_merge_seco
 {distributed order_attribution};
 
 -- Events of a projection that could not become a row, with the place and the reason.
--- place: of an event of which several lines could not become a row.
+-- The reason names the place: of several lines of an event each has its own.
 CREATE TABLE IF NOT EXISTS {local projection_rejects} (
     klaviyo_public_id String,
     event_id String,
-    place UInt32,
     metric_name Nullable(String),
     event_timestamp Nullable(DateTime64(6, 'UTC')),
     reason String,
     updated_at DateTime64(6, 'UTC') DEFAULT now64(6),
     is_deleted UInt8 DEFAULT 0
 ) ENGINE = {replacing}(updated_at, is_deleted)
-ORDER BY (klaviyo_public_id, event_id, place)
+ORDER BY (klaviyo_public_id, event_id, reason)
 SETTINGS non_replicated_deduplication_window = 1000, min_age_to_force_merge_seconds = 600,
     min_age_to_force_merge_on_partition_only = 1;
 {distributed projection_rejects};
