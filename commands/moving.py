@@ -60,6 +60,28 @@ def _lines(done: Any) -> list[str]:
     return lines
 
 
+@told
+def rotate_key(as_json: AsJson = False) -> None:
+    """Encrypt every stored key and token anew. Example: PROMOLENS_SECRET_KEY=new,old promolens rotate-key"""
+    from data_access.secrets import in_key_file
+    from ingest.rotation import rotate_key as rotate
+
+    settings, stores = migrated()
+    done = rotate(stores, settings, scope())
+    newest = "a new key in the key file" if in_key_file(settings) else "the first key of PROMOLENS_SECRET_KEY"
+    if done.rotated:
+        text = f"{done.rotated} secret(s) are under {newest}. Old keys are not needed any more."
+    elif done.already:
+        text = (
+            "Nothing to do: all secrets are under the first key of PROMOLENS_SECRET_KEY. To change it, put a new one"
+            " before it, parted by a comma, and run this again."
+        )
+    else:
+        text = "There is no secret yet."
+    say({"rotated": done.rotated, "already": done.already}, text, as_json)
+
+
 def add_to(app: typer.Typer) -> None:
     """Adds the commands."""
+    app.command("rotate-key")(rotate_key)
     app.command("import-mongo")(import_mongo)

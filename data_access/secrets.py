@@ -1,7 +1,8 @@
 """Encrypts what must not stand in the database as text: Klaviyo keys and tokens.
 
 Keys come from PROMOLENS_SECRET_KEY (comma-separated, newest first: the first encrypts, all decrypt). Without it a key
-file is made in the data folder, readable by its owner only.
+file is made in the data folder, readable by its owner only; a line a key, newest first. Beside the setting the file's
+keys go on decrypting.
 """
 
 from __future__ import annotations
@@ -39,10 +40,45 @@ def decrypt(settings: Settings, token: str) -> str:
         ) from error
 
 
-def _fernet(settings: Settings) -> MultiFernet:
+def encrypt_anew(settings: Settings, token: str) -> str:
+    """The token under the newest key; the same one where it is under that. Raises SecretUnreadable, StoreError."""
+    newest = MultiFernet([Fernet(_as_key(_words(settings)[0]))])
+    try:
+        newest.decrypt(token.encode("ascii"))
+    except (InvalidToken, UnicodeError):
+        return newest.encrypt(decrypt(settings, token).encode()).decode("ascii")
+    return token
+
+
+def in_key_file(settings: Settings) -> bool:
+    """Whether the key file, not PROMOLENS_SECRET_KEY, gives the newest key."""
+    return not _given(settings)
+
+
+def put_new_key_into_file(settings: Settings) -> None:
+    """Puts a new key before those of the key file, which go on decrypting. Raises StoreError."""
+    path = settings.data_dir / KEY_FILE
+    _write_file(path, [Fernet.generate_key().decode("ascii"), *_from_file(path)])
+
+
+def leave_newest_key_in_file(settings: Settings) -> None:
+    """Drops all keys but the newest from the key file: nothing rests on them any more. Raises StoreError."""
+    path = settings.data_dir / KEY_FILE
+    _write_file(path, _from_file(path)[:1])
+
+
+def _given(settings: Settings) -> list[str]:
     given = settings.promolens_secret_key.get_secret_value() if settings.promolens_secret_key else ""
-    words = [word.strip() for word in given.split(",") if word.strip()] or [_from_file(settings.data_dir / KEY_FILE)]
-    return MultiFernet([Fernet(_as_key(word)) for word in words])
+    return [word.strip() for word in given.split(",") if word.strip()]
+
+
+def _words(settings: Settings) -> list[str]:
+    given, path = _given(settings), settings.data_dir / KEY_FILE
+    return [*given, *_read_file(path)] if given and path.exists() else given or _from_file(path)
+
+
+def _fernet(settings: Settings) -> MultiFernet:
+    return MultiFernet([Fernet(_as_key(word)) for word in _words(settings)])
 
 
 def _as_key(word: str) -> bytes:
@@ -55,7 +91,7 @@ def _as_key(word: str) -> bytes:
     return base64.urlsafe_b64encode(hashlib.sha256(word.encode()).digest())
 
 
-def _from_file(path: Path) -> str:
+def _from_file(path: Path) -> list[str]:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -66,7 +102,29 @@ def _from_file(path: Path) -> str:
     else:
         with os.fdopen(descriptor, "w", encoding="ascii") as out:
             out.write(Fernet.generate_key().decode("ascii"))
+    return _read_file(path)
+
+
+def _read_file(path: Path) -> list[str]:
     try:
-        return path.read_text(encoding="ascii").strip()
-    except OSError as error:
+        found = path.read_text(encoding="ascii").split()
+    except (OSError, UnicodeError) as error:
         raise StoreError(f"The key file {path} cannot be read: {error}. Set PROMOLENS_SECRET_KEY.") from error
+    if not found:
+        raise StoreError(f"The key file {path} is empty. Put it back from a backup, or set PROMOLENS_SECRET_KEY.")
+    return found
+
+
+def _write_file(path: Path, words: list[str]) -> None:
+    # Whole or not at all: a key file that breaks off would lock every secret away.
+    beside = path.with_name(f"{path.name}.new")
+    try:
+        beside.unlink(missing_ok=True)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            out.write("\n".join(words) + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise StoreError(f"The key file {path} cannot be written: {error}.") from error

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 from tests.mongo.documents import everything, store, write_bson
 
@@ -50,3 +52,22 @@ def test_nothing_to_read_is_one_line(run: Run, tmp_path: Path) -> None:
     done = run("import-mongo", str(tmp_path / "nowhere"))
     assert done.code == 1
     assert "There is no folder" in done.error
+
+
+def test_a_key_is_rotated_without_a_word_of_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("rotate-key").out == "There is no secret yet.\n"
+    run("import-mongo", str(write_bson(tmp_path / "dump", everything())))
+    in_file = run("rotate-key", "--json")
+    assert in_file.json == {"rotated": 2, "already": 0}
+    monkeypatch.setenv("PROMOLENS_SECRET_KEY", "a pass phrase of one's own")
+    moved = run("rotate-key")
+    assert moved.code == 0
+    assert moved.out.startswith("2 secret(s) are under the first key of PROMOLENS_SECRET_KEY.")
+    assert "pass phrase" not in moved.out + moved.err
+    assert "Nothing to do" in run("rotate-key").out
+    (tmp_path / "data" / "secret.key").unlink()
+    monkeypatch.setenv("PROMOLENS_SECRET_KEY", "another one")
+    lost = run("rotate-key")
+    assert lost.code == 1
+    assert lost.error.startswith("Store Name: ")
+    assert "another one" not in lost.err
