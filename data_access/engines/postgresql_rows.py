@@ -142,9 +142,9 @@ def _declared(field: pa.Field) -> str:
     if pa.types.is_timestamp(kind):
         return "TIMESTAMPTZ" if kind.tz else "TIMESTAMP"
     if _is_text(kind) or pa.types.is_null(kind):
-        return "TEXT"
+        return 'TEXT COLLATE "C"'
     if _is_list(kind) and (_is_text(kind.value_type) or pa.types.is_null(kind.value_type)):
-        return "TEXT[]"
+        return 'TEXT[] COLLATE "C"'
     raise ValueError(f"column {field.name!r}: {kind} has no counterpart in PostgreSQL")
 
 

@@ -10,5 +10,5 @@ SELECT
 FROM stores AS s
 LEFT JOIN klaviyo_syncs AS k ON k.klaviyo_public_id = s.klaviyo_public_id
 WHERE s.klaviyo_public_id IS NOT NULL
-GROUP BY ALL
+GROUP BY s.klaviyo_public_id, s.name, s.api_key_encrypted, s.timezone
 ORDER BY s.name

@@ -15,9 +15,9 @@ arriving AS (
     FROM arriving_attributions AS a
     JOIN known_events AS k ON k.id = a.event_id
 )
-SELECT event_id FROM (SELECT * FROM stored EXCEPT SELECT * FROM arriving)
+SELECT event_id FROM (SELECT * FROM stored EXCEPT SELECT * FROM arriving) AS gone
 UNION
-SELECT event_id FROM (SELECT * FROM arriving EXCEPT SELECT * FROM stored)
+SELECT event_id FROM (SELECT * FROM arriving EXCEPT SELECT * FROM stored) AS fresh
 -- @next
 DELETE FROM klaviyo_attributions
 WHERE klaviyo_public_id = :account AND event_id IN (SELECT event_id FROM revised_events)

@@ -17,10 +17,10 @@ WHERE p.message_id IS NULL
     OR p.preview_text IS DISTINCT FROM s.preview_text
     OR p.from_email IS DISTINCT FROM s.from_email
     OR p.from_label IS DISTINCT FROM s.from_label
-    OR CAST(p.send_times AS VARCHAR) IS DISTINCT FROM s.send_times
+    OR json_extract(p.send_times, '$') IS DISTINCT FROM json_extract(s.send_times, '$')
     OR p.created_at IS DISTINCT FROM s.created_at
     OR p.updated_at IS DISTINCT FROM s.updated_at
-    OR CAST(p.metadata AS VARCHAR) IS DISTINCT FROM s.metadata
+    OR json_extract(p.metadata, '$') IS DISTINCT FROM json_extract(s.metadata, '$')
 ON CONFLICT (klaviyo_public_id, message_id) DO UPDATE SET
     campaign_id = excluded.campaign_id,
     channel = excluded.channel,

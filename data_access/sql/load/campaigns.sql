@@ -19,7 +19,7 @@ WHERE p.campaign_id IS NULL
     OR p.channel IS DISTINCT FROM s.channel
     OR p.archived IS DISTINCT FROM s.archived
     OR p.tags IS DISTINCT FROM s.tags
-    OR CAST(p.metadata AS VARCHAR) IS DISTINCT FROM s.metadata
+    OR json_extract(p.metadata, '$') IS DISTINCT FROM json_extract(s.metadata, '$')
 ON CONFLICT (klaviyo_public_id, campaign_id) DO UPDATE SET
     name = excluded.name,
     status = excluded.status,

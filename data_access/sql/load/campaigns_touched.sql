@@ -4,7 +4,7 @@
 INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)
 SELECT :account, 'campaigns', 'day', day, nextval('ingest_seq')
 FROM (
-    SELECT strftime(p.sent_at AT TIME ZONE :timezone, '%Y-%m-%d') AS day
+    SELECT CAST(CAST(p.sent_at AT TIME ZONE :timezone AS DATE) AS VARCHAR) AS day
     FROM staged_campaigns AS s
     JOIN klaviyo_campaigns AS p ON p.klaviyo_public_id = :account AND p.campaign_id = s.campaign_id
     WHERE p.sent_at IS NOT NULL AND (
@@ -12,11 +12,11 @@ FROM (
         OR p.channel IS DISTINCT FROM s.channel OR p.sent_at IS DISTINCT FROM s.sent_at
     )
     UNION
-    SELECT strftime(s.sent_at AT TIME ZONE :timezone, '%Y-%m-%d')
+    SELECT CAST(CAST(s.sent_at AT TIME ZONE :timezone AS DATE) AS VARCHAR)
     FROM staged_campaigns AS s
     LEFT JOIN klaviyo_campaigns AS p ON p.klaviyo_public_id = :account AND p.campaign_id = s.campaign_id
     WHERE s.sent_at IS NOT NULL AND (
         p.campaign_id IS NULL OR p.name IS DISTINCT FROM s.name OR p.tags IS DISTINCT FROM s.tags
         OR p.channel IS DISTINCT FROM s.channel OR p.sent_at IS DISTINCT FROM s.sent_at
     )
-)
+) AS moved

@@ -19,7 +19,7 @@ WHERE p.item_id IS NULL
     OR p.published IS DISTINCT FROM s.published
     OR p.categories IS DISTINCT FROM s.categories
     OR p.tags IS DISTINCT FROM s.tags
-    OR CAST(p.custom_metadata AS VARCHAR) IS DISTINCT FROM s.custom_metadata
+    OR json_extract(p.custom_metadata, '$') IS DISTINCT FROM json_extract(s.custom_metadata, '$')
     OR p.created_at IS DISTINCT FROM s.created_at
     OR p.updated_at IS DISTINCT FROM s.updated_at
 ON CONFLICT (klaviyo_public_id, item_id) DO UPDATE SET

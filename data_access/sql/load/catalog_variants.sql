@@ -19,7 +19,7 @@ WHERE p.variant_id IS NULL
     OR p.published IS DISTINCT FROM s.published
     OR p.created_at IS DISTINCT FROM s.created_at
     OR p.updated_at IS DISTINCT FROM s.updated_at
-    OR CAST(p.metadata AS VARCHAR) IS DISTINCT FROM s.metadata
+    OR json_extract(p.metadata, '$') IS DISTINCT FROM json_extract(s.metadata, '$')
 ON CONFLICT (klaviyo_public_id, variant_id) DO UPDATE SET
     item_id = excluded.item_id,
     external_id = excluded.external_id,

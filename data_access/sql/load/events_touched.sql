@@ -4,7 +4,7 @@
 INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)
 SELECT :account, 'events', 'day', day, nextval('ingest_seq')
 FROM (
-    SELECT DISTINCT strftime(s.timestamp, '%Y-%m-%d') AS day
+    SELECT DISTINCT CAST(CAST(s.timestamp AT TIME ZONE 'UTC' AS DATE) AS VARCHAR) AS day
     FROM (SELECT id, timestamp FROM arriving_events) AS s
     WHERE NOT EXISTS (SELECT 1 FROM known_events AS k WHERE k.id = s.id)
-)
+) AS days

@@ -15,7 +15,7 @@ WHERE p.action_id IS NULL
     OR p.position IS DISTINCT FROM s.position
     OR p.created_at IS DISTINCT FROM s.created_at
     OR p.updated_at IS DISTINCT FROM s.updated_at
-    OR CAST(p.metadata AS VARCHAR) IS DISTINCT FROM s.metadata
+    OR json_extract(p.metadata, '$') IS DISTINCT FROM json_extract(s.metadata, '$')
 ON CONFLICT (klaviyo_public_id, action_id) DO UPDATE SET
     flow_id = excluded.flow_id,
     action_type = excluded.action_type,

@@ -16,7 +16,7 @@ WHERE p.flow_id IS NULL
     OR p.trigger_type IS DISTINCT FROM s.trigger_type
     OR p.archived IS DISTINCT FROM s.archived
     OR p.tags IS DISTINCT FROM s.tags
-    OR CAST(p.metadata AS VARCHAR) IS DISTINCT FROM s.metadata
+    OR json_extract(p.metadata, '$') IS DISTINCT FROM json_extract(s.metadata, '$')
 ON CONFLICT (klaviyo_public_id, flow_id) DO UPDATE SET
     name = excluded.name,
     status = excluded.status,

@@ -15,7 +15,7 @@ WHERE p.form_version_id IS NULL
     OR p.variation_name IS DISTINCT FROM s.variation_name
     OR p.created_at IS DISTINCT FROM s.created_at
     OR p.updated_at IS DISTINCT FROM s.updated_at
-    OR CAST(p.metadata AS VARCHAR) IS DISTINCT FROM s.metadata
+    OR json_extract(p.metadata, '$') IS DISTINCT FROM json_extract(s.metadata, '$')
 ON CONFLICT (klaviyo_public_id, form_version_id) DO UPDATE SET
     form_id = excluded.form_id,
     form_type = excluded.form_type,

@@ -13,7 +13,7 @@ WHERE p.list_id IS NULL
     OR p.created_at IS DISTINCT FROM s.created_at
     OR p.updated_at IS DISTINCT FROM s.updated_at
     OR p.tags IS DISTINCT FROM s.tags
-    OR CAST(p.metadata AS VARCHAR) IS DISTINCT FROM s.metadata
+    OR json_extract(p.metadata, '$') IS DISTINCT FROM json_extract(s.metadata, '$')
 ON CONFLICT (klaviyo_public_id, list_id) DO UPDATE SET
     name = excluded.name,
     opt_in_process = excluded.opt_in_process,

@@ -2,12 +2,14 @@
 -- grain: one row a pair of profiles, an event
 -- params: account String
 CREATE TEMP TABLE merges AS
-SELECT m.old_id, m.new_id
+SELECT old_id, new_id
 FROM (
-    SELECT old_profile_id AS old_id, profile_id AS new_id, count(*) AS events
-    FROM known_events WHERE old_profile_id <> profile_id GROUP BY ALL
+    SELECT
+        old_profile_id AS old_id, profile_id AS new_id,
+        row_number() OVER (PARTITION BY old_profile_id ORDER BY count(*) DESC, profile_id) AS nth
+    FROM known_events WHERE old_profile_id <> profile_id GROUP BY old_profile_id, profile_id
 ) AS m
-QUALIFY row_number() OVER (PARTITION BY m.old_id ORDER BY m.events DESC, m.new_id) = 1
+WHERE nth = 1
 -- @next
 -- Two profiles that swap events within one batch would point at each other.
 DELETE FROM merges WHERE EXISTS (
@@ -22,7 +24,7 @@ UPDATE klaviyo_profiles SET merged_into = m.new_id
 FROM merges AS m
 WHERE klaviyo_profiles.klaviyo_public_id = :account AND klaviyo_profiles.id = m.old_id
 -- @next
-UPDATE klaviyo_events SET profile_id = s.profile_id, raw_data = s.raw_data
+UPDATE klaviyo_events SET profile_id = s.profile_id, raw_data = CAST(s.raw_data AS JSON)
 FROM arriving_events AS s
 JOIN known_events AS k ON k.id = s.id
 WHERE klaviyo_events.klaviyo_public_id = :account AND klaviyo_events.id = s.id AND k.old_profile_id <> k.profile_id
@@ -33,7 +35,7 @@ FROM (
     SELECT old_profile_id AS id FROM known_events WHERE old_profile_id <> profile_id
     UNION
     SELECT profile_id FROM known_events WHERE old_profile_id <> profile_id
-)
+) AS moved
 -- @next
 INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)
 SELECT :account, 'events', 'order_event', id, nextval('ingest_seq')
@@ -42,8 +44,8 @@ FROM known_events WHERE old_profile_id <> profile_id
 INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)
 SELECT :account, 'events', 'day', day, nextval('ingest_seq')
 FROM (
-    SELECT DISTINCT strftime(s.timestamp, '%Y-%m-%d') AS day
+    SELECT DISTINCT CAST(CAST(s.timestamp AT TIME ZONE 'UTC' AS DATE) AS VARCHAR) AS day
     FROM arriving_events AS s
     JOIN known_events AS k ON k.id = s.id
     WHERE k.old_profile_id <> k.profile_id
-)
+) AS days

@@ -18,7 +18,7 @@ WHERE p.id IS NULL
     OR p.integration_id IS DISTINCT FROM s.integration_id
     OR p.integration_name IS DISTINCT FROM s.integration_name
     OR p.integration_category IS DISTINCT FROM s.integration_category
-    OR CAST(p.metadata AS VARCHAR) IS DISTINCT FROM s.metadata
+    OR json_extract(p.metadata, '$') IS DISTINCT FROM json_extract(s.metadata, '$')
 ON CONFLICT (klaviyo_public_id, id) DO UPDATE SET
     name = excluded.name,
     type = excluded.type,

@@ -2,7 +2,9 @@
 -- its dates are those of its first event, in whatever order the events come
 -- grain: one row a profile
 -- params: account String
-CREATE OR REPLACE TEMP TABLE named_profiles AS
+DROP TABLE IF EXISTS named_profiles
+-- @next
+CREATE TEMP TABLE named_profiles AS
 SELECT s.profile_id, min(s.timestamp) AS first_event
 FROM (SELECT profile_id, timestamp FROM arriving_events) AS s
 GROUP BY s.profile_id

@@ -1,12 +1,14 @@
 -- purpose: profiles as they are now: the newest `updated_at` wins, `created_at` stays, what one source lacks is kept
 -- grain: one row a profile
 -- params: account String
-CREATE OR REPLACE TEMP TABLE changing_profiles AS
+DROP TABLE IF EXISTS changing_profiles
+-- @next
+CREATE TEMP TABLE changing_profiles AS
 SELECT s.*, p.email AS old_email, p.is_stub AS was_stub
 FROM arriving_profiles AS s
 JOIN klaviyo_profiles AS p ON p.klaviyo_public_id = :account AND p.id = s.id
 WHERE p.is_stub OR s.updated_at > p.updated_at
-    OR (s.updated_at = p.updated_at AND s.subscriptions IS NOT NULL AND p.subscriptions IS DISTINCT FROM s.subscriptions)
+    OR (s.updated_at = p.updated_at AND s.subscriptions IS NOT NULL AND json_extract(p.subscriptions, '$') IS DISTINCT FROM json_extract(s.subscriptions, '$'))
 -- @next
 UPDATE klaviyo_profiles SET
     email = s.email,
@@ -16,11 +18,11 @@ UPDATE klaviyo_profiles SET
     last_name = s.last_name,
     created_at = CASE WHEN s.was_stub THEN s.created_at ELSE klaviyo_profiles.created_at END,
     updated_at = s.updated_at,
-    properties = s.properties,
+    properties = CAST(s.properties AS JSON),
     last_event_date = coalesce(s.last_event_date, klaviyo_profiles.last_event_date),
-    location = s.location,
-    subscriptions = coalesce(s.subscriptions, klaviyo_profiles.subscriptions),
-    predictive_analytics = coalesce(s.predictive_analytics, klaviyo_profiles.predictive_analytics),
+    location = CAST(s.location AS JSON),
+    subscriptions = coalesce(json_extract(s.subscriptions, '$'), klaviyo_profiles.subscriptions),
+    predictive_analytics = coalesce(json_extract(s.predictive_analytics, '$'), klaviyo_profiles.predictive_analytics),
     is_stub = false,
     deleted_at = NULL
 FROM changing_profiles AS s
@@ -42,6 +44,7 @@ INSERT INTO klaviyo_profiles
         last_event_date, location, subscriptions, predictive_analytics, is_stub)
 SELECT
     :account, s.id, s.email, s.phone_number, s.external_id, s.first_name, s.last_name, s.created_at, s.updated_at,
-    s.properties, s.last_event_date, s.location, s.subscriptions, s.predictive_analytics, false
+    CAST(s.properties AS JSON), s.last_event_date, CAST(s.location AS JSON), CAST(s.subscriptions AS JSON),
+    CAST(s.predictive_analytics AS JSON), false
 FROM arriving_profiles AS s
 WHERE NOT EXISTS (SELECT 1 FROM klaviyo_profiles AS p WHERE p.klaviyo_public_id = :account AND p.id = s.id)

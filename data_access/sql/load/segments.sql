@@ -14,7 +14,7 @@ WHERE p.segment_id IS NULL
     OR p.is_active IS DISTINCT FROM s.is_active
     OR p.is_starred IS DISTINCT FROM s.is_starred
     OR p.is_processing IS DISTINCT FROM s.is_processing
-    OR CAST(p.definition AS VARCHAR) IS DISTINCT FROM s.definition
+    OR json_extract(p.definition, '$') IS DISTINCT FROM json_extract(s.definition, '$')
     OR p.created_at IS DISTINCT FROM s.created_at
     OR p.updated_at IS DISTINCT FROM s.updated_at
     OR p.tags IS DISTINCT FROM s.tags

@@ -31,7 +31,7 @@ BEGIN
 END
 $$;
 
-SELECT sales_partitions((now() - interval '36 months')::date, (now() + interval '3 months')::date);
+SELECT sales_partitions(now()::date, (now() + interval '2 months')::date);
 
 CREATE MATERIALIZED VIEW sales_daily_summary_stored AS
 SELECT
