@@ -11,6 +11,8 @@ import streamlit as st
 from components.wording import MINUS
 
 PER_COLUMN = 2
+CARD_HEIGHT = 236
+CARD_HEIGHT_PLAIN = 170
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,16 @@ def show(cards: Sequence[Card], against: str, *, sparklines: bool = True) -> Non
         for card in pair:
             with grid.cell():
                 _draw(card, against, sparklines)
+
+
+def skeleton(count: int, *, sparklines: bool = True) -> None:
+    """The places of cards, as wide and as high as they will be."""
+    columns = st.columns(-(-count // PER_COLUMN))
+    for i, column in enumerate(columns):
+        grid = column.grid(PER_COLUMN, min_column_width=140)
+        for _ in range(min(PER_COLUMN, count - i * PER_COLUMN)):
+            with grid.cell():
+                st.skeleton(CARD_HEIGHT if sparklines else CARD_HEIGHT_PLAIN)
 
 
 def _draw(card: Card, against: str, sparklines: bool) -> None:

@@ -6,21 +6,39 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
+import streamlit as st
+
 from analytics.account import WEEKDAYS
 from analytics.revenue import Amounts, RevenueFigures, by_source
-from components import charts, revenue_series, wording
+from components import cards, charts, revenue_series, wording
 from components.charts import Part, Step
 from components.revenue_comparison import comparable
 from components.revenue_series import Measure, Shown, compared_series, this_series
 from components.revenue_words import CHANNELS
 
 LONGEST_LIST: Final = 8
+CARDS: Final = 6
+SENTENCE_HEIGHT: Final = 24
+# Border, padding and heading of a chart's container.
+FRAME: Final = 75
 ROWS: Final = {"campaign": "Campaigns", "flow": "Flows", "none": "Unattributed"}
 SPLITS: Final = ("Country", "Sales channel", "Device")
 
 
 def _file(shown: Shown, name: str) -> str:
     return f"promolens-{name}-{shown.period.start}-{shown.period.end}"
+
+
+def skeleton(*, sparklines: bool) -> None:
+    """The places of the page's cards, charts and table."""
+    cards.skeleton(CARDS, sparklines=sparklines)
+    st.skeleton(SENTENCE_HEIGHT)
+    st.skeleton(charts.TALL + FRAME)
+    for _ in range(2):
+        left, right = st.columns(2)
+        left.skeleton(charts.LOW + FRAME)
+        right.skeleton(charts.LOW + FRAME)
+    st.skeleton(charts.LOW + 2 * FRAME)
 
 
 def over_time(figures: RevenueFigures, shown: Shown, measure: Measure) -> None:

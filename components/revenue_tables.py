@@ -15,11 +15,12 @@ from components.revenue_comparison import comparable
 from components.revenue_series import Shown, compared_sums, sums
 from components.revenue_words import CHANNELS
 
+PRODUCT: Final = "product"
 KIND_NAMES: Final = {"campaign": "Campaign", "flow": "Flow", "none": "Unattributed"}
 
 
 def products(figures: RevenueFigures, shown: Shown) -> None:
-    """What sold most, with a sparkline each."""
+    """What sold most, with a sparkline each; a row can be picked, and stands in the address."""
     found = figures.products
     currency = shown.account.currency
     columns: dict[str, Sequence[Any]] = {
@@ -43,7 +44,8 @@ def products(figures: RevenueFigures, shown: Shown) -> None:
     columns["Trend"] = [[float(value) for value in product.trend[shown.whole]] for product in found]
     columns["Units"] = [product.units for product in found]
     columns["Orders"] = [product.orders for product in found]
-    tables.show(columns, config, key="table_products")
+    ids = [product.id for product in found]
+    tables.pickable(columns, config, ids=ids, param=PRODUCT, key="table_products")
 
 
 def campaigns(figures: RevenueFigures, shown: Shown) -> None:

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
+from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-CARD_HEIGHT = 170
-CHART_HEIGHT = 330
+T = TypeVar("T")
 
 
-@contextmanager
-def loading(page: str) -> Iterator[None]:
-    """Skeletons in the page's slots until the first figures of the session come; nothing on later runs."""
-    slot = st.empty()
+def body(page: str, visit: Hashable, skeleton: Callable[[], None], read: Callable[[], T]) -> tuple[DeltaGenerator, T]:
+    """The place of a page's figures, and the figures; while a visit's first ones are read, skeletons stand there.
+
+    Whatever stood there before, such as another store's figures, goes at once. Later runs of a visit leave in place
+    what is drawn until the new figures come: other days are no reason to take the page away.
+    """
     marker = f"drawn.{page}"
-    if marker in st.session_state:
-        yield
-        return
+    drawn, side = st.session_state.get(marker, (None, 1))
+    if drawn == visit:
+        place = _sides(side)
+        place.empty()
+        return place, read()
+    # What stood on the other side goes with the message that it is empty; a container drawn over it would keep parts.
+    side = 1 - side
+    place = _sides(side)
+    slot = place.empty()
     with slot.container():
-        st.skeleton(CARD_HEIGHT)
-        st.skeleton(CHART_HEIGHT)
-        left, right = st.columns(2)
-        left.skeleton(CHART_HEIGHT)
-        right.skeleton(CHART_HEIGHT)
+        skeleton()
     try:
-        yield
+        found = read()
     finally:
         slot.empty()
-    st.session_state[marker] = True
+    st.session_state[marker] = (visit, side)
+    return place, found
+
+
+def _sides(side: int) -> DeltaGenerator:
+    """Two places, of which one is empty: the other, 0 or 1."""
+    if side == 0:
+        place = st.container()
+        st.empty()
+        return place
+    st.empty()
+    return st.container()
 
 
 def empty(title: str, next_step: str, *, key: str) -> None:

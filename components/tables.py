@@ -30,6 +30,58 @@ def show(
     )
 
 
+def pickable(
+    columns: Mapping[str, Sequence[Any]],
+    config: Mapping[str, ColumnConfig],
+    *,
+    ids: Sequence[str],
+    param: str,
+    key: str,
+    rows_seen: int = 10,
+) -> None:
+    """The same, with a row that can be picked: its id stands in the address under `param`.
+
+    An address that names another row than the one picked before wins, as after the way back in the browser.
+    """
+    asked, turn = st.query_params.get(param), f"{key}.turn"
+    # Rows are picked by their place: other rows, or another address, begin a new table.
+    stands = (tuple(ids), asked)
+    held, number = st.session_state.get(turn, (None, 0))
+    if held != stands:
+        number += 1
+        st.session_state[turn] = (stands, number)
+    table = pa.table(dict(columns))
+    rows: list[int] = [ids.index(asked)] if asked in ids else []
+    state = st.dataframe(
+        table,
+        column_config=dict(config),
+        hide_index=True,
+        row_height=ROW_HEIGHT,
+        height=ROW_HEIGHT * (min(table.num_rows, rows_seen) + 1) + 3,
+        key=f"{key}_{number}",
+        placeholder="–",
+        on_select="rerun",
+        selection_mode="single-row",
+        selection_default={"selection": {"rows": rows}},
+    )
+    rows = state["selection"]["rows"]
+    picked = ids[rows[0]] if rows and rows[0] < len(ids) else None
+    if picked == asked or (picked is None and asked not in ids):
+        return
+    if picked is None:
+        forget(param)
+    else:
+        st.query_params[param] = picked
+    # What was picked and what the address names are one again: the table stays as it is.
+    st.session_state[turn] = ((tuple(ids), picked), number)
+
+
+def forget(param: str) -> None:
+    """Takes a picked row out of the address."""
+    if param in st.query_params:
+        del st.query_params[param]
+
+
 def export_menu(
     exports: Mapping[str, tuple[Callable[[], bytes], Callable[[], bytes]]], *, file: str, key: str, allowed: bool
 ) -> None:

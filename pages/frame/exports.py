@@ -14,6 +14,20 @@ from reports.rows import as_csv, as_xlsx
 Rows = Sequence[Mapping[str, Any]]
 
 
+def both(rows: Callable[[], Rows], notes: Mapping[str, str]) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
+    """Rows as CSV and as Excel, read when one of them is asked for."""
+
+    def csv() -> bytes:
+        found = rows()
+        return as_csv(list(found[0]) if found else [], found)
+
+    def xlsx() -> bytes:
+        found = rows()
+        return as_xlsx(list(found[0]) if found else [], found, notes)
+
+    return csv, xlsx
+
+
 def exports(
     view: View, asked: RevenueQuery, figures: RevenueFigures, caption: str, filtered: Sequence[str], *, allowed: bool
 ) -> None:
@@ -21,25 +35,14 @@ def exports(
     notes = revenue_tables.export_notes(figures, view.shown, caption, filtered)
     store, scope, account = view.stores, view.scope, view.account.public_id
 
-    def both(rows: Callable[[], Rows]) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
-        def csv() -> bytes:
-            found = rows()
-            return as_csv(list(found[0]) if found else [], found)
-
-        def xlsx() -> bytes:
-            found = rows()
-            return as_xlsx(list(found[0]) if found else [], found, notes)
-
-        return csv, xlsx
-
     tables.export_menu(
         {
-            "Over time": both(lambda: revenue_tables.day_rows(figures, view.shown)),
+            "Over time": both(lambda: revenue_tables.day_rows(figures, view.shown), notes),
             "Products": both(
-                lambda: revenue_tables.product_rows(products(store, scope, account, asked), figures, view.shown)
+                lambda: revenue_tables.product_rows(products(store, scope, account, asked), figures, view.shown), notes
             ),
-            "Campaigns and flows": both(lambda: revenue_tables.source_rows(figures, view.shown)),
-            "Orders": both(lambda: revenue_tables.order_rows(orders(store, scope, account, asked), view.shown)),
+            "Campaigns and flows": both(lambda: revenue_tables.source_rows(figures, view.shown), notes),
+            "Orders": both(lambda: revenue_tables.order_rows(orders(store, scope, account, asked), view.shown), notes),
         },
         file=f"promolens-{account}-{asked.period.start}-{asked.period.end}",
         key="export",

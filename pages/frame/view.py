@@ -17,6 +17,7 @@ from components.revenue_series import Shown
 from data_access.cache import cached
 from data_access.scope import Scope
 from data_access.stores import Stores
+from pages.frame import navigation
 
 T = TypeVar("T")
 KEY = "view"
@@ -73,6 +74,11 @@ class View:
     def young_from(self) -> date:
         """The first day whose orders are younger than the usual return time."""
         return self.as_of.astimezone(self.account.zone).date() - timedelta(days=self.account.return_days)
+
+    @property
+    def visit(self) -> Hashable:
+        """What a page has to be drawn anew for, skeletons first: coming to it, and looking at another store."""
+        return (navigation.visit(), self.account.public_id)
 
     @property
     def on_phone(self) -> bool:

@@ -227,12 +227,23 @@ def test_skeletons_hold_the_places_of_figures_that_are_still_read(
     monkeypatch.setattr(ForwardMsgQueue, "__init__", lambda own: (queues.append(own), made(own))[1])
     monkeypatch.setattr(revenue_queries, "revenue", looks)
     app = open_page("revenue", period="7 d")
-    assert seen == [(4, 0)]
+    assert seen == [(13, 0)]
     assert len(app.get("skeleton")) == 0
     assert len(app.metric) == 6
     # The figures stand in place of it from then on: other days are no reason to take the page away.
     app.sidebar.selectbox(key="period").select("28 d").run()
     assert seen[1:] == [(0, 0)]
+    # Coming again, and looking at another store, is another matter.
+    insert(week, "data_versions", version("more", 2))
+    app.switch_page("pages/data/settings.py").run()
+    app.switch_page("pages/sales/revenue.py").run()
+    assert seen[2:] == [(13, 0)]
+    assert len(app.metric) == 6
+    insert(week, "stores", store("Bbb222", "Other store"))
+    app.run().sidebar.selectbox(key="store").select("Other store").run()
+    assert seen[3:] == [(13, 0)]
+    assert len(app.get("skeleton")) == 0
+    assert "No orders yet" in texts(app)
 
 
 def test_half_of_a_first_sync_is_compared_with_nothing(week: Stores, open_page: Open) -> None:
@@ -324,3 +335,41 @@ def test_the_store_with_the_most_orders_opens_first(week: Stores, open_page: Ope
     assert cards(app)["Orders"][0] == "3"
     assert app.query_params["store"] == "Demo store"
     assert app.sidebar.selectbox(key="store").options == ["A thin store", "Demo store"]
+
+
+def test_a_link_to_a_product_shows_its_days_and_orders(week: Stores, open_page: Open) -> None:
+    insert(
+        week,
+        "klaviyo_order_line_items",
+        line("b", "p1", "40.00", "2026-11-18", quantity=3),
+        line("old1", "p1", "95.00", "2026-11-10"),
+        line("late", "p1", "500.00", "2026-11-14"),
+    )
+    app = open_page("revenue", period="7 d", product="p1")
+    assert not app.exception
+    assert [element.value for element in app.subheader if "p1" in element.value] == ["Product p1"]
+    # The order of 14 Nov 18:00 is still to come in the compared week.
+    found = {metric.label: (metric.value, metric.delta) for metric in app.metric[6:]}
+    assert found == {
+        "Sales": ("€190", "+100.0 %"),
+        "Units": ("5", "+400.0 %"),
+        "Orders": ("2", "+100.0 %"),
+        "Price a unit": ("€38.00", "−60.0 %"),
+    }
+    assert "All orders with it" in texts(app)
+    table = app.dataframe[-1].value
+    assert table["Order"].tolist() == ["b", "a"]
+    assert table["Time"].astype(str).tolist() == ["2026-11-18 19:00:00", "2026-11-16 10:00:00"]
+    assert table["Sales"].tolist() == [40.0, 150.0]
+    assert table["Won by"].tolist() == ["nobody", "Campaign, e-mail"]
+    assert app.query_params["product"] == "p1"
+    app = app.button(key="product_close").click().run()
+    assert len(app.metric) == 6
+    assert "product" not in app.query_params
+
+
+def test_a_product_that_did_not_sell_in_these_days_says_so(week: Stores, open_page: Open) -> None:
+    app = open_page("revenue", period="7 d", product="<b>gone")
+    assert not app.exception
+    assert "It was not sold in these days" in texts(app)
+    assert len(app.metric) == 6
