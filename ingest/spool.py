@@ -122,8 +122,15 @@ def write_chunk(folder: Path, manifest: Manifest, tables: Mapping[str, pa.Table]
             continue
         path = place / f"{name}.parquet"
         with path.open("wb") as out:
+            # Without Arrow's own schema beside it, a reader that knows no JSON takes such a column as text.
             pq.write_table(
-                table, out, compression="lz4", use_dictionary=False, write_statistics=False, row_group_size=122_880
+                table,
+                out,
+                compression="lz4",
+                use_dictionary=False,
+                write_statistics=False,
+                store_schema=False,
+                row_group_size=122_880,
             )
             out.flush()
             os.fsync(out.fileno())

@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,8 +36,10 @@ _KINDS: Final[dict[int, pa.DataType]] = {
     1003: pa.list_(pa.string()),
     1009: pa.list_(pa.string()),
     1015: pa.list_(pa.string()),
+    1016: pa.list_(pa.int64()),
 }
 _NUMERIC: Final = 1700
+_NUMERICS: Final = 1231
 _TEXTS: Final = frozenset({18, 19, 25, 114, 705, 1042, 1043, 2950, 3802})
 _MOST_DIGITS: Final = 38
 _UNSTORABLE: Final = r"\\u(0000|[dD][89a-fA-F])"
@@ -96,6 +99,9 @@ def _column(column: psycopg.Column, values: Sequence[Any]) -> pa.Array:
     code = column.type_code
     if code == _NUMERIC:
         return _decimals(column, values)
+    if code == _NUMERICS:
+        lists = [None if value is None else [text and Decimal(text) for text in value] for value in values]
+        return pa.array(lists, pa.list_(pa.decimal128(_MOST_DIGITS, _scale(text for v in values for text in v or ()))))
     if code in _TEXTS:
         return pa.array(values, pa.string())
     kind = _KINDS.get(code)
@@ -109,15 +115,20 @@ def _column(column: psycopg.Column, values: Sequence[Any]) -> pa.Array:
 def _decimals(column: psycopg.Column, values: Sequence[str | None]) -> pa.Array:
     precision, scale = column.precision, column.scale
     if precision is None or scale is None:
-        scale = max((len(text.partition(".")[2]) for text in values if text), default=0)
+        scale = _scale(values)
         precision = _MOST_DIGITS
     return pa.array(values, pa.string()).cast(pa.decimal128(precision, scale))
+
+
+def _scale(values: Iterable[str | None]) -> int:
+    return max((len(text.partition(".")[2]) for text in values if text), default=0)
 
 
 def _opened(source: pa.Table | Sequence[Path]) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
     if isinstance(source, pa.Table):
         return source.schema, source.to_batches(max_chunksize=BATCH_ROWS)
-    files = [pq.ParquetFile(path) for path in source]
+    # What Parquet calls JSON comes as its text.
+    files = [pq.ParquetFile(path, arrow_extensions_enabled=False) for path in source]
     schema = files[0].schema_arrow
     return schema, (batch.select(schema.names) for file in files for batch in file.iter_batches(batch_size=BATCH_ROWS))
 

@@ -32,10 +32,13 @@ from ingest.spool import Reject
 
 INSTANT = pa.timestamp("us", tz="UTC")
 MONEY = pa.decimal128(18, 2)
+# Said of a column, it spares the database to parse again what the boundary has parsed.
+JSON = pa.json_(pa.large_string())
 CENT = Decimal("0.01")
 MONEY_LIMIT = Decimal(10) ** 16
 REASON_LENGTH = 300
 _PROPERTIES_KEY = b'"event_properties"'
+_NOTHING = (b"", b"null")
 
 
 def reason(error: Exception) -> str:
@@ -57,7 +60,7 @@ class EventColumns:
         self.metric_ids: list[str] = []
         self.profile_ids: list[str] = []
         self.instants: list[str] = []
-        self.values: list[Decimal | None] = []
+        self.values: list[bytes | None] = []
         self.properties: list[bytes] = []
         self.raw_data: list[bytes] = []
         self.deliveries: list[int] = []
@@ -68,7 +71,7 @@ class EventColumns:
 
     def add(self, page: Page, healed: bool = False) -> None:
         """Takes a page in. `healed`: half characters were replaced in it, which is told of each event."""
-        raws = [bytes(item) for item in page.data]
+        raws = list(map(bytes, page.data))
         try:
             events = list(map(EVENT.decode, raws))
         except msgspec.MsgspecError:
@@ -82,12 +85,11 @@ class EventColumns:
             ]
         self.ids += [event.id for event in events]
         self.metric_ids += [event.relationships.metric.data.id for event in events]  # type: ignore[union-attr]
-        self.profile_ids += [self._profile_id(event) for event in events]
-        self.instants += [event.attributes.datetime or _from_unix(event) for event in events]
-        self.values += [
-            self._value(event.id, part) if b'"$value"' in part else None
-            for event, part in zip(events, parts, strict=True)
+        self.profile_ids += [
+            profile.id if (profile := event.relationships.profile.data) else self._no_profile(event) for event in events
         ]
+        self.instants += [event.attributes.datetime or _from_unix(event) for event in events]
+        self.values += _values(parts)
         self.raw_data += list(map(less_properties, raws, parts))
         self.properties += parts
         self.deliveries += [self.next_delivery] * len(events)
@@ -105,9 +107,9 @@ class EventColumns:
                 "metric_id": pa.array(self.metric_ids, pa.string()),
                 "profile_id": pa.array(self.profile_ids, pa.string()),
                 "timestamp": instants,
-                "value": pa.array(self.values, MONEY),
-                "properties": pa.array(self.properties, pa.large_string()),
-                "raw_data": pa.array(self.raw_data, pa.large_string()),
+                "value": self._money(),
+                "properties": to_json(self.properties),
+                "raw_data": to_json(self.raw_data),
                 "delivery": pa.array(self.deliveries, pa.int64()),
             }
         )
@@ -130,23 +132,27 @@ class EventColumns:
                 self.rejects.append(Reject(f"/api/events {_id_of(raw, position)}", reason(error)))
         return kept, events
 
-    def _profile_id(self, event: Event) -> str:
-        profile = event.relationships.profile.data
-        if profile is not None:
-            return profile.id
+    def _no_profile(self, event: Event) -> str:
         self.rejects.append(Reject(f"/api/events {event.id}", "kept, but it names no profile"))
         return f"unknown:{event.id}"
 
-    def _value(self, id: str, properties: bytes) -> Decimal | None:
+    def _money(self) -> pa.Array:
         try:
-            text = bytes(EVENT_VALUE.decode(properties).value).strip(b'" ')
-            if text in (b"", b"null"):
-                return None
+            return pa.array(self.values, pa.string()).cast(MONEY)
+        except pa.ArrowInvalid:
+            # Text, more than two decimals, or beyond the column: each by itself.
+            return pa.array(map(self._value, self.ids, self.values), MONEY)
+
+    def _value(self, id: str, text: bytes | None) -> Decimal | None:
+        text = (text or b"").strip(b'" ')
+        if not text:
+            return None
+        try:
             value = Decimal(text.decode())
             if abs(value) < MONEY_LIMIT:
                 return value.quantize(CENT, ROUND_HALF_EVEN)
             told = f"kept, but $value {text[:40].decode()} is beyond DECIMAL(18, 2)"
-        except (msgspec.MsgspecError, InvalidOperation, UnicodeDecodeError):
+        except (InvalidOperation, UnicodeDecodeError):
             told = "kept, but $value is not a number"
         self.rejects.append(Reject(f"/api/events {id}", told))
         return None
@@ -205,6 +211,7 @@ class ProfileColumns:
         "predictive_analytics",
     )
     INSTANTS = ("created_at", "updated_at", "last_event_date")
+    JSONS = ("properties", "location", "subscriptions", "predictive_analytics")
 
     def __init__(self) -> None:
         self._rows: list[tuple[str | bytes | None, ...]] = []
@@ -255,6 +262,8 @@ class ProfileColumns:
         for name, values in zip(self.FIELDS, columns, strict=True):
             if name in self.INSTANTS:
                 arrays[name] = to_instants(list(values))[0]
+            elif name in self.JSONS:
+                arrays[name] = to_json(values)
             else:
                 arrays[name] = pa.array(values, pa.string())
         epoch = pa.scalar(datetime(1970, 1, 1, tzinfo=UTC), INSTANT)
@@ -277,6 +286,15 @@ def to_instants(texts: Sequence[str | None]) -> tuple[pa.Array, list[int]]:
                 found.append(None)
                 unreadable.append(index)
         return pa.array(found, INSTANT), unreadable
+
+
+def to_json(texts: Sequence[bytes | None]) -> pa.Array:
+    """Texts that were decoded as JSON, as a column that says so. What is no UTF-8 in them becomes U+FFFD."""
+    try:
+        found = pa.array(texts, pa.large_binary()).cast(pa.large_string())
+    except pa.ArrowInvalid:
+        found = pa.array([text and text.decode(errors="replace") for text in texts], pa.large_string())
+    return pa.ExtensionArray.from_storage(JSON, found)
 
 
 def less_properties(raw: bytes, properties: bytes) -> bytes:
@@ -307,6 +325,22 @@ def _attribution_table(rows: list[tuple[str | None, ...]], deliveries: list[int]
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in names]
     arrays = {name: pa.array(values, pa.string()) for name, values in zip(names, columns, strict=True)}
     return pa.table({**arrays, "delivery": pa.array(deliveries, pa.int64())})
+
+
+def _values(parts: Sequence[bytes]) -> list[bytes | None]:
+    """`$value` of each event's properties as it is written, None for none or null."""
+    try:
+        found = [bytes(item.value) for item in map(EVENT_VALUE.decode, parts)]
+    except msgspec.MsgspecError:
+        found = [_value_alone(part) for part in parts]
+    return [None if text in _NOTHING else text for text in found]
+
+
+def _value_alone(part: bytes) -> bytes:
+    try:
+        return bytes(EVENT_VALUE.decode(part).value)
+    except msgspec.MsgspecError:
+        return b""  # properties that are no object hold no value
 
 
 def _from_unix(event: Event) -> str:

@@ -32,11 +32,11 @@ class Id(Struct, gc=False):
     id: str
 
 
-class ToOne(Struct, frozen=True):
+class ToOne(Struct, frozen=True, gc=False):
     data: Id | None = None
 
 
-class ToMany(Struct, frozen=True):
+class ToMany(Struct, frozen=True, gc=False):
     data: list[Id] | None = None
 
     def ids(self) -> list[str]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import httpx
 import msgspec
@@ -34,6 +35,7 @@ from ingest.klaviyo.errors import (
     Throttled,
 )
 from ingest.klaviyo.limits import Clock, EndpointLimiter
+from ingest.klaviyo.transport import OneConnection
 
 DETAIL_LENGTH = 300
 
@@ -158,6 +160,8 @@ class KlaviyoClient:
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
             follow_redirects=False,
             verify=self._tls,
+            # Where there is a proxy, httpx finds its way by itself, at its own price.
+            transport=None if getproxies().keys() - {"no"} else OneConnection(self._tls),
         )
         self._lanes.append(lane)
         return lane

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import orjson
+import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +19,7 @@ from hypothesis import strategies as st
 from ingest.fetch.columns import EventColumns, less_properties, to_instants
 from ingest.fetch.reports import account_day
 from ingest.klaviyo.bodies import read_page
+from ingest.spool import Manifest, write_chunk
 
 
 def event(id: str = "e1", properties: Any = None, **attributes: Any) -> dict[str, Any]:
@@ -118,6 +123,26 @@ def test_half_a_character_is_replaced_and_told_and_whole_ones_are_left_alone() -
     assert orjson.loads(rows[0]["properties"]) == {"name": "\ufffd", "other": "\ufffd"}
     assert orjson.loads(rows[1]["properties"]) == said
     assert [reject.place for reject in columns.rejects] == ["/api/events e1"]
+
+
+def test_bytes_that_are_no_utf_8_are_replaced_and_their_page_is_kept() -> None:
+    body = json.dumps({"data": [event("e1", {"name": "here"}), event("e2", {"$value": 2})], "links": {}}).encode()
+    columns = EventColumns(set())
+    columns.add(read_page(body.replace(b"here", b"h\xffre")).page)
+    rows = columns.tables()["events"].to_pylist()
+    assert [orjson.loads(row["properties"]) for row in rows] == [{"name": "h\ufffdre"}, {"$value": 2}]
+    assert [row["value"] for row in rows] == [None, Decimal("2.00")]
+
+
+def test_json_columns_are_json_to_the_database_and_text_to_a_reader_that_knows_none(tmp_path: Path) -> None:
+    _, columns = taken(event("e1", {"$value": 5, "name": "Müller"}))
+    manifest = Manifest("job", "Acc001", 1, "events", datetime(2026, 1, 1, tzinfo=UTC))
+    file = write_chunk(tmp_path, manifest, columns.tables()).path("events")
+    types = dict(duckdb.sql(f"SELECT column_name, column_type FROM (DESCRIBE FROM '{file}')").fetchall())
+    assert {name for name, kind in types.items() if kind == "JSON"} == {"properties", "raw_data"}
+    plain = parquet.ParquetFile(file, arrow_extensions_enabled=False)
+    assert plain.schema_arrow.field("properties").type == pa.string()
+    assert orjson.loads(plain.read()["properties"][0].as_py()) == {"$value": 5, "name": "Müller"}
 
 
 def test_profiles_and_attributions_come_with_their_events_and_unchanged_profiles_once() -> None:
