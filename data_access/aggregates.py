@@ -23,8 +23,17 @@ from data_access.account_days import (
     period_table,
     span_of,
 )
-from data_access.conversion import AccountBasis, account_basis
-from data_access.projections import EVERYTHING, Pair, Projected, note_days, open_pair, project_in
+from data_access.conversion import AccountBasis
+from data_access.projections import (
+    EVERYTHING,
+    Handover,
+    Pair,
+    Projected,
+    basis_in,
+    note_days,
+    open_pair,
+    project_in,
+)
 from data_access.stores import Stores
 
 SEQUENCE: Final = "klaviyo_orders"
@@ -115,7 +124,7 @@ def aggregate(stores: Stores, account: str, only: Collection[str] | None = None,
     """
     _known(only)
     with open_pair(stores) as pair:
-        return _aggregate_in(pair, account, only, full)
+        return _aggregate_in(pair, basis_in(pair, account), only, full)
 
 
 def refresh(stores: Stores, account: str, only: Collection[str] | None = None, full: bool = False) -> Refreshed:
@@ -125,8 +134,9 @@ def refresh(stores: Stores, account: str, only: Collection[str] | None = None, f
     """
     _known(only)
     with open_pair(stores) as pair:
-        projected = project_in(pair, account)
-        return Refreshed(projected, _aggregate_in(pair, account, only, full or projected.rebuilt))
+        basis = basis_in(pair, account)
+        projected = project_in(pair, basis)
+        return Refreshed(projected, _aggregate_in(pair, basis, only, full or projected.rebuilt))
 
 
 def recompute(stores: Stores, account: str) -> Refreshed:
@@ -135,8 +145,9 @@ def recompute(stores: Stores, account: str) -> Refreshed:
     Raises UnknownAccount, StoreError.
     """
     with open_pair(stores) as pair:
-        projected = project_in(pair, account, rebuild=True)
-        return Refreshed(projected, _aggregate_in(pair, account, None, True))
+        basis = basis_in(pair, account)
+        projected = project_in(pair, basis, rebuild=True)
+        return Refreshed(projected, _aggregate_in(pair, basis, None, True))
 
 
 def _known(only: Collection[str] | None) -> None:
@@ -145,13 +156,12 @@ def _known(only: Collection[str] | None) -> None:
         raise ValueError(f"There is no aggregate {', '.join(sorted(unknown))}; there are: {', '.join(NAMES)}")
 
 
-def _aggregate_in(pair: Pair, account: str, only: Collection[str] | None, full: bool) -> Aggregated:
-    wanted = set(only or NAMES)
+def _aggregate_in(pair: Pair, basis: AccountBasis, only: Collection[str] | None, full: bool) -> Aggregated:
+    account, wanted = basis.account, set(only or NAMES)
     with pair.operational() as session:
-        basis = account_basis(session, account)
-        upto = int(session.rows("project/newest", account=account)[0]["touched"])
+        upto = int(session.rows("aggregate/newest", account=account)[0]["touched"])
         touched = session.query("aggregate/touched", account=account, upto=upto)
-        frozen_before = session.rows("project/horizon", account=account)[0]["frozen"]
+        frozen_before = session.rows("aggregate/frozen", account=account)[0]["frozen"]
     # A projection that began anew left the zone that held before: its days go, those of the zone in force come.
     old_zones = [row["key"] for row in touched.to_pylist() if row["kind"] == EVERYTHING]
     work = _everything(pair, basis, old_zones) if full or old_zones else _touched(touched, basis)
@@ -253,31 +263,39 @@ def _day_figures(pair: Pair, account: str, work: _Work, wanted: set[str]) -> int
     # A day's figures are what the same weekday a week later grows from.
     grown = day_table(days | {day + _GROWTH for day in days})
     report_days, order_days = day_table(work.report_days), day_table(work.order_days)
-    with pair.operational() as session:
-        tags = session.query("aggregate/campaign_tags", account=account)
+    campaigns = CAMPAIGN_DAILY in wanted and bool(work.report_days)
+    tags = Handover(pair)
+    if campaigns:
+        with pair.operational() as session:
+            tags.take(session, "campaign_tags", "aggregate/campaign_tags", account=account)
     with pair.warehouse() as session:
         if ACCOUNT_DAILY in wanted:
             session.stage("rebuild_days", grown)
             session.execute("aggregate/account_metrics_daily", account=account)
-        if CAMPAIGN_DAILY in wanted and work.report_days:
+        if campaigns:
             session.stage("rebuild_days", report_days)
-            session.stage("campaign_tags", tags)
+            tags.give(session)
             session.execute("aggregate/campaign_daily_aggregates", account=account)
-    for name, source in ((REVENUE, "revenue_by_day"), (CONVERSIONS, "conversions_by_day")):
-        if name in wanted and work.order_days:
-            _copy_back(pair, account, name, source, order_days)
+    copied = {REVENUE: "revenue_by_day", CONVERSIONS: "conversions_by_day"}
+    sources = {name: source for name, source in copied.items() if name in wanted}
+    if sources and work.order_days:
+        _copy_back(pair, account, sources, order_days)
     return len(days)
 
 
-def _copy_back(pair: Pair, account: str, fact: str, source: str, days: pa.Table) -> None:
-    """A fact that is computed in the warehouse and kept, by day, in the operational store."""
+def _copy_back(pair: Pair, account: str, sources: dict[str, str], days: pa.Table) -> None:
+    """Facts that are computed in the warehouse and kept, by day, in the operational store."""
+    rows = Handover(pair)
     with pair.warehouse() as session:
         session.stage("rebuild_days", days)
-        rows = session.query(f"aggregate/{source}", account=account)
+        for source in sources.values():
+            rows.take(session, source, f"aggregate/{source}", account=account)
     with pair.operational() as session:
-        session.stage("rebuild_days", days)
-        session.stage(source, rows)
-        session.execute(f"aggregate/{fact}", account=account)
+        if not pair.single:
+            session.stage("rebuild_days", days)
+        rows.give(session)
+        for fact in sources:
+            session.execute(f"aggregate/{fact}", account=account)
 
 
 def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str]) -> None:

@@ -19,7 +19,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from data_access.conversion import AccountBasis, account_basis
-from data_access.engines.base import Session
+from data_access.engines.base import Keeps, Session
 from data_access.stores import Stores
 
 SLICE_EVENTS: Final = 100_000
@@ -38,20 +38,10 @@ _RATES = pa.schema(
         ("denominator", pa.int64()),
     ]
 )
-_NO_REASON = ("reason", pa.string())
-_NO_ORDERS: Final = {
-    "incoming_orders": pa.schema([("event_id", pa.string()), _NO_REASON]).empty_table(),
-    "incoming_lines": pa.schema([("event_id", pa.string()), _NO_REASON]).empty_table(),
-    "incoming_refunds": pa.schema([("original_order_id", pa.string()), _NO_REASON]).empty_table(),
-    "accepted_orders": pa.schema(
-        [
-            ("order_id", pa.string()),
-            ("event_id", pa.string()),
-            ("customer_id", pa.string()),
-            ("order_date", pa.date32()),
-        ]
-    ).empty_table(),
-}
+_NO_REFUNDS: Final = pa.schema([("original_order_id", pa.string()), ("reason", pa.string())]).empty_table()
+_NO_ACCEPTED: Final = pa.schema(
+    [("order_id", pa.string()), ("event_id", pa.string()), ("customer_id", pa.string()), ("order_date", pa.date32())]
+).empty_table()
 _NO_PROFILES: Final = pa.schema(
     [(name, pa.string()) for name in ("profile_id", "customer_id", "customer_email")]
 ).empty_table()
@@ -100,7 +90,7 @@ def project(stores: Stores, account: str, *, rebuild: bool = False) -> Projected
     themselves.
     """
     with open_pair(stores) as pair:
-        return project_in(pair, account, rebuild=rebuild)
+        return project_in(pair, basis_in(pair, account), rebuild=rebuild)
 
 
 class Pair:
@@ -128,6 +118,37 @@ class Pair:
             yield session
 
 
+class Handover:
+    """Rows that one side of a run makes and the other reads, by table name.
+
+    On one database they stay within it; otherwise they travel as Arrow, and each session is given them anew.
+    """
+
+    def __init__(self, pair: Pair) -> None:
+        self._stays = pair.single
+        self._tables: dict[str, pa.Table] = {}
+
+    def take(self, session: Session, name: str, statement: str, /, **params: Any) -> int:
+        """Rows of a statement under that name; how many there are."""
+        if self._stays and isinstance(session, Keeps):
+            return session.keep(name, statement, **params)
+        return self.put(session, name, session.query(statement, **params))
+
+    def put(self, session: Session, name: str, table: pa.Table) -> int:
+        """The same for rows that the program made."""
+        if self._stays:
+            session.stage(name, table)
+        else:
+            self._tables[name] = table
+        return int(table.num_rows)
+
+    def give(self, session: Session, *names: str) -> None:
+        """This session knows the rows from now on: those of these names, or all."""
+        if not self._stays:
+            for name in names or self._tables:
+                session.stage(name, self._tables[name])
+
+
 @contextmanager
 def open_pair(stores: Stores) -> Iterator[Pair]:
     """A run on both stores: one transaction where they are one database."""
@@ -138,28 +159,35 @@ def open_pair(stores: Stores) -> Iterator[Pair]:
         yield Pair(stores, None)
 
 
-def project_in(pair: Pair, account: str, *, rebuild: bool = False) -> Projected:
-    """`project` within a run that is already open, so that figures and orders can be published together."""
+def basis_in(pair: Pair, account: str) -> AccountBasis:
+    """What the account's figures rest on, read once for a run. Raises UnknownAccount, StoreError."""
     with pair.operational() as session:
-        basis = account_basis(session, account)
+        return account_basis(session, account)
+
+
+def project_in(pair: Pair, basis: AccountBasis, *, rebuild: bool = False) -> Projected:
+    """`project` within a run that is already open, so that figures and orders can be published together."""
+    account = basis.account
+    channels = Handover(pair)
+    with pair.operational() as session:
         known = session.one("project/watermark", account=account)
         mark = known or {"ingest_seq": 0, "basis": basis.fingerprint}
+        after = int(mark["ingest_seq"])
         _note_roles(session, basis, known is not None)
-        newest = session.rows("project/newest", account=account)[0]
-        horizon = session.rows("project/horizon", account=account)[0]["horizon"]
+        newest = session.rows("project/newest", account=account, after=after)[0]
+        channels.take(session, "message_channels", "project/message_channels", account=account)
     rebuild = rebuild or mark["basis"] != basis.fingerprint
-    after = int(mark["ingest_seq"])
     if rebuild:
-        _forget(pair, account, horizon, str(json.loads(mark["basis"])["timezone"]))
+        _forget(pair, account, str(json.loads(mark["basis"])["timezone"]))
         after = 0
     counts: Counter[str] = Counter()
     due = rebuild or bool(newest["revised"])
     revised_before = after if newest["revised"] else NONE
     while due or after < newest["events"]:
         part = _slice(pair, basis, _Slice(after, int(newest["events"]), revised_before, int(newest["touched"])))
-        _project_slice(pair, basis, part, counts)
+        _project_slice(pair, basis, part, channels, counts)
         after, due, revised_before = part.upto, False, NONE
-    _follow_messages(pair, account, counts)
+    _follow_messages(pair, account, channels, counts)
     return Projected(events_upto=after, rebuilt=rebuild, **counts)
 
 
@@ -177,10 +205,11 @@ def _note_roles(session: Session, basis: AccountBasis, running: bool) -> None:
     session.execute("project/roles_move", account=basis.account, basis=json.dumps(roles, sort_keys=True))
 
 
-def _forget(pair: Pair, account: str, horizon: datetime | None, old_timezone: str) -> None:
+def _forget(pair: Pair, account: str, old_timezone: str) -> None:
     with pair.warehouse() as session:
         touched = session.query("project/all_touched", account=account, old_timezone=old_timezone)
     with pair.operational() as session:
+        horizon: datetime | None = session.rows("project/horizon", account=account)[0]["horizon"]
         _note_touched(session, account, touched)
     with pair.warehouse() as session:
         session.execute("project/forget", account=account, horizon=horizon or datetime.max.replace(tzinfo=UTC))
@@ -202,8 +231,8 @@ def _slice(pair: Pair, basis: AccountBasis, rest: _Slice) -> _Slice:
         return replace(rest, orders=SLICE_EVENTS, upto=int(end))
 
 
-def _extract(session: Session, basis: AccountBasis, part: _Slice) -> dict[str, pa.Table]:
-    """The slice as Arrow, by the names under which the warehouse's statements know it."""
+def _extract(session: Session, basis: AccountBasis, part: _Slice, channels: Handover, rows: Handover) -> Counter[str]:
+    """The slice by the names under which the warehouse's statements know it; how many rows each has."""
     account = basis.account
     span = {
         "account": account,
@@ -215,87 +244,88 @@ def _extract(session: Session, basis: AccountBasis, part: _Slice) -> dict[str, p
     placed = [basis.conversion_metric] if basis.conversion_metric else []
     roles = [{"metric_id": role.id, "channel": role.channel} for role in basis.roles]
     session.stage("metric_roles", pa.Table.from_pylist(roles, schema=_ROLES))
-    session.stage("message_channels", session.query("project/message_channels", account=account))
-    session.stage("merged_profiles", session.query("project/merged_profiles", account=account))
-    found = {
-        "incoming_attribution": session.query("project/attribution_extract", metrics=placed, **span),
-        "revised_profiles": _NO_PROFILES,
-        **_NO_ORDERS,
-    }
-    if part.revised:
-        found["revised_profiles"] = session.query(
-            "project/revised_profiles", account=account, touched_upto=part.touched_upto
-        )
+    channels.give(session)
+    found: Counter[str] = Counter()
+
+    def take(name: str, statement: str, **params: Any) -> None:
+        found[name] = rows.take(session, name, statement, **params)
+
+    take("incoming_attribution", "project/attribution_extract", metrics=placed, **span)
     if part.orders or part.revised:
+        session.stage("merged_profiles", session.query("project/merged_profiles", account=account))
         place = {"timezone": basis.timezone, "currency": basis.own_currency}
         refunds, cancellations = list(basis.refund_metrics), list(basis.cancel_metrics)
-        found |= {
-            "incoming_orders": session.query("project/orders_extract", metrics=placed, **place, **span),
-            "incoming_lines": session.query("project/lines_extract", metrics=placed, **span),
-            "incoming_refunds": session.query(
-                "project/refunds_extract", refunds=refunds, cancellations=cancellations, **span
-            ),
-        }
+        take("incoming_orders", "project/orders_extract", metrics=placed, **place, **span)
+        take("incoming_lines", "project/lines_extract", metrics=placed, **span)
+        take("incoming_refunds", "project/refunds_extract", refunds=refunds, cancellations=cancellations, **span)
+    else:
+        rows.put(session, "incoming_refunds", _NO_REFUNDS)
+    if part.revised:
+        take("revised_profiles", "project/revised_profiles", account=account, touched_upto=part.touched_upto)
+    else:
+        rows.put(session, "revised_profiles", _NO_PROFILES)
     return found
 
 
-def _project_slice(pair: Pair, basis: AccountBasis, part: _Slice, counts: Counter[str]) -> None:
-    account = basis.account
+def _project_slice(pair: Pair, basis: AccountBasis, part: _Slice, channels: Handover, counts: Counter[str]) -> None:
+    rows = Handover(pair)
     with pair.operational() as session:
-        tables = _extract(session, basis, part)
-    tables["account_rates"] = account_rates(basis)
+        found = _extract(session, basis, part, channels, rows)
+    if found.total():
+        _replace(pair, basis, rows, found, part.revised, counts)
+    with pair.operational() as session:
+        session.execute("project/watermark_move", account=basis.account, upto=part.upto, basis=basis.fingerprint)
+        if part.revised:
+            session.execute("project/touched_done", account=basis.account, upto=part.touched_upto)
+
+
+def _replace(
+    pair: Pair, basis: AccountBasis, rows: Handover, found: Counter[str], revised: bool, counts: Counter[str]
+) -> None:
+    """Puts an extracted slice in place."""
+    account = basis.account
     with pair.warehouse() as session:
-        _stage(session, tables)
-        if tables["incoming_orders"].num_rows:
-            tables["accepted_orders"] = session.query("project/orders_accepted", account=account)
-            session.stage("accepted_orders", tables["accepted_orders"])
-        tables["changed_attribution"] = session.query("project/attribution_changed", account=account)
-        session.stage("changed_attribution", tables["changed_attribution"])
-        tables["affected_orders"] = session.query("project/affected_orders")
-        session.stage("affected_orders", tables["affected_orders"])
+        rows.put(session, "account_rates", account_rates(basis))
+        rows.give(session)
+        if found["incoming_orders"]:
+            found["accepted_orders"] = rows.take(session, "accepted_orders", "project/orders_accepted", account=account)
+        else:
+            rows.put(session, "accepted_orders", _NO_ACCEPTED)
+        rows.give(session, "accepted_orders")
+        found["changed_attribution"] = rows.take(
+            session, "changed_attribution", "project/attribution_changed", account=account
+        )
+        found["affected_orders"] = rows.take(session, "affected_orders", "project/affected_orders")
+        rows.give(session, "changed_attribution", "affected_orders")
         touched = session.query("project/slice_touched", account=account)
+        if found["incoming_orders"] or found["incoming_refunds"]:
+            found.update(session.rows("project/slice_counts")[0])
     # The work list comes first: should the run end before the warehouse is written, the next one does both again.
     with pair.operational() as session:
         _note_touched(session, account, touched)
-    rejected = _rejected(tables)
     with pair.warehouse() as session:
-        if not pair.single:
-            _stage(session, tables)
-        if tables["accepted_orders"].num_rows:
+        rows.give(session)
+        if found["accepted_orders"]:
             session.execute("project/orders_replace", account=account)
-        if tables["incoming_refunds"].num_rows:
+        if found["incoming_refunds"]:
             session.execute("project/refunds_replace", account=account)
-        if part.revised or rejected:
+        if found["rejected"] or revised:
             session.execute("project/rejects_replace", account=account)
-        if tables["revised_profiles"].num_rows:
+        if found["revised_profiles"]:
             session.execute("project/customers_replace", account=account)
-        if tables["affected_orders"].num_rows:
+        if found["affected_orders"]:
             place = {"timezone": basis.timezone, "currency": basis.own_currency}
             session.execute("project/settle", account=account, **place)
-        if tables["changed_attribution"].num_rows:
+        if found["changed_attribution"]:
             session.execute("project/attribution_replace", account=account)
-    with pair.operational() as session:
-        session.execute("project/watermark_move", account=account, upto=part.upto, basis=basis.fingerprint)
-        if part.revised:
-            session.execute("project/touched_done", account=account, upto=part.touched_upto)
-    counts["orders"] += tables["accepted_orders"].num_rows
-    counts["lines"] += tables["incoming_lines"]["reason"].null_count
-    counts["refunds"] += tables["incoming_refunds"]["reason"].null_count
-    counts["attributed"] += tables["changed_attribution"].num_rows
-    counts["rejected"] += rejected
+    counts.update({name: found[name] for name in ("lines", "refunds", "rejected")})
+    counts.update(orders=found["accepted_orders"], attributed=found["changed_attribution"])
 
 
-def _rejected(tables: dict[str, pa.Table]) -> int:
-    incoming = (tables[name]["reason"] for name in ("incoming_orders", "incoming_lines", "incoming_refunds"))
-    return sum(len(reasons) - reasons.null_count for reasons in incoming)
-
-
-def _follow_messages(pair: Pair, account: str, counts: Counter[str]) -> None:
+def _follow_messages(pair: Pair, account: str, channels: Handover, counts: Counter[str]) -> None:
     """A message that was loaded after the orders that it won tells their channel, and their campaign or flow, now."""
-    with pair.operational() as session:
-        channels = session.query("project/message_channels", account=account)
     with pair.warehouse() as session:
-        session.stage("message_channels", channels)
+        channels.give(session)
         changed = session.query("project/attribution_renamed", account=account)
     if not changed.num_rows:
         return
@@ -305,11 +335,6 @@ def _follow_messages(pair: Pair, account: str, counts: Counter[str]) -> None:
         session.stage("changed_attribution", changed)
         session.execute("project/attribution_replace", account=account)
     counts["attributed"] += changed.num_rows
-
-
-def _stage(session: Session, tables: dict[str, pa.Table]) -> None:
-    for name, table in tables.items():
-        session.stage(name, table)
 
 
 def _note_touched(session: Session, account: str, touched: pa.Table) -> None:

@@ -38,6 +38,14 @@ class Session(Protocol):
         """Runs one statement as it is: for migrations."""
 
 
+@runtime_checkable
+class Keeps(Protocol):
+    """A session that can keep a statement's rows beside it, without handing them out."""
+
+    def keep(self, name: str, statement: str, /, **params: Any) -> int:
+        """Makes a table of that name, seen by this session only, from the rows of a statement; how many there are."""
+
+
 class Store(Protocol):
     """One database."""
 

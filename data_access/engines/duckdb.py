@@ -25,6 +25,15 @@ from data_access.errors import (
 _FULL = re.compile(r"no space left|disk full|out of disk|read-only file system|permission denied", re.IGNORECASE)
 _LOCKED = re.compile(r"could not set lock|being used by another process|conflicting lock", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
+# A scan of an Arrow table costs over a millisecond however short it is: short ones become tables, by bound lists.
+_SHORT = 500
+_LISTS = {
+    pa.string(): "VARCHAR[]",
+    pa.date32(): "DATE[]",
+    pa.int64(): "BIGINT[]",
+    pa.bool_(): "BOOLEAN[]",
+    pa.timestamp("us", "UTC"): "TIMESTAMPTZ[]",
+}
 
 
 class DuckDBSession:
@@ -34,6 +43,7 @@ class DuckDBSession:
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
         self._cursor = cursor
+        self._staged: dict[str, str] = {}
 
     def query(self, name: str, /, **params: Any) -> pa.Table:
         part = statements.load(name, self.dialect).single
@@ -58,14 +68,47 @@ class DuckDBSession:
         return changed
 
     def stage(self, name: str, source: pa.Table | Sequence[Path]) -> None:
-        if not _IDENTIFIER.match(name):
-            raise ValueError(f"not a table name: {name!r}")
         if isinstance(source, pa.Table):
+            if source.num_rows <= _SHORT and all(
+                field.type in _LISTS and _IDENTIFIER.match(field.name) for field in source.schema
+            ):
+                self._stage_short(name, source)
+                return
+            self._make_room(name, "VIEW")
             self._cursor.register(name, source)
             return
+        self._make_room(name, "VIEW")
         files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in source)
         # A view's definition cannot take bound values: the name is checked above, the paths are quoted.
         self._run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])", {})  # noqa: S608
+
+    def keep(self, name: str, statement: str, /, **params: Any) -> int:
+        """Makes a table of that name, seen by this session only, from the rows of a statement; how many there are."""
+        part = statements.load(statement, self.dialect).single
+        self._make_room(name, "TABLE")
+        made = self._run(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS {part.text}", {key: params[key] for key in part.names}
+        )
+        return int((made.fetchone() or (0,))[0])
+
+    def _stage_short(self, name: str, source: pa.Table) -> None:
+        self._make_room(name, "TABLE")
+        columns = ", ".join(
+            f'unnest(CAST($c{place} AS {_LISTS[field.type]})) AS "{field.name}"'
+            for place, field in enumerate(source.schema)
+        )
+        # Names are checked, values are bound.
+        bound = {f"c{place}": column.to_pylist() for place, column in enumerate(source.columns)}
+        self._run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {columns}", bound)
+
+    def _make_room(self, name: str, kind: str) -> None:
+        """A name holds a view or a table: what it held as the other goes."""
+        if not _IDENTIFIER.match(name):
+            raise ValueError(f"not a table name: {name!r}")
+        before = self._staged.get(name, kind)
+        if before != kind:
+            self._run(f"DROP {before} {name}", {})
+        self._staged[name] = kind
 
     def query_text(self, sql: str, params: dict[str, Any]) -> pa.Table:
         found = self._run(sql, params).to_arrow_table()
