@@ -71,6 +71,25 @@ class Settings(BaseSettings):
     klaviyo_concurrency: int = Field(32, ge=1, le=64, description="Slices of a walk that are fetched side by side.")
     klaviyo_limits: bool = Field(True, description="Keep to Klaviyo's rate windows; off only against an emulator.")
 
+    klaviyo_oauth_client_id: str = Field("", description="Id of your Klaviyo app, to connect accounts by sign-in.")
+    klaviyo_oauth_client_secret: SecretStr | None = Field(None, description="Secret of your Klaviyo app.")
+    klaviyo_oauth_authorize_url: str = Field(
+        "https://www.klaviyo.com/oauth/authorize",
+        pattern=r"^https?://[^/\s]+",
+        description="Page where a person permits the app to read a store.",
+    )
+    klaviyo_oauth_port: int = Field(
+        8765, ge=0, le=65535, description="Port on 127.0.0.1 that sign-in comes back to; 0 = a free one."
+    )
+    klaviyo_oauth_scopes: str = Field(
+        "accounts:read campaigns:read catalogs:read events:read flows:read forms:read lists:read metrics:read"
+        " profiles:read segments:read tags:read",
+        description="What the app asks to read, parted by spaces.",
+    )
+    klaviyo_oauth_ahead_seconds: int = Field(
+        300, ge=0, description="An access token is refreshed this long before it ends."
+    )
+
     # sync
     sync_history_days: int = Field(0, ge=0, description="How far back the first sync reads, in days; 0 = everything.")
     sync_lookback_hours: int = Field(24, ge=1, description="Overlap of an incremental walk of events, in hours.")
@@ -113,7 +132,13 @@ class Settings(BaseSettings):
         90, ge=0, description="Days that the jobs of loaded files are kept; 0 = for ever."
     )
 
+    backup_dir: Path | None = Field(None, description="Folder of the backups; by default `backups` in DATA_DIR.")
+    backup_keep_days: int = Field(30, ge=0, description="Days that backups are kept; 0 = for ever.")
+
     # secrets and the server
+    require_encrypted_volume: bool = Field(
+        False, description="Whether doctor insists that DATA_DIR is on an encrypted volume."
+    )
     promolens_secret_key: SecretStr | None = Field(
         None, description="Key(s), comma-separated, newest first, that encrypt API keys; without it a key file is made."
     )
@@ -175,6 +200,11 @@ class Settings(BaseSettings):
     def schedule_in_app(self) -> bool:
         """Whether the app itself does what is due."""
         return self.schedule == "app" or (self.schedule == "auto" and self.database_url.startswith("duckdb:"))
+
+    @property
+    def backup_folder(self) -> Path:
+        """Where backups are written unless another folder is named."""
+        return self.backup_dir or self.data_dir / "backups"
 
     @property
     def metric_names(self) -> tuple[str, ...]:

@@ -46,10 +46,19 @@ def close_stores(only: Stores | None = None) -> None:
                 del _open[key]
 
 
-def _store(url: str, settings: Settings) -> Store:
+def embedded_file(url: str) -> Path | None:
+    """The file of an embedded database's address, None for a server's."""
     scheme, _, rest = url.partition("://")
+    if scheme != "duckdb":
+        return None
+    return Path(rest[1:] if rest.startswith("/") else rest)
+
+
+def _store(url: str, settings: Settings) -> Store:
+    scheme = url.partition("://")[0]
     if scheme == "duckdb":
-        path = Path(rest[1:] if rest.startswith("/") else rest)
+        path = embedded_file(url)
+        assert path is not None
         key = f"duckdb:{path.resolve()}"
         if key not in _open:
             _open[key] = DuckDBStore(path, memory_limit=settings.duckdb_memory_limit, threads=settings.duckdb_threads)
