@@ -169,6 +169,19 @@ class DuckDBStore:
         with self._lock, self._session("BEGIN TRANSACTION") as session:
             yield session
 
+    @contextmanager
+    def unbundled(self) -> Iterator[DuckDBSession]:
+        """Each statement commits by itself, as CHECKPOINT must; no writer of this process works meanwhile."""
+        with self._lock:
+            try:
+                cursor = self._connection.cursor()
+            except duckdb.Error as error:
+                raise _translate(error) from error
+            try:
+                yield DuckDBSession(cursor)
+            finally:
+                cursor.close()
+
     def close(self) -> None:
         with self._lock:
             self._connection.close()
