@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typing import Annotated
 import typer
 
 from commands import accounts as account_commands
-from commands import moving
+from commands import doctor, moving
 from commands import schedule as schedule_commands
 from commands.frame import AccountOption, AsJson, migrated, say, scope, told
 from data_access.stores import open_stores
@@ -33,6 +32,7 @@ app = typer.Typer(
 app.add_typer(account_commands.app, name="account")
 moving.add_to(app)
 schedule_commands.add_to(app)
+doctor.add_to(app)
 
 
 @app.command()
@@ -283,31 +283,6 @@ def start(as_json: AsJson = False) -> None:
     key = settings.klaviyo_api_key.get_secret_value()
     call([*promolens, "account", "add", "--api-key-stdin", *as_told], environment, stdin=key)
     call([*promolens, "run", "--open", *as_told], environment)
-
-
-@app.command()
-@told
-def doctor(
-    conformance: Annotated[
-        bool, typer.Option("--conformance", help="Also ask the real Klaviyo, read-only, what only it can tell.")
-    ] = False,
-    account: AccountOption = None,
-    as_json: AsJson = False,
-) -> None:
-    """What is wrong, and what to do. Exit 1 on trouble. Example: promolens doctor --json"""
-    from ingest.doctor import examine
-
-    started = time.monotonic()
-    checks = examine(get_settings(), scope(), account=account, conformance=conformance)
-    result = {
-        "ok": all(check.ok for check in checks),
-        "checks": [check.as_dict() for check in checks],
-        "seconds": round(time.monotonic() - started, 2),
-    }
-    lines = [f"{'ok  ' if check.ok else 'FAIL'}  {check.name}: {check.message}" for check in checks]
-    say(result, "\n".join(lines), as_json)
-    if not result["ok"]:
-        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,61 +15,122 @@ from data_access.errors import StoreBusy, StoreError
 from data_access.migrate import drift
 from data_access.scope import Right, Scope
 from data_access.stores import Stores, open_stores
-from ingest.spool import size_in_bytes
+from data_access.writes.oauth_tokens import refresh_errors
+from ingest.examination import databases, machine, upkeep
+from ingest.examination.check import Check
 from settings import Settings
 
-LOW_DISK = 2 * 2**30
+__all__ = ["Check", "Examination", "examine", "look", "look_deep"]
+
 STALE = timedelta(hours=24)
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at. `message` says what was found and, where not `ok`, what to do."""
+@dataclass(slots=True)
+class Examination:
+    """What was found. tables: store, table, rows, bytes, index_bytes, where they were asked for."""
 
-    name: str
-    ok: bool
-    message: str
+    checks: list[Check] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> list[Check]:
+        """What is not well."""
+        return [check for check in self.checks if not check.ok]
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            "ok": not self.failed,
+            "checks": [check.as_dict() for check in self.checks],
+            "tables": self.tables,
+            "seconds": round(self.seconds, 2),
+        }
 
 
-def examine(settings: Settings, scope: Scope, *, account: str | None = None, conformance: bool = False) -> list[Check]:
-    """Every check, in the order in which they depend on each other. Changes nothing. Raises NotPermitted."""
+def examine(settings: Settings, scope: Scope, *, account: str | None = None, conformance: bool = False) -> Examination:
+    """Everything, in the order in which it depends on each other. Changes nothing. Raises NotPermitted."""
     scope.require(Right.ADMIN)
-    checks = list(_machine(settings))
-    file = _embedded_file(settings)
-    if file is not None and not file.exists():
-        return [*checks, Check("database", False, f"{file} does not exist yet: 'make run', or 'promolens migrate'")]
-    try:
-        stores = open_stores(settings)
-    except StoreBusy as error:
-        return [*checks, _held(settings, error)]
-    except StoreError as error:
-        return [*checks, Check("database", False, str(error))]
-    checks.append(Check("database", True, f"{stores.operational.url} and {stores.warehouse.url} answer"))
-    found = drift(stores)
-    if not found.clean:
-        return [*checks, Check("schema", False, "The schema is not this version's. Run 'promolens migrate'.")]
-    checks.append(Check("schema", True, "at this version"))
-    checks += _accounts(stores, account)
+    started = time.monotonic()
+    found = Examination(list(machine.machine(settings)))
+    stores = _opened(settings, found.checks)
+    if stores is not None:
+        try:
+            _with(stores, settings, scope, account, conformance, found)
+        except StoreError as error:
+            found.checks.append(Check("database", False, str(error), "Database"))
+    found.seconds = time.monotonic() - started
+    return found
+
+
+def look(stores: Stores, settings: Settings, scope: Scope, now: datetime | None = None) -> Examination:
+    """What is quickly told: machine, freshness, schedule, backups. Raises NotPermitted, StoreError."""
+    scope.require(Right.ADMIN)
+    started, now = time.monotonic(), now or datetime.now(UTC)
+    checks = [*machine.machine(settings), *_schema(stores), *databases.clocks(stores)]
+    checks += [*_accounts(stores, None, now), *upkeep.schedule_kept(stores, settings, now)]
+    checks += upkeep.backups(stores, now)
+    return Examination(checks, seconds=time.monotonic() - started)
+
+
+def look_deep(stores: Stores, settings: Settings, scope: Scope) -> Examination:
+    """What takes time: space, indexes, slow statements, the archive, rows without what they name, Klaviyo's clock.
+
+    Raises NotPermitted, StoreError.
+    """
+    scope.require(Right.ADMIN)
+    started = time.monotonic()
+    tables = databases.table_sizes(stores)
+    parts: tuple[Callable[[], Iterator[Check]], ...] = (
+        lambda: databases.space(stores, tables),
+        lambda: databases.statements(stores),
+        lambda: databases.archive(stores),
+        lambda: databases.orphans(stores),
+        lambda: machine.klaviyo_clock(settings),
+    )
+    checks = [check for part in parts for check in part()]
+    return Examination(checks, tables, time.monotonic() - started)
+
+
+def _with(
+    stores: Stores, settings: Settings, scope: Scope, account: str | None, conformance: bool, found: Examination
+) -> None:
+    now = datetime.now(UTC)
+    schema = list(_schema(stores))
+    found.checks += schema
+    if not all(check.ok for check in schema):
+        return
+    found.checks += [*databases.clocks(stores), *_accounts(stores, account, now)]
+    found.checks += [*upkeep.schedule_kept(stores, settings, now), *upkeep.backups(stores, now)]
+    deep = look_deep(stores, settings, scope)
+    found.checks += deep.checks
+    found.tables = deep.tables
     if conformance:
         from ingest.conformance import conform
 
-        checks += conform(stores, settings, account)
-    return checks
+        found.checks += conform(stores, settings, account)
 
 
-def _machine(settings: Settings) -> Iterator[Check]:
-    folder = settings.data_dir if settings.data_dir.exists() else settings.data_dir.parent
-    free = shutil.disk_usage(folder.resolve()).free
-    room = f"{free / 2**30:.1f} GiB free in {settings.data_dir}"
-    yield Check("disk", free >= LOW_DISK, room if free >= LOW_DISK else f"{room}: free some space before the next sync")
-    waiting = size_in_bytes(settings.spool_dir) if settings.spool_dir.exists() else 0
-    limit = settings.spool_max_mb * 2**20
-    text = f"{waiting / 2**20:.0f} MiB fetched and not loaded"
-    ok = waiting < limit
-    yield Check("spool", ok, text if ok else f"{text}: start the app, or run 'promolens sync', so that it is loaded")
+def _opened(settings: Settings, checks: list[Check]) -> Stores | None:
+    file = _embedded_file(settings)
+    if file is not None and not file.exists():
+        told = f"{file} does not exist yet: 'make run', or 'promolens migrate'"
+        checks.append(Check("database", False, told, "Database"))
+        return None
+    try:
+        return open_stores(settings)
+    except StoreBusy as error:
+        checks.append(_held(settings, error))
+    except StoreError as error:
+        checks.append(Check("database", False, str(error), "Database"))
+    return None
+
+
+def _schema(stores: Stores) -> Iterator[Check]:
+    found = drift(stores)
+    answer = " and ".join(dict.fromkeys((stores.operational.url, stores.warehouse.url)))
+    yield Check("database", True, f"{answer} answer{'s' if stores.same else ''}", "Database")
+    told = "at this version" if found.clean else "The schema is not this version's. Run 'promolens migrate'."
+    yield Check("schema", found.clean, told, "Database")
 
 
 def _embedded_file(settings: Settings) -> Path | None:
@@ -77,17 +138,18 @@ def _embedded_file(settings: Settings) -> Path | None:
 
 
 def _held(settings: Settings, error: StoreBusy) -> Check:
-    """The embedded file is another process's: well if that is the app, and it answers."""
+    """The embedded file is another process's: well if that is the app, and it is ready."""
     url = f"http://{settings.host}:{settings.port}"
     try:
-        answered = httpx.get(f"{url}/_stcore/health", timeout=5).status_code == 200
+        answered = httpx.get(f"{url}/readyz", timeout=5).status_code == 200
     except httpx.HTTPError:
         answered = False
-    told = f"in use by the app on {url}, which answers; stop it to have the rest looked at"
-    return Check("database", answered, told if answered else str(error))
+    told = f"in use by the app on {url}, which is ready; its page Health has the rest, as has this command without it"
+    return Check("database", answered, told if answered else str(error), "Database")
 
 
-def _accounts(stores: Stores, only: str | None) -> Iterator[Check]:
+def _accounts(stores: Stores, only: str | None, now: datetime) -> Iterator[Check]:
+    signed_in = refresh_errors(stores)
     with stores.operational.read() as session:
         rows = [row for row in session.rows("doctor/freshness") if only in (None, row["account"])]
         failed = {row["account"]: row for row in session.rows("doctor/failed_jobs")}
@@ -99,17 +161,19 @@ def _accounts(stores: Stores, only: str | None) -> Iterator[Check]:
         yield Check("accounts", False, "No account yet. Add one: promolens account add --api-key-stdin")
     for row in rows:
         account, name = row["account"], f"{row['name']} ({row['account']})"
-        if not row["api_key_encrypted"]:
-            yield Check(f"key of {name}", False, "No key: promolens account add --api-key-stdin")
+        if not row["api_key_encrypted"] and signed_in.get(account):
+            yield Check(f"sign-in of {name}", False, str(signed_in[account]), "Klaviyo")
+        if not row["api_key_encrypted"] and account not in signed_in:
+            yield Check(f"key of {name}", False, "No key: promolens account add --api-key-stdin", "Klaviyo")
         last = row["events_last_sync"]
         if last is None:
-            yield Check(f"sync of {name}", False, "Never synced: promolens sync")
+            yield Check(f"sync of {name}", False, "Never synced: promolens sync", "Klaviyo")
         else:
-            age = datetime.now(UTC) - last
             said = f"events up to {last:%d %b %Y %H:%M} UTC"
-            yield Check(f"sync of {name}", age <= STALE, said if age <= STALE else f"{said}: run 'promolens sync'")
+            fresh = now - last <= STALE
+            yield Check(f"sync of {name}", fresh, said if fresh else f"{said}: run 'promolens sync'", "Klaviyo")
         if account in failed:
-            yield Check(f"last run of {name}", False, failed[account]["error"] or "failed without a reason")
+            yield Check(f"last run of {name}", False, failed[account]["error"] or "failed without a reason", "Klaviyo")
         lost = left_out.get(account)
         if lost and lost["orders_without_rate"]:
             advice = "load a rate: promolens rates FILE"

@@ -25,8 +25,9 @@ from data_access.stores import Stores
 from ingest.accounts import RegisteredAccount, registered
 from ingest.errors import IngestError
 from ingest.run import utc_now
+from ingest.schedule.context import Context, Outcome
 from ingest.schedule.rhythm import Rhythm
-from ingest.schedule.works import WORKS, Context, Kind, Outcome, Work, works_of
+from ingest.schedule.works import WORKS, Kind, Work, works_of
 from settings import Settings
 
 LOOK_SECONDS: Final = 5.0

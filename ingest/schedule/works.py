@@ -7,21 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Final
 
 from data_access import jobs, schedule
 from data_access.aggregates import NAMES, refresh
 from data_access.jobs import JobRunning
-from data_access.scope import Scope
-from data_access.stores import Stores
 from ingest.run import Run, SyncSummary
 from ingest.runner import SCHEDULED, run_sync
+from ingest.schedule import house
+from ingest.schedule.context import Context, Outcome
 from ingest.schedule.rhythm import Rhythm, chosen_rhythms
 from settings import Settings
-
-Ended = Literal["done", "failed", "waiting"]
 
 
 class Work(StrEnum):
@@ -33,27 +31,11 @@ class Work(StrEnum):
     PRODUCTS = "products"
     PAIRS = "pairs"
     REFRESH = "refresh"
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a piece of work is done with. account: '' for the whole installation. stopping: whether the program ends."""
-
-    stores: Stores
-    settings: Settings
-    scope: Scope
-    account: str
-    clock: Callable[[], datetime]
-    stopping: Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a piece of work ended: done, failed, or waiting (it was broken off, and is to be done again)."""
-
-    state: Ended
-    message: str
-    result: dict[str, Any] | None = None
+    CHECKS = "checks"
+    EXAMINATION = "examination"
+    RETENTION = "retention"
+    BACKUP = "backup"
+    TRIAL_RESTORE = "trial-restore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +126,17 @@ WORKS: Final[tuple[Kind, ...]] = (
     ),
     Kind(
         Work.REFRESH, "Compute all figures anew", Rhythm(at=time(3)), lambda context: _refresh(context, full=True)
+    ),
+    Kind(Work.CHECKS, "Look at what is quickly told", Rhythm(timedelta(minutes=15)), house.checks, of_store=False),
+    Kind(Work.EXAMINATION, "Examine the databases", Rhythm(at=time(4)), house.examination, of_store=False),
+    Kind(Work.BACKUP, "Back up both stores", Rhythm(at=time(2)), house.backup, of_store=False),
+    Kind(
+        Work.TRIAL_RESTORE, "Restore the newest backup as a trial", Rhythm(at=time(6), day=2), house.trial_restore,
+        of_store=False,
+    ),
+    Kind(
+        Work.RETENTION, "Remove what is older than its setting", Rhythm(at=time(5), day=1), house.retention,
+        of_store=False,
     ),
 )  # fmt: skip
 

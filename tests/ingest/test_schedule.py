@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -12,12 +12,12 @@ import pytest
 from data_access import schedule
 from data_access.errors import StoreFull
 from data_access.scope import NotPermitted, Right, granted, local_admin
-from data_access.stores import Stores
+from data_access.stores import Stores, close_stores, open_stores
+from ingest.schedule.context import Context, Outcome
 from ingest.schedule.rhythm import Rhythm, UnreadableRhythm
 from ingest.schedule.scheduler import Piece, Scheduler, WorkRunning, pause
-from ingest.schedule.works import Context, Kind, Outcome, Work
+from ingest.schedule.works import Kind, Work
 from settings import Settings
-from tests.warehouse_rows import insert, store
 
 QUARTER = Rhythm(every=timedelta(minutes=15))
 
@@ -61,6 +61,18 @@ def clock() -> Clock:
     return Clock("2026-11-21T12:07Z")
 
 
+@pytest.fixture(params=["duckdb", "postgresql"])
+def stores(request: pytest.FixtureRequest, stores: Stores, settings: Settings) -> Iterator[Stores]:
+    """Empty, migrated stores whose operational part is on each engine; the schedule needs no other."""
+    if request.param == "duckdb":
+        yield stores
+        return
+    own = settings.model_copy(update={"database_url": request.getfixturevalue("migrated_postgres_url")})
+    opened = open_stores(own)
+    yield opened
+    close_stores(opened)
+
+
 @pytest.fixture
 def make(stores: Stores, settings: Settings, clock: Clock, doing: Doing) -> Callable[..., Scheduler]:
     """A scheduler with one piece of work of the installation: `make(rhythm)`."""
@@ -100,8 +112,12 @@ def test_what_was_missed_is_done_once(make: Callable[..., Scheduler], clock: Clo
 def test_each_store_has_its_own_night(
     make: Callable[..., Scheduler], stores: Stores, clock: Clock, doing: Doing
 ) -> None:
-    insert(stores, "stores", store("Ber111", "Berlin", timezone="Europe/Berlin"))
-    insert(stores, "stores", store("Nyc222", "New York", timezone="America/New_York"))
+    with stores.operational.write() as session:
+        for account, zone in (("Ber111", "Europe/Berlin"), ("Nyc222", "America/New_York")):
+            session.execute(
+                "load/store_register", public_id=f"store_{account}", account=account, key="", name=account,
+                timezone=zone, currency="EUR", locale="", country="", website_url="",
+            )  # fmt: skip
     clock.to("2026-11-21T01:00Z")
     scheduler = make(Rhythm(at=time(3)), of_store=True)
     scheduler.run_due()
