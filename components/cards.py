@@ -11,15 +11,17 @@ import streamlit as st
 from components.wording import MINUS
 
 PER_COLUMN = 2
-CARD_HEIGHT = 236
-CARD_HEIGHT_PLAIN = 170
+# Text that is blank at its end would be cut off.
+BLANK = "&nbsp;"
+CARD_HEIGHT = 258
+CARD_HEIGHT_PLAIN = 192
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """One figure. `change` is ready text with its sign, '' for none; `good` says whether up is good news.
 
-    `before` is the value compared with, '' for none; `beneath` one more line in Markdown.
+    `before` is the value compared with, '' for none; `beneath` further lines in Markdown.
     """
 
     key: str
@@ -28,7 +30,7 @@ class Card:
     change: str
     good: Literal["up", "down", "neither"]
     before: str
-    beneath: str
+    beneath: Sequence[str]
     definition: str
     trend: Sequence[float] = ()
 
@@ -38,12 +40,14 @@ def show(cards: Sequence[Card], against: str, *, sparklines: bool = True) -> Non
 
     `against` names what the value before each change is, such as 'Before' or 'Last year'.
     """
+    # Equally many lines make equally high cards in whatever rows they stand.
+    lines = max((len(card.beneath) for card in cards), default=0)
     pairs = [cards[i : i + PER_COLUMN] for i in range(0, len(cards), PER_COLUMN)]
     for column, pair in zip(st.columns(len(pairs)), pairs, strict=True):
         grid = column.grid(PER_COLUMN, min_column_width=140, border=True)
         for card in pair:
             with grid.cell():
-                _draw(card, against, sparklines)
+                _draw(card, against, sparklines, lines)
 
 
 def skeleton(count: int, *, sparklines: bool = True) -> None:
@@ -56,7 +60,7 @@ def skeleton(count: int, *, sparklines: bool = True) -> None:
                 st.skeleton(CARD_HEIGHT if sparklines else CARD_HEIGHT_PLAIN)
 
 
-def _draw(card: Card, against: str, sparklines: bool) -> None:
+def _draw(card: Card, against: str, sparklines: bool, lines: int) -> None:
     # Streamlit reads the direction from an ASCII hyphen; a typographic minus would become a green arrow up. So both
     # direction and colour are given.
     rises, falls = card.change.startswith("+"), card.change.startswith((MINUS, "-"))
@@ -72,4 +76,5 @@ def _draw(card: Card, against: str, sparklines: bool) -> None:
         chart_type="area",
     )
     before = f"{against} {card.before}" if card.before else ""
-    st.caption("  \n".join(line for line in (before, card.beneath) if line))
+    beneath = [*card.beneath, *[BLANK] * (lines - len(card.beneath))]
+    st.caption("  \n".join([*([before] if before else []), *beneath]) or BLANK)

@@ -6,9 +6,8 @@ Every chart has a key and a description for those who cannot see it, and downloa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import streamlit as st
@@ -22,20 +21,12 @@ NO_TITLE = {"text": "", "standoff": 0}
 TALL = 320
 LOW = 300
 LABEL_WIDTH = 104
+LEGEND_HEIGHT = 30
+LEGEND_GAP = 14
+# Widths in pixels at a font size of 12.
+LETTER = 6.5
+SQUARE = 15
 BAR_HEIGHT = 30
-MOST_TICKS = 7
-LOW_POINT = 0.15
-FEWEST_NAMED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """One line: its values by position (None leaves a gap) and what a person reads on hover."""
-
-    name: str
-    values: Sequence[float | None]
-    hover: Sequence[str]
-    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,72 +85,6 @@ def show(figure: Figure, *, key: str, alt: str, file: str) -> None:
     )
 
 
-def over_time(
-    dates: Sequence[str],
-    this: Series,
-    other: Series | None,
-    *,
-    prefix: str = "",
-    suffix: str = "",
-    partial: Mapping[int, str] | None = None,
-) -> Figure:
-    """Values over time with the compared ones as a thin dotted grey line behind.
-
-    `dates` are ISO days; `partial` holds the places of points that are not complete and why ('so far'): they are drawn
-    hollow, at the end of a dashed line.
-    """
-    traces: list[Figure] = []
-    if other is not None:
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "name": other.name,
-                "x": list(dates),
-                "y": list(other.values),
-                "line": {"color": palette.PAST, "width": 1.5, "dash": "dot"},
-                "customdata": list(other.hover),
-                "hovertemplate": "%{customdata}<extra></extra>",
-                "cliponaxis": False,
-            }
-        )
-    main: Figure = {
-        "name": this.name,
-        "x": list(dates),
-        "y": list(this.values),
-        "customdata": list(this.hover),
-        "hovertemplate": "<b>%{customdata}</b><extra></extra>",
-        "cliponaxis": False,
-        "zorder": 2,
-    }
-    main |= {"type": "scatter", "mode": "lines" if len(dates) > 1 else "markers"}
-    main["line"] = {"color": palette.ACCENT, "width": 2.25}
-    main["marker"] = {"size": 8, "color": palette.ACCENT}
-    notes = partial or {}
-    for place in notes:
-        if len(dates) > 1:
-            main["y"][place] = None
-            traces.append(_incomplete(dates, this, place))
-    # First in the hover's list, and drawn on top all the same.
-    traces.insert(0, main)
-    layout = _layout(TALL)
-    layout["hovermode"] = "x unified"
-    layout["xaxis"] |= {"type": "date", "hoverformat": "%a %-d %b %Y", "tickformat": "%-d %b"}
-    # Ticks stand under points: left to itself a weekly axis names Sundays, whatever day weeks begin on.
-    layout["xaxis"]["tickvals"] = list(dates[:: max(-(-len(dates) // MOST_TICKS), 1)])
-    layout["yaxis"] |= {"rangemode": "tozero", "tickprefix": prefix, "ticksuffix": suffix, "tickformat": "~s"}
-    if suffix:
-        layout["yaxis"]["tickformat"] = "~g"
-    layout["xaxis"]["range"] = _with_margins(dates)
-    highest = max((value for value in (*this.values, *(other.values if other else ())) if value is not None), default=0)
-    layout["annotations"] = [
-        _note(dates[place], this.values[place], text, place == 0, highest) for place, text in notes.items()
-    ]
-    if other is not None and other.label:
-        layout["annotations"] += _named(dates, this, other)
-    return {"data": traces, "layout": layout}
-
-
 def bridge(steps: Sequence[Step]) -> Figure:
     """The way from one total to another: totals from 0 in the accent colour, changes in grey between them."""
     at = 0.0
@@ -175,7 +100,7 @@ def bridge(steps: Sequence[Step]) -> Figure:
             size.append(abs(step.value))
             at += step.value
     names = [step.name for step in steps]
-    layout = _layout(LOW)
+    layout = base_layout(LOW)
     layout["bargap"] = 0.35
     layout["yaxis"] |= {"rangemode": "tozero", "visible": False}
     layout["xaxis"] |= {"type": "category", "tickangle": 0, "tickfont": {"size": 11}}
@@ -214,8 +139,6 @@ def shares(parts: Sequence[Part], labels: Mapping[str, str], *, prefix: str, hei
                 "type": "bar",
                 "orientation": "h",
                 "name": own[held[0]].name,
-                # A row that is one grey bar says itself what it is.
-                "showlegend": series != "none",
                 "y": held,
                 "x": [own[row].value for row in held],
                 "marker": {"color": palette.SERIES.get(series, palette.ACCENT)},
@@ -224,21 +147,14 @@ def shares(parts: Sequence[Part], labels: Mapping[str, str], *, prefix: str, hei
             }
         )
     totals = {row: sum(part.value for part in parts if part.row == row) for row in rows}
-    layout = _layout(height)
+    layout = base_layout(height)
+    # A row that is one grey bar says itself what it is.
+    named = {part.series: part.name for part in parts if part.series != "none"}
     several = len(traces) > 1
     layout["margin"]["r"] = LABEL_WIDTH
+    layout["margin"]["t"] = LEGEND_HEIGHT if several else layout["margin"]["t"]
     thin = 1 - BAR_HEIGHT * len(rows) / height
-    layout |= {"barmode": "stack", "bargap": min(max(thin, 0.38), 0.85), "showlegend": several}
-    if several:
-        layout["legend"] = {
-            "orientation": "h",
-            "y": 1.02,
-            "yanchor": "bottom",
-            "x": 0,
-            "traceorder": "normal",
-            "font": {"size": 11},
-            "itemwidth": 30,
-        }
+    layout |= {"barmode": "stack", "bargap": min(max(thin, 0.38), 0.85)}
     layout["xaxis"] |= {"visible": False, "rangemode": "tozero", "tickprefix": prefix}
     layout["xaxis"]["range"] = [min(0.0, *totals.values()) if totals else 0, max([*totals.values(), 0.0]) or 1]
     layout["yaxis"] |= {"type": "category", "autorange": "reversed", "showgrid": False, "automargin": True}
@@ -255,6 +171,8 @@ def shares(parts: Sequence[Part], labels: Mapping[str, str], *, prefix: str, hei
         }
         for row, text in labels.items()
     ]
+    if several:
+        layout["annotations"] += _legend(named, labels)
     return {"data": traces, "layout": layout}
 
 
@@ -262,7 +180,7 @@ def heat_map(
     columns: Sequence[str], rows: Sequence[str], values: Sequence[Sequence[float]], hover: Sequence[Sequence[str]]
 ) -> Figure:
     """Values by row and column in the theme's sequential scale; the first row stands on top."""
-    layout = _layout(LOW)
+    layout = base_layout(LOW)
     layout["xaxis"] |= {"type": "category", "showgrid": False, "tickangle": 0, "nticks": 12, "side": "bottom"}
     layout["yaxis"] |= {"type": "category", "autorange": "reversed", "showgrid": False, "automargin": True}
     layout["yaxis"]["ticksuffix"] = "  "
@@ -285,80 +203,37 @@ def heat_map(
     }
 
 
-def _incomplete(dates: Sequence[str], this: Series, place: int) -> Figure:
-    """The stretch to a point at either end that is not complete: dashed, with a hollow end."""
-    ends = slice(place, place + 2) if place == 0 else slice(place - 1, place + 1)
-    hollow = [8, 0] if place == 0 else [0, 8]
-    text = "<b>%{customdata}</b><extra></extra>"
-    return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "name": this.name,
-        "x": list(dates[ends]),
-        "y": list(this.values[ends]),
-        "line": {"color": palette.ACCENT, "width": 1.5, "dash": "dash"},
-        "marker": {
-            "size": hollow,
-            "color": palette.PAPER,
-            "line": {"width": 2, "color": palette.ACCENT},
-            "opacity": [size / 8 for size in hollow],
-        },
-        "customdata": list(this.hover[ends]),
-        "hovertemplate": [text if size else "<extra></extra>" for size in hollow],
-        "cliponaxis": False,
-        "hoverinfo": ["all" if size else "skip" for size in hollow],
-    }
+def _legend(named: Mapping[str, str], rows: Iterable[str]) -> list[Figure]:
+    """The names of series in one row over the bars, from the left edge of the rows' names: Plotly's own legend breaks
+    into a column on a phone."""
+    at = -LETTER * max(map(len, rows))
+    found: list[Figure] = []
+    for series, name in named.items():
+        for text, colour, width in (
+            ("■", palette.SERIES.get(series, palette.ACCENT), SQUARE),
+            (name, palette.TEXT, LETTER * len(name) + LEGEND_GAP),
+        ):
+            found.append(
+                {
+                    "text": text,
+                    "x": 0,
+                    "y": 1,
+                    "xref": "paper",
+                    "yref": "paper",
+                    "xanchor": "left",
+                    "yanchor": "bottom",
+                    "xshift": round(at),
+                    "yshift": 6,
+                    "showarrow": False,
+                    "font": {"size": 12, "color": colour},
+                }
+            )
+            at += width
+    return found
 
 
-def _with_margins(dates: Sequence[str]) -> list[str] | None:
-    """The axis from a little before the first day to a little after the last."""
-    if not dates:
-        return None
-    first, last = date.fromisoformat(dates[0]), date.fromisoformat(dates[-1])
-    margin = max((last - first).days * 0.015, 0.6) * 24
-    start = datetime.combine(first, time()) - timedelta(hours=margin)
-    return [start.isoformat(), (datetime.combine(last, time()) + timedelta(hours=margin)).isoformat()]
-
-
-def _note(day: str, value: float | None, text: str, first: bool, highest: float) -> Figure:
-    """The word at a point: below it, or above where it would stand among the axis' own labels."""
-    low = (value or 0) < highest * LOW_POINT
-    return {
-        "x": day,
-        "y": value or 0,
-        "text": text,
-        "showarrow": False,
-        "xanchor": "left" if first else "right",
-        "yanchor": "bottom" if low else "top",
-        "xshift": 8 if first else -8,
-        "yshift": 6 if low else 4,
-        "font": {"size": 12, "color": palette.TEXT},
-    }
-
-
-def _named(dates: Sequence[str], this: Series, other: Series) -> list[Figure]:
-    """The compared line's name at the place of the middle farthest from the main line, on its outer side."""
-    inner = range(len(dates) // 5, len(dates) - len(dates) // 5)
-    held = [(i, value) for i in inner if (value := other.values[i]) is not None]
-    if len(dates) < FEWEST_NAMED or not held:
-        return []
-    place, value = max(held, key=lambda pair: abs(pair[1] - (this.values[pair[0]] or 0)))
-    above = value >= (this.values[place] or 0)
-    return [
-        {
-            "x": dates[place],
-            "y": value,
-            "text": other.label,
-            "showarrow": False,
-            "xanchor": "center",
-            "yanchor": "bottom" if above else "top",
-            "yshift": 2 if above else -2,
-            "font": {"size": 12, "color": palette.PAST},
-        }
-    ]
-
-
-def _layout(height: int) -> Figure:
+def base_layout(height: int) -> Figure:
+    """What all charts have in common."""
     return {
         "height": height,
         "margin": {"l": 0, "r": 8, "t": 8, "b": 0},

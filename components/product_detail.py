@@ -11,9 +11,9 @@ import streamlit as st
 from analytics.periods import Grain, Period, change_pct
 from analytics.product_sales import ProductSales, Sold, within
 from analytics.revenue import RevenueFigures
-from components import cards, charts, tables, wording
+from components import cards, charts, line_chart, tables, wording
 from components.cards import Card
-from components.charts import Series
+from components.line_chart import Series
 from components.revenue_comparison import comparable
 from components.revenue_series import Shown
 from components.revenue_words import CHANNELS, KINDS
@@ -57,7 +57,7 @@ def draw(found: ProductSales, figures: RevenueFigures, shown: Shown, against: st
         missing = wording.NOT_AVAILABLE if figures.compared is not None else ""
         return Card(
             f"product_{key}", label, text(now), wording.change(change) if known else missing, "up",
-            text(then) if known else "", "", DEFINITIONS[key],
+            text(then) if known else "", (), DEFINITIONS[key],
         )  # fmt: skip
 
     cards.show(
@@ -107,7 +107,7 @@ def _over_time(found: ProductSales, shown: Shown, *, compared: bool) -> None:
             ],
             "a year before" if shown.comparison.of_last_year else "previous period",
         )
-    figure = charts.over_time(
+    figure = line_chart.over_time(
         [bucket.start.isoformat() for bucket in buckets],
         Series("Sales", [*(float(sold.sales) for sold in this), *rest], [*hover, *("" for _ in rest)]),
         other,

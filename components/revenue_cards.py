@@ -25,7 +25,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             _relative(total.gross, sums.total.gross if sums else None, sums, missing),
             "up",
             wording.money_short(sums.total.gross, currency) if sums else "",
-            f"Net **{wording.money_short(this.net, currency)}**",
+            [f"Net **{wording.money_short(this.net, currency)}**"],
             "Values of all orders by order date, cancelled ones included. Net (booked) deducts the refunds and "
             "cancellations that came in this period, whichever order they belong to. "
             f"Order values: {shown.account.value_wording}. Exact: gross {wording.money(total.gross, currency)}, "
@@ -39,7 +39,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             _relative(total.orders, other.total.orders if other else None, other, missing),
             "up",
             wording.count_short(other.total.orders) if other else "",
-            f"**{wording.count(round(total.orders / _days(shown)))}** a day",
+            [f"**{wording.count(round(total.orders / _days(shown)))}** a day"],
             "Orders with a value above 0 by order date, cancelled ones included.",
             trend(figures, shown, lambda a, _d: a.orders),
         ),
@@ -50,7 +50,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             _relative(total.aov, sums.total.aov if sums else None, sums, missing),
             "up",
             wording.money(sums.total.aov, currency) if sums else "",
-            f"Discounts **{wording.rate(total.discount_share)}**",
+            [f"Discounts **{wording.rate(total.discount_share)}**"],
             "Average order value: value of the orders above 0 divided by their number. Beneath: discounts as a share "
             "of what the orders would have cost without them.",
             trend(figures, shown, lambda a, _d: a.aov),
@@ -62,7 +62,10 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             _relative(this.customers, other.customers if other else None, other, missing),
             "up",
             wording.count_short(other.customers) if other else "",
-            f"**{wording.count_short(total.new)}** new · **{wording.count_short(this.repeat_customers)}** repeat",
+            [
+                f"**{wording.count_short(total.new)}** new",
+                f"**{wording.count_short(this.repeat_customers)}** repeat",
+            ],
             "Distinct customers with an order that is not cancelled, counted over the whole period. New: their first "
             "known order lies in it.",
             [float(figures.bucket_customers.get(start, 0)) for start in shown.starts[shown.whole]],
@@ -74,7 +77,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             _points(total.refund_rate, sums.total.refund_rate if sums else None, sums, missing),
             "down",
             wording.rate(sums.total.refund_rate) if sums else "",
-            f"**{wording.money_short(total.deducted, currency)}** deducted",
+            [f"**{wording.money_short(total.deducted, currency)}** deducted"],
             "Refunds and cancellations of this period's orders, whenever they came, divided by the gross revenue of "
             "those orders. The comparison counts refunds known at the same point: what came later to those orders is "
             "left out. Not final while orders are younger than the usual return time.",
@@ -87,7 +90,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             _points(this.attributed_share, sums.attributed_share if sums else None, sums, missing),
             "up",
             wording.rate(sums.attributed_share) if sums else "",
-            f"**{wording.money_short(this.attributed, currency)}** attributed",
+            [f"**{wording.money_short(this.attributed, currency)}** attributed"],
             "Share of gross revenue attributed to Klaviyo: orders that a campaign or flow won by the last message "
             "touch within Klaviyo's attribution window. Each order has at most one winner.",
             attributed_trend(figures, shown),

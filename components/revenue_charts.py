@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.account import WEEKDAYS
 from analytics.revenue import Amounts, RevenueFigures, by_source
-from components import cards, charts, revenue_series, wording
+from components import cards, charts, line_chart, revenue_series, wording
 from components.charts import Part, Step
 from components.revenue_comparison import comparable
 from components.revenue_series import Measure, Shown, compared_series, this_series
@@ -47,7 +47,7 @@ def over_time(figures: RevenueFigures, shown: Shown, measure: Measure) -> None:
     this = this_series(figures, shown, measure)
     held = comparable(figures, shown)
     other = compared_series(held.counts if measure.counted else held.sums, shown, measure)
-    figure = charts.over_time(
+    figure = line_chart.over_time(
         [max(start, shown.period.start).isoformat() for start in shown.starts],
         this,
         other,

@@ -23,8 +23,9 @@ from analytics.periods import (
 )
 from analytics.revenue import NO_AMOUNTS, ZERO, Amounts, RevenueFigures, Span
 from components import wording
-from components.charts import Series
+from components.line_chart import Series
 
+SO_FAR: Final = "so far"
 Value = Decimal | int | float | None
 Sum = tuple[Amounts, Decimal]
 T = TypeVar("T")
@@ -89,10 +90,15 @@ class Shown:
             found[0] = f"part of a {self.grain.value}"
         last = self.last_bucket - 1
         if self.running:
-            found[last] = "so far"
+            found[last] = SO_FAR
         elif self.grain is not Grain.DAY and _after(self.starts[-1], self.grain) - ONE_DAY > self.period.end:
             found[last] = f"part of a {self.grain.value}"
         return found
+
+    def said_of(self, place: int) -> str:
+        """What a value has to say of itself where its bucket is not complete."""
+        why = self.partial.get(place)
+        return "" if why is None else f" {why}" if why == SO_FAR else f", {why}"
 
     @cached_property
     def whole(self) -> slice:
@@ -175,11 +181,7 @@ def this_series(figures: RevenueFigures, shown: Shown, measure: Measure) -> Seri
     """The period's series; buckets that have not begun are left out."""
     values: list[Value] = [measure.of(*pair) for pair in sums(figures.this, shown)]
     values[shown.last_bucket :] = [None] * (len(values) - shown.last_bucket)
-    last = shown.last_bucket - 1
-    hover = [
-        f"{measure.text(value, shown.account.currency)}{' so far' if shown.running and i == last else ''}"
-        for i, value in enumerate(values)
-    ]
+    hover = [f"{measure.text(value, shown.account.currency)}{shown.said_of(i)}" for i, value in enumerate(values)]
     if shown.grain is not Grain.DAY:
         names = [wording.bucket(start, shown.grain, shown.period) for start in shown.starts]
         hover = [f"{text}  {name}" for text, name in zip(hover, names, strict=True)]

@@ -46,6 +46,7 @@ def products(figures: RevenueFigures, shown: Shown) -> None:
     columns["Orders"] = [product.orders for product in found]
     ids = [product.id for product in found]
     tables.pickable(columns, config, ids=ids, param=PRODUCT, key="table_products")
+    st.caption("Tick a row to see the product's days and orders.")
 
 
 def campaigns(figures: RevenueFigures, shown: Shown) -> None:

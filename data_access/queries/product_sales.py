@@ -12,7 +12,7 @@ from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
 
-NEWEST_ORDERS = 50
+NEWEST_ORDERS = 100
 ALL_ORDERS = 2**31 - 1
 
 

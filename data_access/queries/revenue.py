@@ -25,10 +25,10 @@ class OrdersOf(StrEnum):
     CANCELLED: orders that are nobody's purchase: cancelled, or with no value above 0.
     """
 
-    ALL = "All orders"
-    FIRST = "First orders"
-    REPEAT = "Repeat orders"
-    CANCELLED = "Cancelled orders"
+    ALL = "All"
+    FIRST = "First"
+    REPEAT = "Repeat"
+    CANCELLED = "Cancelled"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,4 +33,4 @@ def draw(view: View) -> tuple[RevenueQuery, list[str], DeltaGenerator]:
         orders_of=orders_of,
     )
     said = [value or filters.NOT_KNOWN for value in (*channels, *countries)]
-    return asked, said + ([orders_of.lower()] if orders_of is not OrdersOf.ALL else []), end
+    return asked, said + ([f"{orders_of.lower()} orders"] if orders_of is not OrdersOf.ALL else []), end

@@ -7,8 +7,9 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
-from components import charts
-from components.charts import Part, Series, Step
+from components import charts, line_chart
+from components.charts import Part, Step
+from components.line_chart import Series
 
 DATES = ["2026-11-19", "2026-11-20", "2026-11-21"]
 
@@ -16,17 +17,18 @@ DATES = ["2026-11-19", "2026-11-20", "2026-11-21"]
 def line(**other: Any) -> charts.Figure:
     this = Series("Gross revenue", [100.0, 200.0, 50.0], ["€100.00", "€200.00", "€50.00 so far"])
     before = Series("Compared", [90.0, None, 60.0], ["€90.00", "–", "€60.00"])
-    return charts.over_time(DATES, this, before, prefix="€", **other)
+    return line_chart.over_time(DATES, this, before, prefix="€", **other)
 
 
 FIGURES = {
     "line": line(),
     "partial": line(partial={0: "part of a week", 2: "so far"}),
-    "one point": charts.over_time(["2026-11-21"], Series("Orders", [1.0], ["1"]), None, partial={0: "so far"}),
+    "one point": line_chart.over_time(["2026-11-21"], Series("Orders", [1.0], ["1"]), None, partial={0: "so far"}),
     "bridge": charts.bridge([Step("List price", 100, "€100", True), Step("Refunds", -120, "−€120", False)]),
     "shares": charts.shares(
         [Part("A", "email", "E-mail", 5, "x"), Part("A", "sms", "SMS", 1, "y")], {"A": "6"}, prefix="€"
     ),
+    "one series": charts.shares([Part("A", "", "A", 6, "x")], {"A": "6"}, prefix="€"),
     "nothing": charts.shares([], {}, prefix="€"),
     "heat map": charts.heat_map(["00", "01"], ["Mon"], [[1.0, 2.0]], [["a", "b"]]),
 }
@@ -69,8 +71,45 @@ def test_the_compared_line_bears_its_name_and_a_low_point_its_word_above_the_axi
     days = [f"2026-11-{day}" for day in range(10, 20)]
     this = Series("Orders", [9.0] * 9 + [0.0], [""] * 10)
     other = Series("Compared", [5.0] * 10, [""] * 10, "previous period")
-    figure = charts.over_time(days, this, other, partial={9: "so far"})
+    figure = line_chart.over_time(days, this, other, partial={9: "so far"})
     word, name = figure["layout"]["annotations"]
     assert (word["text"], word["yanchor"]) == ("so far", "bottom")
     assert (name["text"], name["yanchor"]) == ("previous period", "top")
     assert all(trace["cliponaxis"] is False for trace in figure["data"])
+
+
+def test_a_first_point_that_is_not_complete_is_joined_to_nothing() -> None:
+    figure = line(partial={0: "part of a week"})
+    main, dotted, this, other = figure["data"]
+    assert list(main["y"]) == [None, 200.0, 50.0]
+    assert list(dotted["y"]) == [None, None, 60.0]
+    assert [(trace["mode"], trace["x"], trace["y"]) for trace in (this, other)] == [
+        ("markers", DATES[:1], [100.0]),
+        ("markers", DATES[:1], [90.0]),
+    ]
+    assert not figure["layout"].get("annotations")
+
+
+def test_the_compared_lines_name_stands_where_the_line_turns_away_from_it() -> None:
+    days = [f"2026-11-{day:02d}" for day in range(1, 31)]
+    then = [5.0] * 30
+    then[12], then[20] = 4.0, 6.0
+    this = Series("Orders", [9.0] * 30, [""] * 30)
+    figure = line_chart.over_time(days, this, Series("Compared", then, [""] * 30, "previous period"))
+    name = figure["layout"]["annotations"][0]
+    assert (name["x"], name["y"], name["yanchor"]) == ("2026-11-13", 4.0, "top")
+
+
+def test_a_legend_stands_in_one_row_that_fits_a_phone() -> None:
+    channels = {"email": "E-mail", "sms": "SMS", "push": "Push", "whatsapp": "WhatsApp"}
+    parts = [Part("Campaigns", key, name, 1, "") for key, name in channels.items()]
+    figure = charts.shares(
+        [*parts, Part("Unattributed", "none", "No message", 4, "")], {"Campaigns": "4", "Unattributed": "4"}, prefix="€"
+    )
+    entries = [note for note in figure["layout"]["annotations"] if note.get("yref") == "paper"]
+    assert [note["text"] for note in entries if note["text"] != "■"] == list(channels.values())
+    assert len({note["yshift"] for note in entries}) == 1
+    ends = [note["xshift"] for note in entries]
+    assert ends == sorted(ends)
+    assert ends[-1] + charts.LETTER * len("WhatsApp") - ends[0] <= 390 - 2 * 46
+    assert [note["text"] for note in FIGURES["one series"]["layout"]["annotations"]] == ["6"]

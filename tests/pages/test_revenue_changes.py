@@ -123,5 +123,5 @@ def test_a_typographic_minus_falls(
     drawn: dict[str, object] = {}
     monkeypatch.setattr(st, "metric", lambda _label, _value, delta, **how: drawn.update(how, delta=delta))
     monkeypatch.setattr(st, "caption", lambda _text: None)
-    kpi.show([kpi.Card("k", "K", "1", change, good, "", "", "")], "Before")  # type: ignore[arg-type]
+    kpi.show([kpi.Card("k", "K", "1", change, good, "", (), "")], "Before")  # type: ignore[arg-type]
     assert (drawn["delta"], drawn["delta_arrow"], drawn["delta_color"]) == (change, arrow, colour)

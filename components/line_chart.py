@@ -1,0 +1,196 @@
+"""Values over time beside the compared ones, as one figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from components import palette
+from components.charts import TALL, Figure, base_layout
+
+MOST_TICKS = 7
+LOW_POINT = 0.15
+FEWEST_NAMED = 5
+# Half the width of a line's name, as a share of the chart's.
+NAME_REACH = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line: its values by position (None leaves a gap) and what a person reads on hover."""
+
+    name: str
+    values: Sequence[float | None]
+    hover: Sequence[str]
+    label: str = ""
+
+
+def over_time(
+    dates: Sequence[str],
+    this: Series,
+    other: Series | None,
+    *,
+    prefix: str = "",
+    suffix: str = "",
+    partial: Mapping[int, str] | None = None,
+) -> Figure:
+    """Values over time with the compared ones as a thin dotted grey line behind.
+
+    `dates` are ISO days; `partial` holds the places of points that are not complete and why ('so far'): they are drawn
+    hollow, at the end of a dashed line.
+    """
+    traces: list[Figure] = []
+    if other is not None:
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": other.name,
+                "x": list(dates),
+                "y": list(other.values),
+                "line": {"color": palette.PAST, "width": 1.5, "dash": "dot"},
+                "customdata": list(other.hover),
+                "hovertemplate": "%{customdata}<extra></extra>",
+                "cliponaxis": False,
+            }
+        )
+    main: Figure = {
+        "name": this.name,
+        "x": list(dates),
+        "y": list(this.values),
+        "customdata": list(this.hover),
+        "hovertemplate": "<b>%{customdata}</b><extra></extra>",
+        "cliponaxis": False,
+        "zorder": 2,
+    }
+    main |= {"type": "scatter", "mode": "lines" if len(dates) > 1 else "markers"}
+    main["line"] = {"color": palette.ACCENT, "width": 2.25}
+    main["marker"] = {"size": 8, "color": palette.ACCENT}
+    notes = partial or {}
+    for place in notes if len(dates) > 1 else ():
+        main["y"][place] = None
+        traces.append(_incomplete(dates, this, place))
+        if place == 0 and other is not None:
+            # Both begin with the same part of a week: neither is a low from which it rose.
+            traces[0]["y"][0] = None
+            traces.append(_lone(dates, other, palette.PAST))
+    # First in the hover's list, and drawn on top all the same.
+    traces.insert(0, main)
+    layout = base_layout(TALL)
+    layout["hovermode"] = "x unified"
+    layout["xaxis"] |= {"type": "date", "hoverformat": "%a %-d %b %Y", "tickformat": "%-d %b"}
+    # Ticks stand under points: left to itself a weekly axis names Sundays, whatever day weeks begin on.
+    layout["xaxis"]["tickvals"] = list(dates[:: max(-(-len(dates) // MOST_TICKS), 1)])
+    layout["yaxis"] |= {"rangemode": "tozero", "tickprefix": prefix, "ticksuffix": suffix, "tickformat": "~s"}
+    if suffix:
+        layout["yaxis"]["tickformat"] = "~g"
+    layout["xaxis"]["range"] = _with_margins(dates)
+    highest = max((value for value in (*this.values, *(other.values if other else ())) if value is not None), default=0)
+    # The first one's reason stands in its hover: beside it, among the axis' labels, a word would be in the way.
+    layout["annotations"] = [
+        _note(dates[place], this.values[place], text, highest)
+        for place, text in notes.items()
+        if place or len(dates) == 1
+    ]
+    if other is not None and other.label:
+        layout["annotations"] += _named(dates, this, other)
+    return {"data": traces, "layout": layout}
+
+
+def _incomplete(dates: Sequence[str], this: Series, place: int) -> Figure:
+    """The point at either end that is not complete, hollow: the last at the end of a dashed line, the first alone."""
+    if place == 0:
+        return _lone(dates, this, palette.ACCENT)
+    ends, hollow = slice(place - 1, place + 1), [0, 8]
+    text = "<b>%{customdata}</b><extra></extra>"
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": this.name,
+        "x": list(dates[ends]),
+        "y": list(this.values[ends]),
+        "line": {"color": palette.ACCENT, "width": 1.5, "dash": "dash"},
+        "marker": {
+            "size": hollow,
+            "color": palette.PAPER,
+            "line": {"width": 2, "color": palette.ACCENT},
+            "opacity": [size / 8 for size in hollow],
+        },
+        "customdata": list(this.hover[ends]),
+        "hovertemplate": [text if size else "<extra></extra>" for size in hollow],
+        "cliponaxis": False,
+        "hoverinfo": ["all" if size else "skip" for size in hollow],
+    }
+
+
+def _lone(dates: Sequence[str], series: Series, colour: str) -> Figure:
+    """A first point that is not complete: hollow, and not joined to the rest, since nothing rose or fell from it."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": series.name,
+        "x": [dates[0]],
+        "y": [series.values[0]],
+        "marker": {"size": 8, "color": palette.PAPER, "line": {"width": 2, "color": colour}},
+        "customdata": [series.hover[0]],
+        "hovertemplate": "<b>%{customdata}</b><extra></extra>",
+        "cliponaxis": False,
+    }
+
+
+def _with_margins(dates: Sequence[str]) -> list[str] | None:
+    """The axis from a little before the first day to a little after the last."""
+    if not dates:
+        return None
+    first, last = date.fromisoformat(dates[0]), date.fromisoformat(dates[-1])
+    margin = max((last - first).days * 0.015, 0.6) * 24
+    start = datetime.combine(first, time()) - timedelta(hours=margin)
+    return [start.isoformat(), (datetime.combine(last, time()) + timedelta(hours=margin)).isoformat()]
+
+
+def _note(day: str, value: float | None, text: str, highest: float) -> Figure:
+    """The word at the last point: below it, or above where it would stand among the axis' own labels."""
+    low = (value or 0) < highest * LOW_POINT
+    return {
+        "x": day,
+        "y": value or 0,
+        "text": text,
+        "showarrow": False,
+        "xanchor": "right",
+        "yanchor": "bottom" if low else "top",
+        "xshift": 12,
+        "yshift": 7 if low else -7,
+        "font": {"size": 12, "color": palette.TEXT},
+    }
+
+
+def _named(dates: Sequence[str], this: Series, other: Series) -> list[Figure]:
+    """The compared line's name on its outer side, in the middle, where it is farthest from the main line.
+
+    A place at which the line turns away from the name is preferred: elsewhere it would run through it.
+    """
+    inner = range(len(dates) // 5, len(dates) - len(dates) // 5)
+    held = [(i, value) for i in inner if (value := other.values[i]) is not None]
+    if len(dates) < FEWEST_NAMED or not held:
+        return []
+    reach = max(round(len(dates) * NAME_REACH), 1)
+
+    def free(place: int, value: float) -> bool:
+        around = [near for near in other.values[max(place - reach, 0) : place + reach + 1] if near is not None]
+        return value == (max(around) if value >= (this.values[place] or 0) else min(around))
+
+    place, value = max(held, key=lambda pair: (free(*pair), abs(pair[1] - (this.values[pair[0]] or 0))))
+    above = value >= (this.values[place] or 0)
+    return [
+        {
+            "x": dates[place],
+            "y": value,
+            "text": other.label,
+            "showarrow": False,
+            "xanchor": "center",
+            "yanchor": "bottom" if above else "top",
+            "yshift": 3 if above else -3,
+            "font": {"size": 12, "color": palette.PAST},
+        }
+    ]
