@@ -150,9 +150,15 @@ class Ledger:
                 self._touch(session, [("events", "order_event", e.id)])
 
     def profile(self, id: str, email: str | None = None, merged_into: str | None = None, **properties: Any) -> None:
-        """A profile as it is now; a changed e-mail or a merge is touched."""
+        """A profile as it is now; a changed e-mail or a merge is touched, and events of one that ends elsewhere."""
         now = datetime(2024, 1, 1, tzinfo=UTC)
+        into = {row["id"]: row["merged_into"] for row in self.rows("klaviyo_profiles", "id, merged_into")}
+        turned = [id] if into.get(id) and into[id] != merged_into else []
+        for each in turned:
+            turned += [other for other, target in into.items() if target == each and other not in turned]
+        moved = [row["id"] for row in self.rows("klaviyo_events", "id, profile_id") if row["profile_id"] in turned]
         with self.stores.operational.write() as session:
+            self._touch(session, [("events", "order_event", event) for event in moved])
             _text(session, f"DELETE FROM klaviyo_profiles WHERE klaviyo_public_id = '{self.account}' AND id = '{id}'")
             row = {
                 "klaviyo_public_id": self.account,

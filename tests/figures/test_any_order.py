@@ -48,12 +48,16 @@ MOMENTS = [
     datetime(2025, 12, 31, 23, 30, tzinfo=UTC),
 ]
 PEOPLE = ("p1", "p2", "p3", "p4")
-MERGES = [
+# In this order; None: the profile stands alone again.
+MERGES: list[list[tuple[str, str | None]]] = [
     [],
     [("p1", "p2")],
     [("p1", "p2"), ("p2", "p3")],
     [("p4", "p1")],
     [("p4", "p3"), ("p3", "p2"), ("p2", "p4"), ("p1", "p3")],
+    [("p1", "p2"), ("p1", "p3")],
+    [("p1", "p2"), ("p2", "p3"), ("p2", None)],
+    [("p2", "p1"), ("p3", "p1"), ("p2", "p4"), ("p2", None)],
 ]
 ACCOUNTS = (("Europe/Berlin", "EUR"), ("America/New_York", "USD"))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from data_access.aggregates import recompute
 from tests.figures.literal import CLICKED, OPENED, SMS_CLICKED, Event, Ledger, placed, refunded
 
@@ -182,6 +184,24 @@ class TestCustomers:
         # The circle opens: all of them are now the one that was merged into nobody.
         ledger.profile("p3")
         assert [row[1] for row in self.orders(ledger)] == ["p3", "p3", "p3"]
+
+    @pytest.mark.parametrize(("then", "customers"), [("p3", ["p3", "p3"]), (None, ["p1", "p1"])])
+    def test_a_profile_that_ends_elsewhere_takes_its_orders_along(
+        self, ledger: Ledger, then: str | None, customers: list[str]
+    ) -> None:
+        ledger.load(
+            placed("o1", "2025-03-01T10:00+01:00", 100.0, profile="p1"),
+            placed("o2", "2025-03-02T10:00+01:00", 50.0, profile="p2"),
+            placed("o3", "2025-03-03T10:00+01:00", 30.0, profile="p0"),
+        )
+        ledger.profile("p0", merged_into="p1")
+        ledger.profile("p1", merged_into="p2")
+        ledger.refresh()
+        assert [row["customer_id"] for row in ledger.rows("klaviyo_orders", order="order_id")] == ["p2", "p2", "p2"]
+        ledger.profile("p1", merged_into=then)
+        ledger.refresh()
+        found = [(r["customer_id"], r["is_first_order"]) for r in ledger.rows("klaviyo_orders", order="order_id")]
+        assert found == [(customers[0], 1), ("p2", 1), (customers[1], 0)]
 
     def test_a_merge_within_a_day_leaves_one_customer_on_it(self, ledger: Ledger) -> None:
         ledger.load(placed("A", MAY1, 10, "p1"), placed("B", MAY1, 20, "p2"))

@@ -34,13 +34,15 @@ def account_with_key(stores: Stores, settings: Settings) -> Ledger:
     return ledger
 
 
-def events(*found: tuple[str, datetime], delivery: int = 1, metric: str = PLACED) -> pa.Table:
-    """Orders of 10 by id and instant."""
+def events(
+    *found: tuple[str, datetime], delivery: int = 1, metric: str = PLACED, profiles: Sequence[str] = ()
+) -> pa.Table:
+    """Orders of 10 by id and instant; each of a profile of its own unless told otherwise."""
     return pa.table(
         {
             "id": [id for id, _ in found],
             "metric_id": [metric] * len(found),
-            "profile_id": [f"p-{id}" for id, _ in found],
+            "profile_id": list(profiles) or [f"p-{id}" for id, _ in found],
             "timestamp": pa.array([at for _, at in found], pa.timestamp("us", "UTC")),
             "value": pa.array([Decimal("10.00")] * len(found), pa.decimal128(18, 2)),
             "properties": pa.array([f'{{"OrderId":"{id}","$value":10}}' for id, _ in found], pa.large_string()),

@@ -11,6 +11,7 @@ import msgspec
 import pyarrow as pa
 import pytest
 
+from data_access.aggregates import recompute
 from data_access.stores import Stores, close_stores
 from demo.emulator import RunningEmulator
 from ingest.fetch.columns import ProfileColumns
@@ -82,6 +83,37 @@ def test_of_an_event_that_comes_twice_in_one_load_the_later_attributions_hold(
     won = rows(stores, "SELECT campaign_id FROM order_attribution WHERE order_id = 'o1'")
     assert [row[0] for row in won] == expected[-1:]
     del ledger
+
+
+@pytest.mark.parametrize(
+    ("later", "customers"),
+    [
+        # p1 ends with p3, and what ended with p1 does too.
+        (("o2", "p3"), {"o1": "p3", "o2": "p3", "o3": "p2"}),
+        # An event of p3 comes under p1: p1 is alive again, and has its orders back.
+        (("o4", "p1"), {"o1": "p1", "o2": "p1", "o3": "p2", "o4": "p1"}),
+    ],
+)
+def test_a_profile_that_is_merged_elsewhere_takes_its_orders_along(
+    stores: Stores, settings: Settings, ledger: Ledger, later: tuple[str, str], customers: dict[str, str]
+) -> None:
+    every = [("o1", AT), ("o2", AT), ("o3", AT), ("o4", AT)]
+    chunk(settings, 1, {"events": events(*every, profiles=["p1", "p1", "p1", "p3"])})
+    load_spool(stores, settings, ACCOUNT)
+    # The others of p1 are not told again: they follow by the merge.
+    chunk(settings, 2, {"events": events(("o3", AT), profiles=["p2"], delivery=2)})
+    load_spool(stores, settings, ACCOUNT)
+    assert customer_of_each(ledger) == {"o1": "p2", "o2": "p2", "o3": "p2", "o4": "p3"}
+    chunk(settings, 3, {"events": events((later[0], AT), profiles=[later[1]], delivery=3)})
+    load_spool(stores, settings, ACCOUNT)
+    found = customer_of_each(ledger)
+    assert {order: found[order] for order in customers} == customers
+    recompute(stores, ACCOUNT)
+    assert customer_of_each(ledger) == found
+
+
+def customer_of_each(ledger: Ledger) -> dict[str, str]:
+    return {row["order_id"]: row["customer_id"] for row in ledger.rows("klaviyo_orders")}
 
 
 def flow(name: str) -> dict[str, Any]:

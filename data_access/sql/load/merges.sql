@@ -17,6 +17,26 @@ DELETE FROM merges WHERE EXISTS (
     WHERE other.old_id = merges.new_id AND other.new_id = merges.old_id AND other.old_id < merges.old_id
 )
 -- @next
+-- A profile that was merged and now stands alone again, or ends elsewhere: the orders of its other events, and of the
+-- profiles that ended with it, are another customer's now, and only their events tell which are meant.
+INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)
+SELECT :account, 'events', 'order_event', turned_events.id, nextval('ingest_seq')
+FROM (
+    WITH RECURSIVE turned AS (
+        SELECT p.id
+        FROM klaviyo_profiles AS p
+        LEFT JOIN merges AS m ON m.old_id = p.id
+        WHERE p.klaviyo_public_id = :account AND p.merged_into IS NOT NULL
+            AND (p.id IN (SELECT new_id FROM merges) OR p.merged_into <> m.new_id)
+        UNION
+        SELECT p.id
+        FROM turned AS t
+        JOIN klaviyo_profiles AS p ON p.klaviyo_public_id = :account AND p.merged_into = t.id
+    )
+    SELECT e.id FROM klaviyo_events AS e
+    WHERE e.klaviyo_public_id = :account AND e.profile_id IN (SELECT id FROM turned)
+) AS turned_events
+-- @next
 UPDATE klaviyo_profiles SET merged_into = NULL
 WHERE klaviyo_public_id = :account AND merged_into IS NOT NULL AND id IN (SELECT new_id FROM merges)
 -- @next
