@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+import webbrowser
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.frame import AsJson, migrated, say, scope, told
 from processes import CommandFailed
+
+if TYPE_CHECKING:
+    from ingest.accounts import RegisteredAccount
 
 app = typer.Typer(no_args_is_help=True, help="The Klaviyo accounts that are synced.")
 
@@ -19,22 +23,41 @@ def account_add(
     api_key_stdin: Annotated[
         bool, typer.Option("--api-key-stdin", help="Read the private key from standard input.")
     ] = False,
+    oauth: Annotated[
+        bool, typer.Option("--oauth", help="Sign in at Klaviyo instead; needs KLAVIYO_OAUTH_CLIENT_ID and its secret.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Register an account by its private key. Example: promolens account add --api-key-stdin < key.txt"""
     from ingest.accounts import register_account
+    from ingest.sign_in import sign_in
 
-    if not api_key_stdin:
+    if api_key_stdin == oauth:
         raise typer.BadParameter(
-            "a key comes by standard input only: add --api-key-stdin", param_hint="--api-key-stdin"
+            "a key comes by standard input only: add --api-key-stdin, or sign in with --oauth",
+            param_hint="--api-key-stdin",
         )
+    if oauth:
+        settings, stores = migrated()
+        _say_added(sign_in(stores, settings, _open_page), as_json)
+        return
     key = sys.stdin.readline().strip()
     if not key:
         raise CommandFailed("Standard input held no key. Example: promolens account add --api-key-stdin < key.txt")
     settings, stores = migrated()
-    a = register_account(stores, settings, key)
+    _say_added(register_account(stores, settings, key), as_json)
+
+
+def _say_added(a: RegisteredAccount, as_json: bool) -> None:
     result = {"account": a.public_id, "name": a.name, "timezone": a.timezone, "currency": a.currency}
     say(result, f"{a.name} ({a.public_id}), {a.timezone}, {a.currency}. Next: promolens sync", as_json)
+
+
+def _open_page(address: str) -> None:
+    # Not among the result: what a script reads stays one answer.
+    typer.echo(f"Open this page, sign in and permit Promolens to read your store:\n{address}", err=True)
+    if sys.stderr.isatty():
+        webbrowser.open_new_tab(address)
 
 
 @app.command("list")
@@ -60,8 +83,9 @@ def account_remove(
     """Forget an account's key; its data stay. Example: promolens account remove XqkVGb --yes"""
     from ingest.accounts import remove_account
 
-    _, stores = migrated()
+    settings, stores = migrated()
     if not yes:
         typer.confirm(f"Forget the key of {account}? Its synced data stay.", abort=True)
-    remove_account(stores, scope(), account)
-    say({"removed": account}, f"The key of {account} is gone; its data stay.", as_json)
+    said = remove_account(stores, settings, scope(), account)
+    text = f"The key of {account} is gone; its data stay."
+    say({"removed": account, "note": said}, f"{text} {said}".strip(), as_json)

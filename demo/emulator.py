@@ -171,6 +171,11 @@ class RunningEmulator:
         """Moves the present of both stores; later events appear, as if time had passed."""
         self._set({"now": None if now is None else now.isoformat()})
 
+    def set_oauth(self, *, expires_in: int | None = None, end: str | None = None) -> None:
+        """How long access tokens live that are issued from now on; `end` ends the sign-ins of an account, or 'all'."""
+        wanted: dict[str, Any] = {} if expires_in is None else {"expires_in": expires_in}
+        self._set({"oauth": wanted if end is None else {**wanted, "end": end}})
+
     def reset_counts(self) -> None:
         self._set({"reset": True})
 

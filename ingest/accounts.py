@@ -6,21 +6,26 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from data_access.engines.base import Session
 from data_access.scope import Right, Scope
 from data_access.secrets import SecretUnreadable, decrypt, encrypt
 from data_access.stores import Stores
-from ingest.errors import KeyRefused, UnknownAccount
+from data_access.writes.oauth_tokens import Tokens, held_tokens
+from ingest.errors import IngestError, KeyRefused, UnknownAccount
 from ingest.fetch import entities
 from ingest.klaviyo import endpoints
 from ingest.klaviyo.bodies import PAGE
-from ingest.klaviyo.client import Connection, KlaviyoClient
+from ingest.klaviyo.client import BEARER, PRIVATE_KEY, Connection, KlaviyoClient
 from ingest.klaviyo.errors import KlaviyoError
+from ingest.klaviyo.oauth import revoke
 from settings import Settings
+
+DESCRIBED = ("name", "timezone", "currency", "locale", "country", "website_url")
 
 
 @dataclass(frozen=True, slots=True)
 class RegisteredAccount:
-    """A store that can be synced. `has_key`: false after its key was forgotten."""
+    """A store that can be synced. `has_key`: a key or a sign-in; false after it was forgotten."""
 
     public_id: str
     name: str
@@ -38,12 +43,37 @@ def register_account(stores: Stores, settings: Settings, api_key: str) -> Regist
     with stores.operational.write() as session:
         session.execute(
             "load/store_register",
-            public_id=f"store_{row['account_id']}",
+            public_id=_store_id(session, row["account_id"]),
             account=row["account_id"],
             key=encrypt(settings, api_key),
-            **{name: row[name] for name in ("name", "timezone", "currency", "locale", "country", "website_url")},
+            **{name: row[name] for name in DESCRIBED},
         )
     return RegisteredAccount(row["account_id"], row["name"], row["timezone"], row["currency"])
+
+
+def register_signed_in(stores: Stores, settings: Settings, tokens: Tokens) -> RegisteredAccount:
+    """Asks Klaviyo whose tokens these are and keeps them; an account that is there is connected anew.
+
+    Raises KeyRefused, StoreError.
+    """
+    row = describe(settings, tokens.access, scheme=BEARER)
+    with stores.operational.write() as session:
+        session.execute(
+            "oauth/connect",
+            public_id=_store_id(session, row["account_id"]),
+            account=row["account_id"],
+            access=encrypt(settings, tokens.access),
+            refresh=encrypt(settings, tokens.refresh),
+            expires_at=tokens.expires_at,
+            **{name: row[name] for name in DESCRIBED},
+        )
+    return RegisteredAccount(row["account_id"], row["name"], row["timezone"], row["currency"])
+
+
+def _store_id(session: Session, account: str) -> str:
+    """A store that came over from an earlier system keeps the id that it had there."""
+    known = session.one("load/store_id", account=account)
+    return str(known["public_id"]) if known else f"store_{account}"
 
 
 def register_from_settings(stores: Stores, settings: Settings) -> RegisteredAccount | None:
@@ -70,24 +100,43 @@ def registered(stores: Stores) -> list[RegisteredAccount]:
     with stores.operational.read() as session:
         rows = session.rows("load/store_of_account")
     return [
-        RegisteredAccount(r["account"], r["name"], r["timezone"], r["currency"], bool(r["api_key_encrypted"]))
+        RegisteredAccount(
+            r["account"], r["name"], r["timezone"], r["currency"], bool(r["api_key_encrypted"] or r["signed_in"])
+        )
         for r in rows
     ]
 
 
-def remove_account(stores: Stores, scope: Scope, account: str) -> None:
-    """Forgets an account's key; its data stay. Raises NotPermitted, UnknownAccount, StoreError."""
+def remove_account(stores: Stores, settings: Settings, scope: Scope, account: str) -> str:
+    """Forgets an account's key or sign-in; its data stay. What Klaviyo said to the end of a sign-in, '' where nothing.
+
+    Raises NotPermitted, UnknownAccount, StoreError.
+    """
     scope.require(Right.ADMIN, account)
     if account not in {found.public_id for found in registered(stores)}:
         raise UnknownAccount(f"There is no account {account}. The registered ones: promolens account list")
+    said = _sign_out(stores, settings, account)
     with stores.operational.write() as session:
         session.execute("load/store_forget_key", account=account)
+    return said
 
 
-def describe(settings: Settings, api_key: str) -> dict[str, Any]:
-    """The account of a key, as a row of `stores`. Raises KeyRefused."""
+def _sign_out(stores: Stores, settings: Settings, account: str) -> str:
+    try:
+        held = held_tokens(stores, settings, account)
+        if held is not None and held.tokens.refresh:
+            revoke(settings, held.tokens.refresh)
+    except (IngestError, SecretUnreadable) as error:
+        # Forgotten here all the same: what remains at Klaviyo, only the merchant can take away.
+        return f"Klaviyo could not be told ({error}). Remove the app in Klaviyo under Settings, Integrations."
+    return ""
+
+
+def describe(settings: Settings, api_key: str, *, scheme: str = PRIVATE_KEY) -> dict[str, Any]:
+    """The account of a key (or, as BEARER, of an access token), as a row of `stores`. Raises KeyRefused."""
     connection = Connection(
         api_key=api_key,
+        scheme=scheme,
         base_url=settings.klaviyo_base_url,
         revision=settings.klaviyo_revision,
         timeout=settings.klaviyo_timeout_seconds,

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +15,11 @@ from typing import IO, Any, Self
 
 import msgspec
 
+from data_access.errors import StoreError
+from data_access.writes.oauth_tokens import Tokens
+from ingest.errors import IngestError
 from ingest.fetch.plan import FetchPlan
+from ingest.fetch.renewal import TokenAnswer
 from settings import PROJECT_ROOT, Settings
 
 STOP_SECONDS = 5.0
@@ -25,10 +30,16 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 
 class FetchProcess:
-    """Use as `with FetchProcess(plan) as child`. `taken`, `share` and `end` follow what the process tells."""
+    """Use as `with FetchProcess(plan) as child`. `taken`, `share` and `end` follow what the process tells.
 
-    def __init__(self, plan: FetchPlan) -> None:
+    `renew` gives the next access token; its argument is the one that was refused, None where it only ends soon.
+    """
+
+    def __init__(self, plan: FetchPlan, renew: Callable[[str | None], Tokens] | None = None) -> None:
         self._plan = plan
+        self._renew = renew
+        self._keys = [plan.api_key]
+        self._saying = threading.Lock()
         self.taken: dict[str, int] = {}
         self.resource = ""
         self.share: float | None = None
@@ -89,17 +100,32 @@ class FetchProcess:
         how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
         self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, self._errors.tell() - ERROR_TAIL))
-        tail = self._errors.read().decode(errors="replace").replace(self._plan.api_key, "********").strip()
+        tail = self._errors.read().decode(errors="replace").strip()
+        for key in self._keys:
+            tail = tail.replace(key, "********")
         last = tail.splitlines()[-1] if tail else ""
         return f"The fetch process ended unexpectedly ({how}). {last}".strip()
 
     def _say(self, line: bytes) -> None:
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(line + b"\n")
-            self._process.stdin.flush()
-        except BrokenPipeError:
+            with self._saying:
+                self._process.stdin.write(line + b"\n")
+                self._process.stdin.flush()
+        except (BrokenPipeError, ValueError):
             return  # it has ended already; `failure` tells how
+
+    def _give_token(self, refused: bool) -> None:
+        try:
+            if self._renew is None:
+                raise IngestError("the access token has ended, and who holds the database refreshes it")
+            new = self._renew(self._keys[-1] if refused else None)
+        except (IngestError, StoreError) as error:
+            answer = TokenAnswer(refused=str(error))
+        else:
+            self._keys.append(new.access)
+            answer = TokenAnswer(token=new.access, expires_at=new.expires_at)
+        self._say(msgspec.json.encode(answer))
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -107,6 +133,9 @@ class FetchProcess:
             message = msgspec.json.decode(line)
             if message["event"] == "progress":
                 self.taken, self.resource, self.share = message["taken"], message["resource"], message["share"]
+            elif message["event"] == "token":
+                # Beside us: the process goes on telling how far it is.
+                threading.Thread(target=self._give_token, args=(message["refused"],), daemon=True).start()
             elif message["event"] == "end":
                 self.end = message
 

@@ -25,6 +25,7 @@ from ingest.errors import FetchBusy, IngestError, UnknownAccount
 from ingest.recomputing import start_recomputing
 from ingest.run import Run, SyncSummary, Told, remove_empty, utc_now
 from ingest.state import AccountState, build_plan, resources_of, states_on_disk
+from ingest.tokens import ConnectionEnded
 from settings import Settings
 
 __all__ = [
@@ -199,6 +200,16 @@ def _fetch_for_owner(
     return [_spool_only(settings, state, full, only, by, progress) for state in states]
 
 
+def _require_living(state: AccountState) -> None:
+    """Only who holds the database may refresh a token: it has to be kept before it is used."""
+    ends = state.token_expires_at
+    if not state.api_key_encrypted and (not state.oauth_token_encrypted or (ends and ends <= datetime.now(UTC))):
+        raise ConnectionEnded(
+            f"The access token of {state.name} has ended, and the app that holds the database refreshes it with its own"
+            " next sync. Press Sync now there, or stop the app."
+        )
+
+
 def _spool_only(
     settings: Settings,
     state: AccountState,
@@ -215,6 +226,7 @@ def _spool_only(
     try:
         if not lock.acquire():
             raise FetchBusy("Another process is fetching this account. Wait until it has ended.")
+        _require_living(state)
         plan, summary.notes = build_plan(
             settings,
             state,

@@ -25,6 +25,8 @@ from demo.api.errors import MEDIA_TYPE, ApiError, error_response
 from demo.api.events import event_page, one_event
 from demo.api.faults import Faults, UnknownFault
 from demo.api.limits import Limiter
+from demo.api.oauth import PREFIX as OAUTH
+from demo.api.oauth import OAuth
 from demo.api.query import parse_query
 from demo.api.reports import report
 from demo.store import Store
@@ -106,6 +108,8 @@ class Emulator:
         self.limiter = Limiter(self.clock, self.limits)
         self.views = [AccountView(files, self.faults, self.present) for files in self.store.accounts]
         self.routes = _routes()
+        names = [f"Store {number} ({view.world.plan.public_id})" for number, view in enumerate(self.views, 1)]
+        self.oauth = OAuth(names, self.clock, self.requests)
         if self.at is None and self.store.now is not None:
             self.at = int(self.store.now.timestamp())
 
@@ -128,13 +132,22 @@ class Emulator:
             response = await self._control(Request(scope, receive))
             await response(scope, receive, send)
             return
-        response = await self._answer(Request(scope, receive))
+        request = Request(scope, receive)
+        response = await (self._sign_in(request) if path.startswith(OAUTH) else self._answer(request))
         if self.faults.latency:
             await asyncio.sleep(self.faults.latency)
         if response.status_code == 200 and self.faults.cuts(path):
             await _cut(response, send)
             return
         await response(scope, receive, send)
+
+    async def _sign_in(self, request: Request) -> Response:
+        try:
+            self.faults.before(request.url.path)
+        except ApiError as error:
+            self.errors += 1
+            return error_response(error, self.errors)
+        return await self.oauth.answer(request)
 
     async def _answer(self, request: Request) -> Response:
         name = "unknown"
@@ -144,7 +157,7 @@ class Emulator:
             name = operation.name
             self.requests[name] += 1
             self.log.append(f"{request.method} {request.url.path}?{request.url.query}".rstrip("?"))
-            view = self._authenticate(request)
+            view = self._authenticate(request, operation)
             base = f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}"
             query = parse_query(operation, base, request.url.path, request.url.query)
             self.faults.before(request.url.path)
@@ -180,23 +193,34 @@ class Emulator:
             raise ApiError(405, f'Method "{request.method}" not allowed.')
         raise ApiError(404, "The path does not exist.")
 
-    def _authenticate(self, request: Request) -> AccountView:
+    def _authenticate(self, request: Request, operation: Operation) -> AccountView:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if not scheme:
             raise ApiError(401, "Missing or invalid private key.")
-        if scheme != "Klaviyo-API-Key" or not key.startswith("pk_"):
+        if scheme == "Bearer":
+            signed_in = self.oauth.bearer(key)
+            if signed_in is None:
+                raise ApiError(401, "The access token is invalid or has expired.")
+            missing = operation.scopes - signed_in.scopes
+            if missing:
+                raise ApiError(403, f"The app lacks the scopes {', '.join(sorted(missing))}.")
+            number = signed_in.store
+        elif scheme == "Klaviyo-API-Key" and key.startswith("pk_"):
+            number = 1 if key.startswith(ACCOUNT_PREFIX) else 0
+        else:
             raise ApiError(401, "Incorrect authentication credentials.")
         revision = request.headers.get("revision", "")
         if not REVISION.fullmatch(revision):
             raise ApiError(400, "Revision header is required (format: YYYY-MM-DD).")
         if revision < RETIRED_BEFORE and request.headers.get("x-klaviyo-revision-fall-forward-opt-out") == "1":
             raise ApiError(410, f"Revision {revision} is retired.")
-        return self.views[1 if key.startswith(ACCOUNT_PREFIX) else 0]
+        return self.views[number]
 
     # control
 
     async def _control(self, request: Request) -> Response:
-        """GET: state. POST {"faults": {…}, "now": ISO or null, "limits": bool, "reset": true}. GET /_control/ledger."""
+        """GET: state. POST {"faults": {…}, "now": ISO or null, "limits": bool, "reset": true,
+        "oauth": {"expires_in": seconds, "end": account id or "all"}}. GET /_control/ledger."""
         if request.method == "POST":
             try:
                 self.control(orjson.loads(await request.body() or b"{}"))
@@ -210,6 +234,11 @@ class Emulator:
 
     def control(self, wanted: dict[str, Any]) -> None:
         """Raises UnknownFault (a ValueError) for a switch or value that does not exist."""
+        sign_in = wanted.get("oauth") or {}
+        self.oauth.expires_in = int(sign_in.get("expires_in", self.oauth.expires_in))
+        if "end" in sign_in:
+            ids = [view.world.plan.public_id for view in self.views]
+            self.oauth.end(None if sign_in["end"] == "all" else ids.index(sign_in["end"]))
         self.faults.update(wanted.get("faults") or {})
         if "now" in wanted:
             moment = wanted["now"]

@@ -41,6 +41,7 @@ class Operation:
     page: dict[str, int] | None
     cursor: str | None
     body: dict[str, Any]
+    scopes: frozenset[str]
 
 
 def _operation(raw: dict[str, Any]) -> Operation:
@@ -70,6 +71,7 @@ def _operation(raw: dict[str, Any]) -> Operation:
         page=raw["page"],
         cursor=raw["cursor"],
         body=raw.get("body", {}),
+        scopes=frozenset(raw["scopes"]),
     )
 
 

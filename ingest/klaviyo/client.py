@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -38,11 +38,13 @@ from ingest.klaviyo.limits import Clock, EndpointLimiter
 from ingest.klaviyo.transport import OneConnection
 
 DETAIL_LENGTH = 300
+PRIVATE_KEY = "Klaviyo-API-Key"
+BEARER = "Bearer"
 
 # A retry is counted and told in the run's row; the library's own log line would stand between a command's output.
 stamina.instrumentation.set_on_retry_hooks(())
 
-_SENDABLE = re.compile(r"[!-~]{1,512}\Z")
+_SENDABLE = re.compile(r"[!-~]{1,4096}\Z")
 
 T = TypeVar("T")
 
@@ -62,10 +64,12 @@ _ERRORS = msgspec.json.Decoder(_ErrorBody)
 
 @dataclass(frozen=True)
 class Connection:
-    """How to reach Klaviyo. `retries` is how often a failed request is asked again, `patience` the longest Retry-After
-    in seconds that is waited for, `pause` the first pause in seconds before a retry."""
+    """How to reach Klaviyo. `scheme` says what `api_key` is: a private key, or an access token (BEARER). `retries` is
+    how often a failed request is asked again, `patience` the longest Retry-After in seconds that is waited for, `pause`
+    the first pause in seconds before a retry."""
 
     api_key: str = field(repr=False)
+    scheme: str = PRIVATE_KEY
     base_url: str = "https://a.klaviyo.com"
     revision: str = "2026-07-15"
     timeout: float = 60.0
@@ -78,10 +82,17 @@ class Connection:
 
 class KlaviyoClient:
     """Use as `async with KlaviyoClient(connection) as client`. Counts of requests and of retries by endpoint are kept
-    in `requests` and `retried`."""
+    in `requests` and `retried`. `renew` gives the token after one that was refused; without it a refusal is final."""
 
-    def __init__(self, connection: Connection, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        clock: Clock | None = None,
+        renew: Callable[[str], Awaitable[str]] | None = None,
+    ) -> None:
         self._connection = connection
+        self._key = connection.api_key
+        self._renew = renew
         self._clock = clock or Clock()
         self._limiters: dict[str, EndpointLimiter] = {}
         self.requests: Counter[str] = Counter()
@@ -133,6 +144,12 @@ class KlaviyoClient:
             endpoint, "POST", endpoint.path, decode, params=params, content=msgspec.json.encode(body)
         )
 
+    def use_key(self, key: str) -> None:
+        """From the next request on."""
+        self._key = key
+        for lane in self._lanes:
+            lane.headers["Authorization"] = f"{self._connection.scheme} {key}"
+
     async def _send(
         self, method: str, target: str, params: Mapping[str, str | int] | None, content: bytes | None
     ) -> httpx.Response:
@@ -152,7 +169,7 @@ class KlaviyoClient:
         lane = httpx.AsyncClient(
             base_url=connection.base_url,
             headers={
-                "Authorization": f"Klaviyo-API-Key {connection.api_key}",
+                "Authorization": f"{connection.scheme} {self._key}",
                 "revision": connection.revision,
                 "accept": "application/vnd.api+json",
             },
@@ -210,10 +227,12 @@ class KlaviyoClient:
         content: bytes | None,
     ) -> bytes:
         """One request's body; 429s are waited for here and are no failed attempt."""
-        if not _SENDABLE.match(self._connection.api_key):
+        if not _SENDABLE.match(self._key):
             raise AuthenticationFailed("the key is empty or holds characters that no key has", endpoint=endpoint.path)
         limiter = self.limiter(endpoint)
+        renewed = False
         for _ in range(20):
+            key = self._key
             sent = await limiter.acquire()
             headers: Mapping[str, str] | None = None
             try:
@@ -228,6 +247,11 @@ class KlaviyoClient:
                 raise ConnectionFailed(f"{type(error).__name__}: {error}", endpoint=endpoint.path) from None
             finally:
                 limiter.settle(sent, headers)
+            if response.status_code == 401 and self._renew is not None and not renewed:
+                # Once a request: a token that is refused when it is new is refused for good.
+                renewed = True
+                self.use_key(await self._renew(key))
+                continue
             if response.status_code != 429:
                 return _body(endpoint, response)
             wait = _retry_after(response)

@@ -30,6 +30,16 @@ class AuthenticationFailed(KlaviyoError):
     advice = "Make a private key (it begins with pk_) in Klaviyo under Settings → API keys and save it here."
 
 
+class ConnectionEnded(AuthenticationFailed):
+    """Klaviyo no longer accepts the connection of an account, and its token cannot be renewed."""
+
+    advice = ""
+
+    def told(self) -> str:
+        """What to do stands in the message: it knows the account."""
+        return str(self)
+
+
 class PermissionMissing(KlaviyoError):
     """The key lacks the scope of one resource: that resource alone is left out."""
 

@@ -10,6 +10,7 @@ import pytest
 from data_access.stores import Stores, close_stores
 from demo.emulator import RunningEmulator, running_emulator
 from settings import Settings
+from tests.ingest.signed_in import connected, oauth_settings
 from tests.ingest.synced import NOW, new_stores, registered_account, settings_for
 
 
@@ -34,3 +35,15 @@ def own_stores(own_settings: Settings) -> Iterator[Stores]:
 @pytest.fixture
 def account(own_stores: Stores, own_settings: Settings, emulator: RunningEmulator) -> str:
     return registered_account(own_stores, own_settings, emulator.api_key)
+
+
+@pytest.fixture
+def app(emulator: RunningEmulator, own_settings: Settings) -> Settings:
+    """Settings with the app that the local Klaviyo knows."""
+    return oauth_settings(emulator, own_settings)
+
+
+@pytest.fixture
+def shop(own_stores: Stores, app: Settings) -> str:
+    """An account that is connected by sign-in."""
+    return connected(own_stores, app).public_id

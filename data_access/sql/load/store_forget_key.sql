@@ -2,6 +2,6 @@
 -- grain: one row a store
 -- params: account String
 UPDATE stores SET
-    api_key_encrypted = NULL, oauth_token_encrypted = NULL, refresh_token_encrypted = NULL, status = 'disconnected',
-    updated_at = now()
+    api_key_encrypted = NULL, oauth_token_encrypted = NULL, refresh_token_encrypted = NULL, token_expires_at = NULL,
+    status = 'disconnected', updated_at = now()
 WHERE klaviyo_public_id = :account
