@@ -25,10 +25,15 @@ from data_access.writes.load_progress import (
 )
 from data_access.writes.load_statistics import DATASETS, load_statistics
 from ingest import spool
+from ingest.fetch.plan import MEMBERSHIPS
 from ingest.fetch.reports import ENDPOINTS, TABLE
+from ingest.klaviyo.endpoints import SEGMENT_PROFILES
 from ingest.spool import Chunk, DamagedChunk
 
 EVENT_TABLES = ("events", "attributions", "profiles")
+# What replaces a window of the warehouse: the reports, and the snapshots of segments' members.
+WINDOW_TABLE = {**TABLE, MEMBERSHIPS: MEMBERSHIPS}
+WINDOW_ENDPOINT = {**ENDPOINTS, MEMBERSHIPS: SEGMENT_PROFILES}
 REPORT_ENDPOINTS = frozenset(endpoint.name for endpoint in ENDPOINTS.values())
 
 
@@ -127,11 +132,11 @@ class Loader:
                 self._account,
                 self._timezone(operational),
                 report,
-                [chunk.path(TABLE[report])],
+                [chunk.path(WINDOW_TABLE[report])],
                 (low, high),
                 chunk.manifest.fetched_at,
             )
-            place = ENDPOINTS[report].path
+            place = WINDOW_ENDPOINT[report].path
             told.reject(
                 [{"place": f"{place} {id}", "reason": "the campaign's send date is not known"} for id in unplaced]
             )

@@ -9,11 +9,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
-
-import structlog
 
 from data_access import jobs
 from data_access.aggregates import refresh
@@ -27,19 +24,22 @@ from ingest.errors import FetchBusy, IngestError
 from ingest.loader import Loader
 from ingest.spool import Chunk, DamagedChunk
 from ingest.state import build_plan, read_state, write_state
+from logs import logger
 from settings import Settings
 
 POLL_SECONDS = 0.05
 CANCEL_POLL_SECONDS = 0.3
 # Rows that go in with one transaction: enough for the engine's bulk path, little enough to commit every few seconds.
 GROUP_EVENTS = 400_000
-GATHER_EVENTS = 250_000
+# A row group of the embedded engine: from here on rows go straight into the file, and a fetch that is fast is not
+# waited for.
+GATHER_EVENTS = 122_880
 GATHER_SECONDS = 4.0
 PUBLISH_SECONDS = 30.0
 REFETCHES = 2
 
 Told = Callable[[str, float | None], None]
-LOG = structlog.get_logger(part="promolens.sync")
+LOG = logger("promolens.sync")
 
 
 def utc_now() -> datetime:
@@ -117,7 +117,6 @@ class Run:
         self._job = job
         self._told = told or (lambda _text, _share: None)
         self._lease = timedelta(seconds=settings.sync_lease_seconds)
-        self._tokens = TokenKeeper(stores, settings)
         self._progress = Progress(counts={"events": 0})
         self._loader = Loader(stores, job.account, job.job_id, self._progress, self._lease)
         self._started = time.monotonic()
@@ -191,11 +190,6 @@ class Run:
             with self._stores.operational.read() as session:
                 state = read_state(session, self._job.account, self._now())
             self._name = state.name
-            signed_in = not state.api_key_encrypted
-            if signed_in:
-                self._tokens.fresh(self._job.account)
-                with self._stores.operational.read() as session:
-                    state = read_state(session, self._job.account, self._now())
             plan, notes = build_plan(
                 self._settings,
                 state,
@@ -210,8 +204,7 @@ class Run:
                 self._progress.note(note)
             folder = spool.job_folder(self._settings.spool_dir, self._job.account, self._job.job_id)
             try:
-                renew = partial(self._tokens.fresh, self._job.account) if signed_in else None
-                with FetchProcess(plan, renew) as child:
+                with FetchProcess(plan) as child:
                     self._follow(child, folder)
                     self._load_all(folder)
                     failure = child.failure() if not self._cancelled else None

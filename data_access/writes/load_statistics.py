@@ -15,6 +15,7 @@ _FILLS: Final[Mapping[str, tuple[str, ...]]] = {
     "flow_series": ("flow_statistics",),
     "form_series": ("form_version_statistics", "form_statistics"),
     "segment_series": ("segment_statistics",),
+    "memberships": ("segment_memberships",),
 }
 _NAMES: Final[Mapping[str, str]] = {
     "campaign_values": "campaign_names",
@@ -26,6 +27,7 @@ DATASETS: Final[Mapping[str, str]] = {
     "flow_series": "flows",
     "form_series": "forms",
     "segment_series": "segments",
+    "memberships": "segments",
 }
 
 

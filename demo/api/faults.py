@@ -3,6 +3,7 @@
 Faults of the line (each VALUE may end in `@text`: only paths that contain the text; the count is used up):
   burst_429=N[:SECONDS]   the next N requests get 429 with Retry-After SECONDS (default 1)
   daily_429=OPERATION     that path's requests get 429 with a 20-hour Retry-After until it is set to nothing
+  forbidden=PART[,PART]   requests whose path contains the part get 403, as without the scope, until set to nothing
   error_5xx=N             the next N requests get 503
   error_500=N             the next N requests get 500
   cut=N                   the next N answers end in the middle of their body
@@ -32,7 +33,7 @@ from dataclasses import dataclass, field
 
 from demo.api.errors import ApiError
 
-LINE = ("burst_429", "daily_429", "error_5xx", "error_500", "cut", "latency")
+LINE = ("burst_429", "daily_429", "forbidden", "error_5xx", "error_500", "cut", "latency")
 DATA = (
     "duplicates",
     "late_events",
@@ -68,6 +69,7 @@ class Faults:
     data: dict[str, float] = field(default_factory=dict)
     latency: float = 0.0
     daily: set[str] = field(default_factory=set)
+    forbidden: set[str] = field(default_factory=set)
     late_days: float = 1.0
     version: int = 0
     _counters: dict[str, _Counter] = field(default_factory=dict)
@@ -81,7 +83,9 @@ class Faults:
             elif name == "latency":
                 self.latency = self._number(name, text) / 1000
             elif name == "daily_429":
-                self.daily = {part.strip("/") for part in text.split(",") if part and part != "0"}
+                self.daily = _paths(text)
+            elif name == "forbidden":
+                self.forbidden = _paths(text)
             elif name in LINE:
                 plain, _, where = text.partition("@")
                 count, _, seconds = plain.partition(":")
@@ -121,6 +125,8 @@ class Faults:
 
     def before(self, path: str) -> None:
         """Raises the error that is due for this request, if one is."""
+        if any(part in path for part in self.forbidden):
+            raise ApiError(403, "The key lacks the scope that this endpoint needs.")
         if any(part in path for part in self.daily):
             raise ApiError(
                 429,
@@ -146,4 +152,9 @@ class Faults:
         counters = {name: counter.left for name, counter in self._counters.items() if counter.left > 0}
         more = {"latency": self.latency * 1000} if self.latency else {}
         daily = {"daily_429": ",".join(sorted(self.daily))} if self.daily else {}
-        return {**self.data, **counters, **more, **daily}
+        forbidden = {"forbidden": ",".join(sorted(self.forbidden))} if self.forbidden else {}
+        return {**self.data, **counters, **more, **daily, **forbidden}
+
+
+def _paths(text: str) -> set[str]:
+    return {part.strip("/") for part in text.split(",") if part and part != "0"}

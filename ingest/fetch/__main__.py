@@ -1,8 +1,7 @@
 """`python -m ingest.fetch`: one run of the fetch process. Plan on standard input, progress as JSON lines on the output.
 
 The input stays open while the starter lives: its end means that the starter is gone, and the process ends at once. The
-line `cancel` ends it in order: nothing more is asked for, and what is being written is finished. An access token that
-ends is asked of the starter on the output, and comes as a line of JSON.
+line `cancel` ends it in order: nothing more is asked for, and what is being written is finished.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ import os
 import sys
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from functools import partial
 
 import msgspec
@@ -22,9 +20,9 @@ import msgspec
 from ingest.fetch import entities, walks
 from ingest.fetch.context import Context
 from ingest.fetch.events import fetch_events
+from ingest.fetch.memberships import fetch_memberships
 from ingest.fetch.plan import REPORTS, FetchPlan
 from ingest.fetch.profiles import fetch_profiles
-from ingest.fetch.renewal import Renewal, TokenAnswer
 from ingest.fetch.reports import fetch_reports
 from ingest.fetch.writer import ChunkWriter
 from ingest.klaviyo import endpoints
@@ -43,6 +41,7 @@ WALKS: dict[str, Callable[[Context], Awaitable[None]]] = {
     "flows": walks.fetch_flows,
     "lists": walks.fetch_lists,
     "segments": walks.fetch_segments,
+    "memberships": fetch_memberships,
     "forms": walks.fetch_forms,
     "tags": walks.fetch_tags,
     "catalog": walks.fetch_catalog,
@@ -58,26 +57,15 @@ def tell(message: dict[str, object]) -> None:
         sys.stdout.buffer.flush()
 
 
-def _ask_for_token(refused: bool) -> None:
-    tell({"event": "token", "refused": refused})
-
-
-async def run(plan: FetchPlan, cancelled: asyncio.Event, renewal: Renewal | None = None) -> None:
+async def run(plan: FetchPlan, cancelled: asyncio.Event) -> None:
     """Fetches what the plan says, all resources side by side. Never raises for Klaviyo's sake: what failed is told."""
-    async with KlaviyoClient(plan.connection(), renew=renewal.renew if renewal else None) as client:
+    async with KlaviyoClient(plan.connection()) as client:
         writer = ChunkWriter(plan, client.requests)
         loop = asyncio.get_running_loop()
-        context = Context(plan, client, writer, tell, plan.timezone, loop.create_future())
+        context = Context(plan, client, writer, tell, plan.timezone, loop.create_future(), predictions=plan.predictions)
         work = asyncio.create_task(_all(context))
-        ahead = (
-            asyncio.create_task(renewal.ahead(context.now, timedelta(seconds=plan.renew_ahead), client.use_key))
-            if renewal
-            else None
-        )
         stop = asyncio.create_task(cancelled.wait())
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
-        if ahead is not None:
-            ahead.cancel()
         outcome: dict[str, str] = {}
         notes: list[str] = []
         if not work.done():
@@ -164,12 +152,10 @@ def _first(group: BaseExceptionGroup) -> BaseException:
     return error
 
 
-def _listen(loop: asyncio.AbstractEventLoop, cancelled: asyncio.Event, renewal: Renewal | None) -> None:
+def _listen(loop: asyncio.AbstractEventLoop, cancelled: asyncio.Event) -> None:
     for line in sys.stdin.buffer:
         if line.strip() == b"cancel":
             loop.call_soon_threadsafe(cancelled.set)
-        elif renewal is not None:
-            loop.call_soon_threadsafe(renewal.deliver, msgspec.json.decode(line, type=TokenAnswer))
     os._exit(EXIT_PARENT_GONE)
 
 
@@ -186,10 +172,8 @@ def main() -> None:
 
     async def start() -> None:
         cancelled = asyncio.Event()
-        renewal = Renewal(plan.api_key, plan.expires_at, _ask_for_token) if plan.renewable else None
-        listening = (asyncio.get_running_loop(), cancelled, renewal)
-        threading.Thread(target=_listen, args=listening, daemon=True).start()
-        await run(plan, cancelled, renewal)
+        threading.Thread(target=_listen, args=(asyncio.get_running_loop(), cancelled), daemon=True).start()
+        await run(plan, cancelled)
 
     asyncio.run(start())
     # The listening thread still waits for input: do not wait for it.

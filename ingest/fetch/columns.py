@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 import msgspec
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -357,8 +356,8 @@ def _json(raw: bytes | memoryview | msgspec.Raw) -> bytes | None:
 
 def _id_of(raw: bytes, position: int) -> str:
     try:
-        found = orjson.loads(raw)
-    except orjson.JSONDecodeError:
+        found = msgspec.json.decode(raw)
+    except msgspec.MsgspecError:
         found = None
     name = found.get("id") if isinstance(found, dict) else None
     return str(name)[:64] if name is not None else f"#{position + 1} of its page"

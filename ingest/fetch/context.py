@@ -28,7 +28,9 @@ class Context:
     """Client, writer and plan.
 
     `metrics` is set once the metrics are read; `finished` holds an event for each resource that others wait for;
-    `share` is how much of the events' walk is done; `days_by_metric` counts events of this run by metric and UTC day.
+    `predictions`: whether profiles are still asked for with Klaviyo's predictions; `segments` are those of the account
+    that this run has read, id → name; `share` is how much of the events' walk is done; `days_by_metric` counts events
+    of this run by metric and UTC day.
     """
 
     plan: FetchPlan
@@ -40,7 +42,9 @@ class Context:
     taken: Counter[str] = field(default_factory=Counter)
     days_by_metric: Counter[tuple[str, str]] = field(default_factory=Counter)
     seen_profiles: set[int] = field(default_factory=set)
+    segments: dict[str, str] = field(default_factory=dict)
     share: float = 0.0
+    predictions: bool = True
     finished: dict[str, asyncio.Event] = field(default_factory=dict)
     started: float = field(default_factory=monotonic)
 

@@ -17,8 +17,8 @@ from ingest.fetch.columns import ProfileColumns
 from ingest.fetch.context import Context
 from ingest.fetch.plan import Position, Slice
 from ingest.klaviyo.bodies import PAGE, PROFILE, PROFILE_ATTRIBUTES, ReadPage, instant, read_page
-from ingest.klaviyo.endpoints import PROFILES
-from ingest.klaviyo.errors import RequestRefused
+from ingest.klaviyo.endpoints import PREDICTED_PROFILES, PROFILES
+from ingest.klaviyo.errors import RequestRefused, ServerFailed
 from ingest.spool import CursorMove, Reject
 
 RESOURCE = "profiles"
@@ -105,16 +105,27 @@ async def fetch_profiles(context: Context) -> None:
 
 async def _span(context: Context, span: Slice, position: Position, take: Any) -> None:
     link, start, resumed = position.next, span.start, bool(position.next)
+    at = position.at
     while True:
+        predicted = context.predictions
         low, high = start - timedelta(seconds=1), span.end
         query: dict[str, str | int] = {
             "filter": f"greater-than(updated,{low:%Y-%m-%dT%H:%M:%SZ}),less-than(updated,{high:%Y-%m-%dT%H:%M:%SZ})",
             "sort": "updated",
             "page[size]": PAGE_SIZE,
-            "additional-fields[profile]": "subscriptions",
+            "additional-fields[profile]": "subscriptions,predictive_analytics" if predicted else "subscriptions",
         }
+        where = PREDICTED_PROFILES if predicted else PROFILES
         try:
-            answer = await context.client.get(PROFILES, read_page, link=link or None, params=None if link else query)
+            answer = await context.client.get(where, read_page, link=link or None, params=None if link else query)
+        except ServerFailed as error:
+            if not predicted:
+                raise
+            # Klaviyo's predictions are a service of their own, which may be down alone.
+            link, resumed = "", False
+            start = max(span.start, (at or span.start).replace(microsecond=0))
+            await _without_predictions(context, error)
+            continue
         except RequestRefused as error:
             if not resumed or error.status not in (400, 404, 410):
                 raise
@@ -125,7 +136,14 @@ async def _span(context: Context, span: Slice, position: Position, take: Any) ->
         after = await take(span, answer)
         if after.done:
             return
-        link = after.next
+        link, at = after.next, after.at or at
+
+
+async def _without_predictions(context: Context, error: ServerFailed) -> None:
+    if context.predictions:
+        context.predictions = False
+        note = f"Profiles come without Klaviyo's predictions this time: {error.told()}"
+        await context.writer.write(RESOURCE, {}, notes=[note])
 
 
 def _spans(since: datetime, until: datetime) -> list[Slice]:

@@ -184,6 +184,8 @@ async def _tagged(context: Context, resource: str, where: Endpoint, to_row: Any)
         tags = _tag_names(found.included(page, where))
         for item in entities.resources(page.data, where.path, found.rejects):
             _add(found, resource, item, where, to_row, tags)
+            if resource == "segments":
+                context.segments[item.id] = str(item.attributes.get("name") or "")
     await found.write()
 
 

@@ -129,15 +129,40 @@ def test_late_events_come_with_the_next_run(
         assert found[table] == undisturbed[table], table
 
 
-def test_rejected_items_are_told_in_the_runs_row(emulator: RunningEmulator, tmp_path: Path) -> None:
-    emulator.set_faults(negative_refund=1)
-    settings = settings_for(emulator, tmp_path / "other")
-    stores = new_stores(settings)
-    account = registered_account(stores, settings, emulator.api_key)
-    sync(stores, settings, account)
-    counts, notes = rows(stores, "SELECT CAST(counts AS VARCHAR), CAST(notes AS VARCHAR) FROM sync_jobs")[0]
-    assert '"events"' in counts
-    assert notes == "[]"
+def test_a_resource_without_its_scope_is_named_with_what_to_do_and_the_rest_goes_on(
+    emulator: RunningEmulator, store_of: Ready, undisturbed: dict[str, tuple[int, str]]
+) -> None:
+    stores, settings, account = store_of
+    emulator.set_faults(forbidden="/api/forms,/api/flow-series-reports")
+    summary = sync(stores, settings, account)
+    assert summary.state == "done"
+    told = [note for note in summary.notes if "left out" in note]
+    assert sorted(note.split()[0] for note in told) == ["flow_series", "forms"]
+    assert all("403" in note and "read access" in note for note in told)
+    assert any("forms:read" in note for note in told)
+    found = fingerprint(stores)
+    assert "klaviyo_forms" not in found
+    for table in ("klaviyo_events", "klaviyo_orders", "klaviyo_flows", "campaign_statistics"):
+        assert found[table] == undisturbed[table], table
+    emulator.set_faults(forbidden="")
+    assert sync(stores, settings, account).state == "done"
+    assert fingerprint(stores)["klaviyo_forms"] == undisturbed["klaviyo_forms"]
+
+
+def test_every_refund_that_cannot_be_taken_is_told_with_its_event_and_reason(tmp_path: Path) -> None:
+    with running_emulator(events=12_000, seed=5, now=NOW, faults={"negative_refund": 1}) as emulator:
+        settings = settings_for(emulator, tmp_path / "data")
+        stores = new_stores(settings)
+        account = registered_account(stores, settings, emulator.api_key)
+        sync(stores, settings, account, only=["metrics", "events"])
+    negative = rows(
+        stores,
+        """SELECT e.id, m.name, 'event_properties.$value: a negative amount (' || e.value || ')'
+        FROM klaviyo_events AS e JOIN klaviyo_metrics AS m ON m.id = e.metric_id WHERE e.value < 0 ORDER BY e.id""",
+    )
+    assert negative
+    told = rows(stores, "SELECT event_id, metric_name, reason FROM projection_rejects ORDER BY event_id")
+    assert told == negative
     close_stores(stores)
 
 

@@ -9,6 +9,8 @@ FROM arriving_profiles AS s
 JOIN klaviyo_profiles AS p ON p.klaviyo_public_id = :account AND p.id = s.id
 WHERE p.is_stub OR s.updated_at > p.updated_at
     OR (s.updated_at = p.updated_at AND s.subscriptions IS NOT NULL AND json_extract(p.subscriptions, '$') IS DISTINCT FROM json_extract(s.subscriptions, '$'))
+    OR (s.updated_at = p.updated_at AND s.predictive_analytics IS NOT NULL
+        AND json_extract(p.predictive_analytics, '$') IS DISTINCT FROM json_extract(s.predictive_analytics, '$'))
 -- @next
 UPDATE klaviyo_profiles SET
     email = s.email,
