@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -79,15 +79,15 @@ def full(ledger: Ledger) -> Ledger:
     return ledger
 
 
-def contents(stores: Stores) -> dict[str, list[str]]:
-    """Every table of both stores, its rows as text in order, all columns."""
+def contents(stores: Stores, told: Callable[[Any], Any] = lambda value: value) -> dict[str, list[str]]:
+    """Every table of both stores, its rows as text in order, all columns, each value as `told` tells it."""
     found = {}
     for role in ROLES:
         store = stores.operational if role == "operational" else stores.warehouse
         with store.read() as session:
             for name, table in catalogue(session, role).items():
                 rows = [row for part in portions(session, table, table.names) for row in part.to_pylist()]
-                found[name] = sorted(str({key: row[key] for key in sorted(row)}) for row in rows)
+                found[name] = sorted(str({key: told(row[key]) for key in sorted(row)}) for row in rows)
     return {name: rows for name, rows in found.items() if name not in RECORDS}
 
 
