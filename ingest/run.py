@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from ingest.errors import FetchBusy, IngestError
 from ingest.loader import Loader
 from ingest.spool import Chunk, DamagedChunk
 from ingest.state import build_plan, read_state, write_state
+from ingest.tokens import TokenKeeper
 from logs import logger
 from settings import Settings
 
@@ -117,6 +119,7 @@ class Run:
         self._job = job
         self._told = told or (lambda _text, _share: None)
         self._lease = timedelta(seconds=settings.sync_lease_seconds)
+        self._tokens = TokenKeeper(stores, settings)
         self._progress = Progress(counts={"events": 0})
         self._loader = Loader(stores, job.account, job.job_id, self._progress, self._lease)
         self._started = time.monotonic()
@@ -190,6 +193,11 @@ class Run:
             with self._stores.operational.read() as session:
                 state = read_state(session, self._job.account, self._now())
             self._name = state.name
+            signed_in = not state.api_key_encrypted
+            if signed_in:
+                self._tokens.fresh(self._job.account)
+                with self._stores.operational.read() as session:
+                    state = read_state(session, self._job.account, self._now())
             plan, notes = build_plan(
                 self._settings,
                 state,
@@ -204,7 +212,8 @@ class Run:
                 self._progress.note(note)
             folder = spool.job_folder(self._settings.spool_dir, self._job.account, self._job.job_id)
             try:
-                with FetchProcess(plan) as child:
+                renew = partial(self._tokens.fresh, self._job.account) if signed_in else None
+                with FetchProcess(plan, renew) as child:
                     self._follow(child, folder)
                     self._load_all(folder)
                     failure = child.failure() if not self._cancelled else None

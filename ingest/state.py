@@ -22,6 +22,7 @@ from ingest import spool
 from ingest.errors import UnknownAccount, UnknownResource
 from ingest.fetch.plan import EVERY, REPORTS, RESOURCES, FetchPlan, Walk
 from ingest.fetch.reports import ENDPOINTS
+from ingest.klaviyo.client import BEARER, PRIVATE_KEY
 from ingest.report_plan import Quota, ReportPlan, ReportState, plan_reports
 from settings import Settings
 
@@ -44,7 +45,9 @@ class AccountState(msgspec.Struct, kw_only=True):
     account: str
     name: str
     timezone: str
-    api_key_encrypted: str
+    api_key_encrypted: str = ""
+    oauth_token_encrypted: str = ""
+    token_expires_at: datetime | None = None
     conversion_metric: str = ""
     cursors: dict[str, dict[str, KnownCursor]] = {}
     calls: dict[str, KnownCalls] = {}
@@ -58,13 +61,15 @@ def read_state(session: Session, account: str, now: datetime) -> AccountState:
     row = session.one("load/account_state", account=account)
     if row is None:
         raise UnknownAccount(f"There is no account {account}. Add it: promolens account add --api-key-stdin")
-    if not row["api_key_encrypted"]:
+    if not row["api_key_encrypted"] and not row["oauth_token_encrypted"] and not row["renewable"]:
         raise UnknownAccount(f"{row['name']} ({account}) has no key. Add it: promolens account add --api-key-stdin")
     return AccountState(
         account=account,
         name=row["name"],
         timezone=row["timezone"],
-        api_key_encrypted=row["api_key_encrypted"],
+        api_key_encrypted=row["api_key_encrypted"] or "",
+        oauth_token_encrypted="" if row["api_key_encrypted"] else row["oauth_token_encrypted"] or "",
+        token_expires_at=None if row["api_key_encrypted"] else row["token_expires_at"],
         conversion_metric=account_basis(session, account).conversion_metric or "" if row["has_events"] else "",
         cursors={
             resource: {name: KnownCursor(found.cursor, found.watermark) for name, found in partitions.items()}
@@ -136,7 +141,10 @@ def build_plan(
         job=job,
         account=state.account,
         spool=str(settings.spool_dir.resolve()),
-        api_key=decrypt(settings, state.api_key_encrypted),
+        api_key=decrypt(settings, state.api_key_encrypted or state.oauth_token_encrypted),
+        scheme=PRIVATE_KEY if state.api_key_encrypted else BEARER,
+        expires_at=state.token_expires_at,
+        renew_ahead=settings.klaviyo_oauth_ahead_seconds,
         base_url=settings.klaviyo_base_url,
         revision=settings.klaviyo_revision,
         now=now,

@@ -1,7 +1,8 @@
 """`python -m ingest.fetch`: one run of the fetch process. Plan on standard input, progress as JSON lines on the output.
 
 The input stays open while the starter lives: its end means that the starter is gone, and the process ends at once. The
-line `cancel` ends it in order: nothing more is asked for, and what is being written is finished.
+line `cancel` ends it in order: nothing more is asked for, and what is being written is finished. An access token that
+ends is asked of the starter on the output, and comes as a line of JSON.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 
 import msgspec
@@ -23,6 +25,7 @@ from ingest.fetch.events import fetch_events
 from ingest.fetch.memberships import fetch_memberships
 from ingest.fetch.plan import REPORTS, FetchPlan
 from ingest.fetch.profiles import fetch_profiles
+from ingest.fetch.renewal import Renewal, TokenAnswer
 from ingest.fetch.reports import fetch_reports
 from ingest.fetch.writer import ChunkWriter
 from ingest.klaviyo import endpoints
@@ -57,15 +60,26 @@ def tell(message: dict[str, object]) -> None:
         sys.stdout.buffer.flush()
 
 
-async def run(plan: FetchPlan, cancelled: asyncio.Event) -> None:
+def _ask_for_token(refused: bool) -> None:
+    tell({"event": "token", "refused": refused})
+
+
+async def run(plan: FetchPlan, cancelled: asyncio.Event, renewal: Renewal | None = None) -> None:
     """Fetches what the plan says, all resources side by side. Never raises for Klaviyo's sake: what failed is told."""
-    async with KlaviyoClient(plan.connection()) as client:
+    async with KlaviyoClient(plan.connection(), renew=renewal.renew if renewal else None) as client:
         writer = ChunkWriter(plan, client.requests)
         loop = asyncio.get_running_loop()
         context = Context(plan, client, writer, tell, plan.timezone, loop.create_future(), predictions=plan.predictions)
         work = asyncio.create_task(_all(context))
+        ahead = (
+            asyncio.create_task(renewal.ahead(context.now, timedelta(seconds=plan.renew_ahead), client.use_key))
+            if renewal
+            else None
+        )
         stop = asyncio.create_task(cancelled.wait())
         await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if ahead is not None:
+            ahead.cancel()
         outcome: dict[str, str] = {}
         notes: list[str] = []
         if not work.done():
@@ -152,10 +166,12 @@ def _first(group: BaseExceptionGroup) -> BaseException:
     return error
 
 
-def _listen(loop: asyncio.AbstractEventLoop, cancelled: asyncio.Event) -> None:
+def _listen(loop: asyncio.AbstractEventLoop, cancelled: asyncio.Event, renewal: Renewal | None) -> None:
     for line in sys.stdin.buffer:
         if line.strip() == b"cancel":
             loop.call_soon_threadsafe(cancelled.set)
+        elif renewal is not None:
+            loop.call_soon_threadsafe(renewal.deliver, msgspec.json.decode(line, type=TokenAnswer))
     os._exit(EXIT_PARENT_GONE)
 
 
@@ -172,8 +188,10 @@ def main() -> None:
 
     async def start() -> None:
         cancelled = asyncio.Event()
-        threading.Thread(target=_listen, args=(asyncio.get_running_loop(), cancelled), daemon=True).start()
-        await run(plan, cancelled)
+        renewal = Renewal(plan.api_key, plan.expires_at, _ask_for_token) if plan.renewable else None
+        listening = (asyncio.get_running_loop(), cancelled, renewal)
+        threading.Thread(target=_listen, args=listening, daemon=True).start()
+        await run(plan, cancelled, renewal)
 
     asyncio.run(start())
     # The listening thread still waits for input: do not wait for it.

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from ingest.klaviyo.client import Connection
+from ingest.klaviyo.client import BEARER, PRIVATE_KEY, Connection
 
 # In the order in which a run starts them; all of them then go on side by side.
 RESOURCES = (
@@ -83,6 +83,7 @@ class FetchPlan(msgspec.Struct, kw_only=True):
     """One run of the fetch process.
 
     `cursors`: resource → partition → the cursor's JSON, as the store has it. `walks`: events, one after the other.
+    `scheme`: what `api_key` is; an access token ends at `expires_at` and is renewed `renew_ahead` seconds earlier.
     `covered`: metrics that the last complete walks read, None before the first; `history_start`: where the past begins.
     """
 
@@ -90,6 +91,9 @@ class FetchPlan(msgspec.Struct, kw_only=True):
     account: str
     spool: str
     api_key: str
+    scheme: str = PRIVATE_KEY
+    expires_at: datetime | None = None
+    renew_ahead: float = 0.0
     base_url: str
     revision: str
     now: datetime
@@ -120,9 +124,15 @@ class FetchPlan(msgspec.Struct, kw_only=True):
     def __repr__(self) -> str:
         return f"FetchPlan(account={self.account!r}, job={self.job!r}, resources={self.resources!r})"
 
+    @property
+    def renewable(self) -> bool:
+        """Whether the key is a token that the starter can renew."""
+        return self.scheme == BEARER
+
     def connection(self) -> Connection:
         return Connection(
             api_key=self.api_key,
+            scheme=self.scheme,
             base_url=self.base_url,
             revision=self.revision,
             timeout=self.timeout,

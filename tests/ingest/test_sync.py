@@ -254,12 +254,12 @@ def test_an_account_whose_key_was_forgotten_is_left_out_unless_asked_for(
     stores = new_stores(settings)
     kept = registered_account(stores, settings, emulator.api_key)
     gone = registered_account(stores, settings, emulator.second_api_key)
-    remove_account(stores, local_admin(), gone)
+    remove_account(stores, settings, local_admin(), gone)
     assert [(s.account, s.state) for s in sync_accounts(settings, only=["tags"])] == [(kept, "done")]
     (asked,) = sync_accounts(settings, account=gone, only=["tags"])
     assert asked.failed
     assert "has no key" in (asked.error or "")
-    remove_account(stores, local_admin(), kept)
+    remove_account(stores, settings, local_admin(), kept)
     with pytest.raises(UnknownAccount, match="account add"):
         sync_accounts(settings, only=["tags"])
     close_stores(stores)
