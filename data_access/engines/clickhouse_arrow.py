@@ -83,8 +83,13 @@ def _sendable(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def plain(table: pa.Table) -> pa.Table:
-    """An answer as other engines give it: nullable columns, counts as int64, instants in UTC."""
-    fields = [pa.field(field.name, _given_type(field.type)) for field in table.schema]
+    """An answer as other engines give it: nullable columns, counts as int64, instants in UTC, bare names.
+
+    A column that both sides of a join have comes as `alias.name`.
+    """
+    bare = [name.rpartition(".")[2] for name in table.column_names]
+    names = bare if len(set(bare)) == len(bare) else table.column_names
+    fields = [pa.field(name, _given_type(field.type)) for name, field in zip(names, table.schema, strict=True)]
     columns = [
         column if field.type == column.type else column.cast(field.type)
         for column, field in zip(table.columns, fields, strict=True)

@@ -17,6 +17,7 @@ import psycopg
 import pyarrow as pa
 import structlog
 from psycopg.rows import dict_row
+from psycopg.types.string import StrDumper
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -188,6 +189,8 @@ class PostgreSQLStore:
         @event.listens_for(self._engine, "connect", insert=True)
         def prepare(connection: Connection, _record: object) -> None:
             connection.autocommit = True
+            # A text is one wherever it stands: the server need not guess, twice differently, from its places.
+            connection.adapters.register_dumper(str, StrDumper)
             if connection.info.server_version < OLDEST:
                 raise StoreUnavailable(
                     f"PostgreSQL at {self._place} is of version {connection.info.server_version // 10000}."

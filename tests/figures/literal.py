@@ -30,6 +30,15 @@ METRICS = {
 }
 
 
+WAREHOUSE = {
+    "campaign_statistics", "campaign_message_statistics", "flow_statistics", "form_statistics",
+    "form_version_statistics", "segment_statistics", "segment_memberships", "klaviyo_orders",
+    "klaviyo_order_line_items", "refund_cancelled_orders", "order_deductions", "order_attribution",
+    "projection_rejects", "customer_profiles", "products_master", "product_relationships_optimized",
+    "campaign_daily_aggregates", "account_metrics_daily",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Event:
     """One event as Klaviyo tells it. `at`: ISO text with its offset, or an instant."""
@@ -206,7 +215,8 @@ class Ledger:
             _insert(session, "settings", [{"klaviyo_public_id": self.account, "key": key, "value": json.dumps(value)}])
 
     def insert(self, table: str, *rows: Mapping[str, Any]) -> None:
-        with self.stores.operational.write() as session:
+        store = self.stores.warehouse if table in WAREHOUSE else self.stores.operational
+        with store.write() as session:
             _insert(session, table, [dict(row) for row in rows])
 
     def touch(self, dataset: str, kind: str, key: str) -> None:
@@ -230,16 +240,23 @@ class Ledger:
     def aggregate(self, **how: Any) -> Aggregated:
         return aggregate(self.stores, self.account, **how)
 
-    def rows(self, table: str, columns: str = "*", order: str = "ALL", where: str = "true") -> list[dict[str, Any]]:
-        """The account's rows of a table."""
-        with self.stores.operational.read() as session:
+    def rows(self, table: str, columns: str = "*", order: str = "", where: str = "true") -> list[dict[str, Any]]:
+        """The account's rows of a table, of the store that has it; by all their columns where no order is asked for."""
+        store = self.stores.warehouse if table in WAREHOUSE else self.stores.operational
+        with store.read() as session:
             mine = f"klaviyo_public_id = '{self.account}' AND {where}"
-            found = session.query_text(f"SELECT {columns} FROM {table} WHERE {mine} ORDER BY {order}", {})
-        return found.to_pylist()
+            placed = f"ORDER BY {order}" if order else ""
+            found = session.query_text(f"SELECT {columns} FROM {table} WHERE {mine} {placed}", {}).to_pylist()
+        return found if order else sorted(found, key=_place)
 
     def table(self, table: str, *columns: str, where: str = "true") -> list[tuple[Any, ...]]:
         """The account's rows as tuples of the named columns, ordered by them; instants as UTC text, money as text."""
         return [tuple(_plain(row[c]) for c in columns) for row in self.rows(table, ", ".join(columns), where=where)]
+
+
+def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A row among others, by its columns from the left, missing values last."""
+    return tuple((value is None, 0 if value is None else value) for value in row.values())
 
 
 def _plain(value: Any) -> Any:
@@ -264,4 +281,17 @@ def _events_known(session: Any, account: str) -> dict[str, str]:
 def _insert(session: Any, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     session.stage("literal_rows", pa.Table.from_pylist([dict(row) for row in rows]))
     columns = ", ".join(rows[0])
-    session.execute_text(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM literal_rows")
+    values = ", ".join(_cast(session, table, column) for column in rows[0])
+    session.execute_text(f"INSERT INTO {table} ({columns}) SELECT {values} FROM literal_rows")
+
+
+def _cast(session: Any, table: str, column: str) -> str:
+    """A column of literal rows as the table's own type, where the engine does not see to that itself."""
+    if session.dialect != "postgresql":
+        return column
+    kind = session.query_text(
+        "SELECT format_type(atttypid, atttypmod) AS kind FROM pg_attribute"
+        f" WHERE attrelid = '{table}'::regclass AND attname = '{column}'",
+        {},
+    )["kind"][0].as_py()
+    return f"CAST({column} AS {kind})"

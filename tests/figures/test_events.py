@@ -47,8 +47,8 @@ def test_machine_opens_and_bot_clicks_are_left_out(ledger: Ledger) -> None:
     ]
 
 
-def test_a_metric_that_is_loaded_after_its_events_counts_them(stores: Stores) -> None:
-    ledger = Ledger(stores)
+def test_a_metric_that_is_loaded_after_its_events_counts_them(ledger_stores: Stores) -> None:
+    ledger = Ledger(ledger_stores)
     ledger.store(metrics=[PLACED, OPENED])
     at = "2025-05-01T12:00:00+02:00"
     ledger.load(Event("r", RECEIVED, at), Event("o", OPENED, at), Event("s", SMS_CLICKED, at))
@@ -67,7 +67,7 @@ def test_a_metric_that_is_loaded_after_its_events_counts_them(stores: Stores) ->
     assert ledger.table("order_attribution", "order_id", "channel") == [("A", "sms")]
     assert ledger.table("fact_revenue", "date", "channel") == [("2025-05-02", "sms")]
     assert ledger.refresh().aggregated.datasets == ()
-    recompute(stores, ledger.account)
+    recompute(ledger_stores, ledger.account)
     assert engagement(ledger) == told
 
 
@@ -152,11 +152,11 @@ def test_when_a_day_begins(zone: str, day: date, start: str) -> None:
     assert day_start(day, ZoneInfo(zone)) == datetime.fromisoformat(start).replace(tzinfo=UTC)
 
 
-def test_zones_of_two_accounts_do_not_meet(stores: Stores) -> None:
+def test_zones_of_two_accounts_do_not_meet(ledger_stores: Stores) -> None:
     at = "2025-05-01T02:00:00+00:00"
     days = []
     for account, zone in (("Berlin", "Europe/Berlin"), ("Denver", "America/Denver")):
-        ledger = Ledger(stores, account)
+        ledger = Ledger(ledger_stores, account)
         ledger.store(zone)
         ledger.load(placed("A", at, 10))
         ledger.refresh()

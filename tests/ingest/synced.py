@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ingest.accounts import register_account
 from ingest.run import SyncSummary
 from ingest.runner import run_sync
 from settings import Settings
+from tests.figures.literal import WAREHOUSE
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -45,8 +47,9 @@ def sync(stores: Stores, settings: Settings, account: str, **more: Any) -> SyncS
 
 
 def rows(stores: Stores, sql: str) -> list[tuple[Any, ...]]:
-    """Rows of a query that a test writes itself."""
-    with stores.operational.read() as session:
+    """Rows of a query that a test writes itself, of the store whose tables it names."""
+    named = set(re.findall(r"\w+", sql))
+    with (stores.warehouse if named & WAREHOUSE else stores.operational).read() as session:
         table = session.query_text(sql, {})
     return [tuple(row.values()) for row in table.to_pylist()]
 

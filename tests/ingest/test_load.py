@@ -24,9 +24,14 @@ from tests.ingest.chunks import AT, account_with_key, chunk, events, touches
 from tests.ingest.synced import new_stores, one, rows, sync
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data")
+@pytest.fixture(params=["duckdb", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings of each operational engine, with an embedded warehouse."""
+    folder = tmp_path / "data"
+    if request.param == "duckdb":
+        return Settings(data_dir=folder)
+    url = request.getfixturevalue("migrated_postgres_url")
+    return Settings(data_dir=folder, database_url=url, warehouse_url=f"duckdb:///{folder / 'warehouse.duckdb'}")
 
 
 @pytest.fixture

@@ -2,4 +2,4 @@
 -- grain: one row a day
 -- params: account String, dataset String, days Array(String)
 INSERT INTO touched (klaviyo_public_id, dataset, kind, key, seq)
-SELECT :account, :dataset, 'report_day', day, nextval('ingest_seq') FROM unnest(:days) AS d(day)
+SELECT :account, :dataset, 'report_day', day, nextval('ingest_seq') FROM unnest(CAST(:days AS VARCHAR[])) AS d(day)

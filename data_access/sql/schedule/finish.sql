@@ -5,5 +5,5 @@
 UPDATE scheduled_work SET
     state = :state, version = version + 1, lease_owner = NULL, lease_until = NULL, finished_at = :now,
     succeeded_at = CASE WHEN :succeeded THEN :now ELSE succeeded_at END,
-    failures = :failures, retry_at = :retry_at, message = :message, result = coalesce(:result, result)
+    failures = :failures, retry_at = :retry_at, message = :message, result = coalesce(json_extract(CAST(:result AS VARCHAR), '$'), result)
 WHERE klaviyo_public_id = :account AND work = :work AND lease_owner = :owner AND state = 'running'

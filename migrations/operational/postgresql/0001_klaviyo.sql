@@ -532,3 +532,99 @@ CREATE FUNCTION json_extract(document JSONB, path TEXT) RETURNS JSONB
 CREATE FUNCTION json_extract(document TEXT, path TEXT) RETURNS JSONB
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$ SELECT jsonb_path_query_first(document::jsonb, path::jsonpath) $$;
+
+-- A value of a document as text; a number with decimals as a double is written, as on the embedded engine.
+CREATE FUNCTION json_text(document JSONB) RETURNS TEXT
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+        SELECT CASE
+            WHEN jsonb_typeof(document) <> 'number' THEN document #>> '{}'
+            WHEN strpos(document #>> '{}', '.') = 0 THEN document #>> '{}'
+            WHEN (document #>> '{}')::float8::text ~ '[.e]' THEN (document #>> '{}')::float8::text
+            ELSE (document #>> '{}')::float8::text || '.0'
+        END
+    $$;
+
+CREATE FUNCTION json_extract_string(document JSONB, path TEXT) RETURNS TEXT
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$ SELECT json_text(jsonb_path_query_first(document, path::jsonpath)) $$;
+
+-- The entries of an array as texts; NULL for anything else.
+CREATE FUNCTION json_texts(document JSONB) RETURNS TEXT[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+        SELECT CASE WHEN jsonb_typeof(document) = 'array' THEN ARRAY(
+            SELECT json_text(entry) FROM jsonb_array_elements(document) WITH ORDINALITY AS e (entry, place) ORDER BY place
+        ) END
+    $$;
+
+-- A text as a number of that many digits, rounded half away from zero; NULL where it is none, or does not fit.
+CREATE FUNCTION try_decimal(told TEXT, digits INTEGER, decimals INTEGER) RETURNS NUMERIC
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    DECLARE
+        found NUMERIC;
+    BEGIN
+        IF told !~ '^\s*[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*$' THEN
+            RETURN NULL;
+        END IF;
+        found := round(replace(told, '_', '')::numeric, decimals);
+        RETURN CASE WHEN abs(found) < 10::numeric ^ (digits - decimals) THEN found END;
+    END
+    $$;
+
+-- A text as a whole number, rounded half to even; NULL where it is none.
+CREATE FUNCTION try_bigint(told TEXT) RETURNS BIGINT
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    DECLARE
+        found NUMERIC := try_decimal(told, 60, 20);
+    BEGIN
+        RETURN CASE WHEN abs(found) < 9200000000000000000 THEN found::float8::bigint END;
+    END
+    $$;
+
+-- A double as money, rounded half away from zero; NULL where it does not fit into 15 digits.
+CREATE FUNCTION money_of(amount DOUBLE PRECISION) RETURNS NUMERIC
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+        SELECT CASE WHEN abs(amount) < 10000000000000
+            THEN (sign(amount) * floor(abs(amount) * 100 + 0.5))::numeric(18, 0) * 0.01 END
+    $$;
+
+-- A part of an address with its %xx undone; as it is where that gives no text.
+CREATE FUNCTION url_decode(told TEXT) RETURNS TEXT
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    BEGIN
+        IF strpos(told, '%') = 0 THEN
+            RETURN told;
+        END IF;
+        RETURN (
+            SELECT convert_from(string_agg(
+                CASE WHEN part[1] ~ '^%[0-9A-Fa-f]{2}$' THEN decode(substr(part[1], 2), 'hex')
+                     ELSE convert_to(part[1], 'UTF8') END, ''::bytea ORDER BY place), 'UTF8')
+            FROM regexp_matches(told, '%[0-9A-Fa-f]{2}|[^%]+|%', 'g') WITH ORDINALITY AS m (part, place)
+        );
+    EXCEPTION WHEN character_not_in_repertoire OR untranslatable_character OR invalid_text_representation THEN
+        RETURN told;
+    END
+    $$;
+
+-- Small letters by Unicode's own table where the server has one, whatever the database's locale.
+DO $$
+DECLARE
+    chosen TEXT := (
+        SELECT quote_ident(collname) FROM pg_collation
+        WHERE collname IN ('pg_c_utf8', 'C.utf8', 'C.UTF-8', 'und-x-icu') AND collencoding IN (-1, 6)
+        ORDER BY array_position(ARRAY['pg_c_utf8', 'C.utf8', 'C.UTF-8', 'und-x-icu']::name[], collname)
+        LIMIT 1
+    );
+BEGIN
+    EXECUTE format(
+        'CREATE FUNCTION lower_text(told TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE '
+        'AS ''SELECT lower(told COLLATE %s) COLLATE "C"''',
+        coalesce(chosen, '"default"')
+    );
+END
+$$;

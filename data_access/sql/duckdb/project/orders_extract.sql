@@ -88,9 +88,9 @@ SELECT
     r.discount_code,
     CASE WHEN r.discount_code <> '' THEN 'code' WHEN r.discount_amount > 0 THEN 'automatic' ELSE '' END AS discount_type,
     p.tags AS customer_tags,
-    coalesce(nullif(r.source, ''), url_decode(regexp_extract(r.landing, '[?&]utm_source=([^&#]*)', 1))) AS utm_source,
-    coalesce(nullif(r.medium, ''), url_decode(regexp_extract(r.landing, '[?&]utm_medium=([^&#]*)', 1))) AS utm_medium,
-    coalesce(nullif(r.campaign, ''), url_decode(regexp_extract(r.landing, '[?&]utm_campaign=([^&#]*)', 1))) AS utm_campaign,
+    coalesce(nullif(r.source, ''), TRY(url_decode(regexp_extract(r.landing, '[?&]utm_source=([^&#]*)', 1))), regexp_extract(r.landing, '[?&]utm_source=([^&#]*)', 1)) AS utm_source,
+    coalesce(nullif(r.medium, ''), TRY(url_decode(regexp_extract(r.landing, '[?&]utm_medium=([^&#]*)', 1))), regexp_extract(r.landing, '[?&]utm_medium=([^&#]*)', 1)) AS utm_medium,
+    coalesce(nullif(r.campaign, ''), TRY(url_decode(regexp_extract(r.landing, '[?&]utm_campaign=([^&#]*)', 1))), regexp_extract(r.landing, '[?&]utm_campaign=([^&#]*)', 1)) AS utm_campaign,
     CASE
         WHEN r.order_id IS NULL THEN 'event_properties.OrderId: neither OrderId nor $event_id is there'
         WHEN r.order_value IS NULL THEN 'event_properties.$value: missing, or not a number'
