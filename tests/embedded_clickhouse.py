@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import shutil
 import tempfile
@@ -34,6 +35,7 @@ def beside(folder: Path, warehouse: str) -> Settings:
 @lru_cache(maxsize=2)
 def _migrated(warehouse: str) -> Path:
     folder = Path(tempfile.mkdtemp(prefix="migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     stores = open_stores(beside(folder, warehouse))
     migrate(stores)
     close_stores(stores)

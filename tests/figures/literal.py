@@ -247,6 +247,8 @@ class Ledger:
             mine = f"klaviyo_public_id = '{self.account}' AND {where}"
             placed = f"ORDER BY {order}" if order else ""
             found = session.query_text(f"SELECT {columns} FROM {table} WHERE {mine} {placed}", {}).to_pylist()
+        for row in found:
+            row.pop("is_deleted", None)  # of a row that is read it is always 0
         return found if order else sorted(found, key=_place)
 
     def table(self, table: str, *columns: str, where: str = "true") -> list[tuple[Any, ...]]:

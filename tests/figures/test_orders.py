@@ -147,7 +147,7 @@ def test_defaults_where_the_event_is_silent(ledger: Ledger) -> None:
     row = only(ledger)
     assert (row["channel"], row["device_type"], row["discount_type"], row["utm_source"]) == ("web", "", "", "")
     # Neither a profile nor an e-mail: the key column holds the profile's id.
-    assert (row["customer_email"], row["customer_tags"]) == ("p1", None)
+    assert (row["customer_email"], row["customer_tags"]) == ("p1", [])
 
 
 def test_a_discount_without_a_code_is_automatic(ledger: Ledger) -> None:

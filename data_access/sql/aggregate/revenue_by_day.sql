@@ -4,7 +4,7 @@
 SELECT
     o.order_date AS date,
     coalesce(a.channel, 'none') AS channel,
-    CAST(coalesce(sum(o.order_value_account), 0) AS DECIMAL(18, 2)) AS revenue,
+    CAST(coalesce(CAST(sum(o.order_value_account) AS DECIMAL(18, 2)), 0) AS DECIMAL(18, 2)) AS revenue,
     CAST(sum(CASE WHEN o.order_value > 0 THEN 1 ELSE 0 END) AS BIGINT) AS order_count,
     count(DISTINCT CASE WHEN o.order_status <> 'cancelled' AND o.order_value > 0 THEN o.customer_id END) AS customer_count
 FROM klaviyo_orders AS o
