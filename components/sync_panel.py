@@ -35,6 +35,7 @@ RESOURCES: Final = {
 }
 KINDS: Final = {"sync": "Sync", "load": "Load", "recompute": "Computation"}
 ASKED: Final = {"sync": "Fetching", "load": "Loading", "recompute": "Computing"}
+UPKEEP: Final = {"retention": "Removing old rows", "backup": "Backing up"}
 MOST_REJECTS: Final = 50
 
 
@@ -67,16 +68,18 @@ class Run(Protocol):
     def finished_at(self) -> datetime | None: ...
 
 
-def running(run: Run, now: datetime, *, may_cancel: bool) -> bool:
+def running(run: Run, now: datetime, *, may_cancel: bool, key: str = "sync_cancel") -> bool:
     """A job under way: what it does, how far it is, how fast. Whether the person asked to cancel it.
 
-    A computation cannot be cancelled.
+    A computation, a backup and the removal of old rows cannot be cancelled.
     """
     what = RESOURCES.get(run.resource or "", (run.resource or "").replace("_", " "))
     if run.cancel_requested:
         text = "Cancelling: what is loaded stays"
     elif run.resource == "figures" or run.kind == "recompute":
         text = "Computing the figures"
+    elif run.kind in UPKEEP:
+        text = UPKEEP[run.kind]
     else:
         text = f"{ASKED.get(run.kind, 'Working on')} {what}".strip() if what else "Starting"
     facts = [wording.passed(now - (run.started_at or run.created_at))]
@@ -88,14 +91,17 @@ def running(run: Run, now: datetime, *, may_cancel: bool) -> bool:
         st.progress(min(max(run.progress, 0.0), 1.0), text=f"{text} …")
         st.caption(" · ".join(facts))
     else:
-        with st.status(f"{text} …", expanded=True, type="compact"):
-            st.caption(" · ".join(facts))
+        # Not as a block: at its end it would count as done.
+        st.status(f"{text} …", expanded=True, type="compact").caption(" · ".join(facts))
+    if run.kind in UPKEEP:
+        st.caption("A sync can be started when it has ended.")
+        return False
     if run.kind == "recompute":
         # One transaction: until it ends, the figures from before stand on every page.
         st.caption("Pages show the figures from before until it has ended.")
         return False
     return st.button(
-        "Cancel", key="sync_cancel", disabled=not may_cancel or run.cancel_requested, width="stretch", type="secondary"
+        "Cancel", key=key, disabled=not may_cancel or run.cancel_requested, width="stretch", type="secondary"
     )
 
 

@@ -86,3 +86,25 @@ def test_a_cancelled_run_cannot_be_cancelled_twice() -> None:
     run = Row(state="running", cancel_requested=True)
     app = AppTest.from_function(_running, args=(run, NOW)).run()
     assert app.button(key="sync_cancel").disabled
+
+
+def test_what_has_no_known_length_is_shown_as_running_and_a_computation_has_no_cancel() -> None:
+    app = AppTest.from_function(_running, args=(Row(kind="recompute", state="running"), NOW)).run()
+    status = app.get("status")[0]
+    assert (status.label, status.state) == ("Computing the figures …", "running")
+    assert [caption.value for caption in app.caption] == [
+        "5 min 0 s",
+        "Pages show the figures from before until it has ended.",
+    ]
+    assert not app.button
+
+
+def test_a_computation_that_went_well_says_so_without_events() -> None:
+    said = [caption.value for caption in resting(Row(kind="recompute", counts={"events": 0})).caption]
+    assert said == ["Figures computed anew 3 min ago, in 2 min 0 s."]
+
+
+def test_upkeep_is_named_and_has_no_cancel() -> None:
+    app = AppTest.from_function(_running, args=(Row(kind="retention", state="running", resource="old rows"), NOW)).run()
+    assert not app.button
+    assert any("A sync can be started when it has ended" in caption.value for caption in app.caption)
