@@ -33,12 +33,14 @@ def rate(folder: Path, events: int) -> Iterator[Figure]:
         ours = _ours(folder / "bulk", base_url)
         paged = _plain(folder / "paged", base_url)
     _same(folder / "bulk", folder / "paged")
-    note = f"{ours['counts']['events']:,.0f} events"
+    events_told = f"{ours['counts']['events']:,.0f} events"
     speed = _speed(ours)
+    # From the start of the run to the last publication; the other rate ends with the last commit of events.
+    note = f"{events_told}; committed: {ours['counts']['events_per_second']:,.0f} a second"
     yield Figure(
         "sync, events a second", speed, "1/s", "permitted by Klaviyo", PERMITTED, "≥ 58,000", speed >= PERMITTED, note
     )
-    yield Figure("sync, events a second", speed, "1/s", "one page a transaction", _speed(paged), note=note)
+    yield Figure("sync, events a second", speed, "1/s", "one page a transaction", _speed(paged), note=events_told)
 
 
 def latency(folder: Path, events: int, milliseconds: int = 200) -> Iterator[Figure]:

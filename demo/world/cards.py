@@ -97,7 +97,7 @@ def metric_resources(world: World) -> list[dict[str, Any]]:
                 "id": key,
                 "attributes": {
                     "name": name,
-                    "created": iso(world.start - 30 * DAY),
+                    "created": iso(world.start - 30 * DAY + int(kind) * 40),
                     "updated": iso(world.start - 30 * DAY + int(kind) * 60),
                     "integration": integration(kind),
                 },

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from holidays.registry import COUNTRIES
-
 _LOCALE = re.compile(r"^[a-z]{2,3}[-_]([A-Z]{2})\b")
 
 
@@ -22,6 +20,9 @@ def country_code(written: str | None, locale: str | None = None) -> str | None:
 @lru_cache(maxsize=1)
 def _codes() -> dict[str, str]:
     """Names and codes of countries, lower case without spaces, to their alpha-2 code."""
+    # A quarter of what starting to fetch would take, for one word of an answer that comes later.
+    from holidays.registry import COUNTRIES
+
     codes = {}
     for name, (_, alpha2, *more) in COUNTRIES.items():
         for known in (name.replace("_", ""), alpha2, *more):
