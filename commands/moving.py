@@ -62,7 +62,7 @@ def _lines(done: Any) -> list[str]:
 
 @told
 def rotate_key(as_json: AsJson = False) -> None:
-    """Encrypt every stored key and token anew. Example: PROMOLENS_SECRET_KEY=new,old promolens rotate-key"""
+    """Encrypt every stored key and token under the newest key. Example: promolens rotate-key"""
     from data_access.secrets import in_key_file
     from ingest.rotation import rotate_key as rotate
 
