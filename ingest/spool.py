@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -222,14 +223,23 @@ def discard(place: Path) -> None:
 
 
 def size_in_bytes(folder: Path) -> int:
-    """Bytes of all chunks below a folder."""
+    """Bytes of all chunks below a folder; chunks may come and go meanwhile."""
     total = 0
-    for path in folder.rglob("*.parquet"):
-        try:
-            total += path.stat().st_size
-        except FileNotFoundError:
-            continue  # loaded and removed meanwhile
+    # Not Path.rglob: up to Python 3.12 it fails on a folder that is removed while it looks.
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith(".parquet"):
+                with suppress(FileNotFoundError):
+                    total += os.stat(os.path.join(place, name)).st_size
     return total
+
+
+def holds_chunks(account_folder: Path) -> bool:
+    """Whether any job's complete chunk waits there; chunks may come and go meanwhile."""
+    return any(
+        MANIFEST in names and Path(place).parent.parent == account_folder and Path(place).parent.name != DAMAGED
+        for place, _, names in os.walk(account_folder)
+    )
 
 
 def _digest(path: Path) -> str:

@@ -49,7 +49,8 @@ def small(*arguments, **more):
 run.build_plan = small
 settings = Settings(data_dir=Path(sys.argv[1]), klaviyo_base_url=sys.argv[2], klaviyo_limits=False)
 now = datetime.fromisoformat(sys.argv[3])
-print(run_sync(open_stores(settings), settings, sys.argv[4], now=lambda: now).state)
+summary = run_sync(open_stores(settings), settings, sys.argv[4], now=lambda: now)
+sys.exit(summary.error)
 """.replace("PAGE", str(PAGE))
 
 

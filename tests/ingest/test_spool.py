@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -92,3 +94,32 @@ def test_a_damaged_chunk_of_a_fetch_that_goes_on_stays_the_first(stores: Stores,
     assert not waiting_in_spool(settings, ACCOUNT)
     assert one(stores, "SELECT count(*) FROM klaviyo_events") == 1
     assert one(stores, "SELECT count(*) FROM sync_cursors WHERE watermark IS NOT NULL") == 0
+
+
+def test_looking_into_the_spool_bears_chunks_that_come_and_go(tmp_path: Path) -> None:
+    """On Python 3.11 and 3.12, Path.rglob fails on a folder that is removed while it looks."""
+    over = threading.Event()
+
+    def come_and_go() -> None:
+        while not over.is_set():
+            for number in range(20):
+                place = tmp_path / "A" / "job" / f"{number:06d}"
+                place.mkdir(parents=True, exist_ok=True)
+                (place / "events.parquet").write_bytes(b"12345")
+            shutil.rmtree(tmp_path / "A")
+
+    other = threading.Thread(target=come_and_go)
+    other.start()
+    try:
+        seen = [spool.size_in_bytes(tmp_path) for _ in range(400)]
+    finally:
+        over.set()
+        other.join()
+    assert {size % 5 for size in seen} == {0}
+    assert not spool.holds_chunks(tmp_path / "A")
+    place = tmp_path / "A" / "job" / "000001"
+    place.mkdir(parents=True)
+    (place / spool.MANIFEST).write_text("{}")
+    assert spool.holds_chunks(tmp_path / "A")
+    (tmp_path / "A" / "job").rename(tmp_path / "A" / spool.DAMAGED)
+    assert not spool.holds_chunks(tmp_path / "A")

@@ -85,7 +85,8 @@ def test_a_metric_that_is_chosen_later_is_read_from_the_start(tmp_path: Path) ->
         only = ["metrics", "events"]
 
         def synced(names: str) -> dict[str, int]:
-            sync(stores, everything.model_copy(update={"sync_metrics": names}), account, only=only)
+            done = sync(stores, everything.model_copy(update={"sync_metrics": names}), account, only=only)
+            assert done.state == "done", done.error
             return events_by_metric()
 
         few = synced("Placed Order")
