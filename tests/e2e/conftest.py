@@ -41,6 +41,7 @@ class Served:
     url: str
     environment: dict[str, str]
     data_dir: Path
+    process: subprocess.Popen[bytes]
 
 
 @dataclass(slots=True)
@@ -122,9 +123,6 @@ def serving(
 
     `prepare` is given the folder before the app starts; `more` are further variables of the environment.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     environment = {**os.environ, "DATA_DIR": str(folder), "KLAVIYO_BASE_URL": base_url, "KLAVIYO_LIMITS": "false"}
     # Nothing begins by the clock unless a test asks for it.
     environment.update({"SCHEDULE": "off"} | more)
@@ -139,13 +137,23 @@ def serving(
         )  # fmt: skip
     if prepare is not None:
         prepare(folder)
+    with running_app(folder, environment) as app:
+        yield app
+
+
+@contextmanager
+def running_app(folder: Path, environment: dict[str, str]) -> Iterator[Served]:
+    """The app's server on a free port; ended with the block, unless it has ended already."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     log = folder / "server.log"
-    with log.open("wb") as out:
+    with log.open("ab") as out:
         server = subprocess.Popen(command, env=environment, cwd=PROJECT_ROOT, stdout=out, stderr=subprocess.STDOUT)
         try:
             _await(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-            yield Served(f"http://127.0.0.1:{port}", environment, folder)
+            yield Served(f"http://127.0.0.1:{port}", environment, folder, server)
         finally:
             server.terminate()
             server.wait(20)
