@@ -15,7 +15,8 @@ from settings import get_settings
 
 STATIC = Path(__file__).parent / "components" / "static"
 
-REVENUE, SETTINGS = "pages/sales/revenue.py", "pages/data/settings.py"
+REVENUE = "pages/sales/revenue.py"
+JOBS, HEALTH, SETTINGS = "pages/data/jobs.py", "pages/data/health.py", "pages/data/settings.py"
 
 
 def menu(*, at_start: bool = False) -> dict[str, list[Page]]:
@@ -25,13 +26,19 @@ def menu(*, at_start: bool = False) -> dict[str, list[Page]]:
     sold = partial(
         st.Page, REVENUE, title="Revenue", icon=":material/payments:", help="How much was sold, to whom, through what."
     )
+    ran = "What syncs, loads and computations did, how fast, and what they left out."
+    well = "Whether the data are right and fresh, what runs by the clock, and what needs an admin."
     rests = "What a store's figures rest on: its orders, currency, exchange rates, returns, calendar."
     return {
         "Sales": [
             sold(url_path="start", default=True, visibility="visible" if at_start else "hidden"),
             sold(url_path="revenue", visibility="hidden" if at_start else "visible"),
         ],
-        "Data": [st.Page(SETTINGS, title="Settings", icon=":material/tune:", url_path="settings", help=rests)],
+        "Data": [
+            st.Page(JOBS, title="Jobs", icon=":material/sync:", url_path="jobs", help=ran),
+            st.Page(HEALTH, title="Health", icon=":material/monitor_heart:", url_path="health", help=well),
+            st.Page(SETTINGS, title="Settings", icon=":material/tune:", url_path="settings", help=rests),
+        ],
     }
 
 

@@ -27,10 +27,12 @@ STALE = timedelta(hours=24)
 
 @dataclass(slots=True)
 class Examination:
-    """What was found. tables: store, table, rows, bytes, index_bytes, where they were asked for."""
+    """What was found. tables: store, table, rows, bytes, index_bytes, where they were asked for; figures: numbers for
+    those who show them."""
 
     checks: list[Check] = field(default_factory=list)
     tables: list[dict[str, Any]] = field(default_factory=list)
+    figures: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
 
     @property
@@ -43,6 +45,7 @@ class Examination:
             "ok": not self.failed,
             "checks": [check.as_dict() for check in self.checks],
             "tables": self.tables,
+            "figures": self.figures,
             "seconds": round(self.seconds, 2),
         }
 
@@ -69,7 +72,7 @@ def look(stores: Stores, settings: Settings, scope: Scope, now: datetime | None 
     checks = [*machine.machine(settings), *_schema(stores), *databases.clocks(stores)]
     checks += [*_accounts(stores, None, now), *upkeep.schedule_kept(stores, settings, now)]
     checks += upkeep.backups(stores, now)
-    return Examination(checks, seconds=time.monotonic() - started)
+    return Examination(checks, figures=machine.room(settings), seconds=time.monotonic() - started)
 
 
 def look_deep(stores: Stores, settings: Settings, scope: Scope) -> Examination:
@@ -88,7 +91,8 @@ def look_deep(stores: Stores, settings: Settings, scope: Scope) -> Examination:
         lambda: machine.klaviyo_clock(settings),
     )
     checks = [check for part in parts for check in part()]
-    return Examination(checks, tables, time.monotonic() - started)
+    figures = {"database_bytes": float(databases.taken(stores))}
+    return Examination(checks, tables, figures, time.monotonic() - started)
 
 
 def _with(
@@ -104,6 +108,7 @@ def _with(
     deep = look_deep(stores, settings, scope)
     found.checks += deep.checks
     found.tables = deep.tables
+    found.figures = machine.room(settings) | deep.figures
     if conformance:
         from ingest.conformance import conform
 

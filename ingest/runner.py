@@ -30,11 +30,14 @@ from settings import Settings
 
 __all__ = [
     "IngestError",
+    "Overview",
     "Scheduler",
     "SyncSummary",
+    "begin_work",
     "load_spool",
     "new_scheduler",
     "run_sync",
+    "schedule_overview",
     "start_recomputing",
     "start_sync",
     "sync_accounts",
@@ -44,6 +47,7 @@ __all__ = [
 SCHEDULED = "schedule"
 
 if TYPE_CHECKING:
+    from ingest.schedule.beside import Overview
     from ingest.schedule.scheduler import Scheduler
 
 
@@ -100,7 +104,7 @@ def load_spool(stores: Stores, settings: Settings, account: str, *, by: str = "s
 
 def waiting_in_spool(settings: Settings, account: str) -> bool:
     """Whether complete chunks of the account wait in the spool."""
-    return any((settings.spool_dir / account).glob(f"[!d]*/[0-9]*/{spool.MANIFEST}"))
+    return spool.holds_chunks(settings.spool_dir / account)
 
 
 def new_scheduler(settings: Settings, scope: Scope, stores: Callable[[], Stores]) -> Scheduler:
@@ -108,6 +112,21 @@ def new_scheduler(settings: Settings, scope: Scope, stores: Callable[[], Stores]
     from ingest.schedule.scheduler import Scheduler  # it rests on this module
 
     return Scheduler(settings, scope, stores)
+
+
+def schedule_overview(stores: Stores, settings: Settings, scope: Scope) -> Overview:
+    """What is done by the clock. Raises NotPermitted, IngestError, StoreError."""
+    from ingest.schedule import beside  # it rests on this module
+
+    return beside.schedule_overview(stores, settings, scope)
+
+
+def begin_work(stores: Stores, settings: Settings, scope: Scope, wanted: Sequence[tuple[str, str]]) -> None:
+    """Does pieces of work (name, account or '') beside the page; their rows tell the rest. Raises NotPermitted."""
+    from ingest.schedule import beside  # it rests on this module
+    from ingest.schedule.works import Work
+
+    beside.begin_work(stores, settings, scope, [(Work(work), account) for work, account in wanted])
 
 
 def sync_accounts(

@@ -68,6 +68,15 @@ def space(stores: Stores, tables: list[dict[str, Any]]) -> Iterator[Check]:
     yield Check("largest tables", True, ", ".join(largest[:LARGEST]) or "none", "Database")
 
 
+def taken(stores: Stores) -> int:
+    """Bytes that both databases take. Raises StoreError."""
+    found = 0
+    for _, store in roles(stores):
+        with store.read() as session:
+            found += int(session.rows("doctor/storage")[0]["bytes"] or 0)
+    return found
+
+
 def statements(stores: Stores) -> Iterator[Check]:
     """Indexes that nothing uses, and the statements that take longest."""
     for role, store in roles(stores):

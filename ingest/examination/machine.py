@@ -23,14 +23,21 @@ ANSWER_SECONDS: Final = 5.0
 _BLOCK_DEVICES: Final = Path("/sys/dev/block")
 
 
+def room(settings: Settings) -> dict[str, float]:
+    """disk_free, spool: bytes."""
+    folder = settings.data_dir if settings.data_dir.exists() else settings.data_dir.parent
+    waiting = size_in_bytes(settings.spool_dir) if settings.spool_dir.exists() else 0
+    return {"disk_free": float(shutil.disk_usage(folder.resolve()).free), "spool": float(waiting)}
+
+
 def machine(settings: Settings) -> Iterator[Check]:
     """What can be told without any database."""
     folder = settings.data_dir if settings.data_dir.exists() else settings.data_dir.parent
-    free = shutil.disk_usage(folder.resolve()).free
-    room = f"{size(free)} free in {settings.data_dir}"
+    found = room(settings)
+    free, waiting = found["disk_free"], found["spool"]
+    text = f"{size(free)} free in {settings.data_dir}"
     ok = free >= LOW_DISK
-    yield Check("disk", ok, room if ok else f"{room}: free some space before the next sync", "Machine")
-    waiting = size_in_bytes(settings.spool_dir) if settings.spool_dir.exists() else 0
+    yield Check("disk", ok, text if ok else f"{text}: free some space before the next sync", "Machine")
     text = f"{size(waiting)} fetched and not loaded"
     ok = waiting < settings.spool_max_mb * 2**20
     advice = f"{text}: start the app, or run 'promolens sync', so that it is loaded"

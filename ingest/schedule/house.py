@@ -30,6 +30,14 @@ def _examined(found: Examination) -> Outcome:
     return Outcome("done", wrong if found.failed else f"All {len(found.checks)} checks are well.", found.as_dict())
 
 
+def maintenance(context: Context) -> Outcome:
+    """Statistics, indexes and storage of both stores."""
+    from data_access.operations.upkeep import maintain
+
+    done = maintain(context.stores, context.scope)
+    return Outcome("done", f"Statistics and storage are in order: {', '.join(done)}.", done)
+
+
 def retention(context: Context) -> Outcome:
     """Removes what is older than its setting; a store that is being synced is left for the next try."""
     from data_access.operations.retention import retain

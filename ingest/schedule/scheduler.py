@@ -117,11 +117,17 @@ class Scheduler:
         self._open = stores
         self._clock = clock
         self._works = works_of(settings, works)
-        self._owner = schedule.new_owner()
+        self._name = ""
         self._lease = timedelta(seconds=settings.sync_lease_seconds)
         self._stopping = threading.Event()
         self._lanes: dict[str, threading.Thread] = {}
         self._thread = threading.Thread(target=self._watch, name="schedule", daemon=True)
+
+    @property
+    def _owner(self) -> str:
+        """The name under which this scheduler claims, from its first claim on."""
+        self._name = self._name or schedule.new_owner()
+        return self._name
 
     def start(self) -> None:
         """Begins to look at intervals, in a thread of its own."""
@@ -137,7 +143,7 @@ class Scheduler:
         each = seconds / max(1, len(self._lanes))
         for lane in list(self._lanes.values()):
             lane.join(each)
-        schedule.let_go(self._owner)
+        schedule.let_go(self._name)
 
     def pieces(self) -> list[Piece]:
         """All work under these settings, stores first; work that is new here is noted as served. Raises StoreError."""

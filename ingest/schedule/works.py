@@ -33,6 +33,7 @@ class Work(StrEnum):
     REFRESH = "refresh"
     CHECKS = "checks"
     EXAMINATION = "examination"
+    MAINTENANCE = "maintenance"
     RETENTION = "retention"
     BACKUP = "backup"
     TRIAL_RESTORE = "trial-restore"
@@ -129,6 +130,10 @@ WORKS: Final[tuple[Kind, ...]] = (
     ),
     Kind(Work.CHECKS, "Look at what is quickly told", Rhythm(timedelta(minutes=15)), house.checks, of_store=False),
     Kind(Work.EXAMINATION, "Examine the databases", Rhythm(at=time(4)), house.examination, of_store=False),
+    Kind(
+        Work.MAINTENANCE, "Statistics, indexes, storage", Rhythm(at=time(4, 30), weekday=7), house.maintenance,
+        of_store=False,
+    ),
     Kind(Work.BACKUP, "Back up both stores", Rhythm(at=time(2)), house.backup, of_store=False),
     Kind(
         Work.TRIAL_RESTORE, "Restore the newest backup as a trial", Rhythm(at=time(6), day=2), house.trial_restore,

@@ -67,8 +67,10 @@ def test_the_work_of_a_process_that_was_killed_is_taken_over_at_once(
     os.kill(killed.pid, signal.SIGKILL)
     killed.communicate(timeout=10)
     assert schedule.dead(held, held.slot)
+    (tmp_path / "go").unlink()
+    heir = competitor(migrated_postgres_url, tmp_path, "heir", "40")
     begin(tmp_path)
-    _, errors = competitor(migrated_postgres_url, tmp_path, "heir", "40").communicate(timeout=60)
+    _, errors = heir.communicate(timeout=60)
     assert done(tmp_path)[1].startswith("heir"), errors
     with stores.operational.read() as session:
         assert schedule.known_work(session)["", "sync"].state == "done"

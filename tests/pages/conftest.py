@@ -38,7 +38,7 @@ def open_page(settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
         for name, value in query.items():
             app.query_params[name] = value
         app.run()
-        folder = {"revenue": "sales", "settings": "data"}[page]
+        folder = "sales" if page == "revenue" else "data"
         if page != "revenue":
             app.switch_page(f"pages/{folder}/{page}.py").run()
         return app

@@ -1,4 +1,4 @@
--- purpose: the tables of this database with their rows (as last counted) and their space; partitions count as their table
+-- purpose: the tables of this database with their rows (as last counted) and their space; partitions count as their whole
 -- grain: one row a table
 SELECT
     coalesce(whole.relname, part.relname)::text AS table_name,
@@ -8,6 +8,6 @@ SELECT
 FROM pg_class AS part
 LEFT JOIN pg_inherits AS i ON i.inhrelid = part.oid
 LEFT JOIN pg_class AS whole ON whole.oid = i.inhparent
-WHERE part.relnamespace = current_schema()::regnamespace AND part.relkind IN ('r', 'm')
+WHERE coalesce(whole.relnamespace, part.relnamespace) = current_schema()::regnamespace AND part.relkind IN ('r', 'm')
 GROUP BY 1
 ORDER BY 1

@@ -1,0 +1,77 @@
+"""Bars over days, stacked by what they are made of, and horizontal bars of names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from components import palette
+from components.charts import BAR_HEIGHT, LOW, Figure, base_layout
+
+
+def over_days(
+    days: Sequence[date],
+    series: Mapping[str, Sequence[float]],
+    colours: Mapping[str, str],
+    hover: Sequence[str],
+    *,
+    height: int = LOW,
+) -> Figure:
+    """One bar a day from 0 up, stacked in the order of `series`; `hover` is the text of each day."""
+    layout = base_layout(height)
+    layout["barmode"] = "stack"
+    layout["bargap"] = 0.3
+    layout["hovermode"] = "x unified"
+    layout["xaxis"] |= {"type": "date", "tickformat": "%-d %b", "nticks": 8}
+    layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5, "tickformat": ",d"}
+    named = [name for name, values in series.items() if any(values)]
+    if len(named) > 1:
+        layout["showlegend"] = True
+        layout["legend"] = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"}
+        layout["margin"]["t"] = 36
+    data: list[Figure] = [
+        {
+            "type": "bar",
+            "name": name,
+            "x": [day.isoformat() for day in days],
+            "y": list(series[name]),
+            "marker": {"color": colours[name]},
+            "hoverinfo": "skip",
+        }
+        for name in named
+    ]
+    # One text a day, whatever its bar is made of.
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [day.isoformat() for day in days],
+            "y": [0] * len(days),
+            "marker": {"opacity": 0},
+            "showlegend": False,
+            "customdata": list(hover),
+            "hovertemplate": "%{customdata}<extra></extra>",
+        }
+    )
+    return {"data": data, "layout": layout}
+
+
+def named_bars(names: Sequence[str], values: Sequence[float], texts: Sequence[str], hover: Sequence[str]) -> Figure:
+    """A horizontal bar for each name, the first on top, with its text behind it."""
+    layout = base_layout(max(LOW // 2, BAR_HEIGHT * len(names)))
+    layout["xaxis"] |= {"visible": False, "rangemode": "tozero", "range": [0, max([*values, 1]) * 1.35]}
+    layout["yaxis"] |= {"type": "category", "autorange": "reversed", "ticksuffix": "  "}
+    layout["bargap"] = 0.3
+    bar = {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(names),
+        "x": list(values),
+        "marker": {"color": palette.ACCENT},
+        "text": list(texts),
+        "textposition": "outside",
+        "cliponaxis": False,
+        "customdata": list(hover),
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+    return {"data": [bar], "layout": layout}

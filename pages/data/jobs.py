@@ -1,0 +1,66 @@
+"""Jobs: what syncs, loads and computations did, how fast, and what they left out."""
+
+import streamlit as st
+
+from analytics.runs import days_between
+from components import cards, filters, runs, states
+from components import revenue_words as words
+from pages.frame import following
+from pages.frame.view import opened
+
+view = opened()
+zone, period = view.account.zone, view.chosen.period
+sparklines = not view.on_phone
+st.title("Jobs", anchor=False)
+caption = st.empty()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    kinds = filters.several("What", list(runs.KINDS.values()), key="what", everything="All work")
+    outcomes = filters.several("Outcome", list(runs.STATES.values()), key="outcome", everything="All outcomes")
+    row_end = st.empty()
+said = following.caption(view, [*kinds, *outcomes])
+caption.caption(said)
+following.running(view)
+body, (found, before, ever) = states.body(
+    "jobs",
+    view.visit,
+    lambda: runs.skeleton(sparklines=sparklines),
+    lambda: following.read(view, kinds, outcomes),
+)
+file = f"promolens-{view.account.public_id}-jobs-{period.start}-{period.end}"
+with body:
+    if not ever:
+        states.empty("No runs yet", "Nothing was synced here yet: press **Sync now** in the sidebar.", key="empty")
+        st.stop()
+    if not found:
+        states.empty("No runs in these days", "Choose other days, or fewer filters.", key="empty")
+        following.detail(view, file)
+        st.stop()
+    with row_end:
+        following.exports(view, found, said, file)
+    days = days_between(period.start, period.end)
+    six = runs.six_cards(found, before, days, zone)
+    cards.show(six, words.against_words(view.chosen.against), sparklines=sparklines)
+    st.markdown(runs.sentence(found, zone, view.now))
+    with st.container(border=True):
+        filters.heading("How runs ended")
+        runs.outcomes(found, days, zone, file)
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        filters.heading("What they brought")
+        runs.brought(found, days, zone, file)
+    with right.container(border=True, height="stretch"):
+        filters.heading("How long they took")
+        runs.lengths(found, days, zone, file)
+    with st.container(border=True):
+        filters.heading("Runs")
+        runs.table(found, zone)
+    following.detail(view, file)
+    with st.expander("Notes: what counts as a run"):
+        st.markdown(
+            "- A sync fetches and loads; what a command line fetched while the app held the database is loaded by a "
+            "run of its own. Computations bring figures up to date after a change of settings or by the clock.\n"
+            "- New events were not known before; read again are only their attributions.\n"
+            "- Left out or repaired: what Klaviyo sent in a form that does not fit. Nothing is dropped silently; each "
+            "run lists the first 200 with their place and reason.\n"
+            "- Work on the whole installation, such as backups, stands on the page Health."
+        )

@@ -1,0 +1,116 @@
+"""Runs of the store that is looked at: those of the chosen days, and the one that is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+
+import streamlit as st
+
+from analytics.periods import Period
+from analytics.runs import RunFigures
+from components import revenue_words, runs, sync_panel, tables, wording
+from data_access import jobs
+from data_access.queries import jobs as queries
+from data_access.scope import Right
+from pages.frame import clock, guard
+from pages.frame.exports import both
+from pages.frame.view import View
+
+EVERY = timedelta(seconds=1)
+
+
+def caption(view: View, filtered: Sequence[str]) -> str:
+    """The page in one sentence."""
+    shown = view.shown
+    pieces = [shown.account.name, wording.days(shown.period), f"{shown.account.timezone} time"]
+    if view.chosen.comparison:
+        pieces[1] += f" {wording.versus(view.chosen.comparison)}"
+    pieces.append(", ".join(filtered) if filtered else "all work, all outcomes")
+    pieces.append(revenue_words.freshness(shown))
+    return " · ".join(pieces)
+
+
+def read(
+    view: View, kinds: Sequence[str], outcomes: Sequence[str]
+) -> tuple[list[RunFigures], list[RunFigures] | None, bool]:
+    """Runs of the period and of the one that it is compared with (None without), and whether there ever was a run."""
+    found = _began(view, view.chosen.period)
+    compared = _began(view, view.chosen.comparison.period) if view.chosen.comparison else None
+    ever = bool(found) or queries.newest(view.stores, view.scope, view.account.public_id) is not None
+    return (
+        _chosen(found, kinds, outcomes), None if not compared else _chosen(compared, kinds, outcomes), ever
+    )  # fmt: skip
+
+
+def running(view: View) -> None:
+    """The run that is under way, alive, with a way to end it; nothing where none is."""
+    job = queries.newest(view.stores, view.scope, view.account.public_id)
+    if job is None or not job.running:
+        return
+    with st.container(border=True, key="running"):
+        sync_panel.poll(lambda: _follow(view), EVERY)
+
+
+def detail(view: View, file: str) -> None:
+    """The picked run; nothing where none was picked."""
+    picked = st.query_params.get(runs.JOB)
+    if not picked:
+        return
+    job = queries.run(view.stores, view.scope, view.account.public_id, picked)
+    with st.container(border=True, key="job_detail"):
+        if job is None:
+            st.markdown("The link asks for a run that this store does not have.")
+            if st.button("Close", key="job_close"):
+                _close()
+            return
+        if runs.detail(job, view.account.zone, clock.now()):
+            _close()
+        if job.rejects:
+            tables.export_menu(
+                {"Left out": both(lambda: runs.reject_rows(job), {"Run": job.job_id})},
+                file=f"{file}-{job.job_id}",
+                key="export_rejects",
+                allowed=view.scope.allows(Right.EXPORT),
+            )
+
+
+def exports(view: View, found: Sequence[RunFigures], said: str, file: str) -> None:
+    """The export menu: all runs of the chosen days."""
+    tables.export_menu(
+        {"Runs": both(lambda: runs.rows(found), {"Shows": said, "Times": "UTC"})},
+        file=file,
+        key="export",
+        allowed=view.scope.allows(Right.EXPORT),
+    )
+
+
+def _close() -> None:
+    tables.forget(runs.JOB)
+    st.rerun()
+
+
+def _follow(view: View) -> None:
+    with guard.explained(view.scope):
+        job = queries.newest(view.stores, view.scope, view.account.public_id)
+        if job is None or not job.running:
+            st.rerun()
+        if sync_panel.running(job, clock.now(), may_cancel=view.scope.allows(Right.SYNC), key="job_cancel"):
+            jobs.request_cancel(view.stores.operational, view.scope, view.account.public_id)
+            st.rerun(scope="fragment")
+
+
+def _began(view: View, period: Period) -> list[RunFigures]:
+    zone = view.account.zone
+    first, after = (
+        datetime.combine(day, time(), zone).astimezone(UTC) for day in (period.start, period.end + timedelta(days=1))
+    )
+    return queries.runs(view.stores, view.scope, view.account.public_id, first, after)
+
+
+def _chosen(found: Sequence[RunFigures], kinds: Sequence[str], outcomes: Sequence[str]) -> list[RunFigures]:
+    return [
+        run
+        for run in found
+        if (not kinds or runs.kind_words(run.kind) in kinds) and (not outcomes or runs.STATES[run.state] in outcomes)
+    ]
