@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
+import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
@@ -10,6 +14,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from settings import PROJECT_ROOT
 from tests.e2e.conftest import Served, Visit, Visitor
 
 pytestmark = pytest.mark.browser
@@ -117,6 +122,48 @@ def test_every_chart_takes_its_colours_from_the_theme(
     assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 2
     dark = main.evaluate("e => getComputedStyle(e.closest('.stApp')).backgroundColor")
     assert (dark == "rgb(18, 21, 28)") == (scheme == "dark")
+
+
+def test_a_product_opens_by_a_click_and_by_its_link_and_closes_by_the_way_back(
+    served: Served, visitor: Visitor
+) -> None:
+    visit = visitor(served)
+    page = visit.open(f"/revenue?{STORE}&period=12+m")
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 15, "y": 54})
+    detail = page.locator(".st-key-product")
+    expect(detail.get_by_test_id("stMetric")).to_have_count(4)
+    visit.settle()
+    name = detail.get_by_role("heading").first.inner_text()
+    link = page.url
+    assert "product=" in link
+    page.go_back()
+    expect(detail).to_have_count(0)
+    other = visitor(served).open(link.removeprefix(served.url))
+    expect(other.locator(".st-key-product").get_by_role("heading", name=name)).to_be_visible()
+
+
+def test_the_way_back_to_an_address_without_a_store_keeps_the_store(served: Served, visitor: Visitor) -> None:
+    visit = visitor(served)
+    page = visit.open("/")
+    choose(visit, "Store", "Harbor & Leaf Tea")
+    page.evaluate("history.pushState({}, '', '/'); history.pushState({}, '', '/?period=7+d')")
+    page.go_back()
+    expect(page.get_by_text(re.compile("^Harbor & Leaf Tea · "))).to_be_visible()
+    page.wait_for_url(re.compile(r"store=Harbor"))
+    # The page that stands at `/` is named in the menu.
+    expect(page.locator('[data-testid="stSidebarNavLink"][aria-current="page"]')).to_have_text(re.compile("Revenue"))
+
+
+def test_what_a_command_line_sync_fetched_is_loaded_though_nobody_looks(served: Served) -> None:
+    command = [sys.executable, "-m", "cli", "sync", "--account", "NrDw8K", "--json"]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, env=served.environment, check=True, capture_output=True, text=True)
+    assert [row["state"] for row in json.loads(done.stdout)["accounts"]] == ["spooled"]
+    deadline = time.monotonic() + 60
+    while list((served.data_dir / "spool").glob("*/[!d]*/*/manifest.json")):
+        assert time.monotonic() < deadline, "the server has not loaded the spool"
+        time.sleep(0.2)
 
 
 def test_a_sync_can_be_cancelled(slow: Served, visitor: Visitor) -> None:
