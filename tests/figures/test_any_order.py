@@ -224,6 +224,8 @@ def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield stores
 
 
+# Forty seconds of a core by itself: a machine that is shared takes several times that.
+@pytest.mark.timeout(900)
 @given(data=st.data())
 @settings(
     max_examples=20,
