@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from commands import accounts as account_commands
-from commands import doctor, moving
+from commands import doctor, moving, operations
 from commands import schedule as schedule_commands
 from commands.frame import AccountOption, AsJson, migrated, say, scope, told
 from data_access.stores import open_stores
@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(account_commands.app, name="account")
 moving.add_to(app)
+operations.add_to(app)
 schedule_commands.add_to(app)
 doctor.add_to(app)
 
@@ -170,9 +171,12 @@ def aggregate(
     results = []
     for public_id in found:
         done = refresh(stores, public_id, only=only, full=full).aggregated
-        results.append({"account": public_id, "days": done.days, "customers": done.customers})
+        row = {"account": public_id, "days": done.days, "customers": done.customers, "frozen": done.frozen}
+        results.append(row)
     text = "\n".join(
-        f"{r['account']}: {r['days']} day(s), {r['customers']} customer(s) brought up to date" for r in results
+        f"{r['account']}: {r['days']} day(s), {r['customers']} customer(s) brought up to date"
+        + (f". {r['frozen']}" if r["frozen"] else "")
+        for r in results
     )
     say({"accounts": results}, text, as_json)
 
@@ -210,6 +214,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Migrate and serve the app. Example: promolens run --port 8501"""
+    from data_access.errors import StoreDamaged, StoreFull, StoreUnavailable
     from data_access.migrate import migrate as bring_up
     from data_access.stores import close_stores
 
@@ -220,7 +225,12 @@ def run(
             f"Without sign-in the app serves on 127.0.0.1 only, not on {address}. To let everybody who reaches that"
             " address be an admin, set ALLOW_REMOTE_WITHOUT_SIGN_IN=true."
         )
-    bring_up(open_stores(settings))
+    try:
+        bring_up(open_stores(settings))
+    except (StoreDamaged, StoreUnavailable, StoreFull) as trouble:
+        # A server that ends is started again and again by whoever watches over it: the app says what is wrong instead,
+        # and goes on by itself when it is not any more.
+        typer.echo(f"The database cannot be used: {trouble}", err=True)
     close_stores()  # the app's own process opens the file
     require_free(address, number)
     url = f"http://{address}:{number}"

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from commands.frame import AccountOption, AsJson, migrated, say, scope, told
-from settings import get_settings
+from processes import CommandFailed
+from settings import Settings, get_settings
 
 FOLDER = "Folder of the backups; default: setting BACKUP_DIR."
 
@@ -82,6 +83,12 @@ def restore(
     trial: Annotated[
         bool, typer.Option("--trial", help="Into a scratch database: compare every table, then throw it away.")
     ] = False,
+    last_checkpoint: Annotated[
+        bool, typer.Option("--last-checkpoint", help="Take a file that was set aside, without its damaged log.")
+    ] = False,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Begin with an empty database after the old file was set aside.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Restore a backup into the databases of the settings. Example: promolens restore /var/backups/promolens"""
@@ -92,9 +99,32 @@ def restore(
     if trial:
         _trial(place, as_json)
         return
+    if last_checkpoint or empty:
+        _decided(settings, last_checkpoint, as_json)
+        return
     done = put_back(settings, scope(), place, replace=replace)
     aside = "".join(f"\nSet aside: {path}" for path in done.set_aside)
     say(done.as_dict(), f"{_restored(done)} Next: promolens sync{aside}", as_json)
+
+
+def _decided(settings: Settings, last_checkpoint: bool, as_json: bool) -> None:
+    """Goes on without a backup after a damaged file was set aside."""
+    from data_access.migrate import migrate
+    from data_access.operations.restore import spool_aside
+    from data_access.recovery import begin_empty, noted, take_last_checkpoint
+    from data_access.stores import embedded_file, open_stores
+
+    urls = (settings.database_url, settings.warehouse_url)
+    files = [path for path in dict.fromkeys(map(embedded_file, urls)) if path is not None and noted(path) is not None]
+    if not files:
+        raise CommandFailed("No database was set aside as damaged: there is nothing to decide.")
+    for path in files:
+        (take_last_checkpoint if last_checkpoint else begin_empty)(path)
+    spool_aside(settings)
+    migrate(open_stores(settings))
+    what = "as of its last checkpoint" if last_checkpoint else "empty"
+    next_step = "promolens sync" if last_checkpoint else "promolens account add --api-key-stdin"
+    say({"database": what}, f"The database is in place, {what}. Next: {next_step}", as_json)
 
 
 def _trial(place: Path, as_json: bool) -> None:

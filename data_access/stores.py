@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from data_access import recovery
 from data_access.engines.base import Store
 from data_access.engines.duckdb import DuckDBStore
 from data_access.errors import StoreError
@@ -26,6 +28,11 @@ class Stores:
     def same(self) -> bool:
         """True where both are one database, so that one transaction covers both."""
         return self.operational is self.warehouse
+
+    @property
+    def snapshots(self) -> bool:
+        """True where several statements of one read of the warehouse see one and the same state."""
+        return self.warehouse.dialect != "clickhouse"
 
 
 def open_stores(settings: Settings) -> Stores:
@@ -61,7 +68,10 @@ def _store(url: str, settings: Settings) -> Store:
         assert path is not None
         key = f"duckdb:{path.resolve()}"
         if key not in _open:
-            _open[key] = DuckDBStore(path, memory_limit=settings.duckdb_memory_limit, threads=settings.duckdb_threads)
+            make = partial(
+                DuckDBStore, path, memory_limit=settings.duckdb_memory_limit, threads=settings.duckdb_threads
+            )
+            _open[key] = recovery.opened(path, settings, make)
     elif scheme == "postgresql+psycopg":
         from data_access.engines.postgresql import PostgreSQLStore  # SQLAlchemy's import, which only its users pay
 

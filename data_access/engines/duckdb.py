@@ -22,7 +22,11 @@ from data_access.errors import (
     StoreUnavailable,
 )
 
-_FULL = re.compile(r"no space left|disk full|out of disk|read-only file system|permission denied", re.IGNORECASE)
+_FULL = re.compile(
+    r"no space left|disk full|out of disk|read-only file system|permission denied|file too large|quota exceeded",
+    re.IGNORECASE,
+)
+_DAMAGED = re.compile(r"corrupt (database|wal) file|could not read enough bytes from file", re.IGNORECASE)
 _LOCKED = re.compile(r"could not set lock|being used by another process|conflicting lock", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
 # A scan of an Arrow table costs over a millisecond however short it is: short ones become tables, by bound lists.
@@ -206,6 +210,17 @@ class DuckDBStore:
             cursor.close()
 
 
+@contextmanager
+def scratch() -> Iterator[DuckDBSession]:
+    """A session of an engine of its own, in memory, for what is compared or computed beside any store."""
+    connection = duckdb.connect()
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield DuckDBSession(connection.cursor())
+    finally:
+        connection.close()
+
+
 def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
     # A failed COMMIT has ended the transaction already: there is nothing left to roll back then.
     try:
@@ -219,8 +234,15 @@ def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
 def _translate(error: duckdb.Error) -> StoreError:
     text = str(error)
     first = text.splitlines()[0] if text else type(error).__name__
-    if isinstance(error, duckdb.IOException | duckdb.FatalException) and _FULL.search(text):
+    if isinstance(error, duckdb.IOException | duckdb.FatalException | duckdb.TransactionException) and _FULL.search(
+        text
+    ):
         return StoreFull(f"The database cannot write to the disk: {first} Free some space, then try again.")
+    if isinstance(error, duckdb.IOException | duckdb.FatalException) and _DAMAGED.search(text):
+        return StoreDamaged(
+            f"The database file is damaged: {first} Stop the app, then put the newest backup in its place: promolens"
+            " restore --replace"
+        )
     if isinstance(error, duckdb.ConnectionException | duckdb.FatalException):
         return StoreUnavailable(f"The embedded database is closed: {first}")
     if isinstance(error, duckdb.OutOfMemoryException):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_access.engines.base import Session
-from data_access.engines.duckdb import DuckDBSession
+from data_access.engines.duckdb import scratch
 from data_access.operations.tables import PORTION_ROWS, Table, composed, portions, quoted
 
 _ROWS: Final = "digested_rows"
@@ -23,15 +22,14 @@ class Digests:
     """Compares rows in an embedded engine of its own, so that every engine's rows are hashed alike."""
 
     def __init__(self) -> None:
-        self._connection = duckdb.connect()
-        self._connection.execute("SET TimeZone = 'UTC'")
-        self._session = DuckDBSession(self._connection.cursor())
+        self._engine = scratch()
 
     def __enter__(self) -> Digests:
+        self._session = self._engine.__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
+    def __exit__(self, *ended: Any) -> None:
+        self._engine.__exit__(*ended)
 
     def same(self, session: Session, table: Table, path: Path) -> bool:
         """Whether the table's rows are those of the Parquet file, in the columns that both have."""

@@ -138,6 +138,14 @@ def whole_backups(folder: Path) -> Iterator[tuple[Path, Manifest]]:
             yield path, read(path)
 
 
+def newest_good(folder: Path) -> tuple[Path, Manifest] | None:
+    """The newest backup of a folder whose checksums fit and whose schema this program knows; None without."""
+    for path, _ in whole_backups(folder):
+        with suppress(BackupRefused):
+            return path, check(path)
+    return None
+
+
 def clear_out(folder: Path, keep_days: int, now: datetime) -> list[str]:
     """Removes backups older than that, but the newest whole one, and what a killed run has left; their names.
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from data_access import recovery
 from data_access.engines.base import Session, Store
 from data_access.errors import StoreDamaged, StoreError, StoreFull
 from data_access.migrate import migrate, require_current
@@ -100,7 +101,8 @@ def restore(
             if path in missing:
                 _remove(path)
             done.set_aside += put_in_place(new, path)
-        done.set_aside += _spool_aside(settings)
+            recovery.settled(path)
+        done.set_aside += spool_aside(settings)
     finally:
         if old is not None:
             close_stores(old)
@@ -237,10 +239,8 @@ def _opened(settings: Settings, files: dict[Role, Path | None], replace: bool) -
         return None
     try:
         stores = open_stores(settings)
-    except StoreDamaged as error:
-        if replace:
-            return None
-        raise NotEmpty(f"{error} {advice}") from error
+    except StoreDamaged:
+        return None  # set aside already: nothing is there that could be overwritten
     if not replace:
         for role in ROLES:
             store = stores.operational if role == "operational" else stores.warehouse
@@ -272,7 +272,7 @@ def _remove(path: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _spool_aside(settings: Settings) -> list[Path]:
+def spool_aside(settings: Settings) -> list[Path]:
     """What was fetched after the backup rests on cursors that the backup does not have: it is asked for again."""
     spool = settings.spool_dir
     if not spool.is_dir() or not any(spool.rglob("*.parquet")):

@@ -1,4 +1,4 @@
--- purpose: the latest jobs of an account, newest first
+-- purpose: the latest jobs of an account, newest first; of upkeep, which brings nothing new, only one that runs
 -- grain: one row a job
 -- params: account String, count Int64
 SELECT
@@ -7,5 +7,6 @@ SELECT
     lease_until, heartbeat_at, created_at, started_at, finished_at
 FROM sync_jobs
 WHERE klaviyo_public_id = :account
+    AND (kind NOT IN ('retention', 'backup') OR state IN ('queued', 'running'))
 ORDER BY created_at DESC, job_id DESC
 LIMIT :count
