@@ -83,6 +83,10 @@ class Account:
         return " and ".join(said) if said else "values as the shop sends them"
 
 
+# Behind the version of a dataset whose new figures are being put in place.
+PUBLISHING = "~"
+
+
 @dataclass(frozen=True, slots=True)
 class DataState:
     """Which state of the data is published: part of every cache key.
@@ -93,6 +97,16 @@ class DataState:
 
     version: str
     as_of: datetime | None
+
+    @property
+    def publishing(self) -> bool:
+        """Whether new figures are being put in place."""
+        return PUBLISHING in self.version
+
+    @property
+    def settled(self) -> str:
+        """The version that was whole before."""
+        return self.version.replace(PUBLISHING, "")
 
 
 @dataclass(frozen=True, slots=True)

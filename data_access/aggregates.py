@@ -5,7 +5,8 @@ On one database all of it, the bump of `data_versions` and the removal from the 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -24,6 +25,7 @@ from data_access.account_days import (
     span_of,
 )
 from data_access.conversion import AccountBasis
+from data_access.engines.base import Session
 from data_access.projections import (
     EVERYTHING,
     Handover,
@@ -123,7 +125,7 @@ def aggregate(stores: Stores, account: str, only: Collection[str] | None = None,
     Raises UnknownAccount, ValueError for a name that is none, StoreError.
     """
     _known(only)
-    with open_pair(stores) as pair:
+    with open_pair(stores) as pair, _published_at_once(pair, account):
         return _aggregate_in(pair, basis_in(pair, account), only, full)
 
 
@@ -133,7 +135,7 @@ def refresh(stores: Stores, account: str, only: Collection[str] | None = None, f
     `only` and `full` as for `aggregate`. Raises UnknownAccount, ValueError for a name that is none, StoreError.
     """
     _known(only)
-    with open_pair(stores) as pair:
+    with open_pair(stores) as pair, _published_at_once(pair, account):
         basis = basis_in(pair, account)
         projected = project_in(pair, basis)
         return Refreshed(projected, _aggregate_in(pair, basis, only, full or projected.rebuilt))
@@ -144,10 +146,30 @@ def recompute(stores: Stores, account: str) -> Refreshed:
 
     Raises UnknownAccount, StoreError.
     """
-    with open_pair(stores) as pair:
+    with open_pair(stores) as pair, _published_at_once(pair, account):
         basis = basis_in(pair, account)
         projected = project_in(pair, basis, rebuild=True)
         return Refreshed(projected, _aggregate_in(pair, basis, None, True))
+
+
+@contextmanager
+def _published_at_once(pair: Pair, account: str) -> Iterator[None]:
+    """On two databases no transaction covers both: until the end the account is marked, and nobody reads half of it.
+
+    A run that fails leaves the mark: what it left behind is not whole before another run has ended.
+    """
+    if not pair.single:
+        with pair.operational() as session:
+            mark_publishing(session, account)
+    yield
+    if not pair.single:
+        with pair.operational() as session:
+            session.execute("aggregate/published", account=account)
+
+
+def mark_publishing(session: Session, account: str) -> None:
+    """Says that the warehouse is about to change by several steps; the next refresh's end takes it back."""
+    session.execute("aggregate/publishing", account=account)
 
 
 def _known(only: Collection[str] | None) -> None:

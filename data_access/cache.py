@@ -3,12 +3,16 @@
 The published state is part of the key, so that every session sees new data at once and nothing is cleared by hand. A
 result whose state moved while it was read is handed over, but not kept.
 
+Where operational store and warehouse are two databases, such a result may be half old and half new: it is read again.
+While new figures are put in place, what is kept of the state before is shown, or the reader waits until they are.
+
 All sessions are handed the same object, since copying it for each run took longer than drawing a chart: results are
 plain frozen values (tuples, mappings typed as such), and nobody changes one.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Hashable
 from datetime import timedelta
 from typing import Any, TypeVar, cast
@@ -16,6 +20,7 @@ from typing import Any, TypeVar, cast
 import streamlit as st
 
 from analytics.account import DataState
+from data_access.errors import StoreBusy
 from data_access.queries.accounts import data_state
 from data_access.scope import Scope
 from data_access.stores import Stores
@@ -24,10 +29,19 @@ from settings import get_settings
 T = TypeVar("T")
 
 
+# How long a reader waits for figures that are being put in place, and how often it looks.
+PATIENCE = timedelta(seconds=20)
+_LOOK = timedelta(milliseconds=200)
+
+
 class _Moved(Exception):
     def __init__(self, result: Any) -> None:
         super().__init__("the data moved while they were read")
         self.result = result
+
+
+class _NotKept(Exception):
+    """Nothing is kept of this state."""
 
 
 @st.cache_resource(
@@ -61,7 +75,27 @@ def cached(
         return result, data_state(stores, scope, account).version
 
     name = f"{read.__module__}.{read.__qualname__}@{stores.warehouse.url}"
-    try:
-        return cast(T, _kept((name, scope.cache_key, account, repr(asked), state.version), fresh))
-    except _Moved as moved:
-        return cast(T, moved.result)
+    who = (name, scope.cache_key, account, repr(asked))
+    if stores.same:
+        try:
+            return cast(T, _kept((*who, state.version), fresh))
+        except _Moved as moved:
+            return cast(T, moved.result)
+    deadline = time.monotonic() + PATIENCE.total_seconds()
+    while True:
+        try:
+            if not state.publishing:
+                return cast(T, _kept((*who, state.version), fresh))
+            return cast(T, _kept((*who, state.settled), _nothing))
+        except (_Moved, _NotKept):
+            if time.monotonic() > deadline:
+                raise StoreBusy(
+                    "New figures are being put in place, and nothing can be shown before they are whole. Try again in a"
+                    " minute; where it stays so, a refresh has failed: run it again on the page Data."
+                ) from None
+        time.sleep(_LOOK.total_seconds())
+        state = data_state(stores, scope, account)
+
+
+def _nothing() -> tuple[Any, str]:
+    raise _NotKept

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from data_access.aggregates import mark_publishing
 from data_access.engines.base import Session
 from data_access.jobs import REJECTS_KEPT, Progress, beat
 from data_access.stores import Stores
@@ -94,6 +95,8 @@ class Loader:
         _manifests(chunks, told)
         with self._stores.operational.write() as session:
             self._rows(session, chunks, told)
+            if any(_reports_in(chunk) for chunk in chunks):
+                mark_publishing(session, self._account)
             for chunk in chunks:
                 for report in _reports_in(chunk):
                     touch_report_days(session, self._account, DATASETS[report], _days(chunk))

@@ -1,0 +1,4 @@
+-- purpose: says that an account's figures are in place
+-- grain: one row a dataset
+-- params: account String
+UPDATE data_versions SET publishing = false WHERE klaviyo_public_id = :account AND publishing
