@@ -49,6 +49,13 @@ class Server:
     def drop(self, name: str) -> None:
         self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
+    def stop(self) -> None:
+        """Ends the server as a machine that goes off does."""
+        _control(self, "stop", "-m", "immediate")
+
+    def start(self) -> None:
+        _control(self, "start")
+
     def restart(self) -> None:
         """Ends every connection, as a server that fails over does."""
         _control(self, "restart", "-m", "immediate")

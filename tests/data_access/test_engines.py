@@ -273,10 +273,11 @@ def test_a_damaged_file_is_named_with_the_way_out(settings: Settings) -> None:
     settings.data_dir.mkdir()
     path = settings.data_dir / "promolens.duckdb"
     path.write_bytes(b"not a database " * 1000)
-    with pytest.raises(StoreDamaged, match="restore the last backup") as caught:
+    with pytest.raises(StoreDamaged, match="promolens restore") as caught:
         open_stores(settings)
     assert str(path) in str(caught.value)
-    assert path.read_bytes().startswith(b"not a database"), "a damaged file is never overwritten"
+    aside = next(settings.data_dir.glob("promolens.duckdb.damaged-*"))
+    assert aside.read_bytes().startswith(b"not a database"), "a damaged file is never overwritten"
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
