@@ -112,7 +112,8 @@ def follow_up(view: View) -> None:
         )
     elif pending:
         _offer(view)
-    elif st.session_state.pop(_awaited(account), False):
+    elif st.session_state.get(_awaited(account)) == view.visit:
+        # It stays for the visit: the sidebar runs the page again when the job has ended.
         st.success("The figures have been computed anew.")
         if unpriced := _unpriced(view):
             st.warning(unpriced)
@@ -144,8 +145,8 @@ def _compute_anew(view: View, accounts: Sequence[str], said: str) -> str:
     from ingest.runner import start_recomputing  # only here: what a sync needs is not needed to draw a page
 
     start_recomputing(view.stores, get_settings(), view.scope, accounts)
-    for account in accounts:
-        st.session_state[_awaited(account)] = True
+    if view.account.public_id in accounts:
+        st.session_state[_awaited(view.account.public_id)] = view.visit
     others = len([account for account in accounts if account != view.account.public_id])
     if not others:
         return said
