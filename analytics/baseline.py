@@ -58,11 +58,8 @@ def weekday_baseline(
         key = (row.department, row.channel, row.date)
         if row.promo_flag or (row.discount_pct or 0) > 0:
             promoted.add(key)
-        sums = days.setdefault(key, [Fraction(0)] * 3)
-        days[key] = [
-            old + Fraction(Decimal(new))
-            for old, new in zip(sums, (row.sales_value, row.margin_value, row.units), strict=True)
-        ]
+        told = (Fraction(row.sales_value), Fraction(row.margin_value), Fraction(row.units))
+        days[key] = [old + new for old, new in zip(days.get(key, [Fraction(0)] * 3), told, strict=True)]
     series: dict[tuple[str, str, int], list[list[Fraction]]] = defaultdict(list)
     for (of_department, of_channel, day), sums in days.items():
         if (of_department, of_channel, day) not in promoted:
