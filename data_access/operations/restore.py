@@ -28,7 +28,7 @@ from data_access.operations import manifest as manifests
 from data_access.operations.digests import Digests
 from data_access.operations.manifest import BackedUpTable, Manifest
 from data_access.operations.runs import record_done, recorded
-from data_access.operations.tables import PORTION_ROWS, ROLES, Role, catalogue, count, empty, put_in
+from data_access.operations.tables import PORTION_ROWS, ROLES, Role, catalogue, count, empty, filling_order, put_in
 from data_access.scope import Right, Scope
 from data_access.stores import Stores, close_stores, embedded_file, open_stores
 from settings import Settings
@@ -191,13 +191,14 @@ def _fill_store(
     known = catalogue(session, role)
     for name in known:
         empty(session, name, getattr(store, "cluster", ""))
-    for backed_up in tables:
-        if backed_up.table not in known:
-            raise NotEqual(f"This program has no table {backed_up.table}, and the backup has {backed_up.rows:,} rows.")
-        if backed_up.file:
-            told(backed_up.table)
-            for part in _parts(folder / backed_up.file):
-                put_in(session, known[backed_up.table], part)
+    found = {table.table: table for table in tables}
+    for name in found.keys() - known.keys():
+        raise NotEqual(f"This program has no table {name}, and the backup has {found[name].rows:,} rows.")
+    for name in filling_order(session, found):
+        if found[name].file:
+            told(name)
+            for part in _parts(folder / found[name].file):
+                put_in(session, known[name], part)
 
 
 def _compare(session: Session, role: Role, folder: Path, tables: Iterable[BackedUpTable]) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from graphlib import TopologicalSorter
 from typing import Final, Literal
 
 import pyarrow as pa
 
 from data_access import statements
 from data_access.engines.base import Session
+from data_access.errors import StoreDamaged
 from data_access.migrate import MIGRATIONS_ROOT
 
 Role = Literal["operational", "warehouse"]
@@ -68,7 +70,10 @@ def count(session: Session, table: str) -> int:
 
 
 def portions(session: Session, table: Table, columns: Sequence[str]) -> Iterator[pa.Table]:
-    """The rows of a table, PORTION_ROWS or about that many at a time, each once within the session's snapshot."""
+    """The rows of a table, PORTION_ROWS or about that many at a time, each once within the session's snapshot.
+
+    Raises StoreDamaged where the database does not hand over as many rows as it counts.
+    """
     size = _composed(session, "operations/pages", {"the_table": table.name})
     rows, units = int(size["found"][0].as_py()), int(size["units"][0].as_py())
     step = max(1, units * PORTION_ROWS // max(rows, 1))
@@ -76,7 +81,19 @@ def portions(session: Session, table: Table, columns: Sequence[str]) -> Iterator
     for first in range(0, units if rows else 0, step):
         found = _composed(session, "operations/page", put, first=first, after=first + step)
         if found.num_rows:
+            rows -= found.num_rows
             yield found
+    if rows:
+        raise StoreDamaged(f"{table.name}: {abs(rows)} rows too {'few' if rows > 0 else 'many'} were read. Try again.")
+
+
+def filling_order(session: Session, names: Iterable[str]) -> list[str]:
+    """Names of tables so that one that others refer to comes before them."""
+    needs: dict[str, set[str]] = {name: set() for name in sorted(names)}
+    for row in session.rows("operations/references"):
+        if row["table_name"] in needs and row["needs"] in needs:
+            needs[row["table_name"]].add(row["needs"])
+    return list(TopologicalSorter(needs).static_order())
 
 
 def put_in(session: Session, table: Table, rows: pa.Table) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from data_access.scope import Scope, local_admin
 from data_access.stores import Stores
+from tests.figures.conftest import ledger_stores as ledger_stores
 from tests.figures.literal import Ledger
 
 
@@ -17,6 +18,16 @@ def admin() -> Scope:
 @pytest.fixture
 def ledger(stores: Stores) -> Ledger:
     """An account in Berlin that reckons in euros, whose events were read to the end once."""
+    return read_once(stores)
+
+
+@pytest.fixture
+def each_ledger(ledger_stores: Stores) -> Ledger:
+    """The same, on each engine."""
+    return read_once(ledger_stores)
+
+
+def read_once(stores: Stores) -> Ledger:
     found = Ledger(stores)
     found.store()
     found.insert(

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -62,6 +63,16 @@ def fill(ledger: Ledger) -> None:
     )
     promotion = {"date_start": date(2025, 5, 1), "date_end": date(2025, 5, 2), "departments": ["Schuhe", "Ta'schen"]}
     ledger.insert("promo_catalog", promotion | {"mechanics": json.dumps({"b": 1, "a": [1.10]})})
+    scenario, span = str(UUID(int=1)), {"period_start": date(2025, 5, 1), "period_end": date(2025, 5, 2)}
+    ledger.insert(
+        "promo_scenarios",
+        {"id": scenario, "label": "Mai", "mechanics": "{}"}
+        | {"date_range_start": date(2025, 5, 1), "date_range_end": date(2025, 5, 2)},
+    )
+    ledger.insert("creative_briefs", {"scenario_id": scenario, "brief": '{"a": 1}'})
+    deltas = dict.fromkeys(("sales_value_delta", "margin_value_delta", "ebit_delta", "units_delta"), 1)
+    totals = dict.fromkeys(("total_sales_value", "total_margin_value", "total_ebit", "total_units"), 1)
+    ledger.insert("scenario_kpis", {"scenario_id": scenario, "kpi_breakdown": "{}"} | span | deltas | totals)
     with ledger.stores.operational.write() as session:
         session.execute_text("UPDATE stores SET api_key_encrypted = 'gAAAA-encrypted'")
         session.execute_text("INSERT INTO settings (klaviyo_public_id, key, value) VALUES ('AbC123', 'k', '\"v\"')")

@@ -26,8 +26,9 @@ CUTOFF = datetime(2025, 1, 14, 23, tzinfo=UTC)
 
 
 @pytest.fixture
-def old(ledger: Ledger) -> Ledger:
+def old(each_ledger: Ledger) -> Ledger:
     """Orders, refunds and touches on both sides of the cutoff; three events lie within the hours around it."""
+    ledger = each_ledger
     ledger.load(
         Event("opened-dec", OPENED, "2024-12-01T08:00:00+01:00"),
         placed("A", "2024-12-01T12:00:00+01:00", 10, "p1", Items=[item("red", 10)]),
@@ -248,6 +249,8 @@ def test_what_the_company_keeps_goes_by_its_own_terms(old: Ledger, settings: Set
         "total_units": 1,
     }
     period = {"period_start": date(2024, 1, 1), "period_end": date(2024, 1, 7)}
+    days = {"date_range_start": date(2024, 1, 1), "date_range_end": date(2024, 1, 7)}
+    old.insert("promo_scenarios", {"id": str(scenario), "label": "January", "mechanics": "{}"} | days)
     for id, at in ((stale, "2024-01-14T23:59:59Z"), (fresh, "2024-01-15T00:00:00Z")):
         row = {"id": str(id), "scenario_id": str(scenario), "kpi_breakdown": "{}", "created_at": at}
         old.insert("scenario_kpis", row | money | period)

@@ -4,11 +4,12 @@
 SELECT CAST(timestamp AT TIME ZONE 'UTC' AS DATE) AS date, count(*) AS expired
 FROM klaviyo_events
 WHERE klaviyo_public_id = :account AND timestamp < :cutoff
-    AND id NOT IN (
-        SELECT a.attributed_event_id
+    AND NOT EXISTS (
+        SELECT 1
         FROM klaviyo_attributions AS a
         JOIN klaviyo_events AS o ON o.klaviyo_public_id = a.klaviyo_public_id AND o.id = a.event_id
-        WHERE a.klaviyo_public_id = :account AND o.timestamp >= :cutoff AND a.attributed_event_id IS NOT NULL
+        WHERE a.klaviyo_public_id = :account AND o.timestamp >= :cutoff
+            AND a.attributed_event_id = klaviyo_events.id
     )
 GROUP BY CAST(timestamp AT TIME ZONE 'UTC' AS DATE)
 ORDER BY date
