@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from data_access.engines.base import Session
 from data_access.migrate import migrate
 from data_access.stores import Stores, close_stores, open_stores
 from settings import Settings
+from tests.embedded_clickhouse import WAREHOUSES, migrated_stores
 from tests.figures.literal import OPENED, Event, Ledger, cancelled, placed, refunded
 
 OF_THE_WAREHOUSE = {
@@ -31,8 +32,14 @@ class PowerCut(Exception):
     """The machine went off."""
 
 
-@pytest.fixture
-def apart(tmp_path: Path) -> Iterator[Ledger]:
+@pytest.fixture(params=WAREHOUSES)
+def apart(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    if request.param == "clickhouse":
+        with migrated_stores(tmp_path / "apart", "clickhouse") as found:
+            ledger = Ledger(found)
+            ledger.store()
+            yield ledger
+        return
     settings = Settings(
         data_dir=tmp_path,
         database_url=f"duckdb:///{tmp_path / 'operational.duckdb'}",
@@ -48,9 +55,7 @@ def apart(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def figures_of(ledger: Ledger) -> dict[str, list[Any]]:
-    warehouse = Ledger(Stores(ledger.stores.warehouse, ledger.stores.warehouse), ledger.account)
-    told = {name: warehouse.table(name, *columns) for name, columns in OF_THE_WAREHOUSE.items()}
-    return told | {name: ledger.table(name, *columns) for name, columns in OF_THE_OPERATIONAL.items()}
+    return {name: ledger.table(name, *columns) for name, columns in (OF_THE_WAREHOUSE | OF_THE_OPERATIONAL).items()}
 
 
 def first(ledger: Ledger) -> None:
@@ -103,20 +108,25 @@ def test_a_crash_is_caught_up_by_the_next_run(
     first(apart)
     apart.refresh()
     second(apart)
-    with apart.stores.warehouse.read() as session:
-        kind: type[Session] = type(session)
-    whole = kind.execute
+    kinds: set[type[Session]] = set()
+    for store in (apart.stores.operational, apart.stores.warehouse):
+        with store.read() as session:
+            kinds.add(type(session))
 
-    def cut(self: Session, name: str, /, **params: Any) -> int:
-        if name == statement and not after:
-            raise PowerCut
-        done = whole(self, name, **params)
-        if name == statement:
-            raise PowerCut
-        return done
+    def cutting(whole: Callable[..., int]) -> Callable[..., int]:
+        def cut(self: Session, name: str, /, **params: Any) -> int:
+            if name == statement and not after:
+                raise PowerCut
+            done = whole(self, name, **params)
+            if name == statement:
+                raise PowerCut
+            return done
+
+        return cut
 
     with monkeypatch.context() as patched:
-        patched.setattr(kind, "execute", cut)
+        for kind in kinds:
+            patched.setattr(kind, "execute", cutting(kind.execute))
         with pytest.raises(PowerCut):
             apart.refresh()
     apart.refresh()
