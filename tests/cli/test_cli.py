@@ -197,7 +197,7 @@ def test_a_file_that_is_not_there_or_not_rates_is_named(migrated: Run, tmp_path:
     ("name", "value", "says"),
     [
         ("DATABASE_URL", "mysql://me:secret@x/y", "DATABASE_URL: 'mysql://' is not supported"),
-        ("DATABASE_URL", "postgresql+psycopg://me:secret@db/x", "no adapter"),
+        ("DATABASE_URL", "postgresql+psycopg://me:secret@db/x", "does not answer"),
         ("PORT", "many", "PORT"),
         ("KLAVIYO_BASE_URL", "nowhere", "KLAVIYO_BASE_URL"),
     ],
@@ -212,14 +212,39 @@ def test_a_setting_that_does_not_fit_is_one_line(
     assert "secret" not in done.err
 
 
-def test_a_damaged_database_is_one_line(run: Run, tmp_path: Path) -> None:
+def test_a_damaged_database_is_one_line_until_somebody_decides(run: Run, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     path = tmp_path / "data" / "promolens.duckdb"
     path.write_bytes(b"garbage" * 5000)
-    done = run("migrate")
-    path.unlink()
-    assert done.code == 1
-    assert "restore the last backup" in done.error
+    told = [run("migrate") for _ in range(2)]
+    assert [done.code for done in told] == [1, 1]
+    assert "is damaged and was set aside as promolens.duckdb.damaged-" in told[0].error
+    assert told[0].error == told[1].error
+    assert not path.exists()
+    assert "itself is damaged" in run("restore", "--last-checkpoint").error
+    assert run("restore", "--empty").code == 0
+    assert run("account", "list").code == 0
+    assert "nothing to decide" in run("restore", "--empty").error
+
+
+def test_a_backup_is_made_tried_and_restored(migrated: Run, tmp_path: Path) -> None:
+    folder = str(tmp_path / "backups")
+    made = migrated("backup", folder, "--json")
+    assert made.code == 0
+    assert migrated("backup", folder, "--verify", "--json").json["trial"] is True
+    assert migrated("restore", "--trial", folder, "--json").json["backup"] == made.json["backup"]
+    done = migrated("restore", folder, "--replace", "--json")
+    assert (done.code, done.json["rows"]) == (0, made.json["rows"])
+    assert len(done.json["set_aside"]) == 1
+    assert "no whole backup" in migrated("restore", str(tmp_path / "elsewhere")).error
+    assert migrated("account", "list").code == 0
+
+
+def test_retention_and_upkeep_say_what_they_did(migrated: Run) -> None:
+    assert migrated("retention", "--dry-run", "--json").json["dry_run"] is True
+    assert "0 row(s) removed" in migrated("retention").out
+    assert "operational" in migrated("maintain", "--json").json
+    assert "no connected store" in migrated("retention", "--account", "Nobody").error.lower()
 
 
 def test_the_app_listens_on_this_machine_only(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
