@@ -19,11 +19,11 @@ OPERATIONS: Final = {
     "restore": "Restore",
 }  # fmt: skip
 REPORTS: Final = {
-    "campaign_values": "Campaign reports", "flow_series": "Flow reports", "form_series": "Form reports",
-    "segment_series": "Segment reports",
+    "campaign_values": "Campaigns", "flow_series": "Flows", "form_series": "Forms", "segment_series": "Segments",
 }  # fmt: skip
 CARDS: Final = 6
 MOST_TABLES: Final = 12
+MOST_FAILING: Final = 6
 FRAME: Final = 75
 
 Row = Mapping[str, Any]
@@ -93,13 +93,30 @@ def six_cards(
     ]  # fmt: skip
 
 
-def sentence(checks: Sequence[Row]) -> str:
+def sentence(checks: Sequence[Row], work: Sequence[Row]) -> str:
     """What is to be done, as a person would say it."""
+    failing = sum(bool(row["failures"]) for row in work)
+    later = f" {failing} piece(s) of work failed and are tried again." if failing else ""
+    return _of_checks(checks, nothing=not failing) + later
+
+
+def failing_work(work: Sequence[Row], checks: Sequence[Row], zone: ZoneInfo, now: datetime) -> None:
+    """Work by the clock that failed, why, and when it is tried again; not what a check has said already."""
+    told = " ".join(check["message"] for check in checks if not check["ok"])
+    for row in [row for row in work if row["failures"] and (row["message"] or "") not in told][:MOST_FAILING]:
+        whose = f" of {row['name']}" if row["name"] else ""
+        times = f"{row['failures']} times in a row" if row["failures"] > 1 else "once"
+        again = f" Tried again {wording.moment(row['next_at'], zone, now)}." if row["next_at"] else " Tried again now."
+        said = f"**{row['says']}**{whose} failed {times}: {_plain(row['message'] or '')}{again}"
+        st.warning(said, icon=":material/warning:")
+
+
+def _of_checks(checks: Sequence[Row], *, nothing: bool) -> str:
     wrong = [check for check in checks if not check["ok"]]
     if not checks:
         return "Nothing was looked at yet: the first look is under way."
     if not wrong:
-        return f"All {len(checks)} checks are well: nothing needs you."
+        return f"All {len(checks)} checks are well" + (": nothing needs you." if nothing else ".")
     areas = [area for area in AREAS if any(check["area"] == area for check in wrong)]
     named = ", ".join(areas[:-1]) + (" and " if len(areas) > 1 else "") + areas[-1]
     return f"{len(wrong)} of {len(checks)} checks found something to do, in {named}."
@@ -166,13 +183,13 @@ def clock_work(work: Sequence[Row], zone: ZoneInfo, now: datetime, *, kept: bool
             "message": [row["message"] or "" for row in work],
         },
         {
-            "what": st.column_config.TextColumn("What", width=215),
-            "store": st.column_config.TextColumn("Store", width=125),
-            "rhythm": st.column_config.TextColumn("How often", width=200),
-            "state": st.column_config.TextColumn("Last time", width=85),
-            "ended": st.column_config.TextColumn("Ended", width=105),
-            "next": st.column_config.TextColumn("Next", width=135),
-            "failures": st.column_config.NumberColumn("Failed", width=60, help="Failures in a row."),
+            "what": st.column_config.TextColumn("What", width=190),
+            "store": st.column_config.TextColumn("Store", width=112),
+            "rhythm": st.column_config.TextColumn("How often", width=210),
+            "state": st.column_config.TextColumn("Last time", width=78),
+            "ended": st.column_config.TextColumn("Ended", width=92),
+            "next": st.column_config.TextColumn("Next", width=122),
+            "failures": st.column_config.NumberColumn("Failed", width=52, help="Failures in a row."),
             "message": st.column_config.TextColumn("How it ended", width="large"),
         },
         key="health_work",
@@ -215,8 +232,8 @@ def report_calls(rows: Sequence[Row]) -> None:
             "share": [100 * max(row["used"], row["planned"]) / row["daily"] for row in rows],
         },
         {
-            "store": st.column_config.TextColumn("Store", width=115),
-            "report": st.column_config.TextColumn("Report", width=115),
+            "store": st.column_config.TextColumn("Store", width=108),
+            "report": st.column_config.TextColumn("Report", width=82),
             "used": st.column_config.NumberColumn("Made", width=50, help="Calls in the last 24 hours."),
             "planned": st.column_config.NumberColumn("Planned", width=60, help="By the clock, in the next 24 hours."),
             "people": st.column_config.NumberColumn("Left", width=50, help="For people who press Sync now."),

@@ -114,11 +114,11 @@ def new_scheduler(settings: Settings, scope: Scope, stores: Callable[[], Stores]
     return Scheduler(settings, scope, stores)
 
 
-def schedule_overview(stores: Stores, settings: Settings, scope: Scope) -> Overview:
-    """What is done by the clock. Raises NotPermitted, IngestError, StoreError."""
+def schedule_overview(stores: Stores, settings: Settings, scope: Scope, now: datetime) -> Overview:
+    """What is done by the clock, as of `now` (UTC). Raises NotPermitted, IngestError, StoreError."""
     from ingest.schedule import beside  # it rests on this module
 
-    return beside.schedule_overview(stores, settings, scope)
+    return beside.schedule_overview(stores, settings, scope, now)
 
 
 def begin_work(stores: Stores, settings: Settings, scope: Scope, wanted: Sequence[tuple[str, str]]) -> None:

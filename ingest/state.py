@@ -71,14 +71,27 @@ def read_state(session: Session, account: str, now: datetime) -> AccountState:
         oauth_token_encrypted="" if row["api_key_encrypted"] else row["oauth_token_encrypted"] or "",
         token_expires_at=None if row["api_key_encrypted"] else row["token_expires_at"],
         conversion_metric=account_basis(session, account).conversion_metric or "" if row["has_events"] else "",
-        cursors={
-            resource: {name: KnownCursor(found.cursor, found.watermark) for name, found in partitions.items()}
-            for resource, partitions in cursors(session, account).items()
-        },
-        calls={
-            name: KnownCalls(found.calls, found.last) for name, found in report_calls(session, account, now).items()
-        },
+        cursors=_known_cursors(session, account),
+        calls=_known_calls(session, account, now),
     )
+
+
+def read_report_states(session: Session, account: str, now: datetime) -> dict[str, ReportState]:
+    """What is known of each of the account's reports, by its name."""
+    calls = _known_calls(session, account, now)
+    held = AccountState(account=account, name="", timezone="UTC", cursors=_known_cursors(session, account), calls=calls)
+    return report_states(held)
+
+
+def _known_cursors(session: Session, account: str) -> dict[str, dict[str, KnownCursor]]:
+    return {
+        resource: {name: KnownCursor(found.cursor, found.watermark) for name, found in partitions.items()}
+        for resource, partitions in cursors(session, account).items()
+    }
+
+
+def _known_calls(session: Session, account: str, now: datetime) -> dict[str, KnownCalls]:
+    return {name: KnownCalls(found.calls, found.last) for name, found in report_calls(session, account, now).items()}
 
 
 def state_path(settings: Settings, account: str) -> Path:

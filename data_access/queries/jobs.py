@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from analytics.runs import RunFigures
 from data_access.jobs import Job, latest_job, one_job
@@ -21,8 +21,8 @@ def runs(stores: Stores, scope: Scope, account: str, since: datetime, until: dat
             kind=row["kind"],
             state=row["state"],
             started_by=row["started_by"] or "",
-            started_at=row["started_at"],
-            finished_at=row["finished_at"],
+            started_at=datetime.fromtimestamp(row["started"], UTC),
+            finished_at=None if row["finished"] is None else datetime.fromtimestamp(row["finished"], UTC),
             events=int(row["events"] or 0),
             rate=row["rate"],
             requests=int(row["requests"] or 0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -34,10 +34,9 @@ class Overview:
     kept: bool
 
 
-def schedule_overview(stores: Stores, settings: Settings, scope: Scope) -> Overview:
-    """What is done by the clock. Raises NotPermitted, IngestError, StoreError."""
-    now = datetime.now(UTC)
-    pieces = Scheduler(settings, scope, lambda: stores).pieces()
+def schedule_overview(stores: Stores, settings: Settings, scope: Scope, now: datetime) -> Overview:
+    """What is done by the clock, as of `now` (UTC). Raises NotPermitted, IngestError, StoreError."""
+    pieces = Scheduler(settings, scope, lambda: stores, clock=lambda: now).pieces()
     kept_by = "the app" if settings.schedule_in_app else "'promolens schedule'"
     return Overview(
         work=tuple(overview.piece_row(piece, now) for piece in pieces),

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from data_access.stores import Stores
 from ingest.report_plan import Quota
 from ingest.schedule.quota import QuotaUse, planned_calls
 from ingest.schedule.scheduler import Piece
 from ingest.schedule.works import Work
-from ingest.state import read_state, report_history, report_states
+from ingest.state import read_report_states, report_history
 from settings import Settings
 
 
@@ -55,9 +54,9 @@ def quotas(stores: Stores, settings: Settings, pieces: Sequence[Piece], now: dat
         if piece.kind.work is not Work.SYNC:
             continue
         with stores.operational.read() as session:
-            state = read_state(session, piece.account, now)
+            states = read_report_states(session, piece.account, now)
         uses = planned_calls(
-            now, ZoneInfo(state.timezone), piece.rhythm, report_states(state), quota=quota,
+            now, piece.zone, piece.rhythm, states, quota=quota,
             history=report_history(settings),
         )  # fmt: skip
         found.append(StoreQuota(piece.account, piece.name, tuple(uses)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -48,7 +49,24 @@ def planned_calls(
 
     What was called in the last 24 hours counts against all of them: the plan may ask for less than is left, never more.
     """
-    known = {report: states.get(report, ReportState()) for report in REPORTS}
+    known = tuple((report, states.get(report, ReportState())) for report in REPORTS)
+    planned = _planned(rhythm.latest(now, zone), zone, rhythm, known, quota, history)
+    return [
+        QuotaUse(report, state.calls, calls, quota.daily, quota.reserve)
+        for (report, state), calls in zip(known, planned, strict=True)
+    ]
+
+
+@lru_cache(maxsize=64)  # a page asks again and again between two syncs
+def _planned(
+    now: datetime,
+    zone: ZoneInfo,
+    rhythm: Rhythm,
+    states: tuple[tuple[str, ReportState], ...],
+    quota: Quota,
+    history: timedelta,
+) -> tuple[int, ...]:
+    known = dict(states)
     planned = dict.fromkeys(REPORTS, 0)
     moment = rhythm.following(now, zone)
     while moment < now + DAY:
@@ -64,7 +82,4 @@ def planned_calls(
                     done=frozenset(), last_full=moment if whole else known[report].last_full,
                 )  # fmt: skip
         moment = rhythm.following(moment, zone)
-    return [
-        QuotaUse(report, states.get(report, ReportState()).calls, planned[report], quota.daily, quota.reserve)
-        for report in REPORTS
-    ]
+    return tuple(planned[report] for report in REPORTS)

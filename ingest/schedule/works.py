@@ -136,11 +136,11 @@ WORKS: Final[tuple[Kind, ...]] = (
     ),
     Kind(Work.BACKUP, "Back up both stores", Rhythm(at=time(2)), house.backup, of_store=False),
     Kind(
-        Work.TRIAL_RESTORE, "Restore the newest backup as a trial", Rhythm(at=time(6), day=2), house.trial_restore,
+        Work.TRIAL_RESTORE, "Try out the newest backup", Rhythm(at=time(6), day=2), house.trial_restore,
         of_store=False,
     ),
     Kind(
-        Work.RETENTION, "Remove what is older than its setting", Rhythm(at=time(5), day=1), house.retention,
+        Work.RETENTION, "Remove what is too old", Rhythm(at=time(5), day=1), house.retention,
         of_store=False,
     ),
 )  # fmt: skip

@@ -33,8 +33,9 @@ with body:
     cards.show(
         health.six_cards(checks, figures, found.operations, overview.work, view.state.as_of, now), "", sparklines=False
     )
-    st.markdown(health.sentence(checks))
+    st.markdown(health.sentence(checks, overview.work))
     health.trouble(checks)
+    health.failing_work(overview.work, checks, zone, now)
     with st.container(border=True):
         filters.heading("Done by the clock")
         if overview.work:

@@ -34,7 +34,7 @@ def read(view: View) -> tuple[Health, Overview]:
     from ingest.runner import schedule_overview  # only here: what the schedule needs is not needed to draw other pages
 
     found = health(view.stores, view.scope, CHECKS, EXAMINATION)
-    return found, schedule_overview(view.stores, get_settings(), view.scope)
+    return found, schedule_overview(view.stores, get_settings(), view.scope, clock.now())
 
 
 def under_way(found: Health) -> bool:
@@ -45,13 +45,13 @@ def under_way(found: Health) -> bool:
 def look_again_if_stale(view: View, found: Health) -> bool:
     """Begins a quick look where the last one is old; whether it did."""
     ended = found.checks.finished_at if found.checks else None
-    if under_way(found) or (ended is not None and clock.now() - ended < STALE):
+    never = found.examination is None or found.examination.finished_at is None
+    if under_way(found) or (ended is not None and not never and clock.now() - ended < STALE):
         return False
     last = _begun.get(view.stores.operational.url)
     if last is not None and time.monotonic() - last < _BEGUN_SECONDS:
         return False
     _begun[view.stores.operational.url] = time.monotonic()
-    never = found.examination is None or found.examination.finished_at is None
     begin(view, [(CHECKS, ""), *([(EXAMINATION, "")] if never else [])])
     return True
 

@@ -183,3 +183,15 @@ def test_the_real_look_ends_with_its_findings(
         found = schedule.last_found(session, "", "checks")
     assert found is not None
     assert {check["name"] for check in found.result["checks"]} >= {"disk", "schema", "schedule"}
+
+
+def test_what_a_check_has_said_is_not_said_again(connected: Stores, open_page: Open) -> None:
+    looked(connected, "checks", {"checks": [WRONG | {"message": "failed: The key was refused."}]})
+    looked(connected, "examination", {"checks": [KEYS]})
+    looked(connected, "refresh", {"failed": 1, "message": "The disk is full."}, account=ACCOUNT)
+    looked(connected, "aggregates", {"failed": 2, "message": "The key was refused."}, account=ACCOUNT)
+    app = open_page("health")
+    assert [warning.value for warning in app.warning] == [
+        "**Compute all figures anew** of Demo store failed once: The disk is full. Tried again today 13:08."
+    ]
+    assert "2 piece(s) of work failed and are tried again." in texts(app)
