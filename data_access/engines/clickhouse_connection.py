@@ -38,8 +38,12 @@ ADAPTER_SETTINGS: Final[dict[str, Any]] = {
     # Reading partition by partition is right where a row cannot move to another one: tables are partitioned by a date
     # of their key only.
     "do_not_merge_across_partitions_select_final": 1,
-    # A server without replicas forgets what it has been sent; with this it knows a repeated insert by its token.
     "insert_deduplicate": 1,
+    # Of a cluster: an account's statement goes to its shard alone, a write has arrived when it returns, and a join with
+    # rows of another table takes them along.
+    "optimize_skip_unused_shards": 1,
+    "distributed_foreground_insert": 1,
+    "distributed_product_mode": "global",
 }
 _UNAVAILABLE: Final = frozenset({159, 202, 209, 210, 242, 279, 999})  # timeouts, too many queries, no replica or Keeper
 _REFUSED_SIGN_IN: Final = frozenset({192, 193, 194, 516})

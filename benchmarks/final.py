@@ -1,0 +1,145 @@
+"""What FINAL costs on ClickHouse: each query of a page with it and without it, on merged rows of equal answers."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from analytics.periods import Against, Period, compared
+from benchmarks.table import Figure
+from data_access.engines.clickhouse import ClickHouseSession, ClickHouseStore
+from data_access.migrate import migrate
+from data_access.queries.revenue import RevenueQuery
+from data_access.scope import local_admin
+from data_access.scoped import ScopedSession
+from data_access.stores import Stores, close_stores, open_stores
+from settings import Settings
+
+ACCOUNT, GOAL, RUNS, DAYS = "AbC123", 1.2, 9, 730
+PARTS = 8
+LAST = date(2026, 11, 15)
+QUERIES = ("orders", "hours", "deductions", "customers", "products", "left_out")
+TABLES = ("klaviyo_orders", "klaviyo_order_line_items", "order_deductions", "order_attribution")
+
+
+def measure(orders: int = 300_000) -> Iterator[Figure]:
+    """Processor time of each query over the last 90 days and those before, of `orders` orders in two years.
+
+    Raises AssertionError where an answer is another one without FINAL.
+    """
+    with tempfile.TemporaryDirectory(prefix="final-") as folder:
+        settings = Settings(data_dir=Path(folder), warehouse_url=f"chdb:///{Path(folder) / 'warehouse'}")
+        stores = open_stores(settings)
+        try:
+            migrate(stores)
+            _fill(stores, orders)
+            yield from _compared(stores, orders)
+        finally:
+            close_stores(stores)
+
+
+def _fill(stores: Stores, orders: int) -> None:
+    dice = np.random.default_rng(7)
+    for part in np.array_split(np.arange(orders), PARTS):
+        tables = _rows(dice, part, orders)
+        with stores.warehouse.write() as session:
+            for name, table in tables.items():
+                session.stage("added", table)
+                columns = ", ".join(table.column_names)
+                session.execute_text(f"INSERT INTO {name} ({columns}) SELECT {columns} FROM added")
+    with stores.warehouse.write() as session:
+        for name in TABLES:
+            session.execute_text(f"OPTIMIZE TABLE {name} FINAL")
+
+
+def _rows(dice: np.random.Generator, part: np.ndarray[Any, Any], orders: int) -> dict[str, pa.Table]:
+    seen = datetime(2026, 11, 20, tzinfo=UTC)
+    days = [LAST - timedelta(days=int(DAYS - 1 - DAYS * place // orders)) for place in part]
+    ids = [f"o{place:09d}" for place in part]
+    money = pa.decimal128(18, 2)
+    values = pa.array([Decimal(int(cents)) / 100 for cents in dice.integers(500, 30_000, len(part))], money)
+    moments = [
+        datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=int(second))
+        for day, second in zip(days, dice.integers(0, 80_000, len(part)), strict=True)
+    ]
+    number = dice.integers(1, 4, len(part))
+
+    def same(value: Any) -> list[Any]:
+        return [value] * len(part)
+
+    own = {"klaviyo_public_id": same(ACCOUNT), "order_id": ids, "order_date": days}
+    placed = own | {
+        "event_id": [f"e-{id}" for id in ids],
+        "customer_id": [f"c{place}" for place in dice.integers(0, orders // 3, len(part))],
+        "order_value": values, "currency": same("EUR"), "order_value_account": values,
+        "order_timestamp": pa.array(moments, pa.timestamp("us", "UTC")),
+        "is_first_order": (number == 1).astype("int64"), "order_count_for_customer": number,
+        "shipping_country": dice.choice(["DE", "AT", "CH", "FR"], len(part)),
+        "device_type": dice.choice(["desktop", "mobile"], len(part)),
+        "synced_at": same(seen), "inserted_at": same(seen),
+    }  # fmt: skip
+    lines = own | {
+        "line_item_id": [f"{id}:1" for id in ids],
+        "product_id": [f"p{place}" for place in dice.integers(0, 800, len(part))],
+        "product_name": same("Product"), "quantity": number, "unit_price": values, "line_total": values,
+        "line_total_account": values, "synced_at": same(seen), "inserted_at": same(seen),
+    }  # fmt: skip
+    won = own | {
+        "channel": same("email"), "source_type": dice.choice(["campaign", "flow"], len(part)),
+        "campaign_id": same("C1"), "flow_id": same("F1"), "updated_at": same(seen),
+    }  # fmt: skip
+    back = own | {
+        "event_id": [f"d-{id}" for id in ids], "customer_id": same("c"), "event_type": same("refund"),
+        "event_timestamp": placed["order_timestamp"], "deduction_date": days, "updated_at": same(seen),
+        "amount": pa.array(same(Decimal("1.00")), money),
+    }  # fmt: skip
+    return {
+        "klaviyo_orders": pa.table(placed),
+        "klaviyo_order_line_items": pa.table(lines),
+        "order_attribution": pa.table(won).slice(0, len(part) // 3),
+        "order_deductions": pa.table(back).slice(0, len(part) // 20),
+    }
+
+
+def _compared(stores: Stores, orders: int) -> Iterator[Figure]:
+    period = Period(LAST - timedelta(days=89), LAST)
+    asked = RevenueQuery(period, compared(period, Against.PREVIOUS), None, "Europe/Berlin", 1).bound()
+    assert isinstance(stores.warehouse, ClickHouseStore)
+    with stores.warehouse.write() as session:
+        reader = ScopedSession(session, local_admin(), ACCOUNT)
+        for name in QUERIES:
+            taken: dict[int, list[float]] = {0: [], 1: []}
+            answers: dict[int, list[str]] = {}
+            for _ in range(RUNS):
+                for final in (1, 0):
+                    session.execute_text(f"SET final = {final}")
+                    began = time.process_time()
+                    rows = reader.rows(f"read/revenue/{name}", **asked)
+                    taken[final].append(time.process_time() - began)
+                    answers[final] = sorted(repr(row) for row in rows)
+            assert answers[0] == answers[1], f"{name} answers otherwise without FINAL"
+            with_final, without = (statistics.median(taken[final]) * 1000 for final in (1, 0))
+            yield Figure(
+                f"FINAL: read/revenue/{name}",
+                with_final,
+                "ms of processor time",
+                beside="the same without FINAL",
+                beside_value=without,
+                goal=f"≤ {GOAL} ×",
+                met=with_final <= GOAL * without,
+                note=f"{orders:,} orders of two years, 180 days asked for, merged parts, embedded ClickHouse",
+            )
+        _restore(session)
+
+
+def _restore(session: ClickHouseSession) -> None:
+    session.execute_text("SET final = 1")
