@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from data_access import schedule
 from data_access.stores import close_stores, open_stores
 from demo.emulator import running_emulator
 from settings import Settings
-from tests.e2e.conftest import Served, serving
+from tests.e2e.conftest import Served, Visitor, serving
 
 SECONDS = 90
 
@@ -84,3 +85,17 @@ def test_a_server_without_its_schema_is_not_ready(tmp_path: Path) -> None:
         status, told = asked(app.url)
     assert status == 503
     assert (told["ready"], told["operational"], told["schema"]) == (False, "ok", "outdated")
+
+
+@pytest.mark.browser
+def test_health_and_jobs_show_what_was_done(kept: Served, visitor: Visitor) -> None:
+    visit = visitor(kept)
+    page = visit.open("/jobs?store=Nordwald+Outdoor")
+    expect(page.get_by_role("heading", name="Jobs", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stMetric").filter(has=page.get_by_text("Runs", exact=True))).to_be_visible()
+    expect(page.get_by_text("The run ended well", exact=False)).to_be_visible()
+    visit.open("/health?store=Nordwald+Outdoor")
+    expect(page.get_by_role("heading", name="Done by the clock")).to_be_visible()
+    expect(page.get_by_text("databases examined", exact=False)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("not yet databases examined", exact=False)).to_have_count(0, timeout=60_000)
+    expect(page.get_by_text("checks are well", exact=False).or_(page.get_by_text("something to do"))).to_be_visible()
