@@ -330,3 +330,13 @@ def test_a_slice_at_a_time_gives_the_same(ledger: Ledger, monkeypatch: pytest.Mo
     monkeypatch.undo()
     recompute(ledger.stores, ledger.account)
     assert ledger.table("klaviyo_orders", *columns) == sliced
+
+
+def test_two_entries_of_one_id_are_two_lines(ledger: Ledger) -> None:
+    same = item("P", 10, LineItemID="L")
+    ledger.load(placed("A", "2025-05-01T12:00:00+02:00", 30, Items=[same, same | {"Quantity": 2, "RowTotal": 20}]))
+    ledger.project()
+    assert ledger.table("klaviyo_order_line_items", "line_item_id", "quantity", "line_total") == [
+        ("A:2", 2, "20.00"),
+        ("L", 1, "10.00"),
+    ]

@@ -155,7 +155,11 @@ discounted AS (
 SELECT
     event_id,
     order_id,
-    coalesce(own_id, order_id || ':' || position) AS line_item_id,
+    -- Of entries with one and the same id the later ones are known by their place: the id is part of the line's key.
+    coalesce(
+        CASE WHEN row_number() OVER (PARTITION BY event_id, own_id ORDER BY position) = 1 THEN own_id END,
+        order_id || ':' || position
+    ) AS line_item_id,
     product_id, variant_id, product_name, product_brand, sku, collections,
     coalesce(own_type, collections[1], '') AS product_type,
     quantity,

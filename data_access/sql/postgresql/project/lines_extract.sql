@@ -162,15 +162,20 @@ discounted AS (
 SELECT
     event_id,
     order_id,
-    coalesce(own_id, order_id || ':' || position) AS line_item_id,
+    -- Of entries with one and the same id the later ones are known by their place: the id is part of the line's key.
+    coalesce(
+        CASE WHEN row_number() OVER (PARTITION BY event_id, own_id ORDER BY position) = 1 THEN own_id END,
+        order_id || ':' || position
+    ) AS line_item_id,
     product_id, variant_id, product_name, product_brand, sku, collections,
     coalesce(own_type, collections[1], '') AS product_type,
     quantity,
     CAST(unit_price AS NUMERIC(15, 2)) AS unit_price,
     CAST(gross - discount_amount AS NUMERIC(18, 2)) AS line_total,
     CAST(discount_amount AS NUMERIC(18, 2)) AS discount_amount,
-    CASE WHEN quantity > 0 THEN
-        CAST(div(2 * discount_amount * 100 + quantity, 2 * quantity) * 0.01 AS NUMERIC(18, 2))
-    ELSE 0 END AS discount_per_item,
+    CAST(
+        CASE WHEN quantity > 0 THEN div(2 * discount_amount * 100 + quantity, 2 * quantity) * 0.01 ELSE 0 END
+        AS NUMERIC(18, 2)
+    ) AS discount_per_item,
     'event_properties.' || place || '[' || (position - 1) || ']: ' || wrong AS reason
 FROM discounted
