@@ -65,7 +65,7 @@ def test_the_log_is_set_up_in_one_place_by_those_who_start_a_process() -> None:
     texts = {str(path): (PROJECT_ROOT / path).read_text(encoding="utf-8") for path in python_files()}
     assert {path for path, text in texts.items() if "structlog.configure" in text} == {"logs.py"}
     users = {path.parts[0] for path in python_files() if "logs" in top_levels(path)}
-    assert users <= {"app.py", "commands", "pages", "ingest"}
+    assert users <= {"app.py", "commands", "pages", "ingest", "benchmarks"}
 
 
 def test_an_engine_is_known_to_its_adapter_alone() -> None:
