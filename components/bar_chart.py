@@ -8,6 +8,8 @@ from datetime import date
 from components import palette
 from components.charts import BAR_HEIGHT, LOW, Figure, base_layout
 
+FEW = 5
+
 
 def over_days(
     days: Sequence[date],
@@ -24,6 +26,8 @@ def over_days(
     layout["hovermode"] = "x unified"
     layout["xaxis"] |= {"type": "date", "tickformat": "%-d %b", "nticks": 8}
     layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5, "tickformat": ",d"}
+    if max((sum(day) for day in zip(*series.values(), strict=True)), default=0) <= FEW:
+        layout["yaxis"]["dtick"] = 1  # else the same whole number would stand at two lines
     named = [name for name, values in series.items() if any(values)]
     if len(named) > 1:
         layout["showlegend"] = True

@@ -72,6 +72,10 @@ def by_words(started_by: str | None) -> str:
     return {"schedule": "The schedule", "spool": "The app"}.get(started_by or "", started_by or wording.NOT_AVAILABLE)
 
 
+def _within_sentence(words: str) -> str:
+    return words[:1].lower() + words[1:] if words.startswith("The ") else words
+
+
 def skeleton(*, sparklines: bool) -> None:
     """The places of cards, charts and table."""
     cards.skeleton(CARDS, sparklines=sparklines)
@@ -177,11 +181,14 @@ def brought(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, fi
 def lengths(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, file: str) -> None:
     """How long runs took, by day: the median."""
     daily: list[Totals] = [totals(own) for own in by_day(runs, days, zone)]
+    if all(day.seconds is None for day in daily):
+        st.markdown("No run ended well in these days.")
+        return
     values = [day.seconds or 0 for day in daily]
     hover = [f"{wording.day_short(day)}: {_length(own.seconds)}" for day, own in zip(days, daily, strict=True)]
     alt = f"Usual length of a run by day, in seconds: at most {_length(max(values))}."
     figure = bar_chart.over_days(days, {"Seconds": values}, {"Seconds": palette.ACCENT}, hover)
-    figure["layout"]["yaxis"] |= {"ticksuffix": " s", "tickformat": ",.3~r"}
+    figure["layout"]["yaxis"] |= {"ticksuffix": " s", "tickformat": ",.3~r", "dtick": None}
     charts.show(figure, key="chart_lengths", alt=alt, file=f"{file}-lengths")
 
 
@@ -225,15 +232,14 @@ def detail(job: Job, zone: ZoneInfo, now: datetime) -> bool:
         began = job.started_at or job.created_at
         st.subheader(f"{kind_words(job.kind)} of {wording.moment(began, zone, now)}", anchor=False, width="content")
         closed = st.button("Close", key="job_close", icon=":material/close:", type="tertiary")
-    ended = job.finished_at or now
-    st.caption(
-        f"{STATES[job.state]} · {_length((ended - began).total_seconds())} · started by {by_words(job.started_by)}"
-        f" · {job.job_id}"
-    )
+    took = _length(((job.finished_at or now) - began).total_seconds())
+    who = _within_sentence(by_words(job.started_by))
+    st.caption(f"{STATES[job.state]} · {took} · started by {who} · {job.job_id}")
     if job.error:
         st.error(job.error)
     for note in job.notes:
-        st.info(note)
+        if not job.error or job.error not in note:
+            st.info(note)
     counted = {name: number for name, number in job.counts.items() if number}
     left, right = st.columns([2, 3])
     with left:
