@@ -29,11 +29,6 @@ class Stores:
         """True where both are one database, so that one transaction covers both."""
         return self.operational is self.warehouse
 
-    @property
-    def snapshots(self) -> bool:
-        """True where several statements of one read of the warehouse see one and the same state."""
-        return self.warehouse.dialect != "clickhouse"
-
 
 def open_stores(settings: Settings) -> Stores:
     """The stores of the settings' URLs; opened on the first call, shared afterwards.

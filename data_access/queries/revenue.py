@@ -176,11 +176,16 @@ def _span(
         booked=booked,
         won={row["order_date"]: row["won"] for row in split("day")},
         customers=next((row["customers"] for row in customers if row["span"] == span and row["bucket"] is None), 0),
-        sources=tuple(_source(row, names) for row in split("source")),
+        sources=tuple(_source(row, names) for row in sorted(split("source"), key=_leading)),
         countries={row["key"]: _amounts(row) for row in split("country")},
         channels={row["key"]: _amounts(row) for row in split("channel")},
         devices={row["key"]: _amounts(row) for row in split("device")},
     )
+
+
+def _leading(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Most revenue first, ties by what the source is: engines give rows in any order."""
+    return -row["gross"], row["source_type"], row["message_channel"], row["key"]
 
 
 def _amounts(row: Mapping[str, Any]) -> Amounts:

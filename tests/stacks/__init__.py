@@ -1,0 +1,1 @@
+"""The same store on both stacks: all embedded, and PostgreSQL with ClickHouse."""
