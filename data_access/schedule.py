@@ -168,6 +168,7 @@ def dead(row: WorkRow, now: datetime) -> bool:
 
 
 def figures_due(session: Session, account: str) -> bool:
-    """Whether something of the account was loaded that its figures do not hold yet."""
+    """Whether something of the account was loaded that its figures do not hold yet, or a run that was putting them in
+    place has not come to its end."""
     row = session.rows("schedule/pending", account=account)[0]
-    return bool(row["touched"]) or row["newest"] > row["projected"]
+    return bool(row["touched"] or row["publishing"]) or row["newest"] > row["projected"]

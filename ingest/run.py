@@ -18,6 +18,7 @@ from data_access.aggregates import refresh
 from data_access.engines.base import Session
 from data_access.errors import StoreError
 from data_access.jobs import Job, LeaseLost, Progress
+from data_access.schedule import figures_due
 from data_access.stores import Stores
 from ingest import spool
 from ingest.child import FetchLock, FetchProcess
@@ -145,11 +146,8 @@ class Run:
             self._updating(True)
             self._leftovers(lock)
             if fetch:
-                if not lock.acquire():
-                    raise FetchBusy("Another process is fetching this account. Wait until it has ended.")
-                self._leftovers(lock)
-                failure = self._fetch(full, only, by_person)
-            # What was loaded before a cancel stays, so its figures are published as well.
+                failure = self._fetch_now(lock, full, only, by_person)
+            # What was loaded before a cancel or a failure stays, so its figures are published as well.
             self._publish()
             state, error = "cancelled" if self._cancelled else "failed" if failure else "done", failure
         except LeaseLost as lost:
@@ -186,6 +184,16 @@ class Run:
             rejects=list(self._progress.rejects),
             error=error,
         )
+
+    def _fetch_now(self, lock: FetchLock, full: bool, only: Sequence[str] | None, by_person: bool) -> str | None:
+        """A fetch, unless another process fetches; what failed, as a sentence."""
+        try:
+            if not lock.acquire():
+                raise FetchBusy("Another process is fetching this account. Wait until it has ended.")
+            self._leftovers(lock)
+            return self._fetch(full, only, by_person)
+        except IngestError as failed:
+            return str(failed)
 
     def _fetch(self, full: bool, only: Sequence[str] | None, by_person: bool) -> str | None:
         """Fetches and loads until the process ends; what failed, as a sentence. A damaged chunk is fetched again."""
@@ -306,12 +314,17 @@ class Run:
             self._publish()
 
     def _publish(self) -> None:
-        if self._dirty:
+        if self._dirty or self._left_behind():
             self._progress.resource = "figures"
             self._told("Bringing the figures up to date", None)
             refresh(self._stores, self._job.account)
             self._dirty = False
         self._published = time.monotonic()
+
+    def _left_behind(self) -> bool:
+        """Whether an earlier run ended before the figures of what it had loaded were in place."""
+        with self._stores.operational.read() as session:
+            return figures_due(session, self._job.account)
 
     def _tell(self, child: FetchProcess) -> None:
         self._progress.resource = child.resource

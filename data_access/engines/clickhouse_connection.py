@@ -45,6 +45,8 @@ ADAPTER_SETTINGS: Final[dict[str, Any]] = {
     "distributed_foreground_insert": 1,
     "distributed_product_mode": "global",
 }
+# Embedded ClickHouse 26.5 now and then loses the wake-up between the threads of one query, and waits for ever.
+EMBEDDED_SETTINGS: Final[dict[str, Any]] = ADAPTER_SETTINGS | {"max_threads": 1}
 _UNAVAILABLE: Final = frozenset({159, 202, 209, 210, 242, 279, 999})  # timeouts, too many queries, no replica or Keeper
 _REFUSED_SIGN_IN: Final = frozenset({192, 193, 194, 516})
 _MEMORY: Final = 241
@@ -116,7 +118,7 @@ def _embedded(address: Address) -> Client:
     except OSError as error:
         raise StoreFull(f"The folder {address.path} cannot be made: {error.strerror}. Set WAREHOUSE_URL.") from error
     try:
-        client = clickhouse_connect.get_client(interface="chdb", path=str(address.path), settings=ADAPTER_SETTINGS)
+        client = clickhouse_connect.get_client(interface="chdb", path=str(address.path), settings=EMBEDDED_SETTINGS)
     except ProgrammingError as error:
         raise _not_opened(error, address.path) from error
     if address.database != "default":

@@ -46,7 +46,10 @@ _BEGIN_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITE: Final = f"BEGIN; SELECT pg_advisory_xact_lock({_WRITERS})"
 _SETUP: Final = (
     "SET TIME ZONE 'UTC'; SET application_name = 'promolens'; SET jit = off; SET temp_buffers = '32MB';"
-    " SET client_min_messages = warning; SET idle_session_timeout = {idle}"
+    " SET client_min_messages = warning; SET idle_session_timeout = {idle};"
+    # Where TimescaleDB is: what it permits by itself is less than a merge or retention has to change in old events.
+    " SELECT set_config(name, '0', false) FROM pg_settings"
+    " WHERE name = 'timescaledb.max_tuples_decompressed_per_dml_transaction'"
 )
 _TRY_RUNNERS: Final = f"SELECT pg_try_advisory_lock({_RUNNERS})"
 _FREE_RUNNERS: Final = f"SELECT pg_advisory_unlock({_RUNNERS})"

@@ -32,6 +32,9 @@ from data_access.stores import Stores
 from settings import SCHEMA_VERSION, Settings
 
 _ATTEMPTS: Final = 3
+# Room that must be free before a backup begins, as a multiple of what the last one took: it grows, and the databases on
+# the same disk must be able to go on.
+_ROOM: Final = 2
 Told = Callable[[str], None]
 
 
@@ -65,6 +68,7 @@ def back_up(
 ) -> BackedUp:
     """Writes a backup into the folder (setting BACKUP_DIR by default) and removes those that are too old.
 
+    Nothing is written where the disk has too little room for it: a disk that backups fill stops the databases on it.
     Raises NotPermitted, StoreBusy where a sync runs on two databases, StoreFull, StoreError.
     """
     scope.require(Right.ADMIN)
@@ -72,6 +76,7 @@ def back_up(
     moment = now or datetime.now(UTC)
     with recorded(stores.operational, "backup", by=scope.person) as details, _disk(place):
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        removed = _make_room(place, settings.backup_keep_days, moment)
         name = manifests.new_name(place, moment)
         partial = place / f"{name}{manifests.PARTIAL}"
         partial.mkdir(mode=0o700)
@@ -83,9 +88,24 @@ def back_up(
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
-        removed = manifests.clear_out(place, settings.backup_keep_days, moment)
+        removed += manifests.clear_out(place, settings.backup_keep_days, moment)
         details |= {"backup": str(place / name), "rows": written.rows, "bytes": written.size, "removed": removed}
     return BackedUp(place / name, written, tuple(removed))
+
+
+def _make_room(place: Path, keep_days: int, now: datetime) -> list[str]:
+    """Where room is short, what is too old goes before the new backup is made; names of what went. Raises StoreFull."""
+    newest = next(manifests.whole_backups(place), None)
+    if newest is None or shutil.disk_usage(place).free >= _ROOM * newest[1].size:
+        return []
+    removed = manifests.clear_out(place, keep_days, now)
+    free, size = shutil.disk_usage(place).free, newest[1].size
+    if free < _ROOM * size:
+        raise StoreFull(
+            f"The last backup took {size / 2**20:,.0f} MiB, and {place} has {free / 2**20:,.0f} MiB free. Free some"
+            " space, lower BACKUP_KEEP_DAYS, or set BACKUP_DIR to a larger disk."
+        )
+    return removed
 
 
 def _write(

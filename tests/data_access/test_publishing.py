@@ -15,6 +15,7 @@ from data_access.cache import cached
 from data_access.engines.base import Session
 from data_access.errors import StoreBusy
 from data_access.queries.accounts import data_state
+from data_access.schedule import figures_due
 from data_access.scope import Scope, local_admin
 from data_access.stores import Stores
 from tests.embedded_clickhouse import migrated_stores
@@ -133,3 +134,30 @@ def test_a_refresh_that_failed_leaves_the_mark_and_the_next_one_takes_it_back(
     ledger.refresh()
     assert not data_state(ledger.stores, ADMIN, ACCOUNT).publishing
     assert look(ledger.stores) == (Decimal("35.00"), Decimal("35.00"))
+
+
+def test_figures_are_due_as_long_as_the_mark_stands(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run ends before its very last step: everything is in place, but nobody may read it."""
+
+    def due() -> bool:
+        with ledger.stores.operational.read() as session:
+            return figures_due(session, ACCOUNT)
+
+    with ledger.stores.operational.read() as session:
+        kind: type[Session] = type(session)
+    whole = kind.execute
+
+    def cut(self: Session, name: str, /, **params: Any) -> int:
+        if name == "aggregate/published":
+            raise ConnectionError
+        return whole(self, name, **params)
+
+    ledger.load(placed("B", "2025-05-02T12:00:00+02:00", 25))
+    with monkeypatch.context() as patched:
+        patched.setattr(kind, "execute", cut)
+        with pytest.raises(ConnectionError):
+            ledger.refresh()
+    assert data_state(ledger.stores, ADMIN, ACCOUNT).publishing
+    assert due()
+    ledger.refresh()
+    assert not due()

@@ -105,6 +105,23 @@ def test_a_line_that_the_order_has_not_counts_with_its_own_total(ledger: Ledger)
     assert deducted(ledger) == [("r", "refund", "2025-05-02", "15.00")]
 
 
+def test_lines_that_come_to_less_than_nothing_leave_no_more_to_other_refunds(ledger: Ledger) -> None:
+    ledger.load(placed("A", MAY1, 100), refunded("less", "A", MAY2, Items=[item("z", -5.0)]))
+    ledger.load(refunded("r", "A", MAY3, 98), refunded("rest", "A", MAY4, 10))
+    assert deducted(ledger) == [("r", "refund", "2025-05-03", "98.00"), ("rest", "refund", "2025-05-04", "2.00")]
+
+
+def test_half_a_cent_of_a_line_below_nothing_is_rounded_as_one_above(ledger: Ledger) -> None:
+    above = item("above", 0.5, 2, DiscountAmount=0.95)
+    below = item("below", 0.5, 2, DiscountAmount=1.05)
+    ledger.load(placed("A", MAY1, 100, Items=[above, below]))
+    ledger.load(refunded("r1", "A", MAY2, Items=[item("above", 0.5)]))
+    ledger.load(refunded("r2", "A", MAY2, Items=[item("below", 0.5)]))
+    # One of two units of lines of 0.05 and of -0.05.
+    assert deducted(ledger) == [("r1", "refund", "2025-05-02", "0.03")]
+    assert ledger.table("refund_cancelled_orders", "event_id", "refund_amount") == [("r1", "0.03"), ("r2", "-0.03")]
+
+
 @pytest.mark.parametrize("make", [refunded, cancelled])
 def test_a_negative_amount_is_rejected_with_its_reason(ledger: Ledger, make: Any) -> None:
     ledger.load(placed("A", MAY1, 100), make("x", "A", MAY2, -30))

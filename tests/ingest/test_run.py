@@ -17,7 +17,7 @@ from data_access.jobs import Job
 from data_access.stores import Stores, close_stores
 from ingest import run
 from ingest.errors import IngestError
-from ingest.runner import load_spool
+from ingest.runner import load_spool, run_sync
 from settings import Settings
 from tests.figures.literal import ACCOUNT, Ledger
 from tests.ingest.chunks import AT, account_with_key, chunk, events
@@ -81,6 +81,32 @@ def test_a_publication_that_fails_is_a_failed_run_and_the_account_stays_free(
     again = load_spool(stores, settings, ACCOUNT)
     assert again is not None
     assert (again.state, again.error) == ("done", None)
+    assert rows(stores, "SELECT order_id FROM klaviyo_orders ORDER BY 1") == [("o1",), ("o2",)]
+    del ledger
+
+
+def test_what_an_earlier_run_left_is_published_though_nothing_can_be_fetched(
+    stores: Stores, settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chunk(settings, 1, {"events": events(("o1", AT))})
+
+    def refused(*_: Any) -> None:
+        raise StatementRefused("The database needs more memory")
+
+    def ended(*_: Any) -> None:
+        raise IngestError("Klaviyo no longer accepts its connection")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run, "refresh", refused)
+        load_spool(stores, settings, ACCOUNT)
+    assert rows(stores, "SELECT order_id FROM klaviyo_orders") == []
+    monkeypatch.setattr(run.Run, "_fetch", ended)
+    summary = run_sync(stores, settings, ACCOUNT)
+    assert (summary.state, summary.error) == ("failed", "Klaviyo no longer accepts its connection")
+    assert rows(stores, "SELECT order_id FROM klaviyo_orders") == [("o1",)]
+    # What waits in the spool is loaded, and published, all the same.
+    chunk(settings, 2, {"events": events(("o2", AT))})
+    assert run_sync(stores, settings, ACCOUNT).failed
     assert rows(stores, "SELECT order_id FROM klaviyo_orders ORDER BY 1") == [("o1",), ("o2",)]
     del ledger
 

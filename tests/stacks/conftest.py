@@ -28,7 +28,8 @@ class Stack:
     accounts: tuple[str, ...]
 
 
-@pytest.fixture(scope="session")
+# Not for the session: a process has one embedded ClickHouse open at a time, and other tests want theirs.
+@pytest.fixture(scope="module")
 def stacks(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Stack]]:
     """The same store on one DuckDB file, and on PostgreSQL with ClickHouse."""
     require_chdb()

@@ -1,8 +1,9 @@
--- purpose: whether something of an account was loaded that its figures do not hold yet
+-- purpose: whether something of an account was loaded that its figures do not hold yet, or a run left them half in place
 -- grain: one row
 -- params: account String
 SELECT
     (SELECT count(*) FROM touched WHERE klaviyo_public_id = :account) AS touched,
+    (SELECT count(*) FROM data_versions WHERE klaviyo_public_id = :account AND publishing) AS publishing,
     (SELECT coalesce(max(ingest_seq), 0) FROM klaviyo_events WHERE klaviyo_public_id = :account) AS newest,
     (
         SELECT coalesce(max(ingest_seq), 0)

@@ -155,7 +155,8 @@ running AS (
             PARTITION BY order_id ORDER BY event_timestamp, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS Nullable(Decimal(18, 2))), 0) AS before
     FROM asked
-    WHERE amount IS NOT NULL
+    -- Lines may come to less than nothing: that deducts nothing, and leaves no more than the order's value to others.
+    WHERE amount > 0
 ),
 capped AS (
     SELECT *, least(amount, order_value_account - before) AS deducted FROM running

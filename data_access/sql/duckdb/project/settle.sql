@@ -45,17 +45,20 @@ SELECT
     CASE
         WHEN line_total IS NULL THEN own_total
         WHEN quantity >= line_quantity THEN line_total
-        ELSE CAST(CAST((2 * CAST(line_total * 100 AS HUGEINT) * quantity + line_quantity) // (2 * line_quantity)
-                  AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2))
+        ELSE CASE WHEN line_total < 0 THEN -1 ELSE 1 END
+            * CAST(CAST((2 * CAST(abs(line_total) * 100 AS HUGEINT) * quantity + line_quantity) // (2 * line_quantity)
+                   AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2))
     END AS line_total,
     -- What comes back of an order is worth what it was worth in the order, at the order's rate.
     CASE
         WHEN line_total IS NULL THEN
-            CAST(TRY_CAST((2 * CAST(own_total * 100 AS HUGEINT) * r.numerator + r.denominator) // (2 * r.denominator)
-                 AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2))
+            CASE WHEN own_total < 0 THEN -1 ELSE 1 END
+            * CAST(TRY_CAST((2 * CAST(abs(own_total) * 100 AS HUGEINT) * r.numerator + r.denominator) // (2 * r.denominator)
+                   AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2))
         WHEN quantity >= line_quantity THEN line_total_account
-        ELSE CAST(CAST((2 * CAST(line_total_account * 100 AS HUGEINT) * quantity + line_quantity) // (2 * line_quantity)
-                  AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2))
+        ELSE CASE WHEN line_total_account < 0 THEN -1 ELSE 1 END
+            * CAST(CAST((2 * CAST(abs(line_total_account) * 100 AS HUGEINT) * quantity + line_quantity) // (2 * line_quantity)
+                   AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2))
     END AS line_total_account
 FROM matched AS m
 LEFT JOIN account_rates AS r
@@ -136,7 +139,8 @@ running AS (
             PARTITION BY order_id ORDER BY event_timestamp, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ), 0) AS before
     FROM asked
-    WHERE amount IS NOT NULL
+    -- Lines may come to less than nothing: that deducts nothing, and leaves no more than the order's value to others.
+    WHERE amount > 0
 ),
 capped AS (
     SELECT *, least(amount, order_value_account - before) AS deducted FROM running
