@@ -351,7 +351,8 @@ def test_a_restore_into_two_databases_that_breaks_off_loses_no_order(
 
     with migrated_stores(tmp_path / "apart", "clickhouse") as stores:
         ledger = read_once(stores)
-        fill(ledger)
+        ledger.load(placed("A", "2025-05-03T12:00:00+02:00", 20), placed("B", "2025-05-04T12:00:00+02:00", 30))
+        ledger.refresh()
         made = back_up(stores, settings, admin, tmp_path / "backups")
         ledger.load(placed("C", "2025-05-10T12:00:00+02:00", 7))
         ledger.refresh()
