@@ -23,7 +23,9 @@ _KINDS = {
     "kind": "'sync'",
     "state": "'done'",
     "currency": "'EUR'",
+    "product_id": "'p'",
 }
+_OF_A_TABLE = {"operation_runs": {"kind": "'retention'"}}
 
 
 def account_tables(store: Store) -> dict[str, list[tuple[str, str]]]:
@@ -44,7 +46,8 @@ def fill(store: Store, account: str, number: int) -> None:
     """One row for the account in each table that has one; `number` is every amount and count."""
     with store.write() as session:
         for table, columns in account_tables(store).items():
-            values = ", ".join(_value(name, kind, account, number) for name, kind in columns)
+            own = _OF_A_TABLE.get(table, {})
+            values = ", ".join(own.get(name) or _value(name, kind, account, number) for name, kind in columns)
             session.execute_text(
                 f"INSERT INTO {table} ({', '.join(_quoted(name) for name, _ in columns)}) VALUES ({values})"
             )

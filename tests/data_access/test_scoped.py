@@ -25,6 +25,7 @@ ANN = granted("ann", ["A"], [Right.VIEW])
 PRIVATE = {
     "stores", "grants", "audit_log", "raw_api_responses", "loaded_chunks", "report_calls", "touched",
     "projection_watermarks", "schema_migrations", "forecast_models", "forecast_predictions", "model_performance",
+    "operation_runs", "retention_horizons", "scheduled_work", "oauth_refreshes",
 }  # fmt: skip
 
 
@@ -183,6 +184,8 @@ def sample(kind: str) -> Any:
 
 def special(name: str, kind: str) -> Any:
     """Ranges that hold the sample rows, zones that exist."""
+    if name == "product":
+        return "p"
     if kind.startswith("Nullable("):
         return special(name, kind[9:-1])
     if "zone" in name:

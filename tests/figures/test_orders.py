@@ -21,7 +21,7 @@ def test_without_an_event_there_is_nothing(ledger: Ledger) -> None:
     done = ledger.refresh()
     assert (done.projected.orders, done.aggregated.days) == (0, 0)
     assert ledger.rows("klaviyo_orders") == []
-    assert ledger.rows("data_versions") == []
+    assert [row for row in ledger.rows("data_versions") if row["version"] or row["publishing"]] == []
 
 
 def test_the_plain_flavour(ledger: Ledger) -> None:

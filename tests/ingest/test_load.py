@@ -47,7 +47,8 @@ def ledger(stores: Stores, settings: Settings) -> Ledger:
 
 
 def versions(stores: Stores) -> dict[str, int]:
-    return dict(rows(stores, "SELECT dataset, version FROM data_versions"))
+    # Where two databases are brought up to date, a dataset that was never published may be marked: version 0.
+    return dict(rows(stores, "SELECT dataset, version FROM data_versions WHERE version > 0"))
 
 
 def moved(stores: Stores, before: dict[str, int]) -> set[str]:

@@ -2,9 +2,9 @@
 
 CREATE TABLE oauth_refreshes (
     klaviyo_public_id VARCHAR COLLATE "C" PRIMARY KEY,
-    owner VARCHAR,
+    owner VARCHAR COLLATE "C",
     lease_until TIMESTAMPTZ,
     refreshed_at TIMESTAMPTZ,
     failed_at TIMESTAMPTZ,
-    error VARCHAR
+    error VARCHAR COLLATE "C"
 );
