@@ -20,7 +20,6 @@ from data_access.errors import StoreBusy
 from data_access.migrate import migrate
 from data_access.operations import backup as backups
 from data_access.operations import manifest as manifests
-from data_access.operations import restore as restores
 from data_access.operations import tables as copied
 from data_access.operations.backup import back_up
 from data_access.operations.digests import Digests
@@ -31,9 +30,7 @@ from data_access.operations.tables import ROLES, catalogue, portions, tables_of
 from data_access.scope import NotPermitted, Right, Scope, granted
 from data_access.stores import Stores, close_stores, open_stores
 from settings import Settings
-from tests.embedded_clickhouse import migrated_stores
 from tests.figures.literal import ACCOUNT, OPENED, RECEIVED, Event, Ledger, item, placed, refunded
-from tests.operations.conftest import read_once
 
 # What says that operations ran is no data of theirs.
 RECORDS = {"operation_runs"}
@@ -341,31 +338,6 @@ def test_a_restore_that_does_not_fit_leaves_the_old_database(
     assert [path.name for path in settings.data_dir.iterdir() if "restoring" in path.name] == []
 
 
-def test_a_restore_into_two_databases_that_breaks_off_loses_no_order(
-    settings: Settings, admin: Scope, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The warehouse holds the backup's orders, the operational store still the newer events."""
-
-    def breaks(*_: Any) -> None:
-        raise NotEqual("the power fails")
-
-    with migrated_stores(tmp_path / "apart", "clickhouse") as stores:
-        ledger = read_once(stores)
-        ledger.load(placed("A", "2025-05-03T12:00:00+02:00", 20), placed("B", "2025-05-04T12:00:00+02:00", 30))
-        ledger.refresh()
-        made = back_up(stores, settings, admin, tmp_path / "backups")
-        ledger.load(placed("C", "2025-05-10T12:00:00+02:00", 7))
-        ledger.refresh()
-        days = ledger.table("account_metrics_daily", "date", "total_revenue")
-        monkeypatch.setattr(restores, "_compare", breaks)
-        with pytest.raises(NotEqual):
-            restores._fill(stores, made.path, made.manifest, lambda _text: None)
-        assert ledger.table("klaviyo_orders", "order_id") == [("A",), ("B",)]
-        ledger.refresh()
-        assert ledger.table("klaviyo_orders", "order_id") == [("A",), ("B",), ("C",)]
-        assert ledger.table("account_metrics_daily", "date", "total_revenue") == days
-
-
 def test_only_an_admin_may(full: Ledger, settings: Settings, tmp_path: Path) -> None:
     somebody = granted("somebody", [ACCOUNT], [Right.VIEW, Right.SYNC, Right.SETTINGS])
     with pytest.raises(NotPermitted):
@@ -411,28 +383,6 @@ def test_old_backups_go_and_the_newest_stays(full: Ledger, settings: Settings, a
         "promolens-20260130T000000Z",
         "promolens-20260228T000000Z",
     ]
-
-
-def test_backups_leave_room_on_their_disk(
-    full: Ledger, settings: Settings, admin: Scope, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now, folder = datetime(2026, 3, 1, tzinfo=UTC), tmp_path / "backups"
-    old, last = (back_up(full.stores, settings, admin, folder, now=now - timedelta(days=days)) for days in (40, 20))
-    free = 2 * last.manifest.size - 1
-    room = shutil.disk_usage(folder)._replace(free=free)
-    monkeypatch.setattr(backups.shutil, "disk_usage", lambda _place: room)  # type: ignore[attr-defined]
-    with pytest.raises(backups.StoreFull, match="BACKUP_DIR"):
-        back_up(full.stores, settings, admin, folder, now=now - timedelta(days=12))
-    assert [path.name for path in sorted(folder.iterdir())] == [old.path.name, last.path.name]
-    # The one of 40 days is too old now: what it gives back is room enough.
-    monkeypatch.setattr(
-        backups.shutil,  # type: ignore[attr-defined]
-        "disk_usage",
-        lambda _place: room._replace(free=free + (0 if old.path.exists() else 1)),
-    )
-    done = back_up(full.stores, settings, admin, folder, now=now)
-    assert done.removed == (old.path.name,)
-    assert [path.name for path in sorted(folder.iterdir())] == [last.path.name, done.path.name]
 
 
 def test_a_trial_restore_proves_the_newest_backup(
