@@ -57,7 +57,7 @@ def _measured(settings: Settings, days: int) -> Figure:
     note = f"{events:,} events, {days} days one by one, same rows in {len(COMPARED)} tables"
     met = day <= GOAL * rebuild
     if not met:
-        note += "; short: planning a refresh's statements costs the same on any store, and outweighs a day's rows"
+        note += "; short: a refresh's statements have a fixed cost on any store, and outweighs a day's rows"
     return Figure("refresh of one new day", day * 1000, "ms", "full rebuild", rebuild * 1000, "≤ 5 %", met, note)
 
 
