@@ -340,3 +340,12 @@ def test_two_entries_of_one_id_are_two_lines(ledger: Ledger) -> None:
         ("A:2", 2, "20.00"),
         ("L", 1, "10.00"),
     ]
+
+
+def test_a_changed_address_is_written_small_in_every_alphabet(ledger: Ledger) -> None:
+    ledger.profile("p1", "First@Example.com")
+    ledger.load(placed("A", "2025-05-01T12:00:00+02:00", 10))
+    ledger.refresh()
+    ledger.profile("p1", "ÄDA@Example.com")
+    ledger.refresh()
+    assert ledger.table("klaviyo_orders", "order_id", "customer_email") == [("A", "äda@example.com")]
