@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from data_access.aggregates import recompute
-from tests.figures.literal import METRICS, PLACED, Event, Ledger, item, placed
+from tests.figures.literal import METRICS, PLACED, Event, Ledger, item, placed, refunded
 
 
 def only(ledger: Ledger, table: str = "klaviyo_orders") -> dict[str, Any]:
@@ -349,3 +349,13 @@ def test_a_changed_address_is_written_small_in_every_alphabet(ledger: Ledger) ->
     ledger.profile("p1", "ÄDA@Example.com")
     ledger.refresh()
     assert ledger.table("klaviyo_orders", "order_id", "customer_email") == [("A", "äda@example.com")]
+
+
+def test_spaces_of_every_script_around_a_number_are_no_part_of_it(ledger: Ledger) -> None:
+    line = item("red", 5.0, ItemPrice="\u00a05.00", RowTotal=None)
+    ledger.load(placed("A", "2025-05-01T12:00:00+02:00", 10, OrderId="A\u00a0", Items=[line]))
+    ledger.load(refunded("r", "\u3000A", "2025-05-02T12:00:00+02:00", 4))
+    ledger.refresh()
+    assert ledger.table("klaviyo_orders", "order_id") == [("A",)]
+    assert ledger.table("klaviyo_order_line_items", "order_id", "unit_price") == [("A", "5.00")]
+    assert ledger.table("order_deductions", "order_id", "amount") == [("A", "4.00")]

@@ -33,7 +33,7 @@ shared AS (
     SELECT
         event_id, place, items,
         coalesce(
-            nullif(trim(json_text(properties -> 'OrderId')), ''), nullif(trim(json_text(properties -> '$event_id')), '')
+            nullif(trim_text(json_text(properties -> 'OrderId')), ''), nullif(trim_text(json_text(properties -> '$event_id')), '')
         ) AS order_id,
         coalesce(
             try_decimal(json_text(properties -> 'Total Discounts'), 15, 2),
@@ -67,8 +67,8 @@ typed AS (
             nullif(json_text(item -> 'line_item_id'), '')
         ) AS own_id,
         coalesce(
-            nullif(trim(json_text(item -> 'ProductID')), ''), nullif(trim(json_text(item -> 'product_id')), ''),
-            nullif(trim(json_text(item -> 'SKU')), ''), nullif(trim(json_text(item -> 'sku')), '')
+            nullif(trim_text(json_text(item -> 'ProductID')), ''), nullif(trim_text(json_text(item -> 'product_id')), ''),
+            nullif(trim_text(json_text(item -> 'SKU')), ''), nullif(trim_text(json_text(item -> 'sku')), '')
         ) AS product_id,
         coalesce(json_text(item -> 'SKU'), json_text(item -> 'sku'), '') AS sku,
         coalesce(json_text(item -> 'VariantID'), json_text(item -> 'variant_id'), '') AS variant_id,

@@ -21,19 +21,19 @@ WITH wanted AS (
 read AS (
     SELECT
         id AS event_id, profile_id, timestamp AS order_timestamp, value,
-        coalesce(nullif(trim(json_text(d -> 'OrderId')), ''), nullif(trim(json_text(d -> '$event_id')), '')) AS order_id,
+        coalesce(nullif(trim_text(json_text(d -> 'OrderId')), ''), nullif(trim_text(json_text(d -> '$event_id')), '')) AS order_id,
         coalesce(value, try_decimal(json_text(d -> '$value'), 18, 2)) AS order_value,
-        coalesce(nullif(upper(trim(json_text(d -> '$value_currency'))), ''), :currency) AS currency,
+        coalesce(nullif(upper(trim_text(json_text(d -> '$value_currency'))), ''), :currency) AS currency,
         coalesce(
-            nullif(lower_text(trim(json_text(d -> 'Source Name'))), ''),
-            nullif(lower_text(trim(json_text(d -> 'source_name'))), ''),
+            nullif(lower_text(trim_text(json_text(d -> 'Source Name'))), ''),
+            nullif(lower_text(trim_text(json_text(d -> 'source_name'))), ''),
             'web'
         ) AS channel,
-        coalesce(nullif(trim(json_text(d -> 'device_type')), ''), trim(json_text(d -> 'Client Type')), '') AS device_type,
+        coalesce(nullif(trim_text(json_text(d -> 'device_type')), ''), trim_text(json_text(d -> 'Client Type')), '') AS device_type,
         coalesce(
             try_decimal(json_text(d -> 'Total Discounts'), 15, 2), try_decimal(json_text(d -> 'DiscountValue'), 15, 2), 0
         ) AS discount_amount,
-        trim(coalesce(
+        trim_text(coalesce(
             nullif(CASE jsonb_typeof(d -> 'Discount Codes')
                 WHEN 'array' THEN CASE jsonb_typeof(d #> '{Discount Codes,0}')
                     WHEN 'object' THEN json_text(d #> '{Discount Codes,0,code}')
@@ -80,7 +80,7 @@ customers AS (
 SELECT
     r.event_id,
     coalesce(m.target, r.profile_id) AS customer_id,
-    coalesce(nullif(lower_text(trim(p.email)), ''), m.target, r.profile_id) AS customer_email,
+    coalesce(nullif(lower_text(trim_text(p.email)), ''), m.target, r.profile_id) AS customer_email,
     r.order_id,
     CAST(r.order_value AS NUMERIC(18, 2)) AS order_value,
     r.currency,
@@ -107,7 +107,7 @@ LEFT JOIN (
     SELECT id, email, coalesce(
         json_texts(properties -> 'Shopify Tags'), json_texts(properties -> 'tags'), json_texts(properties -> 'Tags'),
         CASE WHEN json_text(properties -> 'tags') <> '' THEN ARRAY(
-            SELECT trim(tag) FROM unnest(string_to_array(json_text(properties -> 'tags'), ','))
+            SELECT trim_text(tag) FROM unnest(string_to_array(json_text(properties -> 'tags'), ','))
                 WITH ORDINALITY AS t (tag, place) ORDER BY place
         ) END,
         CAST(ARRAY[] AS TEXT[])

@@ -33,7 +33,7 @@ typed AS (
     SELECT
         n.*,
         coalesce(
-            nullif(trim(json_text(properties -> 'OrderId')), ''), nullif(trim(json_text(properties -> '$event_id')), '')
+            nullif(trim_text(json_text(properties -> 'OrderId')), ''), nullif(trim_text(json_text(properties -> '$event_id')), '')
         ) AS order_id,
         coalesce(value, try_decimal(json_text(properties -> '$value'), 18, 2)) AS amount,
         ARRAY(
@@ -78,14 +78,14 @@ SELECT
     CASE WHEN t.metric_id = ANY (CAST(:refunds AS VARCHAR[])) THEN 'refund' ELSE 'cancelled' END AS event_type,
     t.order_id AS original_order_id,
     coalesce(m.target, t.profile_id) AS customer_id,
-    coalesce(nullif(lower_text(trim(p.email)), ''), m.target, t.profile_id) AS customer_email,
+    coalesce(nullif(lower_text(trim_text(p.email)), ''), m.target, t.profile_id) AS customer_email,
     CAST(t.amount AS NUMERIC(18, 2)) AS refund_amount,
     CASE WHEN t.amount IS NOT NULL THEN 'event' ELSE '' END AS amount_source,
     coalesce(
         json_text(t.properties -> 'Reason'), json_text(t.properties -> 'reason'),
         json_text(t.properties -> 'Cancel Reason'), json_text(t.properties #> '{$extra,cancel_reason}'), ''
     ) AS refund_reason,
-    nullif(upper(trim(json_text(t.properties -> '$value_currency'))), '') AS said_currency,
+    nullif(upper(trim_text(json_text(t.properties -> '$value_currency'))), '') AS said_currency,
     t.line_ids AS line_items_affected,
     t.products AS products_affected,
     t.quantities AS quantities_refunded,

@@ -4,7 +4,7 @@
 SELECT
     t.key AS profile_id,
     coalesce(m.target, t.key) AS customer_id,
-    coalesce(nullif(lower_text(trim(p.email)), ''), m.target, t.key) AS customer_email
+    coalesce(nullif(lower_text(trim_text(p.email)), ''), m.target, t.key) AS customer_email
 FROM (
     SELECT key FROM touched
     WHERE klaviyo_public_id = :account AND kind = 'profile' AND seq <= :touched_upto
