@@ -87,6 +87,8 @@ def what_moved(figures: RevenueFigures, shown: Shown) -> str:
     if other is None:
         return "Too many orders have no exchange rate: no change of revenue can be given."
     moved = movement(figures.this.total, other.total)
+    if moved is None and other.total.gross:
+        return "This period holds no revenue; the period compared with does."
     if moved is None:
         return "The period compared with holds no revenue, so no change can be given."
     if abs(moved.change_pct) < 0.05:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from data_access.engines.base import Store
 from data_access.errors import StatementRefused
+from data_access.operations.tables import count
 from data_access.stores import Stores
 from ingest.examination.check import Check, size
 from ingest.examination.machine import LOW_DISK, skew_words
@@ -45,7 +46,8 @@ def table_sizes(stores: Stores) -> list[dict[str, Any]]:
                     {
                         "store": role,
                         "table": row["table_name"],
-                        "rows": int(row["found"]),
+                        # DuckDB's own figure counts removed rows until they are written over.
+                        "rows": count(session, row["table_name"]) if store.dialect == "duckdb" else int(row["found"]),
                         "bytes": int(held),
                         "index_bytes": int(row["index_bytes"] or 0),
                     }

@@ -12,6 +12,8 @@ from pages.frame.view import View
 from reports.rows import as_csv, as_xlsx
 
 Rows = Sequence[Mapping[str, Any]]
+# The only heading of an export without rows: a file that says nothing looks broken.
+NOTHING = ("No rows in this selection",)
 
 
 def both(rows: Callable[[], Rows], notes: Mapping[str, str]) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
@@ -19,11 +21,11 @@ def both(rows: Callable[[], Rows], notes: Mapping[str, str]) -> tuple[Callable[[
 
     def csv() -> bytes:
         found = rows()
-        return as_csv(list(found[0]) if found else [], found)
+        return as_csv(list(found[0]) if found else NOTHING, found)
 
     def xlsx() -> bytes:
         found = rows()
-        return as_xlsx(list(found[0]) if found else [], found, notes)
+        return as_xlsx(list(found[0]) if found else NOTHING, found, notes)
 
     return csv, xlsx
 
