@@ -77,9 +77,15 @@ def emulator(
     prepare: Annotated[bool, typer.Option("--prepare", help="Render event pages ahead, for benchmarks.")] = False,
     ledger: Annotated[Path | None, typer.Option(help="Write the stores' true figures there.")] = None,
     fault: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, more than once; see demo/README.md.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Serve a local Klaviyo with two synthetic stores. Example: promolens emulator --port 8600 --events 200000"""
     from demo.emulator import serve
+
+    def ready(base_url: str) -> None:
+        # A program that started it reads the address from here; a person reads a sentence.
+        say({"base_url": base_url}, f"A local Klaviyo is on {base_url}. Ctrl+C ends it.", as_json or not _is_terminal())
+        sys.stdout.flush()
 
     faults = dict(_fault(item) for item in fault or [])
     at = _instant(now) if now else datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
@@ -93,7 +99,12 @@ def emulator(
         prepare=prepare,
         ledger=ledger,
         faults=faults,
+        ready=ready,
     )
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
 
 
 def _instant(text: str) -> datetime:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -310,3 +315,29 @@ def test_no_command_at_all_shows_what_there_is(run: Run) -> None:
     done = run()
     assert done.code in (0, 2)
     assert "migrate" in done.out + done.err
+
+
+def test_every_command_can_answer_in_json() -> None:
+    def commands(group: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+        for word, command in group.commands.items():
+            if hasattr(command, "commands"):
+                yield from commands(command, f"{name}{word} ")
+            else:
+                yield name + word, command
+
+    found = dict(commands(typer.main.get_command(cli.app)))
+    assert {"account add", "sync", "emulator"} <= found.keys()
+    without = [name for name, command in found.items() if "--json" not in {o for p in command.params for o in p.opts}]
+    assert without == []
+
+
+def test_the_emulator_says_where_it_is() -> None:
+    words = [sys.executable, "-m", "cli", "emulator", "--port", "0", "--events", "1000", "--json"]
+    with subprocess.Popen(words, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        address = json.loads(process.stdout.readline())["base_url"]
+        try:
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                urllib.request.urlopen(f"{address}/api/accounts", timeout=10)
+        finally:
+            process.terminate()
