@@ -148,10 +148,11 @@ def _progress(quiet: bool) -> Iterator[Callable[[str, float | None], None]]:
     if quiet or not sys.stderr.isatty():
         yield lambda _text, _share: None
         return
+    from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, transient=True) as bar:
+    with Progress(*columns, transient=True, console=Console(stderr=True)) as bar:
         task = bar.add_task("starting", total=None)
 
         def report(text: str, share: float | None) -> None:
@@ -180,10 +181,12 @@ def aggregate(
     if not found:
         raise CommandFailed(f"There is no account {account}." if account else "There is no account yet. Add one first.")
     results = []
-    for public_id in found:
-        done = refresh(stores, public_id, only=only, full=full).aggregated
-        row = {"account": public_id, "days": done.days, "customers": done.customers, "frozen": done.frozen}
-        results.append(row)
+    with _progress(as_json) as report:
+        for number, public_id in enumerate(found):
+            report(f"Bringing the figures of {public_id} up to date", number / len(found) if number else None)
+            done = refresh(stores, public_id, only=only, full=full).aggregated
+            row = {"account": public_id, "days": done.days, "customers": done.customers, "frozen": done.frozen}
+            results.append(row)
     text = "\n".join(
         f"{r['account']}: {r['days']} day(s), {r['customers']} customer(s) brought up to date"
         + (f". {r['frozen']}" if r["frozen"] else "")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import subprocess
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,10 @@ import pytest
 import typer
 
 import cli
-from data_access.stores import open_stores
+from data_access.stores import Stores, close_stores, open_stores
 from settings import PROJECT_ROOT, Settings
 from tests.cli.conftest import Run
+from tests.warehouse_rows import ACCOUNT, insert, store
 
 
 def command_names() -> list[tuple[str, ...]]:
@@ -341,3 +344,23 @@ def test_the_emulator_says_where_it_is() -> None:
                 urllib.request.urlopen(f"{address}/api/accounts", timeout=10)
         finally:
             process.terminate()
+
+
+def test_long_work_shows_a_bar_on_a_terminal_only(stores: Stores, settings: Settings) -> None:
+    insert(stores, "stores", store())
+    close_stores(stores)
+    words = [sys.executable, "-m", "cli", "aggregate", "--full"]
+    env = os.environ | {"DATA_DIR": str(settings.data_dir), "TERM": "xterm", "COLUMNS": "120"}
+    plain = subprocess.run(words, cwd=PROJECT_ROOT, env=env, capture_output=True, text=True, check=True)
+    assert plain.stderr == ""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(words, cwd=PROJECT_ROOT, env=env, stdout=subprocess.PIPE, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        # A terminal whose other side has ended answers with an error.
+        with suppress(OSError):
+            while piece := os.read(ours, 4096):
+                shown += piece
+        os.close(ours)
+        assert process.wait(60) == 0
+    assert f"Bringing the figures of {ACCOUNT} up to date" in shown.decode()
