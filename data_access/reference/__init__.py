@@ -1,0 +1,1 @@
+"""Maps that are data, not code: which segment a score belongs to."""
