@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from commands import accounts as account_commands
-from commands import doctor, moving, operations
+from commands import doctor, moving, operations, roles
 from commands import schedule as schedule_commands
 from commands.frame import AccountOption, AsJson, migrated, say, scope, told
 from data_access.stores import open_stores
@@ -34,6 +34,7 @@ moving.add_to(app)
 operations.add_to(app)
 schedule_commands.add_to(app)
 doctor.add_to(app)
+roles.add_to(app)
 
 
 @app.command()
@@ -171,24 +172,38 @@ def aggregate(
 ) -> None:
     """Bring the figures up to date with what is loaded. Example: promolens aggregate --full"""
     from data_access.aggregates import NAMES, refresh
+    from data_access.derived import registry
     from data_access.queries.accounts import accounts
 
-    unknown = sorted(set(only or ()) - set(NAMES))
+    known = (*NAMES, *registry.NAMES)
+    unknown = sorted(set(only or ()) - set(known))
     if unknown:
-        raise typer.BadParameter(f"{', '.join(unknown)}; there are: {', '.join(NAMES)}", param_hint="--only")
+        raise typer.BadParameter(f"{', '.join(unknown)}; there are: {', '.join(known)}", param_hint="--only")
+    asked = set(only or known)
+    derived = asked & set(registry.NAMES)
     _, stores = migrated()
     found = [a.public_id for a in accounts(stores, scope()) if account in (None, a.public_id)]
     if not found:
         raise CommandFailed(f"There is no account {account}." if account else "There is no account yet. Add one first.")
-    results = []
+    results: list[dict[str, Any]] = []
     with _progress(as_json) as report:
         for number, public_id in enumerate(found):
             report(f"Bringing the figures of {public_id} up to date", number / len(found) if number else None)
-            done = refresh(stores, public_id, only=only, full=full).aggregated
-            row = {"account": public_id, "days": done.days, "customers": done.customers, "frozen": done.frozen}
+            # What is derived from orders needs all of them in place.
+            others = full and bool(asked - derived)
+            done = refresh(stores, public_id, only=None if derived else only, full=others).aggregated
+            how = {d.name: d.how for d in registry.derive(stores, public_id, derived, full=full)} if derived else {}
+            row = {
+                "account": public_id,
+                "days": done.days,
+                "customers": done.customers,
+                "frozen": done.frozen,
+                "derived": how,
+            }
             results.append(row)
     text = "\n".join(
         f"{r['account']}: {r['days']} day(s), {r['customers']} customer(s) brought up to date"
+        + "".join(f", {name} {how}" for name, how in r["derived"].items())
         + (f". {r['frozen']}" if r["frozen"] else "")
         for r in results
     )

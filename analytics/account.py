@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -91,12 +92,19 @@ PUBLISHING = "~"
 class DataState:
     """Which state of the data is published: part of every cache key.
 
-    version: changes with every publication. as_of: the moment up to which orders are known, None before the first
-    sync.
+    version: changes with every publication of orders, statistics and entities. as_of: the moment up to which orders are
+    known, None before the first sync. derived: the versions of datasets that are derived from orders by the clock, by
+    name: only what shows them rests on them.
     """
 
     version: str
     as_of: datetime | None
+    derived: tuple[tuple[str, str], ...] = ()
+
+    def including(self, datasets: Collection[str]) -> DataState:
+        """The state of what rests on these derived datasets as well."""
+        marks = [mark for name, mark in self.derived if name in datasets]
+        return DataState(" ".join([self.version, *marks]), self.as_of, self.derived) if marks else self
 
     @property
     def publishing(self) -> bool:

@@ -5,7 +5,7 @@ On one database all of it, the bump of `data_versions` and the removal from the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -59,6 +59,12 @@ DATASETS: Final = {
     "segments": "segment statistics, memberships, segments and lists",
     "profiles": "profiles",
     "catalog": "catalog items, variants and categories",
+}
+# Those of tables that are derived from orders by the clock: only pages that show them rest on them.
+DERIVED_DATASETS: Final = {
+    "customers": "customer_profiles",
+    "products": "products_master",
+    "pairs": "product_relationships_optimized",
 }
 _OF_TOUCHED: Final = {"events": "engagement", "lists": "segments", "tags": "campaigns", "reports": "campaigns"}
 # Days of whose statistics hold figures of account_metrics_daily and campaign_daily_aggregates.
@@ -129,15 +135,23 @@ def aggregate(stores: Stores, account: str, only: Collection[str] | None = None,
         return _aggregate_in(pair, basis_in(pair, account), only, full)
 
 
-def refresh(stores: Stores, account: str, only: Collection[str] | None = None, full: bool = False) -> Refreshed:
+def refresh(
+    stores: Stores,
+    account: str,
+    only: Collection[str] | None = None,
+    full: bool = False,
+    put: Callable[[Pair], None] = lambda _pair: None,
+) -> Refreshed:
     """Projects and aggregates; on one database as one transaction, so that no page sees orders without their figures.
 
-    `only` and `full` as for `aggregate`. Raises UnknownAccount, ValueError for a name that is none, StoreError.
+    `only` and `full` as for `aggregate`. `put`: brings orders that have no events in between, and notes what it
+    touches. Raises UnknownAccount, ValueError for a name that is none, StoreError.
     """
     _known(only)
     with open_pair(stores) as pair, _published_at_once(pair, account):
         basis = basis_in(pair, account)
         projected = project_in(pair, basis)
+        put(pair)
         return Refreshed(projected, _aggregate_in(pair, basis, only, full or projected.rebuilt))
 
 

@@ -13,7 +13,7 @@ plain frozen values (tuples, mappings typed as such), and nobody changes one.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
@@ -63,8 +63,11 @@ def cached(
     account: str,
     asked: Hashable,
     state: DataState,
+    derived: Collection[str] = (),
 ) -> T:
     """`read(stores, scope, account, asked)`, from the cache where this published state was read before.
+
+    derived: the datasets that are derived from orders by the clock and that the answer rests on.
 
     The result is shared: it must not be changed. `asked` is part of the key by its `repr`, which must tell all that the
     answer depends on. Errors are never kept.
@@ -72,7 +75,9 @@ def cached(
 
     def fresh() -> tuple[T, str]:
         result = read(stores, scope, account, asked)
-        return result, data_state(stores, scope, account).version
+        return result, data_state(stores, scope, account).including(derived).version
+
+    state = state.including(derived)
 
     name = f"{read.__module__}.{read.__qualname__}@{stores.warehouse.url}"
     who = (name, scope.cache_key, account, repr(asked))
@@ -94,7 +99,7 @@ def cached(
                     " minute; where it stays so, a refresh has failed: run it again on the page Data."
                 ) from None
         time.sleep(_LOOK.total_seconds())
-        state = data_state(stores, scope, account)
+        state = data_state(stores, scope, account).including(derived)
 
 
 def _nothing() -> tuple[Any, str]:

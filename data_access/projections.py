@@ -19,6 +19,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from data_access.conversion import AccountBasis, account_basis
+from data_access.derived import work_list
 from data_access.engines.base import Keeps, Session
 from data_access.stores import Stores
 
@@ -70,6 +71,7 @@ class _Slice:
     """Events with an ingest_seq in (after, upto], `orders` of them of orders, refunds and cancellations.
 
     Events up to `revised_before` that the work list names, up to its entry `touched_upto`, are read again (NONE: none).
+    `watched`: tables are derived from these orders, and want to know which change.
     """
 
     after: int
@@ -77,6 +79,7 @@ class _Slice:
     revised_before: int
     touched_upto: int
     orders: int = 0
+    watched: bool = False
 
     @property
     def revised(self) -> bool:
@@ -176,6 +179,7 @@ def project_in(pair: Pair, basis: AccountBasis, *, rebuild: bool = False) -> Pro
         _note_roles(session, basis, known is not None)
         newest = session.rows("project/newest", account=account, after=after)[0]
         channels.take(session, "message_channels", "project/message_channels", account=account)
+        watched = work_list.watched(session, account)
     rebuild = rebuild or mark["basis"] != basis.fingerprint
     if rebuild:
         _forget(pair, account, str(json.loads(mark["basis"])["timezone"]))
@@ -184,10 +188,13 @@ def project_in(pair: Pair, basis: AccountBasis, *, rebuild: bool = False) -> Pro
     due = rebuild or bool(newest["revised"])
     revised_before = after if newest["revised"] else NONE
     while due or after < newest["events"]:
-        part = _slice(pair, basis, _Slice(after, int(newest["events"]), revised_before, int(newest["touched"])))
+        rest = _Slice(after, int(newest["events"]), revised_before, int(newest["touched"]), watched=watched)
+        part = _slice(pair, basis, rest)
         _project_slice(pair, basis, part, channels, counts)
         after, due, revised_before = part.upto, False, NONE
     _follow_messages(pair, account, channels, counts)
+    if rebuild:
+        _revalue_files(pair, basis)
     return Projected(events_upto=after, rebuilt=rebuild, **counts)
 
 
@@ -210,7 +217,8 @@ def _forget(pair: Pair, account: str, old_timezone: str) -> None:
         touched = session.query("project/all_touched", account=account, old_timezone=old_timezone)
     with pair.operational() as session:
         horizon: datetime | None = session.rows("project/horizon", account=account)[0]["horizon"]
-        _note_touched(session, account, touched)
+        note_touched(session, account, touched)
+        work_list.forget(session, account)
     with pair.warehouse() as session:
         session.execute("project/forget", account=account, horizon=horizon or datetime.max.replace(tzinfo=UTC))
 
@@ -272,7 +280,7 @@ def _project_slice(pair: Pair, basis: AccountBasis, part: _Slice, channels: Hand
     with pair.operational() as session:
         found = _extract(session, basis, part, channels, rows)
     if found.total():
-        _replace(pair, basis, rows, found, part.revised, counts)
+        _replace(pair, basis, rows, found, part, counts)
     with pair.operational() as session:
         session.execute("project/watermark_move", account=basis.account, upto=part.upto, basis=basis.fingerprint)
         if part.revised:
@@ -280,7 +288,7 @@ def _project_slice(pair: Pair, basis: AccountBasis, part: _Slice, channels: Hand
 
 
 def _replace(
-    pair: Pair, basis: AccountBasis, rows: Handover, found: Counter[str], revised: bool, counts: Counter[str]
+    pair: Pair, basis: AccountBasis, rows: Handover, found: Counter[str], part: _Slice, counts: Counter[str]
 ) -> None:
     """Puts an extracted slice in place."""
     account = basis.account
@@ -298,18 +306,21 @@ def _replace(
         found["affected_orders"] = rows.take(session, "affected_orders", "project/affected_orders")
         rows.give(session, "changed_attribution", "affected_orders")
         touched = session.query("project/slice_touched", account=account)
+        changed = work_list.changed_by_slice(session, account) if part.watched else None
         if found["incoming_orders"] or found["incoming_refunds"]:
             found.update(session.rows("project/slice_counts")[0])
     # The work list comes first: should the run end before the warehouse is written, the next one does both again.
     with pair.operational() as session:
-        _note_touched(session, account, touched)
+        note_touched(session, account, touched)
+        if changed is not None:
+            work_list.note(session, account, changed)
     with pair.warehouse() as session:
         rows.give(session)
         if found["accepted_orders"]:
             session.execute("project/orders_replace", account=account)
         if found["incoming_refunds"]:
             session.execute("project/refunds_replace", account=account)
-        if found["rejected"] or revised:
+        if found["rejected"] or part.revised:
             session.execute("project/rejects_replace", account=account)
         if found["revised_profiles"]:
             session.execute("project/customers_replace", account=account)
@@ -337,7 +348,21 @@ def _follow_messages(pair: Pair, account: str, channels: Handover, counts: Count
     counts["attributed"] += changed.num_rows
 
 
-def _note_touched(session: Session, account: str, touched: pa.Table) -> None:
+def _revalue_files(pair: Pair, basis: AccountBasis) -> None:
+    """Orders that came from files have no events to be made of again: only what they are worth here may change."""
+    account = basis.account
+    with pair.operational() as session:
+        if not session.rows("load_orders/loads", account=account):
+            return
+    with pair.warehouse() as session:
+        session.stage("account_rates", account_rates(basis))
+        session.execute("load_orders/revalued", account=account)
+        session.stage("affected_orders", session.query("load_orders/cancelled", account=account))
+        session.execute("project/settle", account=account, timezone=basis.timezone, currency=basis.own_currency)
+
+
+def note_touched(session: Session, account: str, touched: pa.Table) -> None:
+    """Puts kinds and keys on the work list of the aggregates."""
     if touched.num_rows:
         session.stage("touched_orders", touched)
         session.execute("project/touched_add", account=account)
@@ -347,7 +372,7 @@ def note_days(session: Session, account: str, days: Iterable[date]) -> None:
     """Puts days of orders on the work list of the aggregates."""
     rows = [{"kind": "order_day", "key": day.isoformat()} for day in days]
     if rows:
-        _note_touched(session, account, pa.Table.from_pylist(rows))
+        note_touched(session, account, pa.Table.from_pylist(rows))
 
 
 def account_rates(basis: AccountBasis) -> pa.Table:

@@ -1,7 +1,8 @@
 """The page's query runner: it exposes nothing but relations already filtered by the scope.
 
 Every relation that a read statement names (`-- reads:`) is put in front of it as a common table expression of the same
-name, filtered to the account. A statement that names a relation which it does not declare is refused.
+name, filtered to the account. A statement that names a relation which it does not declare is refused. Where the
+database has roles (docs/security.md) it runs with a reader's rights, and other accounts' rows are left out once more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_access import statements
-from data_access.engines.base import Session, Store
+from data_access.engines.base import Part, Session, Store, Walled
 from data_access.scope import Right, Scope
 
 # Relations without an account that everybody may read.
@@ -39,9 +40,25 @@ ACCOUNT = frozenset(
         "klaviyo_form_versions", "klaviyo_tags", "klaviyo_catalog_items", "klaviyo_catalog_variants",
         "klaviyo_catalog_categories", "klaviyo_syncs", "klaviyo_aggregated_metrics", "fact_revenue", "fact_engagement",
         "fact_conversions", "sync_jobs", "sync_cursors", "data_versions", "settings", "annotations", "saved_views",
-        "campaignstats",
+        "campaignstats", "derived_states",
     }
 )  # fmt: skip
+# Relations in which columns tell who a person is, with the columns that do not: for a scope without the right to see
+# personal data there are no others. The database's own rights by column (sql/postgresql/roles/grants.sql) are the same.
+IMPERSONAL = {
+    "klaviyo_profiles": (
+        "klaviyo_public_id", "id", "created_at", "updated_at", "last_event_date", "subscriptions",
+        "predictive_analytics", "merged_into", "deleted_at", "is_stub",
+    ),
+    "klaviyo_events": ("klaviyo_public_id", "id", "metric_id", "profile_id", "timestamp", "value", "ingest_seq"),
+}  # fmt: skip
+# What would change whose rights a statement has, run a text that nobody has looked at, or hide either in a literal.
+_ESCAPES = re.compile(
+    r"\b(set_config|(query|cursor|table|schema|database)_to_xml\w*|dblink\w*|pg_(read|ls|terminate|cancel)_\w+|lo_\w+)\b"
+    r"|\b(u&|e)['\"]|\$\w*\$",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 
 
 class ScopedSession:
@@ -71,6 +88,8 @@ class ScopedSession:
         return found[0] if found else None
 
     def _filtered(self, statement: statements.Statement, text: str) -> tuple[str, bool]:
+        if escape := _ESCAPES.search(text) or re.search(";", _BESIDE.sub(" ", text)):
+            raise statements.StatementError(f"{statement.name}.sql holds '{escape.group()}', which pages may not use")
         undeclared = statement.sources - set(statement.reads)
         if undeclared:
             raise statements.StatementError(f"{statement.name}.sql reads {sorted(undeclared)} without declaring it")
@@ -81,7 +100,8 @@ class ScopedSession:
             if relation in PROMO:
                 self._scope.require(Right.PROMO_READ)
             elif relation in ACCOUNT:
-                clauses.append(_clause(relation, statement.dialect))
+                shown = ("*",) if self._scope.allows(Right.PII) else IMPERSONAL.get(relation, ("*",))
+                clauses.append(_clause(relation, statement.dialect, shown))
             else:
                 raise statements.StatementError(f"{statement.name}.sql reads '{relation}', which pages may not read")
         if not clauses:
@@ -93,7 +113,7 @@ class ScopedSession:
         return f"{own.group()} {', '.join(clauses)}, {body[own.end() :]}", True
 
 
-def _clause(relation: str, dialect: str) -> str:
+def _clause(relation: str, dialect: str, columns: tuple[str, ...]) -> str:
     marker = (
         "{scope_account:String}"
         if dialect == "clickhouse"
@@ -102,12 +122,23 @@ def _clause(relation: str, dialect: str) -> str:
     schema = {"duckdb": "main", "postgresql": "public"}.get(dialect)
     source = f"{schema}.{relation}" if schema else f"{relation}"
     hint = "" if dialect == "clickhouse" else "NOT MATERIALIZED "
-    # `relation` is one of the names listed above, never a caller's text.
-    return f"{relation} AS {hint}(SELECT * FROM {source} WHERE klaviyo_public_id = {marker})"  # noqa: S608
+    # `relation` and `columns` are among the names listed above, never a caller's text.
+    named = ", ".join(columns)
+    return f"{relation} AS {hint}(SELECT {named} FROM {source} WHERE klaviyo_public_id = {marker})"  # noqa: S608
 
 
 @contextmanager
 def scoped_read(store: Store, scope: Scope, account: str) -> Iterator[ScopedSession]:
     """A snapshot of one store, of which only the account's rows are seen. Raises NotPermitted, StoreError."""
-    with store.read() as session:
+    scope.require(Right.VIEW, account)
+    part = Part.PERSONAL_READER if scope.allows(Right.PII) else Part.READER
+    with store.read_as(part, account) if isinstance(store, Walled) else store.read() as session:
         yield ScopedSession(session, scope, account)
+
+
+@contextmanager
+def promo_write(store: Store, scope: Scope) -> Iterator[Session]:
+    """A transaction in which a planner changes promo tables. Raises NotPermitted, StoreError."""
+    scope.require(Right.PROMO_WRITE)
+    with store.write_as(Part.PLANNER) if isinstance(store, Walled) else store.write() as session:
+        yield session

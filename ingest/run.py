@@ -15,6 +15,8 @@ from typing import Any
 
 from data_access import jobs
 from data_access.aggregates import refresh
+from data_access.derived.frame import due
+from data_access.derived.registry import TABLES, derive_due
 from data_access.engines.base import Session
 from data_access.errors import StoreError
 from data_access.jobs import Job, LeaseLost, Progress
@@ -149,6 +151,8 @@ class Run:
                 failure = self._fetch_now(lock, full, only, by_person)
             # What was loaded before a cancel or a failure stays, so its figures are published as well.
             self._publish()
+            if not self._cancelled:
+                self._derive()
             state, error = "cancelled" if self._cancelled else "failed" if failure else "done", failure
         except LeaseLost as lost:
             error = str(lost)
@@ -171,6 +175,11 @@ class Run:
 
     def _finish(self, state: str, error: str | None) -> SyncSummary:
         seconds = time.monotonic() - self._started
+        counts = self._progress.counts
+        if "events_per_second" in counts:
+            # While it ran, this was the pace up to the last load; of an ended run it is its events over its time.
+            counts["committed_per_second"] = counts["events_per_second"]
+            counts["events_per_second"] = round(counts.get("events", 0) / max(seconds, 1e-6), 1)
         with suppress(StoreError):
             jobs.finish(self._stores.operational, self._job.job_id, state, self._progress, error)
         return SyncSummary(
@@ -320,6 +329,12 @@ class Run:
             refresh(self._stores, self._job.account)
             self._dirty = False
         self._published = time.monotonic()
+
+    def _derive(self) -> None:
+        """Tables that are derived from orders: the schedule makes them; here where there are none yet, or it is due."""
+        if due(self._stores, self._job.account, TABLES, self._now()):
+            self._told("Computing customers and products", None)
+            derive_due(self._stores, self._job.account, self._now())
 
     def _left_behind(self) -> bool:
         """Whether an earlier run ended before the figures of what it had loaded were in place."""

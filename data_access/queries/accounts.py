@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics.account import PUBLISHING, Account, AccountSettings, DataState, Metric
+from data_access.aggregates import DERIVED_DATASETS
 from data_access.conversion import account_basis, default_conversion_metric
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
@@ -76,8 +77,12 @@ def data_state(stores: Stores, scope: Scope, account: str) -> DataState:
     with scoped_read(stores.operational, scope, account) as session:
         rows = session.rows("read/accounts/state")
     moments = [row["as_of"] for row in rows if row["as_of"] is not None and row["dataset"] in ("orders", "events")]
-    marks = [f"{row['dataset']}:{row['version']}{PUBLISHING if row['publishing'] else ''}" for row in rows]
-    return DataState(version=" ".join(marks), as_of=max(moments, default=None))
+    marks = {
+        row["dataset"]: f"{row['dataset']}:{row['version']}{PUBLISHING if row['publishing'] else ''}" for row in rows
+    }
+    derived = tuple((name, mark) for name, mark in marks.items() if name in DERIVED_DATASETS)
+    version = " ".join(mark for name, mark in marks.items() if name not in DERIVED_DATASETS)
+    return DataState(version, max(moments, default=None), derived)
 
 
 def without_rate(stores: Stores, scope: Scope, account: str) -> dict[str, int]:

@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Final
 
 from data_access import jobs, schedule
-from data_access.aggregates import NAMES, refresh
+from data_access.aggregates import refresh
+from data_access.derived.registry import NAMES, derive
 from data_access.jobs import JobRunning
 from ingest.run import Run, SyncSummary
 from ingest.runner import SCHEDULED, run_sync
@@ -60,8 +61,14 @@ class _Refreshing(Run):
 
     def _publish(self) -> None:
         self._progress.resource = "figures"
-        refresh(self._stores, self._job.account, only=self.only, full=self.full)
+        refresh(self._stores, self._job.account, full=self.full)
         self._dirty = False
+
+    def _derive(self) -> None:
+        if self.only or self.full:
+            derive(self._stores, self._job.account, self.only, full=self.full)
+        else:
+            super()._derive()
 
 
 def _sync(context: Context) -> Outcome:
@@ -101,7 +108,7 @@ def _told(context: Context, summary: SyncSummary, said: str = "") -> Outcome:
     return Outcome("done", said or summary.sentence)
 
 
-def _one_aggregate(name: str) -> Callable[[Context], Outcome]:
+def _derived(name: str) -> Callable[[Context], Outcome]:
     return lambda context: _refresh(context, kind="aggregate", only=(name,))
 
 
@@ -114,16 +121,16 @@ WORKS: Final[tuple[Kind, ...]] = (
     Kind(Work.SYNC, "Fetch what is new", Rhythm(timedelta(minutes=15)), _sync, needs_key=True),
     Kind(Work.AGGREGATES, "Bring daily figures up to date", Rhythm(timedelta(minutes=15)), _aggregates),
     Kind(
-        Work.PROFILES, "Compute customer profiles", Rhythm(timedelta(hours=1)), _one_aggregate("customer_profiles"),
+        Work.PROFILES, "Compute customer profiles", Rhythm(timedelta(hours=1)), _derived("customer_profiles"),
         offered=_computed("customer_profiles"),
     ),
     Kind(
-        Work.PRODUCTS, "Compute product figures", Rhythm(timedelta(hours=1)), _one_aggregate("products_master"),
+        Work.PRODUCTS, "Compute product figures", Rhythm(timedelta(hours=1)), _derived("products_master"),
         offered=_computed("products_master"),
     ),
     Kind(
         Work.PAIRS, "Compute products bought together", Rhythm(timedelta(hours=4)),
-        _one_aggregate("product_relationships_optimized"), offered=_computed("product_relationships_optimized"),
+        _derived("product_relationships_optimized"), offered=_computed("product_relationships_optimized"),
     ),
     Kind(
         Work.REFRESH, "Compute all figures anew", Rhythm(at=time(3)), lambda context: _refresh(context, full=True)

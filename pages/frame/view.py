@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -85,9 +85,14 @@ class View:
         """Whether the browser says that it is a phone's."""
         return "Mobi" in (st.context.headers.get("User-Agent") or "")
 
-    def read(self, query: Callable[[Stores, Scope, str, Any], T], asked: Hashable = None) -> T:
-        """A cached read for this store. Raises NotPermitted, StoreError."""
-        return cached(query, self.stores, self.scope, self.account.public_id, asked, self.state)
+    def read(
+        self, query: Callable[[Stores, Scope, str, Any], T], asked: Hashable = None, derived: Collection[str] = ()
+    ) -> T:
+        """A cached read for this store; derived: datasets made by the clock that it rests on ('customers', …).
+
+        Raises NotPermitted, StoreError.
+        """
+        return cached(query, self.stores, self.scope, self.account.public_id, asked, self.state, derived)
 
 
 def opened() -> View:

@@ -4,3 +4,5 @@
 UPDATE data_versions SET publishing = true
 -- @next
 UPDATE projection_watermarks SET ingest_seq = 0, updated_at = now() WHERE projection = 'orders'
+-- @next
+UPDATE derived_states SET dirty = true

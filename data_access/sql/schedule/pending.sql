@@ -3,7 +3,10 @@
 -- params: account String
 SELECT
     (SELECT count(*) FROM touched WHERE klaviyo_public_id = :account) AS touched,
-    (SELECT count(*) FROM data_versions WHERE klaviyo_public_id = :account AND publishing) AS publishing,
+    (
+        SELECT count(*) FROM data_versions
+        WHERE klaviyo_public_id = :account AND publishing AND dataset NOT IN ('customers', 'products', 'pairs')
+    ) AS publishing,
     (SELECT coalesce(max(ingest_seq), 0) FROM klaviyo_events WHERE klaviyo_public_id = :account) AS newest,
     (
         SELECT coalesce(max(ingest_seq), 0)

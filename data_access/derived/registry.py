@@ -1,0 +1,29 @@
+"""The derived tables that there are, and how they are brought up to date with the account's orders."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from data_access.derived.frame import Derived, DerivedTable, compute, due
+from data_access.stores import Stores
+
+TABLES: Final[tuple[DerivedTable, ...]] = ()
+NAMES: Final = tuple(table.name for table in TABLES)
+
+
+def derive(stores: Stores, account: str, only: Collection[str] | None = None, *, full: bool = False) -> list[Derived]:
+    """Brings the derived tables up to date with orders that are themselves up to date; `full`: from all orders.
+
+    only: names of NAMES. Raises ValueError for a name that is none, UnknownAccount, StoreError.
+    """
+    unknown = set(only or ()) - set(NAMES)
+    if unknown:
+        raise ValueError(f"There is no derived table {', '.join(sorted(unknown))}; there are: {', '.join(NAMES)}")
+    return [compute(stores, account, table, full=full) for table in TABLES if not only or table.name in only]
+
+
+def derive_due(stores: Stores, account: str, now: datetime) -> list[Derived]:
+    """The same for those that were never computed, were left half done, or whose time has come."""
+    return [compute(stores, account, table) for table in due(stores, account, TABLES, now)]
