@@ -53,3 +53,10 @@ def migrated_stores(folder: Path, warehouse: str) -> Iterator[Stores]:
         yield stores
     finally:
         close_stores(stores)
+
+
+def migrated_warehouse(folder: Path) -> str:
+    """The address of an empty warehouse of the current schema on embedded ClickHouse, in that folder."""
+    require_chdb()
+    shutil.copytree(_migrated("clickhouse") / "warehouse", folder / "warehouse", symlinks=True)
+    return beside(folder, "clickhouse").warehouse_url

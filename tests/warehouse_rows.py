@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
-
 from data_access.migrate import steps
 from data_access.stores import Stores
 from tests.embedded_clickhouse import migrated_stores
+from tests.figures.literal import insert_rows
 
 ACCOUNT = "AbC123"
 ZONE = ZoneInfo("Europe/Berlin")
@@ -42,10 +41,8 @@ def insert(stores: Stores, table: str, *rows: Mapping[str, Any]) -> None:
     """Adds rows to a table, wherever it stands; columns that a row does not name keep their defaults."""
     store = stores.warehouse if table in _of_the_warehouse() else stores.operational
     with store.write() as session:
-        for names, alike in groupby(rows, key=tuple):
-            session.stage("added", pa.Table.from_pylist([dict(row) for row in alike]))
-            columns = ", ".join(names)
-            session.execute_text(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM added")
+        for _, alike in groupby(rows, key=tuple):
+            insert_rows(session, table, list(alike))
 
 
 def order(order_id: str, value: str, at: str, **other: Any) -> dict[str, Any]:

@@ -150,7 +150,7 @@ class Ledger:
                     }
                     for place, e in enumerate(fresh.values(), 1)
                 ]
-                _insert(session, "klaviyo_events", rows)
+                insert_rows(session, "klaviyo_events", rows)
                 days = sorted({e.timestamp.date().isoformat() for e in fresh.values()})
                 self._touch(session, [("events", "day", day) for day in days])
             for e in moved:
@@ -178,7 +178,7 @@ class Ledger:
                 "merged_into": merged_into,
                 "properties": json.dumps(properties),
             }
-            _insert(session, "klaviyo_profiles", [row])
+            insert_rows(session, "klaviyo_profiles", [row])
             self._touch(session, [("events", "profile", key) for key in (id, merged_into) if key])
 
     def attribute(self, event: str, *touches: Mapping[str, str | None]) -> None:
@@ -193,7 +193,7 @@ class Ledger:
                 for place, touch in enumerate(touches)
             ]
             for row in rows:
-                _insert(session, "klaviyo_attributions", [row])
+                insert_rows(session, "klaviyo_attributions", [row])
             self._touch(session, [("events", "order_event", event)])
 
     def message(self, id: str, campaign: str | None = None, flow: str | None = None, channel: str = "email") -> None:
@@ -212,12 +212,14 @@ class Ledger:
     def setting(self, key: str, value: Any) -> None:
         with self.stores.operational.write() as session:
             _text(session, f"DELETE FROM settings WHERE klaviyo_public_id = '{self.account}' AND key = '{key}'")
-            _insert(session, "settings", [{"klaviyo_public_id": self.account, "key": key, "value": json.dumps(value)}])
+            insert_rows(
+                session, "settings", [{"klaviyo_public_id": self.account, "key": key, "value": json.dumps(value)}]
+            )
 
     def insert(self, table: str, *rows: Mapping[str, Any]) -> None:
         store = self.stores.warehouse if table in WAREHOUSE else self.stores.operational
         with store.write() as session:
-            _insert(session, table, [dict(row) for row in rows])
+            insert_rows(session, table, [dict(row) for row in rows])
 
     def touch(self, dataset: str, kind: str, key: str) -> None:
         with self.stores.operational.write() as session:
@@ -280,7 +282,8 @@ def _events_known(session: Any, account: str) -> dict[str, str]:
     return {row["id"]: row["profile_id"] for row in found.to_pylist()}
 
 
-def _insert(session: Any, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_rows(session: Any, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds rows that name the same columns; others keep their defaults."""
     session.stage("literal_rows", pa.Table.from_pylist([dict(row) for row in rows]))
     columns = ", ".join(rows[0])
     values = ", ".join(_cast(session, table, column) for column in rows[0])

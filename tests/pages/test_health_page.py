@@ -14,7 +14,7 @@ from data_access.operations.runs import recorded
 from data_access.scope import Right, granted
 from data_access.stores import Stores
 from pages.frame import examining, guard
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, both_stacks, texts
 from tests.warehouse_rows import ACCOUNT, SEEN
 
 BEGIN = examining.begin
@@ -72,6 +72,7 @@ def frame(app: Any, column: str) -> Any:
     return next(found for found in app.dataframe if column in found.value.columns).value
 
 
+@both_stacks
 def test_trouble_stands_first_and_says_what_to_do(
     examined: Stores, open_page: Open, quiet: list[list[tuple[str, str]]]
 ) -> None:
@@ -122,6 +123,7 @@ def test_an_admin_may_have_everything_looked_at_again(
     assert quiet == [[("checks", ""), ("examination", "")]]
 
 
+@both_stacks
 def test_work_by_the_clock_stands_with_its_rhythm_and_failures(examined: Stores, open_page: Open) -> None:
     looked(examined, "refresh", {"failed": 3, "message": "The disk is full."}, account=ACCOUNT)
     app = open_page("health")
@@ -140,6 +142,7 @@ def test_a_piece_of_work_can_be_done_now(examined: Stores, open_page: Open, quie
     assert quiet == [[("backup", "")]]
 
 
+@both_stacks
 def test_the_last_operations_are_shown(examined: Stores, open_page: Open) -> None:
     with recorded(examined.operational, "backup", by="schedule"):
         pass
@@ -170,6 +173,7 @@ def test_a_database_in_trouble_is_said_in_a_sentence(
     assert "The database does not answer" in texts(app)
 
 
+@both_stacks
 def test_the_real_look_ends_with_its_findings(
     connected: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

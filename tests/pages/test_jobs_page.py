@@ -12,7 +12,7 @@ from data_access.jobs import one_job
 from data_access.scope import Right, granted
 from data_access.stores import Stores
 from pages.frame import guard
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, both_stacks, texts
 from tests.warehouse_rows import ACCOUNT, SEEN, insert
 
 REJECT = {"place": "/api/events e7", "reason": "has no time"}
@@ -53,6 +53,7 @@ def runs(connected: Stores) -> Stores:
     return connected
 
 
+@both_stacks
 def test_the_cards_count_the_runs_of_the_period(runs: Stores, open_page: Open) -> None:
     app = open_page("jobs", period="7 d")
     assert not app.exception
@@ -82,6 +83,7 @@ def test_filters_stand_in_the_address(runs: Stores, open_page: Open) -> None:
     assert "No runs in these days" in texts(nothing)
 
 
+@both_stacks
 def test_a_run_is_opened_by_its_address(runs: Stores, open_page: Open) -> None:
     app = open_page("jobs", period="7 d", job="b")
     said = texts(app)
@@ -105,6 +107,7 @@ def test_a_store_that_was_never_synced_says_what_to_do(connected: Stores, open_p
     assert not app.metric
 
 
+@both_stacks
 def test_a_run_under_way_is_followed_and_can_be_cancelled(
     connected: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from data_access.scope import Right, granted
 from data_access.stores import Stores
 from pages.frame import guard
 from settings import PROJECT_ROOT
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, both_stacks, texts
 from tests.warehouse_rows import ACCOUNT, SEEN, attribution, deduction, insert, line, order, store, version
 
 
@@ -47,6 +47,7 @@ def cards(app: AppTest) -> dict[str, tuple[str, str]]:
     return {metric.label: (metric.value, metric.delta) for metric in app.metric}
 
 
+@both_stacks
 def test_the_six_cards_say_what_the_orders_add_up_to(week: Stores, open_page: Open) -> None:
     app = open_page("revenue", period="7 d")
     assert not app.exception
@@ -76,6 +77,7 @@ def test_the_caption_says_what_is_shown(week: Stores, open_page: Open) -> None:
     )
 
 
+@both_stacks
 def test_filters_come_from_the_address(week: Stores, open_page: Open) -> None:
     app = open_page("revenue", period="7 d", channel="app")
     assert cards(app)["Gross revenue"][0] == "€100"
@@ -91,6 +93,7 @@ def test_nonsense_in_the_address_falls_back_to_the_default(week: Stores, open_pa
     assert cards(app)["Gross revenue"][0] == "€1,499"
 
 
+@both_stacks
 def test_an_order_without_a_rate_is_told_in_the_notes(week: Stores, open_page: Open) -> None:
     insert(
         week,
@@ -104,6 +107,7 @@ def test_an_order_without_a_rate_is_told_in_the_notes(week: Stores, open_page: O
     assert "Orders are known since 1 Oct 2026" in said
 
 
+@both_stacks
 def test_another_sessions_new_data_shows_on_the_next_run(week: Stores, open_page: Open) -> None:
     app = open_page("revenue", period="7 d")
     insert(week, "klaviyo_orders", order("new", "40.00", "2026-11-20 10:00"))
@@ -118,6 +122,7 @@ def test_no_store_yet(stores: Stores, open_page: Open) -> None:
     assert [button.key for button in app.button] == ["state_look_again"]
 
 
+@both_stacks
 def test_a_store_without_orders_names_the_next_step(stores: Stores, open_page: Open) -> None:
     insert(stores, "stores", store())
     app = open_page("revenue")
@@ -142,8 +147,9 @@ def test_a_database_of_another_version_is_a_sentence_not_a_traceback(stores: Sto
     assert "promolens migrate" in texts(app)
 
 
+@both_stacks
 def test_a_failing_query_is_a_sentence_with_details_for_admins(week: Stores, open_page: Open) -> None:
-    with week.operational.write() as session:
+    with week.warehouse.write() as session:
         session.execute_text("DROP TABLE order_attribution")
     app = open_page("revenue")
     assert not app.exception
@@ -200,6 +206,7 @@ def reach(stores: Stores, as_of: datetime | None) -> None:
     insert(stores, "data_versions", row | {"as_of": as_of} if as_of else {k: row[k] for k in row if k != "as_of"})
 
 
+@both_stacks
 def test_orders_newer_than_the_last_complete_sync_wait(week: Stores, open_page: Open) -> None:
     reach(week, datetime(2026, 11, 18, 12, 0, tzinfo=UTC))
     app = open_page("revenue", period="7 d")
@@ -337,6 +344,7 @@ def test_the_store_with_the_most_orders_opens_first(week: Stores, open_page: Ope
     assert app.sidebar.selectbox(key="store").options == ["A thin store", "Demo store"]
 
 
+@both_stacks
 def test_a_link_to_a_product_shows_its_days_and_orders(week: Stores, open_page: Open) -> None:
     insert(
         week,

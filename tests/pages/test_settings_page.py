@@ -19,7 +19,7 @@ from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
 from pages.frame import guard
 from tests.figures.literal import Ledger, placed
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, both_stacks, texts
 from tests.warehouse_rows import ACCOUNT, SEEN, insert
 
 
@@ -44,6 +44,7 @@ def chosen(stores: Stores) -> dict[str, Any]:
         return {row["key"]: json.loads(row["value"]) for row in session.rows("write/settings_read", account=ACCOUNT)}
 
 
+@both_stacks
 def test_a_saved_setting_is_in_force_on_every_page(connected: Stores, open_page: Open) -> None:
     app = open_page("settings")
     assert not app.exception
@@ -66,6 +67,7 @@ def test_saving_the_same_again_changes_nothing(connected: Stores, open_page: Ope
     assert accounts(connected, local_admin())[0].settings.version == before
 
 
+@both_stacks
 def test_the_second_of_two_tabs_is_told_instead_of_overwriting(connected: Stores, open_page: Open) -> None:
     first, second = open_page("settings"), open_page("settings")
     widget(first, "number_input", "setting_days").set_value(14)
@@ -78,6 +80,7 @@ def test_the_second_of_two_tabs_is_told_instead_of_overwriting(connected: Stores
     assert widget(again, "number_input", "setting_days").value == 14
 
 
+@both_stacks
 def test_a_change_of_currency_computes_the_figures_anew(connected: Stores, open_page: Open) -> None:
     app = open_page("settings")
     widget(app, "selectbox", "setting_currency").select("USD")
@@ -138,6 +141,7 @@ def test_the_next_refresh_computes_what_a_save_left_pending(priced: Ledger, open
     assert gross(open_page) == "$200"
 
 
+@both_stacks
 def test_rates_saved_at_one_store_are_in_force_at_every_store(priced: Ledger, open_page: Open) -> None:
     other = Ledger(priced.stores, "Bbb222")
     other.store(currency="USD")
@@ -154,6 +158,7 @@ def test_rates_saved_at_one_store_are_in_force_at_every_store(priced: Ledger, op
     assert gross(open_page, store=ACCOUNT) == "€100"
 
 
+@both_stacks
 def test_the_conversion_metric_names_the_default_and_can_be_chosen(connected: Stores, open_page: Open) -> None:
     metric = {
         "klaviyo_public_id": ACCOUNT,

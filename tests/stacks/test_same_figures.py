@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from analytics.periods import Comparison, Period
 from data_access.operations.tables import ROLES, catalogue, portions
@@ -16,7 +18,10 @@ from data_access.queries.accounts import data_state, without_rate
 from data_access.queries.revenue import OrdersOf, RevenueQuery, orders, products, revenue, revenue_choices
 from data_access.scope import local_admin
 from data_access.stores import Stores
-from tests.ingest.synced import EVENT_TIME, MOMENTS, OWN_TO_A_RUN
+from pages.frame import clock
+from settings import get_settings
+from tests.ingest.synced import EVENT_TIME, MOMENTS, NOW, OWN_TO_A_RUN
+from tests.pages.conftest import opening, texts
 from tests.stacks.conftest import EMBEDDED, SERVERS, Stack
 
 pytestmark = pytest.mark.slow
@@ -102,11 +107,14 @@ QUESTIONS = {
     "up to an hour": asked(28, this_until=datetime.fromisoformat("2026-10-31T09:00:00+00:00")),
     "young orders": asked(28, young_from=date(2026, 10, 20)),
 }
+# The second account has another zone and currency, and the same statements.
+OF_BOTH_ACCOUNTS = {"a year", "another zone and weekday"}
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_figure_of_the_revenue_page_is_the_same(stacks: Mapping[str, Stack], question: str) -> None:
-    for account in stacks[EMBEDDED].accounts:
+    asked_of = stacks[EMBEDDED].accounts
+    for account in asked_of if question in OF_BOTH_ACCOUNTS else asked_of[:1]:
         for read in (revenue, products, orders):
             one, other = (
                 read(stacks[name].stores, SCOPE, account, QUESTIONS[question]) for name in (EMBEDDED, SERVERS)
@@ -132,3 +140,38 @@ def test_the_figures_are_no_empty_ones(stacks: Mapping[str, Stack]) -> None:
     assert found.this.total.orders > 50
     assert found.products
     assert found.this.sources
+
+
+# Whatever carries a figure, a word or a choice.
+KINDS = ("metric", "dataframe", "plotly_chart", "selectbox", "multiselect", "number_input", "segmented_control")
+
+
+def drawn(app: AppTest) -> list[str]:
+    """All that a page shows: its texts, and its cards, tables, charts and choices as the browser is told them."""
+    assert not app.exception
+    # How long the last run took is the one thing that may differ.
+    told = [line for line in texts(app).splitlines() if not line.startswith("Sync done")]
+    for kind in KINDS:
+        for element in app.get(kind):
+            said = element.value.to_csv() if kind == "dataframe" else str(element.proto)
+            told.append(f"{kind} {said}")
+    return told
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("revenue", {"period": "90 d", "compare": "Same days last year"}),
+        ("revenue", {"period": "28 d", "orders": "Repeat"}),
+        ("settings", {}),
+    ],
+    ids=lambda found: found if isinstance(found, str) else "",
+)
+def test_a_page_draws_the_same_on_both(
+    stacks: Mapping[str, Stack], monkeypatch: pytest.MonkeyPatch, page: str, query: dict[str, str]
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    found = [drawn(opening(stacks[name].settings, monkeypatch)(page, **query)) for name in (EMBEDDED, SERVERS)]
+    get_settings.cache_clear()
+    assert not unlike(*found), unlike(*found)
+    assert any(re.search(r"€\d" if page == "revenue" else "EUR", line) for line in found[0])
