@@ -36,7 +36,7 @@ def rate(folder: Path, events: int) -> Iterator[Figure]:
     events_told = f"{ours['counts']['events']:,.0f} events"
     speed = _speed(ours)
     # From the start of the run to the last publication; the other rate ends with the last commit of events.
-    note = f"{events_told}; committed: {ours['counts']['events_per_second']:,.0f} a second"
+    note = f"{events_told}; committed: {ours['counts']['committed_per_second']:,.0f} a second"
     yield Figure(
         "sync, events a second", speed, "1/s", "permitted by Klaviyo", PERMITTED, "≥ 58,000", speed >= PERMITTED, note
     )

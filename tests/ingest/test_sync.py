@@ -41,6 +41,9 @@ def test_every_event_of_the_account_is_there_once(
     assert (summary.state, summary.error, summary.rejects) == ("done", None, [])
     events, ids = rows(own_stores, "SELECT count(*), count(DISTINCT id) FROM klaviyo_events")[0]
     assert events == ids == summary.counts["events"]
+    # The pace that is told divides: events by the time of the whole run.
+    assert summary.counts["events_per_second"] == pytest.approx(events / summary.seconds, abs=0.1)
+    assert summary.counts["committed_per_second"] >= summary.counts["events_per_second"]
     orders = emulator.ledger.account(0)["orders"]
     assert one(own_stores, "SELECT count(*) FROM klaviyo_orders") == len(orders)
     for table in ("campaigns", "campaign_messages", "flows", "flow_actions", "flow_messages", "lists", "segments",
