@@ -6,8 +6,6 @@ import os
 import signal
 import sys
 import webbrowser
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,9 +13,9 @@ from typing import Annotated, Any
 import typer
 
 from commands import accounts as account_commands
-from commands import doctor, moving, operations, roles
+from commands import doctor, moving, operations, order_files, roles
 from commands import schedule as schedule_commands
-from commands.frame import AccountOption, AsJson, migrated, say, scope, told
+from commands.frame import AccountOption, AsJson, migrated, progress, say, scope, told
 from data_access.stores import open_stores
 from processes import CommandFailed, app_command, call, require_free, wait
 from settings import get_settings
@@ -31,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(account_commands.app, name="account")
 moving.add_to(app)
+order_files.add_to(app)
 operations.add_to(app)
 schedule_commands.add_to(app)
 doctor.add_to(app)
@@ -135,31 +134,12 @@ def sync(
     from ingest.runner import sync_accounts
 
     settings = get_settings()
-    with _progress(as_json) as report:
+    with progress(as_json) as report:
         summaries = sync_accounts(settings, account=account, full=full, only=only, by=scope().person, progress=report)
     result = {"accounts": [summary.as_dict() for summary in summaries]}
     say(result, "\n".join(summary.sentence for summary in summaries), as_json)
     if any(summary.failed for summary in summaries):
         raise typer.Exit(1)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[str, float | None], None]]:
-    """A progress bar on a terminal; nothing elsewhere. The callback takes a sentence and a share 0–1 or None."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda _text, _share: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, transient=True, console=Console(stderr=True)) as bar:
-        task = bar.add_task("starting", total=None)
-
-        def report(text: str, share: float | None) -> None:
-            bar.update(task, description=text, total=1.0 if share is not None else None, completed=share or 0.0)
-
-        yield report
 
 
 @app.command()
@@ -186,7 +166,7 @@ def aggregate(
     if not found:
         raise CommandFailed(f"There is no account {account}." if account else "There is no account yet. Add one first.")
     results: list[dict[str, Any]] = []
-    with _progress(as_json) as report:
+    with progress(as_json) as report:
         for number, public_id in enumerate(found):
             report(f"Bringing the figures of {public_id} up to date", number / len(found) if number else None)
             # What is derived from orders needs all of them in place.

@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import json
 import signal
+import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
@@ -88,3 +90,22 @@ def migrated() -> tuple[Settings, Stores]:
         bring_up(stores)  # a database that this very command has made
     require_current(stores)
     return settings, stores
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[str, float | None], None]]:
+    """A progress bar on a terminal; nothing elsewhere. The callback takes a sentence and a share 0–1 or None."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _text, _share: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True, console=Console(stderr=True)) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def report(text: str, share: float | None) -> None:
+            bar.update(task, description=text, total=1.0 if share is not None else None, completed=share or 0.0)
+
+        yield report

@@ -211,9 +211,15 @@ class DuckDBStore:
 
 
 @contextmanager
-def scratch() -> Iterator[DuckDBSession]:
-    """A session of an engine of its own, in memory, for what is compared or computed beside any store."""
-    connection = duckdb.connect()
+def scratch(file: Path | None = None, *, memory_limit: str = "") -> Iterator[DuckDBSession]:
+    """A session of an engine of its own, for what is compared or computed beside any store.
+
+    In memory, or in a file that is not there yet, with as much memory as `memory_limit` says and the rest on disk.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {}
+    if file is not None:
+        config = {"memory_limit": memory_limit, "temp_directory": str(file.parent), "preserve_insertion_order": False}
+    connection = duckdb.connect(str(file) if file else ":memory:", config=config)
     try:
         connection.execute("SET TimeZone = 'UTC'")
         yield DuckDBSession(connection.cursor())

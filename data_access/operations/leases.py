@@ -19,7 +19,8 @@ _BEAT_SECONDS: Final = 5.0
 class Lease:
     """A lease that a thread renews while it is held."""
 
-    def __init__(self) -> None:
+    def __init__(self, job_id: str) -> None:
+        self.job_id = job_id
         self.lost = threading.Event()
 
     def still_held(self) -> None:
@@ -29,12 +30,24 @@ class Lease:
 
 
 @contextmanager
-def held(store: Store, account: str, *, kind: str, by: str, lease_seconds: int, resource: str = "") -> Iterator[Lease]:
-    """Claims the account's job, renews its lease beside the block, and ends it. Raises JobRunning, StoreError."""
+def held(
+    store: Store,
+    account: str,
+    *,
+    kind: str,
+    by: str,
+    lease_seconds: int,
+    resource: str = "",
+    told: Progress | None = None,
+) -> Iterator[Lease]:
+    """Claims the account's job, renews its lease beside the block, and ends it. Raises JobRunning, StoreError.
+
+    `told`: what the block has to say of its progress, which stands in the job's row.
+    """
     length = timedelta(seconds=lease_seconds)
     job = jobs.claim(store, account, by=by, lease=length, kind=kind)
-    progress = Progress(resource=resource)
-    lease, ended = Lease(), threading.Event()
+    progress = told or Progress(resource=resource)
+    lease, ended = Lease(job.job_id), threading.Event()
 
     def beat() -> None:
         while not ended.wait(min(_BEAT_SECONDS, lease_seconds / 3)):

@@ -1,0 +1,88 @@
+"""`promolens load-orders`: orders from a file into an account without Klaviyo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.frame import AsJson, migrated, progress, say, scope, told
+
+if TYPE_CHECKING:
+    from ingest.order_files.loading import Loaded
+
+SHOWN_REJECTS = 10
+
+
+def add_to(app: typer.Typer) -> None:
+    """Registers the command."""
+    app.command("load-orders")(load_orders)
+
+
+@told
+def load_orders(
+    file: Annotated[Path, typer.Argument(help="CSV (also .gz) or Parquet, one row an order line.")],
+    account: Annotated[str, typer.Option("--account", help="Account to fill; made where it is not there yet.")],
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="target=source: a column of klaviyo_orders or klaviyo_order_line_items, and the"
+                     " file's; more than once. Columns of the same name need none."),
+    ] = None,
+    timezone: Annotated[
+        str, typer.Option("--timezone", help="Zone of times that say none, like Europe/Berlin; of a new account, too.")
+    ] = "",
+    account_timezone: Annotated[
+        str, typer.Option("--account-timezone", help="Zone of a new account's days, where it is another one.")
+    ] = "",
+    currency: Annotated[str, typer.Option("--currency", help="Currency of a new account; default USD.")] = "",
+    name: Annotated[str, typer.Option("--name", help="Name of a new account; default: its id.")] = "",
+    country: Annotated[str, typer.Option("--country", help="Country of a new account, like DE, for holidays.")] = "",
+    separator: Annotated[str, typer.Option("--separator", help="Between CSV values; default: as in the header.")] = "",
+    decimal: Annotated[str, typer.Option("--decimal", help="Decimal sign of amounts: . or ,")] = ".",
+    encoding: Annotated[str, typer.Option("--encoding", help="Encoding of a CSV file, like cp1252.")] = "utf-8",
+    date_format: Annotated[
+        str, typer.Option("--date-format", help="Form of dates that are not 2026-11-21 14:05, like %d.%m.%Y.")
+    ] = "",
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", help="Where rejected lines are written; default: in DATA_DIR/rejects.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Fill an account without Klaviyo from order lines. Example: promolens load-orders o.csv --account S1"""
+    from ingest.order_files.loading import Asked
+    from ingest.order_files.loading import load_orders as load
+
+    if decimal not in (".", ","):
+        raise typer.BadParameter("it is . or ,", param_hint="--decimal")
+    asked = Asked(
+        mapping=mapping or (), timezone=timezone, account_timezone=account_timezone, name=name, currency=currency,
+        country=country, separator=separator, decimal=decimal, encoding=encoding, date_format=date_format,
+        rejects=rejects,
+    )  # fmt: skip
+    settings, stores = migrated()
+    with progress(as_json) as report:
+        done = load(stores, settings, scope(), account, file, asked, report)
+    say(done.as_dict(), "\n".join(_lines(done)), as_json)
+    if done.lines_rejected:
+        raise typer.Exit(1)
+
+
+def _lines(done: Loaded) -> list[str]:
+    lines = [
+        f"{done.account}: {done.orders:,} orders with {done.lines:,} lines of {done.customers:,} customers from"
+        f" {done.file}, {done.first_order:%d %b %Y} to {done.last_order:%d %b %Y} (UTC), in {done.seconds:.0f} s."
+    ]
+    if done.replaced:
+        lines.append(f"{done.replaced:,} of these orders were there before and were replaced.")
+    lines += done.notes
+    if done.lines_rejected:
+        lines.append(
+            f"{done.lines_rejected:,} of {done.read:,} lines are left out, with {done.orders_rejected:,} orders. They"
+            f" are in {done.reject_file}: mend them there and load that file."
+        )
+        lines += [f"  {number:,} × {reason}" for reason, number in done.reasons.items()]
+        lines += [f"  {reject['place']}: {reject['reason']}" for reject in done.rejects[:SHOWN_REJECTS]]
+        if len(done.rejects) > SHOWN_REJECTS:
+            lines.append("  …")
+    return lines

@@ -1,0 +1,76 @@
+-- purpose: the orders of a file that can be loaded, as rows of klaviyo_orders, and their lines, cut into parts
+-- grain: klaviyo_orders one row an order; order_lines one row a line
+-- params: account String, currency String, account_timezone String, part_lines Int64
+CREATE TABLE klaviyo_orders AS
+WITH accepted AS (
+    SELECT
+        s.*,
+        sum(s.lines) OVER (ORDER BY s.first_line ROWS UNBOUNDED PRECEDING) - s.lines AS lines_before
+    FROM seen_orders AS s
+    WHERE s.order_id NOT IN (SELECT order_id FROM refused_orders)
+),
+described AS (
+    SELECT
+        :account AS klaviyo_public_id,
+        CAST(a.lines_before // :part_lines AS INTEGER) AS part,
+        a.order_id,
+        'file:' || a.order_id AS event_id,
+        -- An id may be shown to people who may not see an e-mail.
+        coalesce(a.customer_id, 'email:' || md5(a.customer_email)) AS customer_id,
+        coalesce(a.customer_email, a.customer_id) AS customer_email,
+        coalesce(a.order_value, a.lines_total) AS order_value,
+        coalesce(a.currency, :currency) AS currency,
+        coalesce(a.order_status, 'placed') AS order_status,
+        CAST(a.order_timestamp AT TIME ZONE :account_timezone AS DATE) AS order_date,
+        a.order_timestamp,
+        a.items AS item_count,
+        coalesce(l.channel, 'web') AS channel,
+        coalesce(l.device_type, '') AS device_type,
+        coalesce(l.shipping_city, '') AS shipping_city,
+        coalesce(l.shipping_state, '') AS shipping_state,
+        coalesce(l.shipping_country, '') AS shipping_country,
+        coalesce(l.shipping_zip, '') AS shipping_zip,
+        coalesce(a.order_discount, a.lines_discount) AS discount_amount,
+        coalesce(l.discount_code, '') AS discount_code,
+        coalesce(
+            l.discount_type,
+            CASE WHEN l.discount_code IS NOT NULL THEN 'code'
+                 WHEN coalesce(a.order_discount, a.lines_discount) > 0 THEN 'automatic' ELSE '' END
+        ) AS discount_type,
+        coalesce(l.customer_tags, []) AS customer_tags,
+        coalesce(l.utm_source, '') AS utm_source,
+        coalesce(l.utm_medium, '') AS utm_medium,
+        coalesce(l.utm_campaign, '') AS utm_campaign
+    FROM accepted AS a
+    JOIN read_lines AS l ON l.line = a.first_line
+)
+SELECT
+    d.*,
+    CASE WHEN d.order_value < 0 THEN -1 ELSE 1 END
+        * CAST(TRY_CAST((2 * CAST(abs(d.order_value) * 100 AS HUGEINT) * r.numerator + r.denominator) // (2 * r.denominator)
+               AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2)) AS order_value_account,
+    CAST(TRY_CAST((2 * CAST(d.discount_amount * 100 AS HUGEINT) * r.numerator + r.denominator) // (2 * r.denominator)
+         AS DECIMAL(18, 0)) * 0.01 AS DECIMAL(18, 2)) AS discount_amount_account,
+    r.numerator,
+    r.denominator,
+    CAST(NULL AS UTINYINT) AS is_first_order,
+    CAST(NULL AS UINTEGER) AS order_count_for_customer,
+    CAST(NULL AS INTEGER) AS days_since_last_order,
+    CAST(NULL AS DECIMAL(18, 2)) AS customer_total_spent,
+    CAST(NULL AS UINTEGER) AS customer_order_count
+FROM described AS d
+LEFT JOIN account_rates AS r
+    ON r.currency = d.currency AND d.order_date >= r.valid_from AND d.order_date < r.valid_to
+-- @next
+CREATE TABLE order_lines AS
+SELECT
+    o.part, l.line, l.order_id, l.line_item_id, l.product_id, l.variant_id, l.product_name, l.product_brand, l.sku,
+    l.collections, l.product_type, l.quantity, l.unit_price, l.line_total, l.discount_amount, o.order_date, o.numerator,
+    o.denominator
+FROM read_lines AS l
+JOIN klaviyo_orders AS o ON o.order_id = l.order_id
+WHERE l.line NOT IN (SELECT line FROM repeated_lines WHERE is_same)
+-- @next
+DROP TABLE read_lines
+-- @next
+CREATE VIEW touched_customers AS SELECT DISTINCT customer_id FROM klaviyo_orders

@@ -1,0 +1,153 @@
+"""Lines of an order file, checked in an engine of their own beside any store, so that memory stays bounded.
+
+Whatever the stores' engines are, the same rules judge the same lines: what comes out are finished rows of
+klaviyo_orders and klaviyo_order_line_items, in parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from data_access.conversion import AccountBasis
+from data_access.engines.duckdb import DuckDBSession, scratch
+from data_access.projections import account_rates
+
+# What a line may say, as text, in the order of the checks' table; `line` is its place in the file.
+TOLD: Final = (
+    "order_id", "customer_id", "customer_email", "order_timestamp", "order_date", "order_value", "order_discount",
+    "currency", "order_status", "channel", "device_type", "shipping_city", "shipping_state", "shipping_country",
+    "shipping_zip", "discount_code", "discount_type", "customer_tags", "utm_source", "utm_medium", "utm_campaign",
+    "line_item_id", "product_id", "variant_id", "product_name", "product_brand", "sku", "collections", "product_type",
+    "quantity", "unit_price", "line_total", "discount_amount",
+)  # fmt: skip
+ARRIVED: Final = pa.schema([("line", pa.int64()), *((name, pa.string()) for name in TOLD)])
+# Lines that are in memory at a time on their way into the warehouse.
+PART_LINES: Final = 200_000
+# More than that are sorted and joined on disk.
+MEMORY: Final = "320MB"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How text of the file is read: zones (IANA names), decimal sign, form of its dates ('' = ISO)."""
+
+    file_timezone: str
+    account_timezone: str
+    decimal: str = "."
+    date_format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A line that is not loaded. is_cause: false where only another line of its order is wrong."""
+
+    line: int
+    column: str
+    reason: str
+    is_cause: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the checks found: orders, lines refused with their order, lines that are wrong themselves, lines told twice
+    in all columns with one id, lines alike without an id."""
+
+    orders_seen: int
+    orders_refused: int
+    lines_refused: int
+    lines_wrong: int
+    lines_repeated: int
+    lines_alike: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What can be loaded; first_order, last_order None and parts 0 where nothing can."""
+
+    orders: int
+    lines: int
+    customers: int
+    cancelled: int
+    without_rate: int
+    first_order: datetime | None
+    last_order: datetime | None
+    last_day: date | None
+    parts: int
+
+
+class OrderLines:
+    """The lines of one file. Used in this order: take, judge, accept, then the parts."""
+
+    def __init__(self, session: DuckDBSession, reading: Reading) -> None:
+        self._session = session
+        self._reading = reading
+        session.execute("order_files/begin")
+
+    def take(self, rows: pa.Table) -> None:
+        """Adds lines, of the schema ARRIVED."""
+        self._session.stage("arrived", rows)
+        self._session.execute(
+            "order_files/take",
+            file_timezone=self._reading.file_timezone,
+            account_timezone=self._reading.account_timezone,
+            decimal=self._reading.decimal,
+            date_format=self._reading.date_format,
+        )
+
+    def judge(self) -> Judged:
+        """Finds what cannot be loaded: an order goes in whole, or not at all."""
+        alike = int(self._session.rows("order_files/alike")[0]["lines"])
+        self._session.execute("order_files/judge")
+        found = {name: int(number) for name, number in self._session.rows("order_files/found")[0].items()}
+        return Judged(**found, lines_alike=alike)
+
+    def refused(self, places: np.ndarray[Any, np.dtype[np.int64]]) -> list[Refused]:
+        """Those of these lines (ascending) that are not loaded, with their reasons, in the order of the file."""
+        if not places.size:
+            return []
+        rows = self._session.rows("order_files/refused", first=int(places[0]), last=int(places[-1]))
+        return [Refused(int(r["line"]), r["column_name"], r["reason"], bool(r["is_cause"])) for r in rows]
+
+    def accept(self, basis: AccountBasis, *, sequenced: bool) -> Accepted:
+        """Makes the rows that go into the warehouse, in the account's currency and zone.
+
+        `sequenced`: the account has no other orders, so that each order's place in its customer's sequence is known.
+        """
+        self._session.stage("account_rates", account_rates(basis))
+        self._session.execute(
+            "order_files/orders",
+            account=basis.account,
+            currency=basis.own_currency,
+            account_timezone=basis.timezone,
+            part_lines=PART_LINES,
+        )
+        account = basis.account if sequenced else ""
+        self._session.keep("sequenced", "aggregate/sequence_changed", account=account)
+        return Accepted(**self._session.rows("order_files/accepted")[0])
+
+    def orders(self, part: int) -> pa.Table:
+        """The orders of a part, as rows of klaviyo_orders."""
+        return self._session.query("order_files/orders_part", part=part)
+
+    def lines(self, part: int) -> pa.Table:
+        """The lines of a part's orders, as rows of klaviyo_order_line_items."""
+        return self._session.query("order_files/lines_part", part=part)
+
+    def cancelled(self, part: int) -> pa.Table:
+        """The cancelled orders of a part, as rows of refund_cancelled_orders."""
+        return self._session.query("order_files/cancelled_part", part=part)
+
+
+@contextmanager
+def order_lines(folder: Path, reading: Reading) -> Iterator[OrderLines]:
+    """Room for the lines of one file, in a database of its own in that folder."""
+    with scratch(folder / "lines.duckdb", memory_limit=MEMORY) as session:
+        yield OrderLines(session, reading)

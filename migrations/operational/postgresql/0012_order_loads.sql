@@ -1,0 +1,18 @@
+-- Which files the orders of an account without Klaviyo came from, and up to when they are known.
+
+CREATE TABLE order_loads (
+    klaviyo_public_id VARCHAR COLLATE "C" NOT NULL,
+    job_id VARCHAR COLLATE "C" NOT NULL,
+    file_name VARCHAR COLLATE "C" NOT NULL,
+    checksum VARCHAR COLLATE "C" NOT NULL,
+    orders BIGINT NOT NULL,
+    lines BIGINT NOT NULL,
+    rejected BIGINT NOT NULL,
+    reject_file VARCHAR COLLATE "C",
+    first_order TIMESTAMPTZ NOT NULL,
+    last_order TIMESTAMPTZ NOT NULL,
+    covers_until TIMESTAMPTZ NOT NULL,
+    loaded_by VARCHAR COLLATE "C" NOT NULL,
+    loaded_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (klaviyo_public_id, job_id)
+);
