@@ -1,0 +1,249 @@
+"""What customers will order and bring: expected value over a horizon, its predictive interval, and calibration.
+
+Expected orders are those of `analytics.repeat_buying`, the value of an order that of `analytics.order_value`. Times are
+days; rates (refund, margin, discount) are fractions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from analytics.order_value import GammaGamma, OrderValues
+from analytics.repeat_buying import (
+    Fitted,
+    Model,
+    NotFitted,
+    expected_if_alive,
+    expected_orders,
+    fit,
+    histories,
+    one_error_away,
+    p_alive,
+)
+
+Floats = npt.NDArray[np.float64]
+
+DAYS_OF_MONTH: Final = 365 / 12
+DRAWS: Final = 200
+SAMPLE: Final = 2000
+SEED: Final = 20_131
+# The middle nine tenths of what may come.
+LOW, HIGH = 0.05, 0.95
+MOST_ORDERS_APART: Final = 7
+LEAST_HELD_OUT_DAYS: Final = 28
+MOST_HELD_OUT_DAYS: Final = 182
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What value is made of beside orders. months: the horizon. discount_rate: a year's, 0 for none. refund_rate: the
+    share of gross revenue that is given back. margin_rate: None where none is set: then it is revenue, not value."""
+
+    months: int = 12
+    discount_rate: float = 0.0
+    refund_rate: float = 0.0
+    margin_rate: float | None = None
+
+    @property
+    def days(self) -> float:
+        """The horizon in days."""
+        return self.months * DAYS_OF_MONTH
+
+    @property
+    def kept(self) -> float:
+        """The share of gross revenue that counts."""
+        return (1 - self.refund_rate) * (1.0 if self.margin_rate is None else self.margin_rate)
+
+
+def discounted_orders(fitted: Fitted, repeat: Any, age: Any, terms: Terms) -> Floats:
+    """Expected orders within the horizon of customers who are alive, those of a later month worth less.
+
+    A month's orders are discounted from its middle. Without a discount rate: the expected orders.
+    """
+    if terms.discount_rate == 0:
+        return expected_if_alive(fitted, repeat, age, terms.days)
+    found = np.zeros(np.shape(repeat))
+    before = np.zeros(np.shape(repeat))
+    for month in range(1, terms.months + 1):
+        upto = expected_if_alive(fitted, repeat, age, month * DAYS_OF_MONTH)
+        found += (upto - before) / (1 + terms.discount_rate) ** ((month - 0.5) / 12)
+        before = upto
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """One place a customer. alive: P(alive), 0–1. orders: expected within the horizon. order_value: expected gross
+    value of one, in currency. value: what they bring within the horizon after refunds (and costs, where a margin is
+    set)."""
+
+    alive: Floats
+    orders: Floats
+    order_value: Floats
+    value: Floats
+
+
+def valued(fitted: Fitted, values: OrderValues, repeat: Any, last: Any, age: Any, mean: Any, terms: Terms) -> Valued:
+    """Every customer's expectations. mean: the mean value of their repeat orders, not looked at without any."""
+    data, places = histories(repeat, last, age)
+    alive = p_alive(fitted, data.repeat, data.last, data.age)
+    orders = alive * expected_if_alive(fitted, data.repeat, data.age, terms.days)
+    counted = orders if terms.discount_rate == 0 else alive * discounted_orders(fitted, data.repeat, data.age, terms)
+    order_value = values.expected(repeat, mean)
+    return Valued(alive[places], orders[places], order_value, counted[places] * order_value * terms.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The middle 90 % of what may come."""
+
+    low: float
+    high: float
+
+
+def customer_interval(
+    fitted: Fitted, values: OrderValues, repeat: int, last: float, age: float, mean: float, terms: Terms,
+    *, draws: int = 4000, seed: int = SEED,
+) -> Interval:  # fmt: skip
+    """What one customer may bring within the horizon: 90 % predictive interval, by simulation."""
+    rng = np.random.default_rng(seed)
+    one = np.full(draws, 1.0)
+    brought = _simulated(fitted, values, (one * repeat).astype(np.int64), one * last, one * age, one * mean, terms, rng)
+    low, high = np.quantile(brought, (LOW, HIGH))
+    return Interval(float(low), float(high))
+
+
+def total_interval(
+    fitted: Fitted, values: OrderValues, repeat: Any, last: Any, age: Any, mean: Any, terms: Terms,
+    *, draws: int = DRAWS, sample: int = SAMPLE, seed: int = SEED,
+) -> Interval | None:  # fmt: skip
+    """What some customers together may bring: 90 % predictive interval; None for nobody.
+
+    Each draw moves the expectation by what the parameters are uncertain, and adds what customers do by chance. Of more
+    than `sample` customers that many are drawn: what chance adds grows with the root of the number of customers.
+    """
+    x, t_x, upto = np.asarray(repeat, np.int64), np.asarray(last, np.float64), np.asarray(age, np.float64)
+    m, count = np.asarray(mean, np.float64), len(np.asarray(repeat))
+    if count == 0:
+        return None
+    rng = np.random.default_rng(seed)
+    expected = float(valued(fitted, values, x, t_x, upto, m, terms).value.sum())
+    # The same customers in another order are drawn alike.
+    ordered = np.lexsort((m, upto, t_x, x))
+    drawn = ordered if count <= sample else ordered[rng.choice(count, sample, replace=False)]
+    x, t_x, upto, m = x[drawn], t_x[drawn], upto[drawn], m[drawn]
+    own = valued(fitted, values, x, t_x, upto, m, terms).value
+    moved = [valued(other, values, x, t_x, upto, m, terms).value.sum() for other in one_error_away(fitted)]
+    per_error = np.log(np.array(moved) / own.sum()) if own.sum() > 0 else np.zeros(0)
+    uncertain = np.exp(rng.standard_normal((draws, len(per_error))) @ per_error)
+    many = [np.broadcast_to(column, (draws, len(drawn))) for column in (x, t_x, upto, m)]
+    chance = (_simulated(fitted, values, many[0], many[1], many[2], many[3], terms, rng) - own).sum(axis=1)
+    totals = expected * uncertain + chance * np.sqrt(count / len(drawn))
+    low, high = np.quantile(totals, (LOW, HIGH))
+    return Interval(max(float(low), 0.0), float(high))
+
+
+def simulated_orders(
+    fitted: Fitted, repeat: Any, last: Any, age: Any, horizon: float, rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Orders of each customer within the horizon, drawn once: the fewer of what the rate gives and what dropping out
+    after one of them leaves."""
+    x, upto = np.asarray(repeat, np.int64), np.asarray(age, np.float64)
+    alive = rng.random(x.shape) < p_alive(fitted, x, last, upto)
+    rate = rng.gamma(fitted.r + x, 1 / (fitted.alpha + upto))
+    dropout = rng.beta(fitted.a, fitted.b + x + fitted.model.chances_before_repeat)
+    wanted = rng.poisson(rate * horizon)
+    # The number of the order after which a customer drops out; a dropout of nearly 0 never happens.
+    latest = rng.geometric(np.clip(dropout, 1e-9, 1.0))
+    return np.where(alive, np.minimum(wanted, latest), 0).astype(np.int64)
+
+
+def _simulated(
+    fitted: Fitted, values: OrderValues, x: npt.NDArray[np.int64], t_x: Floats, upto: Floats, m: Floats, terms: Terms,
+    rng: np.random.Generator,
+) -> Floats:  # fmt: skip
+    orders = simulated_orders(fitted, x, t_x, upto, terms.days, rng)
+    if isinstance(values, GammaGamma):
+        own = x * np.where(x > 0, m, 0.0)
+        rate = rng.gamma(values.p * x + values.q, 1 / (values.gamma + own))
+        spent = np.where(orders > 0, rng.gamma(np.maximum(values.p * orders, 1e-12)) / rate, 0.0)
+    else:
+        spent = orders * values.expected(x, m)
+    if terms.discount_rate:
+        # Chance is spread over the months as the expectation is.
+        spent = spent * (discounted_orders(fitted, x, upto, terms) / expected_if_alive(fitted, x, upto, terms.days))
+    return np.asarray(spent * terms.kept, np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class FrequencyClass:
+    """Customers with so many repeat orders before the split (the last class: that many or more), and their mean orders
+    after it, predicted and actual."""
+
+    repeat: int
+    customers: int
+    predicted: float
+    actual: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A fit on the orders before a day, held against those after it. held_out_days: how many days that are."""
+
+    held_out_days: int
+    classes: tuple[FrequencyClass, ...]
+
+    @property
+    def predicted(self) -> float:
+        """Orders of all customers after the split, as predicted."""
+        return sum(one.customers * one.predicted for one in self.classes)
+
+    @property
+    def actual(self) -> float:
+        """The orders that came."""
+        return sum(one.customers * one.actual for one in self.classes)
+
+    @property
+    def error_pct(self) -> float | None:
+        """(predicted − actual) / actual × 100; None where no orders came."""
+        return (self.predicted - self.actual) / self.actual * 100 if self.actual else None
+
+
+def held_out_days(history_days: int) -> int:
+    """How many of the last days are held out: a third of the history, at most half a year; 0 where too few are left."""
+    days = min(history_days // 3, MOST_HELD_OUT_DAYS)
+    return days if days >= LEAST_HELD_OUT_DAYS else 0
+
+
+def calibrated(
+    repeat: Any, last: Any, age: Any, after: Any, days: int, model: Model = Model.MBG_NBD
+) -> Calibration | NotFitted:
+    """Fits histories as they were at the split and compares with the orders of the `days` after it.
+
+    after: each customer's order days after the split.
+    """
+    data, places = histories(repeat, last, age)
+    fitted = fit(data, model)
+    if isinstance(fitted, NotFitted):
+        return fitted
+    predicted = expected_orders(fitted, data.repeat, data.last, data.age, days)[places]
+    return by_frequency(repeat, predicted, after, days)
+
+
+def by_frequency(repeat: Any, predicted: Any, after: Any, days: int) -> Calibration:
+    """Predicted and actual orders by the number of repeat orders before the split, empty classes left out."""
+    classes = np.minimum(np.asarray(repeat, np.int64), MOST_ORDERS_APART)
+    customers = np.bincount(classes, minlength=MOST_ORDERS_APART + 1)
+    sums = [np.bincount(classes, np.asarray(x, np.float64), MOST_ORDERS_APART + 1) for x in (predicted, after)]
+    return Calibration(
+        days,
+        tuple(
+            FrequencyClass(number, int(count), float(sums[0][number] / count), float(sums[1][number] / count))
+            for number, count in enumerate(customers)
+            if count
+        ),
+    )

@@ -1,0 +1,146 @@
+"""What a customer's next order is worth: the Gamma-Gamma model, and shrunk means where it does not hold.
+
+An order's value is gamma distributed around the customer's own mean (shape p, rate ν), and the rates are gamma
+distributed over customers (shape q, rate gamma). Values do not depend on how often a customer orders.
+
+Fader, Hardie (2013), "The Gamma-Gamma Model of Monetary Value", http://www.brucehardie.com/notes/025/.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+# Log of p, log of q, log of gamma p / q in units of the mean value. Where p runs to its upper limit a customer's orders
+# are all alike, where q does all customers are: both are answers.
+_LIMITS: Final = ((-5.0, 9.0), (-5.0, 9.0), (-12.0, 12.0))
+_FLAT: Final = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class GammaGamma:
+    """Parameters p, q (above 1) and gamma, in the currency of the values."""
+
+    p: float
+    q: float
+    gamma: float
+
+    def expected(self, orders: Any, mean: Any) -> Floats:
+        """Expected value of a customer's orders, from their number of repeat orders and the mean value of these.
+
+        A mean of the customer's own and the account's, weighted by the orders. Without any the account's: `mean` is
+        not looked at.
+        """
+        known = np.asarray(orders, np.float64)
+        total = known * np.where(known > 0, np.asarray(mean, np.float64), 0.0)
+        return np.asarray(self.p * (self.gamma + total) / (self.p * known + self.q - 1), np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class ShrunkMeans:
+    """Means of customers, shrunk to the account's: (x × own + weight × account) / (x + weight).
+
+    weight: as many orders as the account's mean counts for: the variance within customers over that between them
+    (Bühlmann's credibility), infinite where customers do not differ.
+    """
+
+    account_mean: float
+    weight: float
+
+    def expected(self, orders: Any, mean: Any) -> Floats:
+        """Expected value of a customer's orders, as `GammaGamma.expected`."""
+        known = np.asarray(orders, np.float64)
+        own = np.where(known > 0, np.asarray(mean, np.float64), self.account_mean)
+        if np.isinf(self.weight):
+            return np.full(known.shape, self.account_mean)
+        # Without repeat orders and without a weight there is nothing but the account's mean.
+        trust = np.divide(known, known + self.weight, out=np.zeros(known.shape), where=known > 0)
+        return np.asarray(self.account_mean + trust * (own - self.account_mean), np.float64)
+
+
+OrderValues = GammaGamma | ShrunkMeans
+
+
+def order_values(orders: Any, mean: Any, otherwise: float = 0.0) -> OrderValues:
+    """The model of order values: Gamma-Gamma, or shrunk means where its q is 1 or less, values are not positive or no
+    maximum is found.
+
+    orders: repeat orders of each customer, mean: their mean value (customers without repeat orders are left out).
+    otherwise: the account's mean where nobody has a repeat order.
+    """
+    x, m = np.asarray(orders, np.float64), np.asarray(mean, np.float64)
+    repeat = x > 0
+    x, m = x[repeat], m[repeat]
+    # In one fixed order, so that the same customers give the same sums to the last bit.
+    order = np.lexsort((m, x))
+    x, m = x[order], m[order]
+    if len(x) >= 2 and np.all(m > 0):
+        found = _fit(x, m)
+        if found is not None and found.q > 1:
+            return found
+    return _shrunk(x, m, otherwise)
+
+
+def _shrunk(x: Floats, m: Floats, otherwise: float) -> ShrunkMeans:
+    """Variance within and between customers from two sums of squares of their means: weighted by orders, and not."""
+    count, orders = len(x), float(x.sum())
+    if count == 0:
+        return ShrunkMeans(float(otherwise), np.inf)
+    account = float(x @ m) / orders
+    if count == 1:
+        return ShrunkMeans(account, np.inf)
+    weighted = float(x @ (m - account) ** 2) / (count - 1)
+    plain = float(np.var(m, ddof=1))
+    spread, share = (orders - float(x @ x) / orders) / (count - 1), float(np.mean(1 / x))
+    # weighted = within + spread × between; plain = share × within + between.
+    told_apart = 1 - share * spread
+    if abs(told_apart) < 1e-9:
+        return ShrunkMeans(account, 1.0)
+    between = (plain - share * weighted) / told_apart
+    within = weighted - spread * between
+    if between <= 0:
+        return ShrunkMeans(account, np.inf)
+    return ShrunkMeans(account, max(within, 0.0) / between)
+
+
+def _fit(x: Floats, m: Floats) -> GammaGamma | None:
+    from scipy import optimize, special
+
+    unit = float(m.mean())
+    z = m / unit
+    counts, place = np.unique(x, return_inverse=True)
+    by_orders = np.bincount(place) / len(x)
+    log_z, total = np.log(z), x * z
+    mean_x, mean_x_log = float(x.mean()), float(np.mean(x * (log_z + np.log(x))))
+
+    def loss(theta: Any) -> tuple[float, Floats]:
+        p, q = float(np.exp(theta[0])), float(np.exp(theta[1]))
+        gamma = float(np.exp(theta[2])) * q / p
+        log_sum = np.log(gamma + total)
+        shape = p * counts + q
+        lives = by_orders @ (special.gammaln(shape) - special.gammaln(p * counts)) - special.gammaln(q)
+        value = lives + q * np.log(gamma) + p * mean_x_log - p * float(np.mean(x * log_sum)) - q * float(log_sum.mean())
+        by_shape = special.digamma(shape)
+        by_p = by_orders @ (counts * (by_shape - special.digamma(p * counts))) + mean_x_log - np.mean(x * log_sum)
+        by_q = by_orders @ by_shape - special.digamma(q) + np.log(gamma) - log_sum.mean()
+        by_gamma = q / gamma - np.mean((p * x + q) / (gamma + total))
+        gradient = np.array([by_p * p - by_gamma * gamma, by_q * q + by_gamma * gamma, by_gamma * gamma])
+        # By the number of orders, so that those of frequent buyers do not swamp the tolerance.
+        return -float(value) / mean_x, -gradient / mean_x
+
+    found = optimize.minimize(
+        loss, (0.5, 1.0, 0.0), jac=True, method="L-BFGS-B", bounds=_LIMITS,
+        options={"maxiter": 500, "maxcor": 20, "ftol": 1e-15, "gtol": 1e-8},
+    )  # fmt: skip
+    at_upper = [value >= high - 1e-9 for value, (_, high) in zip(found.x, _LIMITS, strict=True)]
+    at_lower = [value <= low + 1e-9 for value, (low, _) in zip(found.x, _LIMITS, strict=True)]
+    flat = all(abs(slope) <= _FLAT or upper for slope, upper in zip(found.jac, at_upper, strict=True))
+    if not np.all(np.isfinite(found.x)) or any(at_lower) or at_upper[2] or not flat:
+        return None
+    p, q = float(np.exp(found.x[0])), float(np.exp(found.x[1]))
+    return GammaGamma(p, q, float(np.exp(found.x[2])) * q / p * unit)
