@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -46,6 +47,14 @@ class Keeps(Protocol):
         """Makes a table of that name, seen by this session only, from the rows of a statement; how many there are."""
 
 
+@runtime_checkable
+class Versioned(Protocol):
+    """A session of a database in which the newest version of a row holds."""
+
+    def pass_versions(self) -> None:
+        """The tables were filled with rows of another database: what is written from now on is newer than they are."""
+
+
 class Store(Protocol):
     """One database."""
 
@@ -71,3 +80,24 @@ class Unbundling(Protocol):
 
     def unbundled(self) -> AbstractContextManager[Session]:
         """Each statement commits by itself; one such session at a time, in whatever process. Raises StoreError."""
+
+
+class Part(StrEnum):
+    """The parts of the program that act with rights of their own, by the database's role for each."""
+
+    READER = "analytics_reader"
+    PERSONAL_READER = "pii_reader"
+    LOADER = "etl_writer"
+    PLANNER = "promo_planner"
+
+
+@runtime_checkable
+class Walled(Protocol):
+    """A store that can hold a session to the rights of one part, where its roles are installed; elsewhere the session
+    has the rights of the login."""
+
+    def read_as(self, part: Part, account: str) -> AbstractContextManager[Session]:
+        """A snapshot with that part's rights, in which no rows of another account are there. Raises StoreError."""
+
+    def write_as(self, part: Part) -> AbstractContextManager[Session]:
+        """A transaction with that part's rights. Raises StoreError."""

@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -31,6 +31,7 @@ from data_access.engines.clickhouse_connection import (
     transport_failed,
 )
 from data_access.engines.clickhouse_templates import fill_in
+from data_access.engines.clickhouse_versions import RowVersions
 from data_access.errors import StatementRefused, StoreUnavailable
 
 __all__ = ["ADAPTER_SETTINGS", "ClickHouseSession", "ClickHouseStore"]
@@ -52,6 +53,7 @@ class ClickHouseSession:
         self._writes = writes
         self._http_session: dict[str, str] = {}
         self._staged = False
+        self._has_version = False
 
     def query(self, name: str, /, **params: Any) -> pa.Table:
         part = statements.load(name, self.dialect).single
@@ -69,11 +71,19 @@ class ClickHouseSession:
         """Runs every statement of the file; one that names `:row_version` gets a version newer than any before."""
         changed = -1
         for part in statements.load(name, self.dialect).parts:
-            given = params | ({VERSION: self._store.next_version()} if VERSION in part.names else {})
+            given = params | ({VERSION: self._next_version()} if VERSION in part.names else {})
             changed = self._command(
                 fill_in(part.text, self._store.cluster), {key: given[key] for key in part.names}, name
             )
         return changed
+
+    def _next_version(self) -> datetime:
+        version = self._store.versions.next(self, begins=not self._has_version)
+        self._has_version = True
+        return version
+
+    def pass_versions(self) -> None:
+        self._store.versions.pass_tables(self)
 
     def stage(self, name: str, source: pa.Table | Sequence[Path]) -> None:
         if not arrow.IDENTIFIER.match(name):
@@ -110,6 +120,10 @@ class ClickHouseSession:
         text = fill_in(sql, self._store.cluster)
         if text.strip():
             self._command(text, {}, "text")
+
+    def change_text(self, sql: str, params: dict[str, datetime]) -> None:
+        """Runs one statement with its values: for the versions of rows."""
+        self._command(sql, params, "versions")
 
     def forget_staged(self) -> None:
         """Drops the session's temporary tables, so that the next one on this connection begins with none."""
@@ -181,7 +195,7 @@ class ClickHouseStore:
         self._writing = threading.RLock()
         self._guard = threading.Lock()
         self._closed = False
-        self._last_version = datetime.fromtimestamp(0, UTC)
+        self.versions = RowVersions()
         # A server's client serves all threads; an embedded one runs a statement at a time, so there are several.
         self._idle: list[Client] = [open_client(self._address)]
         self._all: list[Client] = list(self._idle)
@@ -209,12 +223,6 @@ class ClickHouseStore:
                 client.close()
             self._all.clear()
             self._idle.clear()
-
-    def next_version(self) -> datetime:
-        """A version for rows: the time in microseconds, moved on where the clock has not moved since the last one."""
-        with self._guard:
-            self._last_version = max(datetime.now(UTC), self._last_version + timedelta(microseconds=1))
-            return self._last_version
 
     def note_duration(self, name: str, seconds: float) -> None:
         """Logs a statement that took longer than the threshold."""

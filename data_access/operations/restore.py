@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_access import recovery
-from data_access.engines.base import Session, Store
+from data_access.engines.base import Session, Store, Versioned
 from data_access.errors import StoreDamaged, StoreError, StoreFull
 from data_access.migrate import migrate, require_current
 from data_access.operations import manifest as manifests
@@ -199,6 +199,8 @@ def _fill_store(
             told(name)
             for part in _parts(folder / found[name].file):
                 put_in(session, known[name], part)
+    if isinstance(session, Versioned):
+        session.pass_versions()
 
 
 def _compare(session: Session, role: Role, folder: Path, tables: Iterable[BackedUpTable]) -> None:

@@ -110,7 +110,12 @@ def put_in(session: Session, table: Table, rows: pa.Table) -> None:
 
 def empty(session: Session, table: str, cluster: str = "") -> None:
     """Removes all rows of a table, on every node of a cluster."""
-    _run(session, "operations/empty", {"the_table": f"{table}_local ON CLUSTER `{cluster}`" if cluster else table})
+    _run(session, "operations/empty", {"the_table": on_every_node(table, cluster)})
+
+
+def on_every_node(table: str, cluster: str) -> str:
+    """What holds the rows of a table: itself, or (ClickHouse) the tables behind it on the nodes of a cluster."""
+    return f"{table}_local ON CLUSTER `{cluster}`" if cluster else table
 
 
 def quoted(session: Session, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from data_access.engines.clickhouse import ClickHouseSession
 from data_access.engines.clickhouse_templates import fill_in
 from data_access.errors import SchemaOutdated, StatementRefused
 from data_access.migrate import drift, migrate, split, steps
+from data_access.operations.tables import composed, on_every_node
 from data_access.statements import load
 from data_access.stores import Stores, close_stores, open_stores
 from tests.embedded_clickhouse import beside, require_chdb
@@ -119,9 +121,14 @@ def test_a_changed_step_is_told(apart: Stores) -> None:
 
 
 def statements_of(cluster: str) -> list[str]:
+    """All that is run by the name of the cluster: the migrations, their log, upkeep and the emptying for a restore."""
     told = [fill_in(text, cluster) for step in steps("warehouse", "clickhouse") for text in split(step.text)]
     log = load("migrate/create_log", "clickhouse").single.text
-    return [text for text in [*told, fill_in(log, cluster)] if text.strip()]
+    place = on_every_node("klaviyo_orders", cluster)
+    kept = [composed(f"operations/{name}", "clickhouse", {"the_table": place}) for name in ("empty", "upkeep")]
+    return [
+        bare for text in [*told, fill_in(log, cluster), *kept] if (bare := re.sub(r"(?m)^--.*\n", "", text).strip())
+    ]
 
 
 @pytest.mark.parametrize("cluster", ["", "shop"])
@@ -136,16 +143,25 @@ def test_the_parser_of_clickhouse_takes_every_statement(tmp_path: Path, cluster:
             parser.command("EXPLAIN AST CREATE TABLE t (a String) ENGINE = = ORDER")
     finally:
         parser.close()
-    assert len(told) == (42 if cluster else 24)
-    assert {re.match(r"\w+", tree).group() for tree in told.values()} == {"CreateQuery", "CreateSQLFunctionQuery"}  # type: ignore[union-attr]
+    assert len(told) == len(statements_of(cluster)) >= (45 if cluster else 27)
+    kinds = Counter(tree.split()[0] for tree in told.values())
+    assert kinds.keys() == {"CreateQuery", "CreateSQLFunctionQuery", "TruncateQuery", "OptimizeQuery"}
+    # Of a cluster each table is two; the records of steps and of versions, which every node holds whole, are not.
+    plain = len(re.findall("EXISTS {local ", "".join(step.text for step in steps("warehouse", "clickhouse"))))
+    assert kinds["CreateQuery"] == (2 * plain + 2 if cluster else plain + 2)
 
 
 def test_of_a_cluster_every_table_is_replicated_and_stands_behind_a_sharded_one() -> None:
     text = "\n".join(statements_of("shop"))
-    assert (
-        text.count("ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', ") == 18
+    shards = re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)_local ON CLUSTER `shop` \(", text)
+    fronts = re.findall(
+        r"TABLE IF NOT EXISTS (\w+) ON CLUSTER `shop` AS (\w+)_local\n"
+        r"ENGINE = Distributed\('shop', currentDatabase\(\), (\w+)_local, cityHash64\(klaviyo_public_id\)\)",
+        text,
     )
-    assert text.count("ENGINE = Distributed('shop', currentDatabase(), ") == 18
-    assert text.count("cityHash64(klaviyo_public_id)") == 18
-    assert len(re.findall(r"(?m)^CREATE", text)) == text.count("ON CLUSTER `shop`")
+    assert [(name, name, name) for name in shards] == fronts
+    assert len(shards) >= 18
+    engine = "ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', "
+    assert text.count(engine) == len(shards)
+    assert len(re.findall(r"(?m)^(CREATE|TRUNCATE|OPTIMIZE)", text)) == text.count("ON CLUSTER `shop`")
     assert "ReplicatedReplacingMergeTree" not in "\n".join(statements_of(""))
