@@ -239,6 +239,27 @@ def fallback_churn(days_since_last: Any, median_gap_days: float | None) -> Float
     return np.asarray(-np.expm1(-np.asarray(days_since_last, np.float64) / (2 * gap)), np.float64)
 
 
+@dataclass(frozen=True, slots=True)
+class Churn:
+    """risk: 1 − P(alive) of each customer, 0–1. model: what it rests on; where nothing was fitted, silence against the
+    account's median gap."""
+
+    risk: Floats
+    model: Fitted | NotFitted
+
+
+def churn(repeat: Any, last: Any, age: Any, median_gap_days: float | None) -> Churn:
+    """The churn risk of each customer of an account, from histories in days: MBG/NBD, or the fallback.
+
+    median_gap_days: as for `fallback_churn`.
+    """
+    data, places = histories(repeat, last, age)
+    model = fit(data)
+    if isinstance(model, NotFitted):
+        return Churn(fallback_churn(data.age - data.last, median_gap_days)[places], model)
+    return Churn((1 - p_alive(model, data.repeat, data.last, data.age))[places], model)
+
+
 def _beta_nodes(a: float, b: Floats) -> tuple[Floats, Floats]:
     """Nodes and weights, one row for each b, that integrate over a beta (a, b) distribution.
 

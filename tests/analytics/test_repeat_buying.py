@@ -14,6 +14,7 @@ from analytics.repeat_buying import (
     Model,
     NotFitted,
     Reason,
+    churn,
     expected_if_alive,
     expected_orders,
     fallback_churn,
@@ -185,3 +186,13 @@ def test_without_a_model_silence_is_weighed_by_the_usual_gap() -> None:
     assert fallback_churn([0, 40, 80], 20).tolist() == pytest.approx([0, 0.6321, 0.8647], abs=1e-4)
     assert fallback_churn([180], None).tolist() == pytest.approx([0.6321], abs=1e-4)
     assert fallback_churn([2], 0).tolist() == pytest.approx([0.6321], abs=1e-4)
+
+
+def test_churn_is_one_less_alive_or_the_fallback(drawn: Buyers, fitted: Fitted) -> None:
+    found = churn(drawn.repeat, drawn.last, drawn.age, 30)
+    assert found.model == fitted
+    assert found.risk == pytest.approx(1 - p_alive(fitted, drawn.repeat, drawn.last, drawn.age))
+    # Last seen 60, 0 and 30 days before the as-of date; 1 − exp(−R / 60).
+    few = churn([0, 1, 0], [0, 50, 0], [60, 50, 30], 30)
+    assert few.model == NotFitted(Reason.FEW_REPEAT_CUSTOMERS, 1)
+    assert few.risk.tolist() == pytest.approx([0.6321, 0, 0.3935], abs=1e-4)
