@@ -98,4 +98,6 @@ def test_health_and_jobs_show_what_was_done(kept: Served, visitor: Visitor) -> N
     expect(page.get_by_role("heading", name="Done by the clock")).to_be_visible()
     expect(page.get_by_text("databases examined", exact=False)).to_be_visible(timeout=60_000)
     expect(page.get_by_text("not yet databases examined", exact=False)).to_have_count(0, timeout=60_000)
-    expect(page.get_by_text("checks are well", exact=False).or_(page.get_by_text("something to do"))).to_be_visible()
+    # The sentence above the checks; a row of the table may say the same of its own.
+    told = page.get_by_text("checks are well", exact=False).or_(page.get_by_text("something to do"))
+    expect(told.first).to_be_visible()
