@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from data_access.engines.base import Store, Unbundling
+from data_access.engines.base import Session, Store, Unbundling
+from data_access.errors import StatementRefused
 from data_access.operations.runs import recorded
-from data_access.operations.tables import catalogue, composed
+from data_access.operations.tables import catalogue, composed, on_every_node
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
 
@@ -47,17 +48,45 @@ def _postgresql(store: Store) -> dict[str, Any]:
 
 
 def _clickhouse(store: Store) -> dict[str, Any]:
+    """Merges each table. Marks of removed rows go too, unless an insert is running.
+
+    A mark outweighs every older version of its row, and nobody writes an older one after it: versions only rise. But an
+    insert whose answer was lost may still be running while its writer has gone on, and may bring such a version later;
+    the mark must be there then.
+    """
     cluster = str(getattr(store, "cluster", ""))
     found: dict[str, Any] = {}
+    kept = []
     with store.read() as session:
         tables = list(catalogue(session, "warehouse"))
     for table in tables:
         started = time.monotonic()
-        place = f"{table}_local ON CLUSTER `{cluster}`" if cluster else table
         with store.write() as session:
-            session.execute_text(composed("operations/upkeep", "clickhouse", {"the_table": place}))
+            if not _merged_whole(session, table, cluster):
+                kept.append(table)
+                session.execute_text(_on("operations/upkeep", table, cluster))
         found[table] = _since(started)
-    return found
+    return found | {"marks of removed rows kept": kept}
+
+
+def _merged_whole(session: Session, table: str, cluster: str) -> bool:
+    """Whether the table could be merged so that removed rows leave nothing behind."""
+    processes = f"clusterAllReplicas(`{cluster}`, system.processes)" if cluster else "system.processes"
+    try:
+        session.execute_text(_on("operations/marks_droppable", table, cluster))
+        found = session.query_text(
+            composed("operations/inserts_running", "clickhouse", {"the_processes": processes}), {}
+        )
+    except StatementRefused:
+        return False  # a server that does not know the setting, or a login that may not change it
+    if found["running"][0].as_py():
+        return False
+    session.execute_text(_on("operations/upkeep_whole", table, cluster))
+    return True
+
+
+def _on(statement: str, table: str, cluster: str) -> str:
+    return composed(statement, "clickhouse", {"the_table": on_every_node(table, cluster)})
 
 
 def _alone(store: Store) -> Any:

@@ -22,6 +22,8 @@ from data_access.statements import load
 from data_access.stores import Stores, close_stores, open_stores
 from tests.embedded_clickhouse import beside, require_chdb
 
+KEPT = ("empty", "upkeep", "upkeep_whole", "marks_droppable")
+
 
 @pytest.fixture
 def apart(tmp_path: Path) -> Iterator[Stores]:
@@ -121,11 +123,11 @@ def test_a_changed_step_is_told(apart: Stores) -> None:
 
 
 def statements_of(cluster: str) -> list[str]:
-    """All that is run by the name of the cluster: the migrations, their log, upkeep and the emptying for a restore."""
+    """All that is run by the name of the cluster: the migrations and their log, and what keeps tables in order."""
     told = [fill_in(text, cluster) for step in steps("warehouse", "clickhouse") for text in split(step.text)]
     log = load("migrate/create_log", "clickhouse").single.text
     place = on_every_node("klaviyo_orders", cluster)
-    kept = [composed(f"operations/{name}", "clickhouse", {"the_table": place}) for name in ("empty", "upkeep")]
+    kept = [composed(f"operations/{name}", "clickhouse", {"the_table": place}) for name in KEPT]
     return [
         bare for text in [*told, fill_in(log, cluster), *kept] if (bare := re.sub(r"(?m)^--.*\n", "", text).strip())
     ]
@@ -143,9 +145,9 @@ def test_the_parser_of_clickhouse_takes_every_statement(tmp_path: Path, cluster:
             parser.command("EXPLAIN AST CREATE TABLE t (a String) ENGINE = = ORDER")
     finally:
         parser.close()
-    assert len(told) == len(statements_of(cluster)) >= (45 if cluster else 27)
+    assert len(told) == len(statements_of(cluster)) >= (47 if cluster else 29)
     kinds = Counter(tree.split()[0] for tree in told.values())
-    assert kinds.keys() == {"CreateQuery", "CreateSQLFunctionQuery", "TruncateQuery", "OptimizeQuery"}
+    assert kinds.keys() == {"CreateQuery", "CreateSQLFunctionQuery", "TruncateQuery", "OptimizeQuery", "AlterQuery"}
     # Of a cluster each table is two; the records of steps and of versions, which every node holds whole, are not.
     plain = len(re.findall("EXISTS {local ", "".join(step.text for step in steps("warehouse", "clickhouse"))))
     assert kinds["CreateQuery"] == (2 * plain + 2 if cluster else plain + 2)
@@ -163,5 +165,5 @@ def test_of_a_cluster_every_table_is_replicated_and_stands_behind_a_sharded_one(
     assert len(shards) >= 18
     engine = "ReplicatedReplacingMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}', "
     assert text.count(engine) == len(shards)
-    assert len(re.findall(r"(?m)^(CREATE|TRUNCATE|OPTIMIZE)", text)) == text.count("ON CLUSTER `shop`")
+    assert len(re.findall(r"(?m)^(CREATE|TRUNCATE|OPTIMIZE|ALTER)", text)) == text.count("ON CLUSTER `shop`")
     assert "ReplicatedReplacingMergeTree" not in "\n".join(statements_of(""))
