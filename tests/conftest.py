@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from data_access.migrate import migrate
-from data_access.stores import Stores, close_stores, open_stores
+from data_access.stores import Stores, close_stores, embedded_file, open_stores
 from settings import Settings
 from tests import postgresql_servers
 from tests.availability import unavailable
+from tests.embedded_clickhouse import migrated_warehouse
+from tests.two_stacks import EMBEDDED, SERVERS
 
 
 def pytest_configure() -> None:
@@ -24,9 +26,13 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Defaults, with the data in a folder of the test's own."""
-    return Settings(data_dir=tmp_path / "data")
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Defaults, with the data in a folder of the test's own; where it asks for servers, empty, migrated ones."""
+    folder = tmp_path / "data"
+    if getattr(request, "param", EMBEDDED) == SERVERS:
+        database = request.getfixturevalue("migrated_postgres_url")
+        return Settings(data_dir=folder, database_url=database, warehouse_url=migrated_warehouse(folder))
+    return Settings(data_dir=folder)
 
 
 @pytest.fixture(scope="session")
@@ -40,10 +46,11 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def stores(settings: Settings, migrated_file: Path) -> Iterator[Stores]:
+def stores(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Stores]:
     """Empty, migrated stores of the settings; closed after the test."""
-    settings.data_dir.mkdir(parents=True)
-    shutil.copy(migrated_file, settings.data_dir / "promolens.duckdb")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    if embedded_file(settings.database_url):
+        shutil.copy(request.getfixturevalue("migrated_file"), settings.data_dir / "promolens.duckdb")
     opened = open_stores(settings)
     yield opened
     close_stores(opened)

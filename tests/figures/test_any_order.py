@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as limited
 from hypothesis import strategies as st
 
 from data_access.aggregates import recompute
 from data_access.stores import Stores
+from tests.embedded_clickhouse import migrated_stores
 from tests.figures import figures
 from tests.figures.literal import (
     CLICKED,
@@ -30,6 +32,7 @@ from tests.figures.literal import (
     refunded,
 )
 from tests.figures.truth import World
+from tests.two_stacks import SERVERS
 
 # Hours around the days on which clocks change in Berlin and New York (2025), a day a week before each, midnights.
 MOMENTS = [
@@ -217,25 +220,40 @@ accounts = itertools.count()
 
 
 @pytest.fixture(scope="module")
-def shared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
-    from tests.warehouse_rows import migrated
-
-    with migrated(tmp_path_factory.mktemp("any_order")) as stores:
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    with migrated_stores(tmp_path_factory.mktemp("any_order"), "duckdb") as stores:
         yield stores
+
+
+# A smaller example would cost minutes of database work; the one that is printed is small enough to read.
+EXAMPLES = {
+    "deadline": None,
+    "derandomize": True,
+    "phases": [Phase.explicit, Phase.generate],
+    "suppress_health_check": [
+        HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture
+    ],
+}  # fmt: skip
 
 
 # Forty seconds of a core by itself: a machine that is shared takes several times that.
 @pytest.mark.timeout(900)
 @given(data=st.data())
-@settings(
-    max_examples=20,
-    deadline=None,
-    derandomize=True,
-    # A smaller example would cost minutes of database work; the one that is printed is small enough to read.
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-def test_slices_in_any_order_equal_a_rebuild_and_the_definitions(shared: Stores, data: st.DataObject) -> None:
+@limited(max_examples=18, **EXAMPLES)
+def test_slices_in_any_order_equal_a_rebuild_and_the_definitions(embedded: Stores, data: st.DataObject) -> None:
+    hold(embedded, data)
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("settings", [SERVERS], indirect=True)
+@given(data=st.data())
+@limited(max_examples=3, **EXAMPLES)
+def test_so_they_do_on_servers(stores: Stores, data: st.DataObject) -> None:
+    hold(stores, data)
+
+
+def hold(shared: Stores, data: st.DataObject) -> None:
+    """Slices in any order end at the definitions' figures, and a rebuild changes none."""
     steps = data.draw(histories(), label="history")
     with shared.operational.write() as session:
         session.execute_text("DELETE FROM exchange_rates")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,28 +12,17 @@ import pytest
 from data_access import jobs
 from data_access.errors import StatementRefused
 from data_access.jobs import Job
-from data_access.stores import Stores, close_stores
+from data_access.stores import Stores
 from ingest import run
 from ingest.errors import IngestError
 from ingest.runner import load_spool, run_sync
 from settings import Settings
 from tests.figures.literal import ACCOUNT, Ledger
 from tests.ingest.chunks import AT, account_with_key, chunk, events
-from tests.ingest.synced import new_stores, one, rows
+from tests.ingest.synced import one, rows
+from tests.two_stacks import both_stacks
 
 LEASE = timedelta(seconds=60)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "data")
-
-
-@pytest.fixture
-def stores(settings: Settings) -> Iterator[Stores]:
-    opened = new_stores(settings)
-    yield opened
-    close_stores(opened)
 
 
 @pytest.fixture
@@ -85,6 +72,7 @@ def test_a_publication_that_fails_is_a_failed_run_and_the_account_stays_free(
     del ledger
 
 
+@both_stacks
 def test_what_an_earlier_run_left_is_published_though_nothing_can_be_fetched(
     stores: Stores, settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +99,7 @@ def test_what_an_earlier_run_left_is_published_though_nothing_can_be_fetched(
     del ledger
 
 
+@both_stacks
 def test_a_run_that_is_interrupted_ends_its_row(
     stores: Stores, settings: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +115,7 @@ def test_a_run_that_is_interrupted_ends_its_row(
     del ledger
 
 
+@both_stacks
 def test_a_job_that_no_thread_of_this_process_works_on_is_dead(stores: Stores, ledger: Ledger) -> None:
     first = jobs.claim(stores.operational, ACCOUNT, by="x", lease=LEASE)
     with pytest.raises(jobs.JobRunning):
@@ -159,6 +149,7 @@ def test_a_job_whose_end_could_not_be_written_does_not_lock_the_account(
     del ledger
 
 
+@both_stacks
 def test_what_a_dead_process_left_is_ended_at_the_next_start(stores: Stores, ledger: Ledger) -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from data_access.stores import Stores, close_stores, open_stores
+from data_access.stores import Stores
 from pages.frame import clock, guard
 from settings import PROJECT_ROOT, Settings, get_settings
-from tests.embedded_clickhouse import migrated_warehouse
 from tests.warehouse_rows import SEEN, insert, store, version
 
 Open = Callable[..., AppTest]
-EMBEDDED, SERVERS = "embedded", "servers"
-# For the tests of a page's main states: they run on all embedded, and on PostgreSQL with ClickHouse.
-both_stacks = pytest.mark.parametrize("settings", [EMBEDDED, SERVERS], indirect=True)
-
-
-@pytest.fixture
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Addresses of empty, migrated stores on the test's stack, all embedded unless it says otherwise."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    if getattr(request, "param", EMBEDDED) == SERVERS:
-        database = request.getfixturevalue("migrated_postgres_url")
-        return Settings(data_dir=folder, database_url=database, warehouse_url=migrated_warehouse(folder))
-    shutil.copy(request.getfixturevalue("migrated_file"), folder / "promolens.duckdb")
-    return Settings(data_dir=folder)
-
-
-@pytest.fixture
-def stores(settings: Settings) -> Iterator[Stores]:
-    """Empty, migrated stores of the settings; closed after the test."""
-    opened = open_stores(settings)
-    yield opened
-    close_stores(opened)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from data_access.jobs import one_job
 from data_access.scope import Right, granted
 from data_access.stores import Stores
 from pages.frame import guard
-from tests.pages.conftest import Open, both_stacks, texts
+from tests.pages.conftest import Open, texts
+from tests.two_stacks import both_stacks
 from tests.warehouse_rows import ACCOUNT, SEEN, insert
 
 REJECT = {"place": "/api/events e7", "reason": "has no time"}

@@ -18,7 +18,8 @@ from data_access.scope import Right, granted
 from data_access.stores import Stores
 from pages.frame import guard
 from settings import PROJECT_ROOT
-from tests.pages.conftest import Open, both_stacks, texts
+from tests.pages.conftest import Open, texts
+from tests.two_stacks import both_stacks
 from tests.warehouse_rows import ACCOUNT, SEEN, attribution, deduction, insert, line, order, store, version
 
 

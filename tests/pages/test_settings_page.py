@@ -19,7 +19,8 @@ from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
 from pages.frame import guard
 from tests.figures.literal import Ledger, placed
-from tests.pages.conftest import Open, both_stacks, texts
+from tests.pages.conftest import Open, texts
+from tests.two_stacks import both_stacks
 from tests.warehouse_rows import ACCOUNT, SEEN, insert
 
 

@@ -14,8 +14,8 @@ from settings import Settings
 from tests.embedded_clickhouse import require_chdb
 from tests.ingest.synced import NOW, new_stores, registered_account, settings_for, sync
 from tests.postgresql_servers import Server
+from tests.two_stacks import EMBEDDED, SERVERS
 
-EMBEDDED, SERVERS = "embedded", "servers"
 EVENTS = 3_000
 
 
@@ -51,6 +51,6 @@ def stacks(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 done = sync(stores, settings, account)
                 assert done.state == "done", done.error
             found[name] = Stack(settings, stores, tuple(accounts))
-    yield found
-    for stack in found.values():
-        close_stores(stack.stores)
+        yield found
+        for stack in found.values():
+            close_stores(stack.stores)

@@ -20,9 +20,10 @@ from data_access.scope import local_admin
 from data_access.stores import Stores
 from pages.frame import clock
 from settings import get_settings
-from tests.ingest.synced import EVENT_TIME, MOMENTS, NOW, OWN_TO_A_RUN
+from tests.ingest.synced import EVENT_TIME, MOMENTS, NOW, OWN_TO_A_RUN, sync
 from tests.pages.conftest import opening, texts
-from tests.stacks.conftest import EMBEDDED, SERVERS, Stack
+from tests.stacks.conftest import EVENTS, Stack
+from tests.two_stacks import EMBEDDED, SERVERS
 
 pytestmark = pytest.mark.slow
 # When a row was written.
@@ -65,6 +66,16 @@ def test_every_table_is_the_same(stacks: Mapping[str, Stack]) -> None:
         "flow_statistics", "form_statistics", "segment_statistics", "fact_revenue", "fact_engagement",
         "fact_conversions", "klaviyo_aggregated_metrics", "dim_time", "holidays", "klaviyo_profiles",
     } <= filled  # fmt: skip
+
+
+def test_reading_everything_again_changes_no_table(stacks: Mapping[str, Stack]) -> None:
+    stack = stacks[SERVERS]
+    before = contents(stack.stores)
+    again = sync(stack.stores, stack.settings, stack.accounts[0], full=True)
+    assert (again.state, again.counts["events"], again.rejects) == ("done", 0, [])
+    assert again.counts["events_read"] > EVENTS / 2
+    after = contents(stack.stores)
+    assert not [table for table in before if before[table] != after[table]]
 
 
 def unlike(one: Any, other: Any, place: str = "") -> list[str]:
