@@ -86,6 +86,14 @@ class DuckDBSession:
         # A view's definition cannot take bound values: the name is checked above, the paths are quoted.
         self._run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])", {})  # noqa: S608
 
+    def stream(self, name: str, source: pa.RecordBatchReader) -> None:
+        """Makes a table of that name, seen by this session only, whose rows come as the next statement asks for them.
+
+        That statement reads it once; an error of the source ends it as StatementRefused.
+        """
+        self._make_room(name, "VIEW")
+        self._cursor.register(name, source)
+
     def keep(self, name: str, statement: str, /, **params: Any) -> int:
         """Makes a table of that name, seen by this session only, from the rows of a statement; how many there are."""
         part = statements.load(statement, self.dialect).single
@@ -141,7 +149,7 @@ class DuckDBStore:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreFull(f"The folder {path.parent} cannot be made: {error.strerror}. Set DATA_DIR.") from error
-        config: dict[str, str | bool | int | float | list[str]] = {
+        self._config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory_limit,
             "temp_directory": str(path.parent / "tmp"),
             "autoinstall_known_extensions": False,
@@ -152,12 +160,8 @@ class DuckDBStore:
             "checkpoint_threshold": "256MB",
         }
         if threads:
-            config["threads"] = threads
-        try:
-            self._connection = duckdb.connect(str(path), config=config)
-            self._connection.execute("SET GLOBAL TimeZone = 'UTC'")
-        except duckdb.Error as error:
-            raise _opening(error, path) from error
+            self._config["threads"] = threads
+        self._connection = self._opened()
 
     @property
     def url(self) -> str:
@@ -177,10 +181,7 @@ class DuckDBStore:
     def unbundled(self) -> Iterator[DuckDBSession]:
         """Each statement commits by itself, as CHECKPOINT must; no writer of this process works meanwhile."""
         with self._lock:
-            try:
-                cursor = self._connection.cursor()
-            except duckdb.Error as error:
-                raise _translate(error) from error
+            cursor = self._cursor()
             try:
                 yield DuckDBSession(cursor)
             finally:
@@ -190,13 +191,37 @@ class DuckDBStore:
         with self._lock:
             self._connection.close()
 
-    @contextmanager
-    def _session(self, begin: str) -> Iterator[DuckDBSession]:
+    def _opened(self) -> duckdb.DuckDBPyConnection:
         try:
-            cursor = self._connection.cursor()
-            cursor.execute(begin)
+            connection = duckdb.connect(str(self.path), config=self._config)
+            connection.execute("SET GLOBAL TimeZone = 'UTC'")
+        except duckdb.Error as error:
+            raise _opening(error, self.path) from error
+        return connection
+
+    def _cursor(self, begin: str = "") -> duckdb.DuckDBPyConnection:
+        connection = self._connection
+        try:
+            return _begun(connection, begin)
+        except duckdb.FatalException:
+            self._open_anew(connection)
         except duckdb.Error as error:
             raise _translate(error) from error
+        try:
+            return _begun(self._connection, begin)
+        except duckdb.Error as error:
+            raise _translate(error) from error
+
+    def _open_anew(self, invalid: duckdb.DuckDBPyConnection) -> None:
+        """After a fatal error the engine refuses every statement: once nobody uses it any more, it reads the file anew."""
+        with self._lock:
+            if self._connection is invalid:
+                invalid.close()
+                self._connection = self._opened()
+
+    @contextmanager
+    def _session(self, begin: str) -> Iterator[DuckDBSession]:
+        cursor = self._cursor(begin)
         try:
             yield DuckDBSession(cursor)
             cursor.execute("COMMIT")
@@ -225,6 +250,12 @@ def scratch(file: Path | None = None, *, memory_limit: str = "") -> Iterator[Duc
         yield DuckDBSession(connection.cursor())
     finally:
         connection.close()
+
+
+def _begun(connection: duckdb.DuckDBPyConnection, begin: str) -> duckdb.DuckDBPyConnection:
+    cursor = connection.cursor()
+    cursor.execute(begin or "SELECT 1")
+    return cursor
 
 
 def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:

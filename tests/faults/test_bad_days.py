@@ -221,6 +221,38 @@ def test_a_full_disk_is_named_and_the_database_goes_on_when_there_is_room(settin
     assert told[1:] == ["2", "['A', 'B', 'D']"]
 
 
+def test_after_a_fatal_error_the_file_is_read_anew_once_nobody_is_left_in_it(settings: Settings) -> None:
+    told = run(
+        settings,
+        """
+        database = stores.operational
+        database._connection.execute("SET GLOBAL debug_checkpoint_abort = 'before_header'")
+        reader = database.read()
+        reader.__enter__()
+        ledger.load(placed("C", "2025-05-05T12:00:00+02:00", 30))
+        def tried(how):
+            try:
+                print(how())
+            except StoreError as error:
+                print(type(error).__name__)
+        def checkpoint():
+            with database.unbundled() as session:
+                session.execute_text("FORCE CHECKPOINT")
+        tried(checkpoint)
+        tried(lambda: len(ledger.rows("klaviyo_events")))
+        try:
+            reader.__exit__(None, None, None)
+        except StoreError:
+            print("the reader ends")
+        tried(lambda: [row["id"] for row in ledger.rows("klaviyo_events", "id", "id")])
+        ledger.load(placed("D", "2025-05-06T12:00:00+02:00", 40))
+        tried(lambda: [row["id"] for row in ledger.rows("klaviyo_events", "id", "id")])
+        """,
+    ).splitlines()
+    assert told[-2:] == ["['A', 'B', 'C']", "['A', 'B', 'C', 'D']"], told
+    assert told[0] in {"StoreUnavailable", "StatementRefused"}, told
+
+
 def test_a_full_disk_ends_a_backup_without_a_trace(settings: Settings) -> None:
     before = sorted(path.name for path in settings.backup_folder.iterdir())
     told = run(
