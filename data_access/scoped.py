@@ -101,7 +101,8 @@ class ScopedSession:
                 self._scope.require(Right.PROMO_READ)
             elif relation in ACCOUNT:
                 shown = ("*",) if self._scope.allows(Right.PII) else IMPERSONAL.get(relation, ("*",))
-                clauses.append(_clause(relation, statement.dialect, shown))
+                seen = f"visible_{relation}" if relation in getattr(self._session, "viewed", ()) else relation
+                clauses.append(_clause(relation, seen, statement.dialect, shown))
             else:
                 raise statements.StatementError(f"{statement.name}.sql reads '{relation}', which pages may not read")
         if not clauses:
@@ -113,16 +114,16 @@ class ScopedSession:
         return f"{own.group()} {', '.join(clauses)}, {body[own.end() :]}", True
 
 
-def _clause(relation: str, dialect: str, columns: tuple[str, ...]) -> str:
+def _clause(relation: str, seen: str, dialect: str, columns: tuple[str, ...]) -> str:
     marker = (
         "{scope_account:String}"
         if dialect == "clickhouse"
         else {"duckdb": "$scope_account"}.get(dialect, "%(scope_account)s")
     )
     schema = {"duckdb": "main", "postgresql": "public"}.get(dialect)
-    source = f"{schema}.{relation}" if schema else f"{relation}"
+    source = f"{schema}.{seen}" if schema else seen
     hint = "" if dialect == "clickhouse" else "NOT MATERIALIZED "
-    # `relation` and `columns` are among the names listed above, never a caller's text.
+    # `relation`, `seen` and `columns` are among the names listed above, never a caller's text.
     named = ", ".join(columns)
     return f"{relation} AS {hint}(SELECT {named} FROM {source} WHERE klaviyo_public_id = {marker})"  # noqa: S608
 

@@ -86,7 +86,7 @@ def _path(name: str, dialect: str) -> Path:
 @lru_cache(maxsize=1024)
 def load(name: str, dialect: str) -> Statement:
     """The statement `name` (path below sql/, without ending) for an engine. Raises StatementError."""
-    text = _path(name, dialect).read_text(encoding="utf-8")
+    text = text_of(name, dialect)
     head: dict[str, str] = {}
     for line in text.splitlines():
         match = _HEAD.match(line)
@@ -109,6 +109,11 @@ def load(name: str, dialect: str) -> Statement:
         raise StatementError(f"{name}.sql: parameters {sorted(undeclared)} are not in the head line 'params'")
     named = frozenset().union(*(sources(body) for body in bodies))
     return Statement(name, dialect, head["purpose"], head["grain"], params, reads, parts, named)
+
+
+def text_of(name: str, dialect: str) -> str:
+    """The file as it stands for an engine. Raises StatementError."""
+    return _path(name, dialect).read_text(encoding="utf-8")
 
 
 def _bare(sql: str) -> str:

@@ -16,7 +16,7 @@ from data_access.migrate import drift
 from data_access.scope import Right, Scope
 from data_access.stores import Stores, open_stores
 from data_access.writes.oauth_tokens import refresh_errors
-from ingest.examination import databases, machine, upkeep
+from ingest.examination import databases, machine, rights, upkeep
 from ingest.examination.check import Check
 from settings import Settings
 
@@ -87,6 +87,7 @@ def look_deep(stores: Stores, settings: Settings, scope: Scope) -> Examination:
         lambda: databases.space(stores, tables),
         lambda: databases.statements(stores),
         lambda: databases.archive(stores),
+        lambda: rights.roles_kept(stores),
         lambda: databases.orphans(stores),
         lambda: machine.klaviyo_clock(settings),
     )

@@ -22,10 +22,11 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import PoolProxiedConnection
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from data_access import statements
-from data_access.engines import postgresql_rows
+from data_access.engines import postgresql_login, postgresql_rows
+from data_access.engines.base import Part
 from data_access.errors import (
     ConnectionLost,
     SaveUncertain,
@@ -52,7 +53,7 @@ _SETUP: Final = (
     " WHERE name = 'timescaledb.max_tuples_decompressed_per_dml_transaction'"
 )
 _TRY_RUNNERS: Final = f"SELECT pg_try_advisory_lock({_RUNNERS})"
-_FREE_RUNNERS: Final = f"SELECT pg_advisory_unlock({_RUNNERS})"
+_FREE_RUNNERS: Final = f"RESET ROLE; SELECT pg_advisory_unlock({_RUNNERS})"
 
 Connection = psycopg.Connection[Any]
 Cursor = psycopg.Cursor[Any]
@@ -64,8 +65,13 @@ class PostgreSQLSession:
     dialect = "postgresql"
 
     def __init__(
-        self, connection: Connection, slow_seconds: float = 0, anew: Callable[[], Connection] | None = None
+        self,
+        connection: Connection,
+        slow_seconds: float = 0,
+        anew: Callable[[], Connection] | None = None,
+        viewed: frozenset[str] = frozenset(),
     ) -> None:
+        self.viewed = viewed
         self._connection = connection
         self._slow_seconds = slow_seconds
         self._anew = anew
@@ -190,7 +196,7 @@ class PostgreSQLStore:
         setup = _SETUP.format(idle=idle_seconds * 1000)
 
         @event.listens_for(self._engine, "connect", insert=True)
-        def prepare(connection: Connection, _record: object) -> None:
+        def prepare(connection: Connection, record: ConnectionPoolEntry) -> None:
             connection.autocommit = True
             # A text is one wherever it stands: the server need not guess, twice differently, from its places.
             connection.adapters.register_dumper(str, StrDumper)
@@ -200,6 +206,7 @@ class PostgreSQLStore:
                     " Version 14 or newer is needed."
                 )
             connection.execute(setup)
+            record.info["login"] = postgresql_login.login_of(connection)
 
         try:
             with self._connected():
@@ -219,6 +226,16 @@ class PostgreSQLStore:
             yield session
 
     @contextmanager
+    def read_as(self, part: Part, account: str) -> Iterator[PostgreSQLSession]:
+        with self._session(_BEGIN_READ, part, account) as session:
+            yield session
+
+    @contextmanager
+    def write_as(self, part: Part) -> Iterator[PostgreSQLSession]:
+        with self._session(_BEGIN_WRITE, part) as session:
+            yield session
+
+    @contextmanager
     def unbundled(self) -> Iterator[PostgreSQLSession]:
         """Each statement commits by itself, as CREATE INDEX CONCURRENTLY must; one such session at a time.
 
@@ -230,6 +247,8 @@ class PostgreSQLStore:
                 while not _answer(lease.connection, _TRY_RUNNERS):
                     time.sleep(0.05)
             try:
+                with _translated():
+                    postgresql_login.act_unbundled(lease.connection, lease.login)
                 yield PostgreSQLSession(lease.connection, self._slow_seconds)
             finally:
                 if not lease.connection.closed:
@@ -241,19 +260,24 @@ class PostgreSQLStore:
         self._engine.dispose()
 
     @contextmanager
-    def _session(self, begin: str) -> Iterator[PostgreSQLSession]:
+    def _session(self, begin: str, part: Part | None = None, account: str = "") -> Iterator[PostgreSQLSession]:
         with self._connected() as lease:
-            with _translated():
-                lease.connection.execute(begin)
+
+            def opened() -> Connection:
+                with _translated():
+                    lease.connection.execute(begin)
+                    postgresql_login.act(lease.connection, lease.login, part, account)
+                return lease.connection
 
             def anew() -> Connection:
                 lease.replace()
-                with _translated():
-                    lease.connection.execute(begin)
-                return lease.connection
+                return opened()
+
+            opened()
 
             try:
-                yield PostgreSQLSession(lease.connection, self._slow_seconds, anew)
+                viewed = lease.login.viewed if part in lease.login.parts else frozenset()
+                yield PostgreSQLSession(lease.connection, self._slow_seconds, anew, viewed)
             except BaseException:
                 _rollback(lease.connection)
                 raise
@@ -319,6 +343,12 @@ class _Lease:
     def connection(self) -> Connection:
         found = self._proxied.driver_connection
         assert isinstance(found, psycopg.Connection)
+        return found
+
+    @property
+    def login(self) -> postgresql_login.Login:
+        found = self._proxied.info["login"]
+        assert isinstance(found, postgresql_login.Login)
         return found
 
     def replace(self) -> None:

@@ -11,6 +11,8 @@ from data_access import statements
 from data_access.engines.base import Store
 from data_access.stores import close_stores, open_stores
 from settings import Settings
+from tests.data_access.guarded import Guarded, guarded_database
+from tests.postgresql_servers import Server
 
 ENGINES = ("duckdb", "postgresql")
 
@@ -42,3 +44,9 @@ def sql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[s
 
     yield write
     statements.load.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def guarded(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Guarded:
+    """A PostgreSQL database with roles in use."""
+    return guarded_database(postgres, tmp_path_factory.mktemp("guarded"))

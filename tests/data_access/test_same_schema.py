@@ -17,7 +17,7 @@ KINDS = {
     "TIMESTAMP WITH TIME ZONE": "timestamp with time zone", "UUID": "uuid", "DOUBLE": "double precision",
     "INTEGER": "integer", "BIGINT": "bigint", "HUGEINT": "numeric",
 }  # fmt: skip
-OWN_TO_POSTGRESQL = {"sales_daily_summary_stored", "sales_daily_summary_changed"}
+OWN_TO_POSTGRESQL = {"sales_daily_summary_stored", "sales_daily_summary_changed", "login_accounts"}
 INDEXES = {
     "idx_raw_api_responses_endpoint_timestamp", "idx_klaviyo_metrics_name", "idx_klaviyo_events_metric_timestamp",
     "idx_fact_revenue_channel_date", "idx_fact_engagement_metric_date", "idx_forecast_predictions_model_date",

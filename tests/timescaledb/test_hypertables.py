@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
+from data_access import roles
+from data_access.engines.base import Part
+from data_access.engines.postgresql import PostgreSQLStore
+from data_access.errors import StatementRefused
 from data_access.migrate import drift, migrate
+from data_access.scope import Right, granted
+from data_access.scoped import scoped_read
 from data_access.stores import Stores
 from tests.figures.literal import OPENED, Event, Ledger, placed
 from tests.figures.test_two_stores import figures_of, first, second
@@ -132,3 +138,28 @@ def test_a_key_still_keeps_a_row_from_coming_twice(timescaledb: Stores, table: s
         f"SELECT count(*) AS n FROM pg_index WHERE indrelid = '{table}'::regclass AND indisunique AND indisprimary",
     )
     assert keys == [{"n": 1}]
+
+
+def test_compressed_tables_are_guarded_by_a_view(timescaledb: Stores) -> None:
+    """Row-level security is not permitted on them."""
+    with timescaledb.operational.write() as session:
+        for account in ("RoleA", "RoleB"):
+            session.execute_text(
+                "INSERT INTO klaviyo_metrics (klaviyo_public_id, id, name, created_at, updated_at)"
+                f" VALUES ('{account}', 'm', 'Placed Order', now(), now())"
+            )
+            session.execute_text(
+                "INSERT INTO klaviyo_events (klaviyo_public_id, id, metric_id, profile_id, timestamp, properties,"
+                f" raw_data, ingest_seq) VALUES ('{account}', 'e', 'm', 'p', now(), '{{}}', '{{}}', 1)"
+            )
+    store = timescaledb.operational
+    assert isinstance(store, PostgreSQLStore)
+    roles.install(store, ["postgres"])
+    store._engine.dispose()  # a connection knows what it may act as from its beginning
+    with scoped_read(store, granted("vic", ["RoleA"], [Right.VIEW]), "RoleA") as session:
+        assert [row["events"] for row in session.rows("read/accounts/metrics")] == [1]
+    with store.read_as(Part.READER, "RoleA") as reading:
+        assert reading.query_text("SELECT count(id) AS n FROM visible_klaviyo_events", {}).to_pylist() == [{"n": 1}]
+    for refused in ("SELECT id FROM klaviyo_events", "SELECT properties FROM visible_klaviyo_events"):
+        with pytest.raises(StatementRefused, match="lacks a right"), store.read_as(Part.READER, "RoleA") as reading:
+            reading.query_text(refused, {})
