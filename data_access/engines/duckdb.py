@@ -187,6 +187,17 @@ class DuckDBStore:
             finally:
                 cursor.close()
 
+    @contextmanager
+    def limited(self, memory: str) -> Iterator[None]:
+        """Works with less memory than the settings permit, and more on disk, for as long as the block lasts."""
+        before = self._connection.execute("SELECT current_setting('memory_limit')").fetchone()
+        assert before is not None
+        self._connection.execute(f"SET GLOBAL memory_limit = '{memory}'")
+        try:
+            yield
+        finally:
+            self._connection.execute(f"SET GLOBAL memory_limit = '{before[0]}'")
+
     def close(self) -> None:
         with self._lock:
             self._connection.close()
@@ -213,7 +224,7 @@ class DuckDBStore:
             raise _translate(error) from error
 
     def _open_anew(self, invalid: duckdb.DuckDBPyConnection) -> None:
-        """After a fatal error the engine refuses every statement: once nobody uses it any more, it reads the file anew."""
+        """After a fatal error the engine refuses every statement until nobody uses it: then the file is read anew."""
         with self._lock:
             if self._connection is invalid:
                 invalid.close()
