@@ -21,9 +21,19 @@ NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 # Runs and the moments at which rows were written differ between two syncs that found the same.
 OWN_TO_A_RUN = {
     "sync_jobs", "loaded_chunks", "raw_api_responses", "report_calls", "sync_cursors", "touched", "data_versions",
-    "schema_migrations", "klaviyo_syncs", "stores", "projection_watermarks",
+    "schema_migrations", "klaviyo_syncs", "stores", "projection_watermarks", "derived_states", "derived_work",
 }  # fmt: skip
-MOMENTS = {"ingest_seq", "updated_at", "synced_at", "inserted_at", "processed_at", "timestamp", "seq", "last_updated"}
+MOMENTS = {
+    "ingest_seq",
+    "updated_at",
+    "synced_at",
+    "inserted_at",
+    "processed_at",
+    "timestamp",
+    "seq",
+    "last_updated",
+    "calculated_at",
+}
 EVENT_TIME = {"klaviyo_events", "klaviyo_profiles", "klaviyo_campaigns", "klaviyo_flows"}
 
 
