@@ -135,6 +135,9 @@ class Settings(BaseSettings):
         24, ge=0, description="Months that the simulated figures of scenarios are kept; 0 = for ever."
     )
     retention_post_mortems_months: int = Field(36, ge=0, description="Months that post-mortems are kept; 0 = for ever.")
+    retention_sync_jobs_days: int = Field(
+        365, ge=0, description="Days that runs of syncs, and which chunks they loaded, are kept; 0 = for ever."
+    )
     retention_processing_jobs_days: int = Field(
         90, ge=0, description="Days that the jobs of loaded files are kept; 0 = for ever."
     )

@@ -46,8 +46,8 @@ def maintain(as_json: AsJson = False) -> None:
     """Bring statistics, indexes and storage into order; weekly. Example: promolens maintain"""
     from data_access.operations.upkeep import maintain as keep_up
 
-    _, stores = migrated()
-    done = keep_up(stores, scope())
+    settings, stores = migrated()
+    done = keep_up(stores, settings, scope())
     lines = [f"{role}: " + ", ".join(f"{step} {took}" for step, took in steps.items()) for role, steps in done.items()]
     say(done, "\n".join(lines), as_json)
 

@@ -172,6 +172,15 @@ def end_dead(store: Store) -> int:
     return len(rows)
 
 
+def working(session: Session, now: datetime) -> list[str]:
+    """Jobs that somebody works on, each as a piece of a sentence."""
+    return [
+        f"a job of {row['klaviyo_public_id']} is running ({row['kind']}, process {row['lease_owner']})"
+        for row in session.rows("jobs/unfinished_of_all")
+        if not _dead(row, now)
+    ]
+
+
 def _take_over(session: Session, row: Mapping[str, Any], now: datetime) -> None:
     error = "The process that ran this sync stopped. The next run goes on from what it had loaded."
     session.execute("jobs/take_over", job=row["job_id"], error=error, now=now)

@@ -167,6 +167,15 @@ def dead(row: WorkRow, now: datetime) -> bool:
     return False
 
 
+def working(session: Session, now: datetime) -> list[str]:
+    """Work by the clock that somebody does, each as a piece of a sentence."""
+    return [
+        f"the schedule is at work ({row.work}, process {row.lease_owner})"
+        for row in known_work(session).values()
+        if row.running and not dead(row, now)
+    ]
+
+
 def figures_due(session: Session, account: str) -> bool:
     """Whether something of the account was loaded that its figures do not hold yet, or a run that was putting them in
     place has not come to its end."""

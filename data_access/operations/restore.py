@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,14 +19,15 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data_access import recovery
+from data_access import jobs, recovery, schedule
 from data_access.engines.base import Session, Store, Versioned
-from data_access.errors import StoreDamaged, StoreError, StoreFull
+from data_access.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
 from data_access.migrate import migrate, require_current
 from data_access.operations import manifest as manifests
 from data_access.operations.digests import Digests
 from data_access.operations.manifest import BackedUpTable, Manifest
 from data_access.operations.runs import record_done, recorded
+from data_access.operations.scratch import scratch
 from data_access.operations.tables import PORTION_ROWS, ROLES, Role, catalogue, count, empty, filling_order, put_in
 from data_access.scope import Right, Scope
 from data_access.stores import Stores, close_stores, embedded_file, open_stores
@@ -75,7 +75,7 @@ def restore(
     """Restores the backup (or the newest whole one of a folder) and compares every table with it afterwards.
 
     The stores of these settings must not be open in this process. Raises NotPermitted, BackupRefused, NotEmpty,
-    NotEqual, StoreError.
+    NotEqual, StoreBusy where a process works on servers that are to be filled, StoreError.
     """
     scope.require(Right.ADMIN)
     folder = manifests.locate(place)
@@ -90,6 +90,10 @@ def restore(
         stores = open_stores(_rebuilt(settings, files, new_files))
         try:
             migrate(stores)
+            if files["operational"] is None:
+                _require_quiet(stores.operational)
+            elif old is not None and files["warehouse"] is None:
+                _mark(old)
             _fill(stores, folder, found, told)
             with stores.operational.write() as session:
                 record_done(session, "restore", by=scope.person, details={"backup": str(folder), "rows": found.rows})
@@ -114,7 +118,7 @@ def restore(
 def trial(stores: Stores, settings: Settings, scope: Scope, place: Path, told: Told = lambda _text: None) -> Restored:
     """Restores the backup into a scratch database, compares every table, and throws it away. Records the run.
 
-    Raises NotPermitted, BackupRefused, NotEqual, StoreError.
+    Raises NotPermitted, BackupRefused, NotEqual, StoreFull, StoreError.
     """
     scope.require(Right.ADMIN)
     with recorded(stores.operational, "trial_restore", by=scope.person) as details:
@@ -126,9 +130,8 @@ def trial(stores: Stores, settings: Settings, scope: Scope, place: Path, told: T
 def _tried(settings: Settings, place: Path, told: Told) -> Restored:
     folder = manifests.locate(place)
     found = manifests.check(folder)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="trial-", dir=settings.data_dir) as scratch:
-        url = f"duckdb:///{Path(scratch) / 'trial.duckdb'}"
+    with scratch(settings, found.size) as folder_of_it:
+        url = f"duckdb:///{folder_of_it / 'trial.duckdb'}"
         stores = open_stores(settings.model_copy(update={"database_url": url, "warehouse_url": url}))
         try:
             migrate(stores)
@@ -136,6 +139,27 @@ def _tried(settings: Settings, place: Path, told: Told) -> Restored:
         finally:
             close_stores(stores)
     return Restored(folder, found, dict.fromkeys(ROLES, "duckdb"), trial=True)
+
+
+def _require_quiet(store: Store) -> None:
+    """An embedded file is held by one process; a server's tables would be filled under the hands of whoever works."""
+    now = datetime.now(UTC)
+    with store.read() as session:
+        at_work = jobs.working(session, now) + schedule.working(session, now)
+    if at_work:
+        raise StoreBusy(
+            f"Nothing was restored: {'; '.join(at_work[:3])}. Stop the app and 'promolens schedule', or wait until that"
+            " has ended, then restore again."
+        )
+
+
+def _mark(old: Stores) -> None:
+    """The file stays until the new one is whole, but its warehouse is filled now: should that not come to its end,
+    pages of the old file are told so.
+    """
+    migrate(old)
+    with old.operational.write() as session:
+        session.execute("operations/publishing_mark")
 
 
 def put_in_place(new: Path, path: Path) -> list[Path]:

@@ -74,6 +74,22 @@ RULES: Final = (
         "operations/remove_klaviyo_aggregated_metrics",
     ),
     Rule(
+        "sync_jobs",
+        "retention_sync_jobs_days",
+        "days",
+        True,
+        "operations/expired_sync_jobs",
+        "operations/remove_sync_jobs",
+    ),
+    Rule(
+        "loaded_chunks",
+        "retention_sync_jobs_days",
+        "days",
+        True,
+        "operations/expired_loaded_chunks",
+        "operations/remove_loaded_chunks",
+    ),
+    Rule(
         "forecast_predictions",
         "retention_predictions_months",
         "months",

@@ -11,43 +11,70 @@ from data_access.operations.runs import recorded
 from data_access.operations.tables import catalogue, composed, on_every_node
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
+from settings import Settings
 
 
-def maintain(stores: Stores, scope: Scope) -> dict[str, Any]:
+def maintain(stores: Stores, settings: Settings, scope: Scope) -> dict[str, Any]:
     """Brings both stores into order and records the run; seconds by store and step. Raises NotPermitted, StoreError."""
     scope.require(Right.ADMIN)
     with recorded(stores.operational, "maintain", by=scope.person) as details:
-        details["operational"] = _of(stores.operational)
+        details["operational"] = _of(stores.operational, settings)
         if not stores.same:
-            details["warehouse"] = _of(stores.warehouse)
+            details["warehouse"] = _of(stores.warehouse, settings)
     return dict(details)
 
 
-def _of(store: Store) -> dict[str, Any]:
+def _of(store: Store, settings: Settings) -> dict[str, Any]:
     steps = {"duckdb": _embedded, "postgresql": _postgresql, "clickhouse": _clickhouse}
-    return {"engine": store.dialect, **steps[store.dialect](store)}
+    return {"engine": store.dialect, **steps[store.dialect](store, settings)}
 
 
-def _embedded(store: Store) -> dict[str, Any]:
+def _embedded(store: Store, _settings: Settings) -> dict[str, Any]:
     started = time.monotonic()
     with _alone(store) as session:
         session.execute("operations/upkeep")
     return {"statistics and checkpoint": _since(started)}
 
 
-def _postgresql(store: Store) -> dict[str, Any]:
+def _postgresql(store: Store, settings: Settings) -> dict[str, Any]:
     started = time.monotonic()
     with _alone(store) as session:
+        months = [row["month"] for row in session.rows("operations/months_without_partition")]
+        for month in months:
+            session.execute("operations/partition_make", month=month)
+        session.execute("operations/summary_refresh")
+        policies = _policies_set(session, settings)
+        sold = _since(started)
         session.execute("operations/upkeep")
         vacuumed = _since(started)
         rebuilt = []
         for row in session.rows("operations/indexes"):
             session.execute_text(composed("operations/reindex", "postgresql", {"the_table": f'"{row["name"]}"'}))
             rebuilt.append(row["name"])
-    return {"statistics and vacuum": vacuumed, "indexes": _since(started) - vacuumed, "rebuilt": rebuilt}
+    return {
+        "partitions and daily summary": sold,
+        "statistics and vacuum": round(vacuumed - sold, 2),
+        "indexes": round(_since(started) - vacuumed, 2),
+        "rebuilt": rebuilt,
+        "partitions": [f"{month:%Y-%m}" for month in months],
+        "retention policies": policies,
+    }
 
 
-def _clickhouse(store: Store) -> dict[str, Any]:
+def _policies_set(session: Session, settings: Settings) -> str:
+    """Brings TimescaleDB's policies to the settings, where it is; only the tables' owner may, others are told so."""
+    try:
+        session.execute(
+            "operations/policies_set",
+            events_months=settings.retention_events_months,
+            aggregated_months=settings.retention_aggregated_metrics_months,
+        )
+    except StatementRefused as error:
+        return str(error)
+    return "as the settings say"
+
+
+def _clickhouse(store: Store, _settings: Settings) -> dict[str, Any]:
     """Merges each table. Marks of removed rows go too, unless an insert is running.
 
     A mark outweighs every older version of its row, and nobody writes an older one after it: versions only rise. But an

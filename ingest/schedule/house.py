@@ -34,7 +34,7 @@ def maintenance(context: Context) -> Outcome:
     """Statistics, indexes and storage of both stores."""
     from data_access.operations.upkeep import maintain
 
-    done = maintain(context.stores, context.scope)
+    done = maintain(context.stores, context.settings, context.scope)
     return Outcome("done", f"Statistics and storage are in order: {', '.join(done)}.", done)
 
 

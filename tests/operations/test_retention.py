@@ -70,6 +70,8 @@ def test_cutoffs_are_midnights_of_the_account(settings: Settings) -> None:
         "klaviyo_events": "2025-01-14T23:00:00+00:00",
         "klaviyo_attributions": "2025-01-14T23:00:00+00:00",
         "klaviyo_aggregated_metrics": "2023-12-31T23:00:00+00:00",
+        "sync_jobs": "2025-01-14T23:00:00+00:00",
+        "loaded_chunks": "2025-01-14T23:00:00+00:00",
         "forecast_predictions": "2025-07-14T22:00:00+00:00",
         "scenario_kpis": "2024-01-14T23:00:00+00:00",
         "post_mortem_reports": "2023-01-14T23:00:00+00:00",
@@ -220,6 +222,21 @@ def test_a_sync_does_not_begin_beside_it(
 
 
 # --- the other tables -------------------------------------------------------------------------------------------------
+
+
+def test_runs_go_with_what_they_loaded_and_the_newest_stays(
+    each_ledger: Ledger, settings: Settings, admin: Scope
+) -> None:
+    ledger, kept = each_ledger, "2025-01-15T00:00:00Z"
+    for run_id, at in (("r1", "2024-12-01T00:00:00Z"), ("r2", kept)):
+        ledger.insert("sync_jobs", {"job_id": run_id, "klaviyo_public_id": ACCOUNT, "state": "done", "created_at": at})
+        ledger.insert("loaded_chunks", {"klaviyo_public_id": ACCOUNT, "job_id": run_id, "seq": 1, "loaded_at": at})
+    done = run(ledger, settings, admin)
+    assert (told(done, "sync_jobs").rows, told(done, "loaded_chunks").rows) == (1, 1)
+    assert [row["job_id"] for row in ledger.rows("sync_jobs", "job_id", where="kind = 'sync'")] == ["r2"]
+    assert [row["job_id"] for row in ledger.rows("loaded_chunks")] == ["r2"]
+    later = retain(ledger.stores, settings, admin, now=NOW + timedelta(days=4000), dry_run=True)
+    assert told(later, "sync_jobs").rows == 1
 
 
 def test_raw_responses_and_buckets_of_the_account_go(old: Ledger, settings: Settings, admin: Scope) -> None:

@@ -16,6 +16,7 @@ from data_access.engines.clickhouse_versions import RowVersions
 from data_access.operations.upkeep import maintain
 from data_access.scope import local_admin
 from data_access.stores import Stores
+from settings import Settings
 from tests.warehouse_rows import SEEN, insert, migrated, order
 
 ORDERS = "klaviyo_orders"
@@ -65,18 +66,20 @@ def kept(stores: Stores) -> list[tuple[str, int]]:
         return [(row["order_id"], row["is_deleted"]) for row in session.query_text(text, {}).to_pylist()]
 
 
-def test_removed_rows_leave_no_mark(orders: Stores) -> None:
+def test_removed_rows_leave_no_mark(orders: Stores, settings: Settings) -> None:
     assert read(orders) == [("here", "30.00")]
     assert len(kept(orders)) == 5
-    done = maintain(orders, local_admin())
+    done = maintain(orders, settings, local_admin())
     assert done["warehouse"]["marks of removed rows kept"] == []
     assert kept(orders) == [("here", 0)]
     assert read(orders) == [("here", "30.00")]
 
 
-def test_a_row_comes_back_after_its_mark_has_gone_though_the_clock_was_set_back(orders: Stores) -> None:
+def test_a_row_comes_back_after_its_mark_has_gone_though_the_clock_was_set_back(
+    orders: Stores, settings: Settings
+) -> None:
     """Without marks nothing tells how new a removed row was: only rising versions keep its place."""
-    maintain(orders, local_admin())
+    maintain(orders, settings, local_admin())
     assert isinstance(orders.warehouse, ClickHouseStore)
     before, orders.warehouse.versions = orders.warehouse.versions, RowVersions(lambda: SEEN - timedelta(days=900))
     try:
@@ -89,7 +92,7 @@ def test_a_row_comes_back_after_its_mark_has_gone_though_the_clock_was_set_back(
         orders.warehouse.versions = before
 
 
-def test_marks_stay_while_an_insert_is_running(orders: Stores) -> None:
+def test_marks_stay_while_an_insert_is_running(orders: Stores, settings: Settings) -> None:
     def late() -> None:
         with orders.warehouse.read() as session:
             session._client.command(SLOW)  # type: ignore[attr-defined]
@@ -100,7 +103,7 @@ def test_marks_stay_while_an_insert_is_running(orders: Stores) -> None:
         text = "SELECT count() AS n FROM system.processes WHERE query_kind = 'Insert'"
         while not session.query_text(text, {})["n"][0].as_py():
             time.sleep(0.01)
-    done = maintain(orders, local_admin())
+    done = maintain(orders, settings, local_admin())
     running.join()
     assert ORDERS in done["warehouse"]["marks of removed rows kept"]
     assert ("gone", 1) in kept(orders)

@@ -91,7 +91,8 @@ def test_retention_notes_first_that_events_are_gone(timescaledb: Stores) -> None
     ledger.store()
     coming.store()
     ledger.load(placed("A", "2019-05-03T12:10:00+02:00", 20))
-    run(timescaledb, "SELECT set_timescaledb_retention(12, 24)")
+    with timescaledb.operational.write() as session:
+        session.execute("operations/policies_set", events_months=12, aggregated_months=24)
     (job,) = told(
         timescaledb,
         "SELECT job_id, config->>'months' AS months FROM timescaledb_information.jobs"
