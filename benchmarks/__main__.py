@@ -13,7 +13,7 @@ from benchmarks import page, sessions, sync
 from benchmarks.servers import local_klaviyo, new_store, promolens
 from benchmarks.table import Figure, markdown
 
-PARTS = ("sync", "latency", "postgresql", "refresh", "page", "busy", "sessions", "memory")
+PARTS = ("sync", "latency", "stacks", "postgresql", "final", "refresh", "page", "busy", "sessions", "memory")
 USUAL = PARTS[:-1]
 
 
@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=200_000, help="events of the store behind the pages")
     parser.add_argument("--sync-events", type=int, default=1_000_000, help="events of the sync")
     parser.add_argument("--latency-events", type=int, default=500_000, help="events of the sync with slow answers")
+    parser.add_argument("--stacks-events", type=int, default=1_000_000, help="events of the sync into both stacks")
     parser.add_argument("--final-orders", type=int, default=300_000, help="orders of ClickHouse's FINAL")
     parser.add_argument("--sessions", type=int, default=100)
     parser.add_argument("--reruns", type=int, default=20_000)
@@ -42,6 +43,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         yield from sync.rate(folder / "sync", given.sync_events)
     if "latency" in wanted:
         yield from sync.latency(folder / "latency", given.latency_events)
+    if "stacks" in wanted:
+        from benchmarks import stacks
+
+        yield from stacks.measure(folder / "stacks", given.stacks_events)
     if "postgresql" in wanted:
         from benchmarks import common_queries
 

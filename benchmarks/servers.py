@@ -80,7 +80,10 @@ def _process(command: list[str], env: Mapping[str, str], stdout: int) -> Iterato
 def promolens(*arguments: str, env: Mapping[str, str]) -> dict[str, object]:
     """One command with --json; its answer. Raises CalledProcessError."""
     command = [sys.executable, "-m", "cli", *arguments, "--json"]
-    done = subprocess.run(command, cwd=PROJECT_ROOT, env=dict(env), check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=PROJECT_ROOT, env=dict(env), check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.stderr.write(done.stdout + done.stderr)
+        done.check_returncode()
     answer: dict[str, object] = json.loads(done.stdout)
     return answer
 
