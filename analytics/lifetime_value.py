@@ -26,6 +26,7 @@ from analytics.repeat_buying import (
 )
 
 Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
 
 DAYS_OF_MONTH: Final = 365 / 12
 DRAWS: Final = 200
@@ -59,6 +60,38 @@ class Terms:
         return (1 - self.refund_rate) * (1.0 if self.margin_rate is None else self.margin_rate)
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Some customers, one place each, in days; columns of one length.
+
+    repeat, last, age: as `repeat_buying.Histories` has them. priced: those of the repeat orders whose value is known.
+    mean: the mean value of these, not looked at where there are none.
+    """
+
+    repeat: Whole
+    last: Floats
+    age: Floats
+    priced: Whole
+    mean: Floats
+
+    @classmethod
+    def of(cls, repeat: Any, last: Any, age: Any, mean: Any, priced: Any = None) -> Base:
+        """From sequences; without `priced` the value of every repeat order is known."""
+        whole = np.asarray(repeat, np.int64)
+        known = whole if priced is None else np.asarray(priced, np.int64)
+        return cls(
+            whole, np.asarray(last, np.float64), np.asarray(age, np.float64), known, np.asarray(mean, np.float64)
+        )
+
+    def at(self, places: Any) -> Base:
+        """The customers at some places."""
+        return Base(*(getattr(self, name)[places] for name in self.__slots__))
+
+    def repeated(self, times: int) -> Base:
+        """All of them so many times, as rows."""
+        return Base(*(np.broadcast_to(getattr(self, name), (times, len(self.repeat))) for name in self.__slots__))
+
+
 def discounted_orders(fitted: Fitted, repeat: Any, age: Any, terms: Terms) -> Floats:
     """Expected orders within the horizon of customers who are alive, those of a later month worth less.
 
@@ -87,13 +120,13 @@ class Valued:
     value: Floats
 
 
-def valued(fitted: Fitted, values: OrderValues, repeat: Any, last: Any, age: Any, mean: Any, terms: Terms) -> Valued:
-    """Every customer's expectations. mean: the mean value of their repeat orders, not looked at without any."""
-    data, places = histories(repeat, last, age)
+def valued(fitted: Fitted, values: OrderValues, base: Base, terms: Terms) -> Valued:
+    """Every customer's expectations."""
+    data, places = histories(base.repeat, base.last, base.age)
     alive = p_alive(fitted, data.repeat, data.last, data.age)
     orders = alive * expected_if_alive(fitted, data.repeat, data.age, terms.days)
     counted = orders if terms.discount_rate == 0 else alive * discounted_orders(fitted, data.repeat, data.age, terms)
-    order_value = values.expected(repeat, mean)
+    order_value = values.expected(base.priced, base.mean)
     return Valued(alive[places], orders[places], order_value, counted[places] * order_value * terms.kept)
 
 
@@ -105,51 +138,46 @@ class Interval:
     high: float
 
 
-def customer_interval(
-    fitted: Fitted, values: OrderValues, repeat: int, last: float, age: float, mean: float, terms: Terms,
-    *, draws: int = 4000, seed: int = SEED,
-) -> Interval:  # fmt: skip
-    """What one customer may bring within the horizon: 90 % predictive interval, by simulation."""
+def customer_intervals(
+    fitted: Fitted, values: OrderValues, base: Base, terms: Terms, *, draws: int = 2000, seed: int = SEED
+) -> list[Interval]:
+    """What each customer may bring within the horizon: 90 % predictive intervals, by simulation."""
     rng = np.random.default_rng(seed)
-    one = np.full(draws, 1.0)
-    brought = _simulated(fitted, values, (one * repeat).astype(np.int64), one * last, one * age, one * mean, terms, rng)
-    low, high = np.quantile(brought, (LOW, HIGH))
-    return Interval(float(low), float(high))
+    brought = _simulated(fitted, values, base.repeated(draws), terms, rng)
+    lows, highs = np.quantile(brought, (LOW, HIGH), axis=0)
+    return [Interval(float(low), float(high)) for low, high in zip(lows, highs, strict=True)]
 
 
 def total_interval(
-    fitted: Fitted, values: OrderValues, repeat: Any, last: Any, age: Any, mean: Any, terms: Terms,
-    *, draws: int = DRAWS, sample: int = SAMPLE, seed: int = SEED,
+    fitted: Fitted, values: OrderValues, base: Base, terms: Terms, *, draws: int = DRAWS, sample: int = SAMPLE,
+    seed: int = SEED,
 ) -> Interval | None:  # fmt: skip
     """What some customers together may bring: 90 % predictive interval; None for nobody.
 
     Each draw moves the expectation by what the parameters are uncertain, and adds what customers do by chance. Of more
     than `sample` customers that many are drawn: what chance adds grows with the root of the number of customers.
     """
-    x, t_x, upto = np.asarray(repeat, np.int64), np.asarray(last, np.float64), np.asarray(age, np.float64)
-    m, count = np.asarray(mean, np.float64), len(np.asarray(repeat))
+    count = len(base.repeat)
     if count == 0:
         return None
     rng = np.random.default_rng(seed)
-    expected = float(valued(fitted, values, x, t_x, upto, m, terms).value.sum())
+    expected = float(valued(fitted, values, base, terms).value.sum())
     # The same customers in another order are drawn alike.
-    ordered = np.lexsort((m, upto, t_x, x))
-    drawn = ordered if count <= sample else ordered[rng.choice(count, sample, replace=False)]
-    x, t_x, upto, m = x[drawn], t_x[drawn], upto[drawn], m[drawn]
-    own = valued(fitted, values, x, t_x, upto, m, terms).value
-    moved = [valued(other, values, x, t_x, upto, m, terms).value.sum() for other in one_error_away(fitted)]
+    ordered = np.lexsort((base.mean, base.age, base.last, base.repeat))
+    drawn = base.at(ordered if count <= sample else ordered[rng.choice(count, sample, replace=False)])
+    own = valued(fitted, values, drawn, terms).value
+    moved = [valued(other, values, drawn, terms).value.sum() for other in one_error_away(fitted)]
     per_error = np.log(np.array(moved) / own.sum()) if own.sum() > 0 else np.zeros(0)
     uncertain = np.exp(rng.standard_normal((draws, len(per_error))) @ per_error)
-    many = [np.broadcast_to(column, (draws, len(drawn))) for column in (x, t_x, upto, m)]
-    chance = (_simulated(fitted, values, many[0], many[1], many[2], many[3], terms, rng) - own).sum(axis=1)
-    totals = expected * uncertain + chance * np.sqrt(count / len(drawn))
+    chance = (_simulated(fitted, values, drawn.repeated(draws), terms, rng) - own).sum(axis=1)
+    totals = expected * uncertain + chance * np.sqrt(count / len(own))
     low, high = np.quantile(totals, (LOW, HIGH))
     return Interval(max(float(low), 0.0), float(high))
 
 
 def simulated_orders(
     fitted: Fitted, repeat: Any, last: Any, age: Any, horizon: float, rng: np.random.Generator
-) -> npt.NDArray[np.int64]:
+) -> Whole:
     """Orders of each customer within the horizon, drawn once: the fewer of what the rate gives and what dropping out
     after one of them leaves."""
     x, upto = np.asarray(repeat, np.int64), np.asarray(age, np.float64)
@@ -162,20 +190,18 @@ def simulated_orders(
     return np.where(alive, np.minimum(wanted, latest), 0).astype(np.int64)
 
 
-def _simulated(
-    fitted: Fitted, values: OrderValues, x: npt.NDArray[np.int64], t_x: Floats, upto: Floats, m: Floats, terms: Terms,
-    rng: np.random.Generator,
-) -> Floats:  # fmt: skip
-    orders = simulated_orders(fitted, x, t_x, upto, terms.days, rng)
+def _simulated(fitted: Fitted, values: OrderValues, base: Base, terms: Terms, rng: np.random.Generator) -> Floats:
+    orders = simulated_orders(fitted, base.repeat, base.last, base.age, terms.days, rng)
     if isinstance(values, GammaGamma):
-        own = x * np.where(x > 0, m, 0.0)
-        rate = rng.gamma(values.p * x + values.q, 1 / (values.gamma + own))
+        own = base.priced * np.where(base.priced > 0, base.mean, 0.0)
+        rate = rng.gamma(values.p * base.priced + values.q, 1 / (values.gamma + own))
         spent = np.where(orders > 0, rng.gamma(np.maximum(values.p * orders, 1e-12)) / rate, 0.0)
     else:
-        spent = orders * values.expected(x, m)
+        spent = orders * values.expected(base.priced, base.mean)
     if terms.discount_rate:
         # Chance is spread over the months as the expectation is.
-        spent = spent * (discounted_orders(fitted, x, upto, terms) / expected_if_alive(fitted, x, upto, terms.days))
+        later = discounted_orders(fitted, base.repeat, base.age, terms)
+        spent = spent * (later / expected_if_alive(fitted, base.repeat, base.age, terms.days))
     return np.asarray(spent * terms.kept, np.float64)
 
 

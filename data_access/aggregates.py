@@ -63,6 +63,7 @@ DATASETS: Final = {
 # Those of tables that are derived from orders by the clock: only pages that show them rest on them.
 DERIVED_DATASETS: Final = {
     "customers": "customer_profiles",
+    "values": "customer_values, cohort_months",
     "products": "products_master",
     "pairs": "product_relationships_optimized",
 }

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from analytics.lifetime_value import (
+    Base,
     Terms,
     by_frequency,
     calibrated,
-    customer_interval,
+    customer_intervals,
     discounted_orders,
     held_out_days,
     simulated_orders,
@@ -94,7 +95,7 @@ def test_few_customers_get_the_accounts_mean(orders: list[int], means: list[floa
 
 def test_value_is_orders_times_their_value_less_refunds_times_margin() -> None:
     terms = Terms(refund_rate=0.1, margin_rate=0.25)
-    found = valued(TRUTH, VALUES, [0, 2], [0, 100], [200, 150], [np.nan, 80], terms)
+    found = valued(TRUTH, VALUES, Base.of([0, 2], [0, 100], [200, 150], [np.nan, 80]), terms)
     orders = expected_orders(TRUTH, [0, 2], [0, 100], [200, 150], 365)
     assert found.orders.tolist() == pytest.approx(orders.tolist())
     assert found.order_value.tolist() == [50, 74]
@@ -121,10 +122,9 @@ def test_nine_in_ten_customers_bring_what_their_interval_says(drawn: Buyers) -> 
     rng = np.random.default_rng(12)
     rate, mean = spending(rng, drawn.repeat)
     brought = np.where(drawn.orders > 0, rng.gamma(np.maximum(VALUES.p * drawn.orders, 1e-9)) / rate, 0.0)
-    inside = []
-    for n in range(400):
-        found = customer_interval(TRUTH, VALUES, drawn.repeat[n], drawn.last[n], drawn.age[n], mean[n], YEAR, draws=500)
-        inside.append(found.low <= brought[n] <= found.high)
+    first = Base.of(drawn.repeat, drawn.last, drawn.age, mean).at(slice(400))
+    found = customer_intervals(TRUTH, VALUES, first, YEAR, draws=500)
+    inside = [one.low <= what <= one.high for one, what in zip(found, brought[:400], strict=True)]
     # Many bring nothing at all, which every interval that begins at 0 holds: more than nine in ten are inside.
     assert 0.88 <= np.mean(inside) <= 0.99
 
@@ -140,7 +140,7 @@ def test_the_total_lies_in_its_interval_as_often_as_said() -> None:
         fitted = fit(histories(shop.repeat, shop.last, shop.age)[0])
         assert isinstance(fitted, Fitted)
         values = order_values(shop.repeat, mean)
-        found = total_interval(fitted, values, shop.repeat, shop.last, shop.age, mean, YEAR, sample=500)
+        found = total_interval(fitted, values, Base.of(shop.repeat, shop.last, shop.age, mean), YEAR, sample=500)
         assert found is not None
         assert found.high - found.low < found.low
         inside += found.low <= brought <= found.high
@@ -148,13 +148,21 @@ def test_the_total_lies_in_its_interval_as_often_as_said() -> None:
 
 
 def test_nobody_brings_nothing() -> None:
-    assert total_interval(TRUTH, VALUES, [], [], [], [], YEAR) is None
+    assert total_interval(TRUTH, VALUES, Base.of([], [], [], []), YEAR) is None
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:
-    found = [customer_interval(TRUTH, VALUES, 2, 100, 150, 80.0, YEAR) for _ in range(2)]
+    some = Base.of([2, 0], [100, 0], [150, 9], [80.0, np.nan])
+    found = [customer_intervals(TRUTH, VALUES, some, YEAR) for _ in range(2)]
     assert found[0] == found[1]
-    assert 0 <= found[0].low < found[0].high
+    assert all(0 <= one.low < one.high for one in found[0])
+
+
+def test_an_order_without_a_rate_is_an_order_of_unknown_value() -> None:
+    # Of two repeat orders one has a value, 80: (25 + 80) × 6 / (6 + 3).
+    found = valued(TRUTH, VALUES, Base.of([2], [100], [150], [80.0], priced=[1]), YEAR)
+    assert found.order_value.tolist() == [70]
+    assert found.orders == pytest.approx(expected_orders(TRUTH, [2], [100], [150], 365))
 
 
 # --- held against what came -------------------------------------------------------------------------------------------

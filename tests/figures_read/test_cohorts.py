@@ -1,0 +1,227 @@
+"""The customer base from orders that can be counted by hand, and from a base that the models describe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analytics.customer_base import CustomerBase
+from analytics.lifetime_value import Calibration
+from analytics.repeat_buying import Fitted, NotFitted, Reason, fit, histories
+from data_access.derived import customer_values
+from data_access.derived.frame import compute
+from data_access.queries.cohorts import all_customers, customer_base
+from data_access.scope import NotPermitted, Right, granted, local_admin
+from data_access.stores import Stores
+from tests.analytics.buyers import buyers
+from tests.embedded_clickhouse import WAREHOUSES
+from tests.warehouse_rows import ACCOUNT, deduction, insert, migrated, order, store
+
+ADMIN = local_admin()
+TODAY = date(2026, 11, 20)
+
+
+def bought(customer: str, value: str | None, day: str, gap: int | None = None, **other: Any) -> dict[str, Any]:
+    """An order of a customer; gap: days since the one before, as the sequence of orders has it."""
+    row = order(
+        f"{customer}-{day}", value or "5.00", f"{day[:10]} 12:00", customer_id=customer, days_since_last_order=gap
+    )
+    return row | ({} if value else {"order_value_account": None}) | other
+
+
+def computed(stores: Stores) -> CustomerBase | None:
+    compute(stores, ACCOUNT, customer_values.TABLE)
+    return customer_base(stores, ADMIN, ACCOUNT)
+
+
+def covered(stores: Stores, until: str) -> None:
+    """A sync has covered everything up to midnight of a day in Berlin."""
+    at = datetime.fromisoformat(f"{until}T00:30:00+01:00").astimezone(UTC)
+    cursor = {"klaviyo_public_id": ACCOUNT, "resource": "events", "partition": "", "watermark": at}
+    insert(stores, "sync_cursors", cursor)
+
+
+def test_cohorts_and_gaps_of_a_few_orders(warehouse: Stores) -> None:
+    insert(warehouse, "stores", store())
+    covered(warehouse, "2026-03-16")
+    insert(
+        warehouse,
+        "klaviyo_orders",
+        bought("ann", "100.00", "2026-01-10"),
+        bought("ann", "20.00", "2026-01-10b", 0),  # two orders of one day count once
+        bought("ann", "60.00", "2026-02-09", 30),
+        bought("ann", None, "2026-03-11", 30),  # no exchange rate
+        bought("bob", "50.00", "2026-01-31"),
+        bought("cem", "80.00", "2026-02-01"),
+        bought("cem", "40.00", "2026-02-11", 10),
+        bought("dia", "70.00", "2026-01-02", order_status="cancelled"),
+        bought("eva", "0.00", "2026-01-02"),
+        bought("fay", "30.00", "2026-03-17"),  # later than what a sync has covered
+    )
+    insert(warehouse, "order_deductions", deduction("bob-2026-01-31", "50.00", "2026-03-01 09:00", "2026-01-31"))
+    found = computed(warehouse)
+    assert found is not None
+    assert (found.as_of, found.customers, found.repeat_customers) == (date(2026, 3, 16), 3, 2)
+    january, february = found.cohorts
+    # 180 + 60 of ann; bob's order came back.
+    assert (january.month, january.size, january.net_revenue) == (date(2026, 1, 1), 2, Decimal("180.00"))
+    assert [(c.retention, c.orders, c.revenue, c.over) for c in january.cells] == [
+        (100, 1.5, 60, True), (50, 2, 90, True), (50, 2.5, 90, False),
+    ]  # fmt: skip
+    assert [(c.retention, c.revenue, c.over) for c in february.cells] == [(100, 120, True), (0, 120, False)]
+    assert found.median_gap == 30
+    assert [(c.low, c.gaps) for c in found.gaps if c.gaps] == [(8, 1), (15, 2)]
+    # cem is back after 10 days, ann after 30; bob is known for 44 days and has not come back.
+    assert [(p.days, round(p.share, 2), p.watched) for p in found.returned] == [(10, 33.33, 2), (30, 66.67, 1)]
+    assert found.model == NotFitted(Reason.FEW_REPEAT_CUSTOMERS, 2)
+    assert found.calibration is None
+    assert found.leading == ()
+    # Silence of 5, 44 and 33 days against a median gap of 20 days: 0, 10, 30 and 30 between orders.
+    assert found.total.alive == pytest.approx(np.exp(-np.array([5, 44, 33]) / 40).sum())
+    assert found.total.value is None
+    rows = all_customers(warehouse, ADMIN, ACCOUNT)
+    assert [(row["customer_id"], row["repeat_orders"], row["expected_value"]) for row in rows] == [
+        ("ann", 2, None), ("bob", 0, None), ("cem", 1, None),
+    ]  # fmt: skip
+
+
+def test_nobody_has_ordered(warehouse: Stores) -> None:
+    insert(warehouse, "stores", store())
+    assert customer_base(warehouse, ADMIN, ACCOUNT) is None
+    assert computed(warehouse) is None
+    covered(warehouse, "2026-03-16")
+    assert computed(warehouse) is None
+
+
+def test_the_last_customer_is_taken_back(warehouse: Stores) -> None:
+    insert(warehouse, "stores", store())
+    insert(warehouse, "klaviyo_orders", bought("ann", "10.00", "2026-01-10"), bought("bob", "10.00", "2026-01-10"))
+    found = computed(warehouse)
+    assert found is not None
+    assert (found.as_of, found.customers) == (date(2026, 1, 11), 2)
+    assert [(c.revenue, c.over) for c in found.cohorts[0].cells] == [(10, False)]
+    with warehouse.warehouse.write() as session:
+        marks = ", 1 AS is_deleted, now64(6) AS inserted_at" if session.dialect == "clickhouse" else ""
+        gone = f"klaviyo_public_id = '{ACCOUNT}' AND customer_id = 'bob'"
+        if marks:
+            text = f"INSERT INTO klaviyo_orders SELECT * REPLACE ({marks[2:]}) FROM klaviyo_orders WHERE {gone}"
+        else:
+            text = f"DELETE FROM klaviyo_orders WHERE {gone}"
+        session.execute_text(text)
+    compute(warehouse, ACCOUNT, customer_values.TABLE, full=True)
+    found = customer_base(warehouse, ADMIN, ACCOUNT)
+    assert found is not None
+    assert found.customers == 1
+    assert [row["customer_id"] for row in all_customers(warehouse, ADMIN, ACCOUNT)] == ["ann"]
+
+
+# --- a base that the models describe ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict[str, Any]]:
+    """Orders of 1,500 customers, at most one a day, 25.00 to 75.00 each."""
+    rng = np.random.default_rng(3)
+    drawn = buyers(rng, 1500, r=0.9, alpha=40.0, a=0.9, b=2.2, horizon=0)
+    found = []
+    for number, (repeat, last, age) in enumerate(zip(drawn.repeat, np.ceil(drawn.last), drawn.age, strict=True)):
+        between = rng.permutation(np.arange(1, int(last)))[: max(repeat - 1, 0)] if repeat else []
+        days = sorted({0, *map(int, between), int(min(last, age))})
+        usual = rng.uniform(25, 75)
+        for place, day in enumerate(days):
+            on = TODAY - timedelta(days=int(age) - day)
+            gap = day - days[place - 1] if place else None
+            found.append(bought(f"c{number:04}", f"{usual + rng.uniform(-5, 5):.2f}", on.isoformat(), gap))
+    return found
+
+
+@pytest.fixture(scope="module", params=WAREHOUSES)
+def modelled(
+    request: pytest.FixtureRequest, rows: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stores]:
+    with migrated(tmp_path_factory.mktemp("modelled"), request.param) as stores:
+        insert(stores, "stores", store())
+        covered(stores, TODAY.isoformat())
+        insert(stores, "klaviyo_orders", *rows)
+        profile = {"klaviyo_public_id": ACCOUNT, "last_updated": datetime(2026, 11, 20, tzinfo=UTC), "total_orders": 3}
+        people = [{**profile, "customer_id": f"c{n:04}", "customer_email": f"c{n:04}@example.com"} for n in range(1500)]
+        insert(stores, "customer_profiles", *people)
+        compute(stores, ACCOUNT, customer_values.TABLE)
+        yield stores
+
+
+def test_the_fit_is_that_of_the_days_with_orders(modelled: Stores, rows: list[dict[str, Any]]) -> None:
+    found = customer_base(modelled, ADMIN, ACCOUNT)
+    assert found is not None
+    days: dict[str, list[date]] = {}
+    for row in rows:
+        days.setdefault(row["customer_id"], []).append(row["order_date"])
+    first, last = [[pick(of) for of in days.values()] for pick in (min, max)]
+    known = fit(
+        histories(
+            [len(of) - 1 for of in days.values()],
+            [(b - a).days for a, b in zip(first, last, strict=True)],
+            [(TODAY - a).days for a in first],
+        )[0]
+    )
+    assert isinstance(known, Fitted)
+    assert found.model == known
+    assert found.total.alive == pytest.approx(sum(row["p_alive"] for row in all_customers(modelled, ADMIN, ACCOUNT)))
+
+
+def test_expectations_add_up(modelled: Stores) -> None:
+    found = customer_base(modelled, ADMIN, ACCOUNT)
+    assert found is not None
+    assert found.interval is not None
+    assert found.total.value is not None
+    customers = all_customers(modelled, ADMIN, ACCOUNT)
+    assert len(customers) == found.customers == 1500
+    assert found.total.value == pytest.approx(float(sum(row["expected_value"] for row in customers)), abs=10)
+    assert found.total.orders == pytest.approx(sum(row["expected_orders"] for row in customers))
+    assert found.interval.low < found.total.value < found.interval.high
+    assert sum(cohort.size for cohort in found.cohorts) == 1500
+    assert {cohort.month for cohort in found.cohorts} == found.expected.keys()
+    for row in customers[:20]:
+        product = row["expected_orders"] * float(row["expected_order_value"])
+        assert float(row["expected_value"]) == pytest.approx(product, rel=1e-3)
+
+
+def test_the_leading_customers_are_those_of_whom_most_is_expected(modelled: Stores) -> None:
+    found = customer_base(modelled, ADMIN, ACCOUNT)
+    assert found is not None
+    first = all_customers(modelled, ADMIN, ACCOUNT)[:25]
+    assert [(one.id, one.expected_value) for one in found.leading] == [
+        (row["customer_id"], row["expected_value"]) for row in first
+    ]
+    for one in found.leading:
+        assert one.email == f"{one.id}@example.com"
+        assert one.interval.low < float(one.expected_value) < one.interval.high
+
+
+def test_held_out_orders_are_foretold(modelled: Stores) -> None:
+    found = customer_base(modelled, ADMIN, ACCOUNT)
+    assert found is not None
+    assert isinstance(found.calibration, Calibration)
+    assert found.calibration.held_out_days == 182
+    assert found.calibration.error_pct == pytest.approx(0, abs=15)
+
+
+def test_without_the_right_nobody_reads_an_address(modelled: Stores) -> None:
+    scope = granted("reader", [ACCOUNT], [Right.VIEW, Right.EXPORT])
+    found = customer_base(modelled, scope, ACCOUNT)
+    assert found is not None
+    assert {one.email for one in found.leading} == {None}
+    assert {row["customer_email"] for row in all_customers(modelled, scope, ACCOUNT)} == {None}
+    with pytest.raises(NotPermitted):
+        all_customers(modelled, granted("viewer", [ACCOUNT], [Right.VIEW]), ACCOUNT)
+
+
+def test_computing_anew_changes_nothing(modelled: Stores) -> None:
+    before = all_customers(modelled, ADMIN, ACCOUNT)
+    compute(modelled, ACCOUNT, customer_values.TABLE, full=True)
+    assert all_customers(modelled, ADMIN, ACCOUNT) == before
