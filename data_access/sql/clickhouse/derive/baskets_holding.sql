@@ -1,0 +1,6 @@
+-- purpose: baskets with at least two of some products
+-- grain: one row a basket; all of its products
+-- params: account String, codes Array(Int32)
+SELECT order_date, products
+FROM order_baskets
+WHERE klaviyo_public_id = :account AND length(arrayIntersect(products, CAST(:codes AS Array(Int32)))) > 1

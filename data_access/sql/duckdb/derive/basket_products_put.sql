@@ -1,0 +1,12 @@
+-- purpose: puts the account's numbered products in place, with the baskets that hold each
+-- grain: one row a product
+-- params: account String
+DELETE FROM basket_products WHERE klaviyo_public_id = :account
+-- @next
+INSERT INTO basket_products (
+    klaviyo_public_id, product_id, code, product_name, category, named_at, named_by, baskets, baskets_with_others
+)
+SELECT
+    :account, p.product_id, p.code, p.product_name, p.category, p.named_at, p.named_by, c.baskets, c.baskets_with_others
+FROM numbered_products AS p
+JOIN product_counts AS c ON c.code = p.code
