@@ -38,6 +38,9 @@ ADAPTER_SETTINGS: Final[dict[str, Any]] = {
     # Reading partition by partition is right where a row cannot move to another one: tables are partitioned by a date
     # of their key only.
     "do_not_merge_across_partitions_select_final": 1,
+    # An index on what is not in the key finds the blocks of some version: those of the row's other versions come along.
+    "use_skip_indexes_if_final": 1,
+    "use_skip_indexes_if_final_exact_mode": 1,
     "insert_deduplicate": 1,
     # Of a cluster: an account's statement goes to its shard alone, a write has arrived when it returns, and a join with
     # rows of another table takes them along.

@@ -39,6 +39,10 @@ def tables(stores: Stores) -> set[str]:
     return set(found["name"].to_pylist())
 
 
+def whole_text() -> str:
+    return "\n".join(step.text for step in steps("warehouse", "clickhouse"))
+
+
 def columns_of(text: str, opening: str) -> dict[str, list[str]]:
     return {
         name: re.findall(r"(?m)^    ([a-z_0-9]+) ", body)
@@ -47,7 +51,7 @@ def columns_of(text: str, opening: str) -> dict[str, list[str]]:
 
 
 def test_the_tables_and_columns_are_those_of_the_embedded_default() -> None:
-    clickhouse = columns_of(steps("warehouse", "clickhouse")[0].text, r"CREATE TABLE IF NOT EXISTS \{local ")
+    clickhouse = columns_of(whole_text(), r"CREATE TABLE IF NOT EXISTS \{local ")
     duckdb: dict[str, list[str]] = {}
     for step in steps("warehouse", "duckdb"):
         duckdb |= columns_of(step.text, "CREATE TABLE ")
@@ -58,16 +62,15 @@ def test_the_tables_and_columns_are_those_of_the_embedded_default() -> None:
 
 
 def test_a_table_is_partitioned_only_by_a_date_of_its_key() -> None:
-    text = steps("warehouse", "clickhouse")[0].text
+    text = whole_text()
     told = re.findall(r"PARTITION BY toYYYYMM\((\w+)\)\nORDER BY \(([^)]*)\)", text)
-    assert len(told) == 5
+    assert len(told) == text.count("PARTITION BY") >= 5
     assert [(day, key) for day, key in told if day not in key.split(", ")] == []
-    assert text.count("PARTITION BY") == 5
 
 
 def test_every_key_begins_with_the_account() -> None:
-    keys = re.findall(r"ORDER BY \(([^)]*)\)", steps("warehouse", "clickhouse")[0].text)
-    assert len(keys) == 18
+    keys = re.findall(r"ORDER BY \(([^)]*)\)", whole_text())
+    assert len(keys) == len(re.findall("EXISTS {local ", whole_text())) >= 18
     assert {key.split(", ")[0] for key in keys} == {"klaviyo_public_id"}
 
 
@@ -149,7 +152,7 @@ def test_the_parser_of_clickhouse_takes_every_statement(tmp_path: Path, cluster:
     kinds = Counter(tree.split()[0] for tree in told.values())
     assert kinds.keys() == {"CreateQuery", "CreateSQLFunctionQuery", "TruncateQuery", "OptimizeQuery", "AlterQuery"}
     # Of a cluster each table is two; the records of steps and of versions, which every node holds whole, are not.
-    plain = len(re.findall("EXISTS {local ", "".join(step.text for step in steps("warehouse", "clickhouse"))))
+    plain = len(re.findall("EXISTS {local ", whole_text()))
     assert kinds["CreateQuery"] == (2 * plain + 2 if cluster else plain + 2)
 
 

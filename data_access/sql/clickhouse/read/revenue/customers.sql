@@ -20,7 +20,8 @@ WITH counted AS (
         END AS bucket,
         o.customer_id AS customer_id
     FROM klaviyo_orders AS o
-    WHERE o.order_status <> 'cancelled'
+    WHERE (o.order_date BETWEEN :start AND :end OR o.order_date BETWEEN :compared_start AND :compared_end)
+        AND o.order_status <> 'cancelled'
         AND o.order_value > 0
         AND (:any_channel OR has(:channels, o.channel))
         AND (:any_country OR has(:countries, o.shipping_country))

@@ -26,7 +26,8 @@ spanned AS (
             AND (:compared_until IS NULL OR o.order_timestamp < :compared_until), ['compared'], [])
     )) AS span
     FROM klaviyo_orders AS o
-    WHERE (:any_channel OR has(:channels, o.channel))
+    WHERE (o.order_date BETWEEN :start AND :end OR o.order_date BETWEEN :compared_start AND :compared_end)
+        AND (:any_channel OR has(:channels, o.channel))
         AND (:any_country OR has(:countries, o.shipping_country))
         AND (NOT :first_orders OR o.is_first_order = 1)
         AND (NOT :repeat_orders OR o.order_count_for_customer > 1)

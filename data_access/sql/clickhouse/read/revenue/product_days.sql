@@ -18,6 +18,8 @@ WITH told AS (
     FROM klaviyo_order_line_items AS l
     JOIN klaviyo_orders AS o ON o.order_id = l.order_id
     WHERE l.product_id = :product
+        AND (l.order_date BETWEEN :start AND :end OR l.order_date BETWEEN :compared_start AND :compared_end)
+        AND (o.order_date BETWEEN :start AND :end OR o.order_date BETWEEN :compared_start AND :compared_end)
         AND o.order_status <> 'cancelled'
         AND o.order_value > 0
         AND (:any_channel OR has(:channels, o.channel))

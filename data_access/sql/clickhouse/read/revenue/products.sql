@@ -36,6 +36,8 @@ lines AS (
         c.in_this AS in_this, c.in_compared AS in_compared, c.bucket AS bucket
     FROM klaviyo_order_line_items AS l
     JOIN chosen AS c ON c.order_id = l.order_id
+    -- A line has its order's day.
+    WHERE l.order_date BETWEEN :start AND :end OR l.order_date BETWEEN :compared_start AND :compared_end
 ),
 totals AS (
     SELECT
