@@ -45,7 +45,7 @@ def test_without_the_wall_both_accounts_are_there(guarded: Guarded) -> None:
     """What the test above would see if nothing guarded the rows."""
     with guarded.connected("boss") as connection:
         found = [connection.execute(sql).fetchone() for sql in OF_ONE]
-    assert found == [(2,)] * len(found)
+    assert all(row is not None and row[0] >= 2 for row in found)
 
 
 def test_a_reader_copies_its_own_rows_only(guarded: Guarded) -> None:
@@ -201,8 +201,8 @@ def test_the_loader_can_neither_make_nor_give_anything(guarded: Guarded) -> None
         assert connection.execute("SELECT has_table_privilege('eve', 'klaviyo_profiles', 'SELECT')").fetchone() == (
             False,
         )
-        assert connection.execute("SELECT count(*), count(api_key_encrypted) FROM stores").fetchone() == (2, 2)
-        assert connection.execute("UPDATE klaviyo_profiles SET email = 'x'").rowcount == 2
+        assert connection.execute("SELECT count(api_key_encrypted) FROM stores").fetchone() == (2,)
+        assert connection.execute("UPDATE klaviyo_profiles SET email = 'x' WHERE id IN ('pa', 'pb')").rowcount == 2
         assert connection.execute("SELECT sales_partitions('2030-01-01', '2030-02-01')").fetchone() == (2,)
         connection.execute("INSERT INTO sales_aggregated (date, channel, department, sales_value, margin_value, units)"
                            " VALUES ('2030-01-02', 'online', 'TV', 1, 1, 1)")  # fmt: skip

@@ -14,13 +14,19 @@ from data_access import roles
 from data_access.engines.base import Part, Walled
 from data_access.errors import StatementRefused
 from data_access.migrate import migrate
-from data_access.scope import NotPermitted, Right, granted
-from data_access.scoped import IMPERSONAL, promo_write, scoped_read
+from data_access.operations.backup import back_up
+from data_access.operations.retention import retain
+from data_access.operations.upkeep import maintain
+from data_access.scope import NotPermitted, Right, granted, local_admin
+from data_access.scoped import ACCOUNT, IMPERSONAL, PROMO, SHARED, promo_write, scoped_read
 from data_access.statements import StatementError
 from data_access.stores import close_stores, open_stores
+from ingest.doctor import look_deep
 from ingest.examination.rights import roles_kept
 from settings import PROJECT_ROOT, Settings, get_settings
 from tests.data_access.guarded import Guarded
+from tests.figures.literal import Ledger
+from tests.figures.test_two_stores import figures_of, first, second
 from tests.postgresql_servers import Server
 
 GRANTS = """
@@ -130,6 +136,23 @@ def test_the_program_works_with_a_login_that_owns_nothing(guarded: Guarded) -> N
         )
 
 
+def test_all_that_the_program_does_by_itself_is_within_the_loaders_rights(guarded: Guarded, tmp_path: Path) -> None:
+    """Loads, figures, retention, upkeep, a backup and doctor, with the login that owns nothing."""
+    with guarded.stores("app") as stores:
+        ledger = Ledger(stores, "synced")
+        ledger.store()
+        for load in (first, second):
+            load(ledger)
+            ledger.refresh()
+        assert figures_of(ledger)["account_metrics_daily"]
+        settings, admin = guarded.settings("app"), local_admin("test")
+        assert not retain(stores, settings, admin, account="synced").skipped
+        assert maintain(stores, settings, admin)["operational"]["engine"] == "postgresql"
+        assert back_up(stores, settings, admin, tmp_path).manifest.rows > 0
+        found = {check.name: check.ok for check in look_deep(stores, settings, admin).checks}
+        assert found["roles"]
+
+
 def test_doctor_tells_what_the_roles_lack(guarded: Guarded) -> None:
     def said(login: str) -> tuple[bool, str]:
         with guarded.stores(login) as stores:
@@ -226,3 +249,17 @@ def test_personal_columns_are_the_same_for_both_walls(guarded: Guarded) -> None:
             " GROUP BY c.relname ORDER BY c.relname"
         ).fetchall()
     assert dict(rows) == {table: list(columns) for table, columns in sorted(IMPERSONAL.items())}
+
+
+def test_readers_may_read_what_pages_may_read_and_nothing_else(guarded: Guarded) -> None:
+    with guarded.connected("boss") as connection:
+        tables = connection.execute(
+            "SELECT relname::text, has_any_column_privilege('analytics_reader', oid, 'SELECT'), relrowsecurity"
+            " FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')"
+            " AND NOT relispartition"
+        ).fetchall()
+    readable = {name for name, readable, _ in tables if readable}
+    # Named functions read them for a page; by SQL people may read them too.
+    by_name = {"stores", "forecast_models", "forecast_predictions", "model_performance"}
+    assert readable - by_name == (ACCOUNT | PROMO | SHARED) & {name for name, _, _ in tables}
+    assert {name for name, _, walled in tables if walled} == (ACCOUNT | by_name) & readable

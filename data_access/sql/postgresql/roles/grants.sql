@@ -30,6 +30,7 @@ BEGIN
             ('annotations', 'account or all', true, '', '', everything, 'INSERT, UPDATE'),
             ('campaignstats', 'account', true, '', '', everything, ''),
             ('data_versions', 'account', true, '', '', everything, ''),
+            ('derived_states', 'account', true, '', '', everything, ''),
             ('fact_conversions', 'account', true, '', '', everything, ''),
             ('fact_engagement', 'account', true, '', '', everything, ''),
             ('fact_revenue', 'account', true, '', '', everything, ''),
@@ -84,7 +85,6 @@ BEGIN
             ('validation_reports', '', true, '', '', 'SELECT', 'SELECT, INSERT, UPDATE'),
             -- the machinery's
             ('audit_log', '', false, '', '', 'SELECT, INSERT', 'INSERT'),
-            ('derived_states', '', false, '', '', everything, ''),
             ('derived_work', '', false, '', '', everything, ''),
             ('grants', '', false, '', '', 'SELECT', ''),
             ('klaviyo_events_hourly', '', false, '', '', 'SELECT', ''),
@@ -96,6 +96,7 @@ BEGIN
             ('raw_api_responses', '', false, '', '', everything, ''),
             ('report_calls', '', false, '', '', everything, ''),
             ('retention_horizons', '', false, '', '', everything, ''),
+            ('sales_aggregated_rest', '', false, '', '', 'SELECT', ''),
             ('sales_daily_summary_changed', '', false, '', '', everything, ''),
             ('sales_daily_summary_stored', '', false, '', '', 'SELECT', ''),
             ('scheduled_work', '', false, '', '', everything, ''),
