@@ -1,0 +1,169 @@
+"""customer_profiles: what each customer's orders come to, their RFM scores and segment, and how likely they are gone.
+
+`customer_states` holds what does not depend on the day or on other customers. An update makes it anew for the
+customers whose orders changed, from all their orders, so that it is what a rebuild makes of them. Scores, segments and
+risks, which every new day changes for everybody, are then derived from it in one pass.
+
+A score by quintile is 1 and one more for each of four limits that a value is above: of n sorted values, the one at
+place ⌈k (n − 1) / 5⌉ for k = 1 … 4, which is min(5, 1 + ⌊5 × percent_rank⌋) with equal values scored equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from analytics.repeat_buying import Fitted, churn
+from data_access.derived.frame import Changes, DerivedTable, Details, Run
+from data_access.reference.rfm import segments
+
+NAME: Final = "customer_profiles"
+DATASET: Final = "customers"
+GROUPS: Final = 5
+_EPOCH: Final = date(1970, 1, 1)
+# Above every value, and below: limits that no value passes, and that all pass.
+_LOWEST, _HIGHEST = -(2**62), 2**62
+_CUSTOMERS: Final = pa.schema([("customer_id", pa.string())])
+Whole = npt.NDArray[np.int64]
+
+
+def rebuild(run: Run) -> Details:
+    """All customers, from all orders. Raises StoreError."""
+    with run.pair.warehouse() as session:
+        session.execute("derive/customer_states_clear", account=run.account)
+        if run.as_of is not None:
+            place = {"account": run.account, "timezone": run.basis.timezone, "as_of": run.as_of}
+            session.execute("derive/customers_counted", **place)
+            session.execute("derive/customer_states_put", account=run.account)
+    return _derived(run)
+
+
+def update(run: Run, changes: Changes) -> Details:
+    """The customers whose orders changed or came into view; the rest by their states. Raises StoreError."""
+    assert run.as_of is not None
+    place = {"account": run.account, "timezone": run.basis.timezone, "as_of": run.as_of}
+    with run.pair.warehouse() as session:
+        session.stage("changed_orders", changes.orders.select(["order_id", "day"]))
+        named = session.query(
+            "derive/customers_of_orders",
+            account=run.account,
+            first=min(changes.orders["day"].to_pylist(), default=run.as_of),
+            last=max(changes.orders["day"].to_pylist(), default=run.as_of),
+            days_from=changes.days_from,
+            as_of=run.as_of,
+        )
+        every = pa.concat_tables([named.cast(_CUSTOMERS), changes.customers.cast(_CUSTOMERS)])
+        touched = every.group_by("customer_id").aggregate([])
+        if touched.num_rows:
+            session.stage("touched_customers", touched)
+            session.execute("derive/customers_counted_touched", **place)
+            session.execute("derive/customer_states_take", account=run.account)
+            session.execute("derive/customer_states_put", account=run.account)
+    return _derived(run)
+
+
+def score_limits(values: Whole) -> list[int]:
+    """The four values above which the next score begins; where all are equal, limits that give everybody the middle."""
+    count = len(values)
+    if count == 0 or bool(np.all(values == values[0])):
+        return [_LOWEST, _LOWEST, _HIGHEST, _HIGHEST]
+    places = [-(-k * (count - 1) // GROUPS) - 1 for k in range(1, GROUPS)]
+    ordered = np.partition(values, places)
+    return [int(ordered[place]) for place in places]
+
+
+def _derived(run: Run) -> Details:
+    """Everything that depends on the as-of date or on other customers, from the states."""
+    with run.pair.warehouse() as session:
+        found = session.query("derive/customer_measures", account=run.account)
+        if not found.num_rows:
+            session.execute("derive/customer_profiles_clear", account=run.account)
+            return {"customers": 0}
+        assert run.as_of is not None
+        gaps = session.query("derive/order_gaps", account=run.account, as_of=run.as_of)
+        first, last = _days(found["first_order_date"]), _days(found["last_order_date"])
+        order_days = _whole(found["order_days"])
+        gap = median(_whole(gaps["days"]), _whole(gaps["gaps"]))
+        risks, method = _risks(order_days, first, last, (run.as_of - _EPOCH).days, gap)
+        limits = {
+            "recency": score_limits(last),
+            "frequency": score_limits(_whole(found["total_orders"])),
+            "monetary": score_limits(_whole(found["cents"])),
+        }
+        session.stage("churn_risks", risks)
+        session.stage("rfm_segments", _segments())
+        session.execute(
+            "derive/customer_profiles_put",
+            account=run.account,
+            as_of=run.as_of,
+            recency=[_as_date(day) for day in limits["recency"]],
+            frequency=limits["frequency"],
+            monetary=limits["monetary"],
+        )
+    return {"customers": found.num_rows, "churn": method, "median_gap_days": gap}
+
+
+def _risks(order_days: Whole, first: Whole, last: Whole, as_of: int, gap: float | None) -> tuple[pa.Table, Details]:
+    """Risk by (order_days, first_order_date, last_order_date), one row each, and how it was made."""
+    alike, places = np.unique(np.stack([order_days, first, last], axis=1), axis=0, return_inverse=True)
+    found = churn(order_days - 1, last - first, as_of - first, gap)
+    risk = np.empty(len(alike))
+    risk[places.ravel()] = found.risk
+    table = pa.table(
+        {
+            "order_days": pa.array(alike[:, 0], pa.int64()),
+            "first_order_date": pa.array(alike[:, 1].astype(np.int32), pa.int32()).cast(pa.date32()),
+            "last_order_date": pa.array(alike[:, 2].astype(np.int32), pa.int32()).cast(pa.date32()),
+            "risk": pa.array(risk, pa.float64()),
+        }
+    )
+    if isinstance(found.model, Fitted):
+        fitted = asdict(found.model)
+        return table, {"method": str(found.model.model), **{name: fitted[name] for name in ("r", "alpha", "a", "b")}}
+    return table, {
+        "method": "silence",
+        "reason": str(found.model.reason),
+        "repeat_customers": found.model.repeat_customers,
+    }
+
+
+def median(days: Whole, counts: Whole) -> float | None:
+    """The median of days of which each occurs so many times; None where there is none. days: ascending."""
+    total = int(counts.sum())
+    if total == 0:
+        return None
+    upto = np.cumsum(counts)
+    low, high = (days[np.searchsorted(upto, place, side="right")] for place in ((total - 1) // 2, total // 2))
+    return float(low + high) / 2
+
+
+def _segments() -> pa.Table:
+    named = segments()
+    columns = {"code": pa.array([int(score) for score in named], pa.int64())}
+    names = {"rfm_score": pa.array(named.keys(), pa.string()), "rfm_segment": pa.array(named.values(), pa.string())}
+    return pa.table(columns | names)
+
+
+def _whole(column: pa.ChunkedArray) -> Whole:
+    return np.asarray(column.cast(pa.int64()).to_numpy(), np.int64)
+
+
+def _days(column: pa.ChunkedArray) -> Whole:
+    return np.asarray(column.cast(pa.date32()).cast(pa.int32()).to_numpy(), np.int64)
+
+
+def _as_date(day: int) -> date:
+    """A limit of days since 1970 as a date; limits beyond all values as the first and the last that engines know."""
+    if day == _LOWEST:
+        return date(1900, 1, 1)
+    return date(2299, 12, 31) if day == _HIGHEST else _EPOCH + timedelta(days=day)
+
+
+TABLE: Final = DerivedTable(
+    name=NAME, dataset=DATASET, every=timedelta(hours=1), edition=1, rebuild=rebuild, update=update
+)

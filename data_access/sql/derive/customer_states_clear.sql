@@ -1,0 +1,4 @@
+-- purpose: takes all customers' states away before they are made anew
+-- grain: one row a customer
+-- params: account String
+DELETE FROM customer_states WHERE klaviyo_public_id = :account

@@ -1,0 +1,224 @@
+"""customer_profiles: every column by hand and by the definitions, on each warehouse; updates equal a rebuild."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from data_access.derived import registry
+from data_access.derived.customer_profiles import NAME
+from data_access.derived.frame import Derived
+from data_access.stores import Stores
+from tests.embedded_clickhouse import WAREHOUSES, migrated_stores
+from tests.figures.literal import METRICS, Ledger, cancelled, item, placed, refunded
+from tests.figures.profiles import states, stored, told
+from tests.figures.test_any_order import apply, histories, shuffled
+
+numbers = itertools.count()
+
+
+@pytest.fixture(scope="module", params=WAREHOUSES)
+def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    with migrated_stores(tmp_path_factory.mktemp("profiles"), request.param) as found:
+        yield found
+
+
+@pytest.fixture
+def ledger(stores: Stores) -> Ledger:
+    """An account of its own in Berlin that reckons in euros."""
+    found = Ledger(stores, f"P{next(numbers)}")
+    found.store()
+    return found
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    with migrated_stores(tmp_path_factory.mktemp("profiles"), "duckdb") as found:
+        yield found
+
+
+def synced_until(ledger: Ledger, at: str) -> None:
+    """A sync has covered everything up to then."""
+    with ledger.stores.operational.write() as session:
+        session.execute_text(f"DELETE FROM sync_cursors WHERE klaviyo_public_id = '{ledger.account}'")
+    ledger.insert(
+        "sync_cursors",
+        {
+            "klaviyo_public_id": ledger.account,
+            "resource": "events",
+            "partition": "",
+            "watermark": datetime.fromisoformat(at).astimezone(UTC),
+        },
+    )
+
+
+def derive(ledger: Ledger, *, full: bool = False) -> Derived:
+    ledger.refresh()
+    return registry.derive(ledger.stores, ledger.account, [NAME], full=full)[0]
+
+
+def column(ledger: Ledger, *names: str) -> list[Any]:
+    rows = stored(ledger)
+    return [tuple(row[name] for name in names) if len(names) > 1 else row[names[0]] for row in rows]
+
+
+def test_every_column_of_two_customers(ledger: Ledger) -> None:
+    ledger.profile("p1", "Anna@Example.com")
+    ledger.profile("p2")  # without an e-mail
+    shoe = item("a", 80.0, 1, ProductType="Shoes", Brand="North")
+    sock = item("b", 10.0, 2, ProductType="Socks", Brand="Alba")
+    ledger.load(
+        placed("o1", "2026-01-03T10:15+01:00", 100.00, Items=[shoe, sock]),  # a Saturday
+        placed("o2", "2026-01-11T10:45+01:00", 33.33, Items=[sock], **{"Total Discounts": 5.0}),  # a Sunday
+        placed("o3", "2026-01-14T23:59+01:00", 20.00, Items=[item("c", 20.0, ProductType="Shoes", Brand="Alba")]),
+        placed("o4", "2026-01-20T08:00+01:00", 15.00, "p2"),
+        refunded("r1", "o1", "2026-01-06T12:00+01:00", 25.50),
+    )
+    synced_until(ledger, "2026-01-21T15:00+01:00")  # the 20th is the last whole day
+    assert derive(ledger) == Derived(NAME, "rebuilt", date(2026, 1, 21))
+    anna, nobody = stored(ledger)
+    assert (anna["customer_email"], anna["customer_id"], anna["total_orders"]) == ("anna@example.com", "p1", 3)
+    money = ("total_revenue", "total_refunds", "net_revenue", "avg_order_value", "avg_discount_amount")
+    assert [str(anna[name]) for name in money] == ["153.33", "25.50", "127.83", "51.11", "5.00"]
+    assert (anna["first_order_date"], anna["last_order_date"]) == (date(2026, 1, 3), date(2026, 1, 14))
+    assert (anna["days_since_last_order"], anna["avg_days_between_orders"], anna["customer_age_days"]) == (7, 5.5, 18)
+    # Shoes 80 + 20, socks 20 + 20; North 80, Alba 20 + 20 + 20.
+    assert (anna["favorite_category"], anna["favorite_brand"]) == ("Shoes", "North")
+    assert (anna["categories_purchased"], anna["brands_purchased"]) == (["Shoes", "Socks"], ["Alba", "North"])
+    assert (anna["unique_products_purchased"], anna["discount_usage_rate"]) == (3, 1 / 3)
+    assert (anna["weekend_buyer"], anna["preferred_order_hour"]) == (1, 10)
+    assert (anna["rfm_score"], anna["rfm_segment"]) == ("155", "Cannot Lose Them")
+    # Gaps of 8 and 3 days: silence of 7 days against twice their median.
+    assert anna["churn_risk_score"] == pytest.approx(1 - 2.718281828459045 ** (-7 / 11))
+    assert (nobody["customer_email"], nobody["customer_id"], nobody["rfm_score"]) == ("p2", "p2", "511")
+    assert (nobody["avg_days_between_orders"], nobody["avg_discount_amount"]) == (None, None)
+    assert (nobody["favorite_category"], nobody["favorite_brand"], nobody["categories_purchased"]) == (None, None, [])
+    assert 0 < nobody["churn_risk_score"] < 1
+    assert stored(ledger) == told(ledger, date(2026, 1, 21))
+
+
+def test_no_orders_leave_no_customers(ledger: Ledger) -> None:
+    assert derive(ledger) == Derived(NAME, "rebuilt", None)
+    assert derive(ledger).how == "unchanged"
+    ledger.load(placed("o1", "2026-01-03T10:00Z", 0), placed("o2", "2026-01-03T10:00Z", -5.0, "p2"))
+    assert derive(ledger).as_of == date(2026, 1, 4)
+    assert stored(ledger) == []
+
+
+def test_one_customer_is_in_the_middle_of_everything(ledger: Ledger) -> None:
+    ledger.load(placed("o1", "2026-01-03T10:00Z", 12.0))
+    derive(ledger)
+    assert column(ledger, "rfm_score", "rfm_segment", "days_since_last_order") == [("333", "Potential Loyalist", 1)]
+
+
+def test_equal_customers_score_equal(ledger: Ledger) -> None:
+    ledger.load(*(placed(f"o{n}", "2026-01-03T10:00Z", 12.0, f"p{n}") for n in range(7)))
+    derive(ledger)
+    assert column(ledger, "rfm_score") == ["333"] * 7
+    # One who bought more: six are not worse than each other, and all worse than the seventh.
+    ledger.load(placed("o9", "2026-01-03T12:00Z", 1.0, "p0"))
+    assert derive(ledger).how == "updated"
+    assert column(ledger, "rfm_score") == ["355"] + ["311"] * 6
+
+
+def test_orders_of_no_value_do_not_count(ledger: Ledger) -> None:
+    ledger.load(
+        placed("o1", "2026-01-03T10:00Z", 50.0), placed("o2", "2026-01-05T10:00Z", 0),
+        placed("o3", "2026-01-06T10:00Z", -20.0), placed("o4", "2026-01-07T10:00Z", 30.0),
+        cancelled("x4", "o4", "2026-01-07T11:00Z"),
+    )  # fmt: skip
+    derive(ledger)
+    assert column(ledger, "total_orders", "last_order_date", "days_since_last_order") == [(1, date(2026, 1, 3), 5)]
+
+
+def test_refunds_take_no_more_than_the_order(ledger: Ledger) -> None:
+    ledger.load(
+        placed("o1", "2026-01-03T10:00Z", 50.0), refunded("r1", "o1", "2026-01-04T10:00Z", 40.0),
+        refunded("r2", "o1", "2026-01-05T10:00Z", 40.0),
+    )  # fmt: skip
+    derive(ledger)
+    (row,) = stored(ledger)
+    assert (row["total_refunds"], row["net_revenue"], row["total_orders"]) == (50, 0, 1)
+
+
+def test_an_email_moves_the_row_and_its_case_does_not(ledger: Ledger) -> None:
+    ledger.profile("p1", "Ann@X.de")
+    ledger.load(placed("o1", "2026-01-03T10:00Z", 50.0), placed("o2", "2026-01-04T10:00Z", 5.0, "p2"))
+    derive(ledger)
+    assert column(ledger, "customer_email") == ["ann@x.de", "p2"]
+    ledger.profile("p1", "ANN@x.DE")
+    derive(ledger)
+    assert column(ledger, "customer_email") == ["ann@x.de", "p2"]
+    ledger.profile("p1", "new@x.de")
+    assert derive(ledger).how == "updated"
+    assert column(ledger, "customer_email", "customer_id") == [("new@x.de", "p1"), ("p2", "p2")]
+
+
+def test_merged_profiles_count_once(ledger: Ledger) -> None:
+    ledger.profile("p1", "a@x.de")
+    ledger.profile("p2", "b@x.de")
+    ledger.load(*(placed(f"o{n}", f"2026-01-0{n}T10:00Z", 10.0 * n, f"p{n}") for n in (1, 2, 3)))
+    derive(ledger)
+    assert column(ledger, "customer_email", "total_orders") == [("a@x.de", 1), ("b@x.de", 1), ("p3", 1)]
+    ledger.profile("p1", None, merged_into="p2")
+    assert derive(ledger).how == "updated"
+    assert column(ledger, "customer_email", "total_orders") == [("b@x.de", 2), ("p3", 1)]
+
+
+def test_an_email_of_two_customers_is_the_last_buyers(ledger: Ledger) -> None:
+    ledger.profile("p1", "a@x.de")
+    ledger.profile("p2", "A@x.de")
+    ledger.load(placed("o1", "2026-01-05T10:00Z", 10.0), placed("o2", "2026-01-03T10:00Z", 10.0, "p2"))
+    derive(ledger)
+    assert column(ledger, "customer_email", "customer_id") == [("a@x.de", "p1"), ("p2", "p2")]
+
+
+def test_orders_count_from_the_as_of_date_on(ledger: Ledger) -> None:
+    """A sync that stalled before the first order, then went on: nobody touched these orders in between."""
+    synced_until(ledger, "2026-01-02T15:00+01:00")
+    ledger.load(placed("o1", "2026-01-03T10:00Z", 50.0), placed("o2", "2026-01-09T10:00Z", 20.0, "p2"))
+    assert derive(ledger).as_of == date(2026, 1, 2)
+    assert stored(ledger) == []
+    synced_until(ledger, "2026-01-05T00:00+01:00")
+    assert derive(ledger).how == "updated"
+    assert column(ledger, "customer_id", "days_since_last_order") == [("p1", 2)]
+    synced_until(ledger, "2026-01-09T23:59+01:00")
+    derive(ledger)
+    assert column(ledger, "customer_id", "days_since_last_order") == [("p1", 6), ("p2", 0)]
+    assert stored(ledger) == told(ledger, date(2026, 1, 9))
+    synced_until(ledger, "2026-01-04T00:00+01:00")  # as after the restore of an older backup
+    assert derive(ledger).how == "rebuilt"
+    assert column(ledger, "customer_id") == ["p1"]
+
+
+@given(data=st.data())
+@settings(
+    max_examples=4,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@pytest.mark.timeout(600)
+def test_updates_in_any_order_equal_a_rebuild_and_the_definitions(embedded: Stores, data: st.DataObject) -> None:
+    steps = [step for step in data.draw(histories(), label="history") if step.kind in ("event", "profile", "metric")]
+    ledger = Ledger(embedded, f"P{next(numbers)}")
+    ledger.store(metrics=METRICS.keys() - {step.body for step in steps if step.kind == "metric"})
+    # Enough customers that touch nothing, so that the rest is no large part.
+    ledger.load(*(placed(f"s{n}", f"2025-02-{n % 28 + 1:02}T10:00Z", n + 1, f"still{n % 5}") for n in range(84)))
+    derive(ledger)
+    for part in data.draw(shuffled(steps), label="slices"):
+        apply(ledger, part)
+        derive(ledger)
+    done = derive(ledger)
+    updated = stored(ledger), states(ledger)
+    assert done.as_of is not None
+    assert updated[0] == told(ledger, done.as_of)
+    assert derive(ledger, full=True).how == "rebuilt"
+    assert (stored(ledger), states(ledger)) == updated
