@@ -36,7 +36,7 @@ def told(ledger: Ledger, as_of: date, zone: str = "Europe/Berlin") -> list[Row]:
     deducted: dict[str, Decimal] = defaultdict(Decimal)
     for row in ledger.rows("order_deductions"):
         deducted[row["order_id"]] += row["amount"]
-    lines = defaultdict(list)
+    lines: dict[str, list[Row]] = defaultdict(list)
     for row in ledger.rows("klaviyo_order_line_items"):
         lines[row["order_id"]].append(row)
     mine: dict[str, list[Row]] = defaultdict(list)
@@ -54,7 +54,7 @@ def told(ledger: Ledger, as_of: date, zone: str = "Europe/Berlin") -> list[Row]:
         row["rfm_score"] = f"{row['recency_score']}{row['frequency_score']}{row['monetary_score']}"
         row["rfm_segment"] = segments()[row["rfm_score"]]
         row["churn_risk_score"] = round(1 - exp(-row["days_since_last_order"] / silence), 12)
-    last = {}
+    last: dict[str, Row] = {}
     for row in sorted(found, key=lambda r: (r["customer_email"], r["days_since_last_order"], r["customer_id"])):
         if last.setdefault(row["customer_email"], row) is not row:
             row["customer_email"] = row["customer_id"]
@@ -70,7 +70,8 @@ def _customer(orders: list[Row], lines: Any, deducted: Any, as_of: date, zone: Z
     priced = [o["discount_amount_account"] for o in discounted if o["discount_amount_account"] is not None]
     hours = Counter(order["order_timestamp"].astimezone(zone).hour for order in orders)
     bought = [line for order in orders for line in lines[order["order_id"]]]
-    categories, brands = defaultdict(Decimal), defaultdict(Decimal)
+    categories: dict[str, Decimal] = defaultdict(Decimal)
+    brands: dict[str, Decimal] = defaultdict(Decimal)
     for line in bought:
         total = line["line_total_account"] or Decimal(0)
         category = line["product_type"] or next(iter(line["collections"] or []), "")

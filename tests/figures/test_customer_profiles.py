@@ -73,9 +73,10 @@ def test_every_column_of_two_customers(ledger: Ledger) -> None:
     ledger.profile("p2")  # without an e-mail
     shoe = item("a", 80.0, 1, ProductType="Shoes", Brand="North")
     sock = item("b", 10.0, 2, ProductType="Socks", Brand="Alba")
+    more: dict[str, Any] = {"Total Discounts": 5.0}
     ledger.load(
         placed("o1", "2026-01-03T10:15+01:00", 100.00, Items=[shoe, sock]),  # a Saturday
-        placed("o2", "2026-01-11T10:45+01:00", 33.33, Items=[sock], **{"Total Discounts": 5.0}),  # a Sunday
+        placed("o2", "2026-01-11T10:45+01:00", 33.33, Items=[sock], **more),  # a Sunday
         placed("o3", "2026-01-14T23:59+01:00", 20.00, Items=[item("c", 20.0, ProductType="Shoes", Brand="Alba")]),
         placed("o4", "2026-01-20T08:00+01:00", 15.00, "p2"),
         refunded("r1", "o1", "2026-01-06T12:00+01:00", 25.50),
