@@ -256,6 +256,13 @@ class TestCurrencies:
             ("the line", "40.00", "USD"),
         ]
 
+    def test_spaces_of_any_script_are_no_part_of_a_currency(self, ledger: Ledger) -> None:
+        ledger.rate("2025-01-01", "CHF", "EUR", "2")
+        ledger.load(placed("A", MAY1, 100), refunded("r", "A", MAY2, 10, currency="\u00a0chf\u2009\u3000"))
+        ledger.load(refunded("s", "A", MAY3, 10, currency="\u2003"))
+        assert deducted(ledger) == [("r", "refund", "2025-05-02", "20.00"), ("s", "refund", "2025-05-03", "10.00")]
+        assert ledger.table("refund_cancelled_orders", "event_id", "refund_currency") == [("r", "CHF"), ("s", "EUR")]
+
     def test_a_refund_before_its_order_takes_the_orders_currency(self, ledger: Ledger) -> None:
         ledger.rate("2025-01-01", "CHF", "EUR", "2")
         ledger.load(refunded("r", "A", MAY3, 30))

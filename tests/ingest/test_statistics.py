@@ -135,6 +135,18 @@ def test_a_report_that_says_the_same_changes_no_row_and_no_day(reports: Reports)
     assert reports.rows("campaign_statistics", "updated_at") == before
 
 
+@pytest.mark.parametrize(("told", "channel"), [("sms email push", "email"), ("push sms", "push"), ("email SMS", "sms")])
+def test_a_campaign_of_several_channels_has_that_of_most_recipients_and_of_equals_the_first_by_name(
+    reports: Reports, told: str, channel: str
+) -> None:
+    rows = [
+        message(str(n), 101.0 if name.isupper() else 100.0, "1.00", send_channel=name.lower())
+        for n, name in enumerate(told.split())
+    ]
+    reports.load("campaign_values", message("z", 500.0, "1.00", send_channel=None), *rows)
+    assert reports.rows("campaign_statistics", "send_channel") == [(channel,)]
+
+
 def test_a_row_that_changed_is_replaced_and_one_that_is_gone_goes(reports: Reports) -> None:
     reports.load("campaign_values", message("a", 100.0, "19.99"), message("b", 300.0, "0.01"))
     assert reports.load("campaign_values", message("a", 101.0, "19.99"))[0] == ["2026-11-10"]

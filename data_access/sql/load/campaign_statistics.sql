@@ -4,7 +4,8 @@
 CREATE OR REPLACE TEMP TABLE arriving AS
 SELECT
     r.campaign_id, max(c.campaign_name) AS campaign_name,
-    arg_max(r.send_channel, r.recipients) AS send_channel, max(c.send_date) AS date,
+    first(r.send_channel ORDER BY r.recipients DESC, r.send_channel)
+        FILTER (WHERE r.send_channel IS NOT NULL AND r.recipients IS NOT NULL) AS send_channel, max(c.send_date) AS date,
     sum(r.recipients) AS recipients, sum(r.delivered) AS delivered, sum(r.bounced) AS bounced, sum(r.failed) AS
     failed, sum(r.opens) AS opens, sum(r.opens_unique) AS opens_unique, sum(r.clicks) AS clicks, sum(r.clicks_unique)
     AS clicks_unique, sum(r.conversions) AS conversions, sum(r.conversion_uniques) AS conversion_uniques,

@@ -4,7 +4,8 @@
 CREATE OR REPLACE TEMPORARY TABLE arriving ENGINE = Memory AS
 SELECT
     r.campaign_id AS campaign_id, max(c.campaign_name) AS campaign_name,
-    argMax(r.send_channel, r.recipients) AS send_channel, max(c.send_date) AS date,
+    argMinIf(r.send_channel, (-r.recipients, r.send_channel), r.send_channel IS NOT NULL AND r.recipients IS NOT NULL)
+        AS send_channel, max(c.send_date) AS date,
     sum(r.recipients) AS recipients, sum(r.delivered) AS delivered, sum(r.bounced) AS bounced, sum(r.failed) AS
     failed, sum(r.opens) AS opens, sum(r.opens_unique) AS opens_unique, sum(r.clicks) AS clicks, sum(r.clicks_unique)
     AS clicks_unique, sum(r.conversions) AS conversions, sum(r.conversion_uniques) AS conversion_uniques,

@@ -11,7 +11,9 @@ SELECT
     f.event_id AS event_id, f.customer_id AS refund_customer, f.event_type AS event_type,
     f.event_timestamp AS event_timestamp, f.amount_source AS amount_source, f.refund_amount AS refund_amount,
     -- What the event itself says: an order told again may be in another currency than it was.
-    nullIf(upper(trim(JSONExtractString(f.event_properties, '$value_currency'))), '') AS said_currency,
+    nullIf(upper(replaceRegexpAll(
+        JSONExtractString(f.event_properties, '$value_currency'), '^\\p{Zs}+|\\p{Zs}+$', ''
+    )), '') AS said_currency,
     f.original_order_id AS original_order_id, f.line_items_affected AS line_items_affected,
     f.products_affected AS products_affected, f.quantities_refunded AS quantities_refunded,
     f.skus_affected AS skus_affected, f.line_totals_affected AS line_totals_affected,
