@@ -22,6 +22,7 @@ import streamlit as st
 from analytics.account import DataState
 from data_access.errors import StoreBusy
 from data_access.queries.accounts import data_state
+from data_access.repeating import repeatable
 from data_access.scope import Scope
 from data_access.stores import Stores
 from settings import get_settings
@@ -73,6 +74,7 @@ def cached(
     answer depends on. Errors are never kept.
     """
 
+    @repeatable
     def fresh() -> tuple[T, str]:
         result = read(stores, scope, account, asked)
         return result, data_state(stores, scope, account).including(derived).version

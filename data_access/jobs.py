@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from data_access.engines.base import Session, Store
+from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 
 REJECTS_KEPT = 200
@@ -155,6 +156,7 @@ def waits(account: str) -> bool:
     return account in _WAITING
 
 
+@repeatable
 def end_dead(store: Store) -> int:
     """Ends the jobs of all accounts that nobody works on any more, as at a program's start; how many there were.
 
@@ -210,20 +212,26 @@ def finish(store: Store, job_id: str, state: str, progress: Progress, error: str
     Should the database refuse it, the job counts as dead all the same, and the next claim ends it.
     """
     try:
-        with store.write() as session:
-            session.execute(
-                "jobs/finish",
-                job=job_id,
-                owner=this_process(),
-                state=state,
-                error=error,
-                now=datetime.now(UTC),
-                **_told(progress),
-            )
+        _finish(store, job_id, state, progress, error)
     finally:
         _OWN.discard(job_id)
 
 
+@repeatable
+def _finish(store: Store, job_id: str, state: str, progress: Progress, error: str | None) -> None:
+    with store.write() as session:
+        session.execute(
+            "jobs/finish",
+            job=job_id,
+            owner=this_process(),
+            state=state,
+            error=error,
+            now=datetime.now(UTC),
+            **_told(progress),
+        )
+
+
+@repeatable
 def request_cancel(store: Store, scope: Scope, account: str) -> bool:
     """Asks the account's running job to stop; whether there was one. Raises NotPermitted, StoreError."""
     scope.require(Right.SYNC, account)
@@ -234,6 +242,7 @@ def request_cancel(store: Store, scope: Scope, account: str) -> bool:
     return bool(running)
 
 
+@repeatable
 def cancel_requested(store: Store, job_id: str) -> bool:
     """Whether somebody asked the job to stop. Raises StoreError."""
     with store.read() as session:

@@ -17,6 +17,7 @@ from typing import Any
 
 from data_access.engines.base import Session, Store
 from data_access.jobs import this_process
+from data_access.repeating import repeatable
 
 # The schedulers of this process that live: a row of this process that belongs to none of them is dead.
 _LIVING: set[str] = set()
@@ -102,12 +103,14 @@ def claim(
     return changed == 1
 
 
+@repeatable
 def renew(store: Store, owner: str, until: datetime) -> None:
     """Says that a scheduler lives, for all that it works on. Raises StoreError."""
     with store.write() as session:
         session.execute("schedule/renew", owner=owner, until=until)
 
 
+@repeatable
 def finish(
     store: Store,
     row: WorkRow,

@@ -78,7 +78,7 @@ class ScopedSession:
         text, needs_account = self._filtered(statement, part.text)
         if needs_account:
             bound["scope_account"] = self._account
-        return self._session.query_text(text, bound)
+        return self._session.query_text(text, bound, name)
 
     def rows(self, name: str, /, **params: Any) -> list[dict[str, Any]]:
         return list(self.query(name, **params).to_pylist())

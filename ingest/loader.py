@@ -13,6 +13,7 @@ from pathlib import Path
 from data_access.aggregates import mark_publishing
 from data_access.engines.base import Session
 from data_access.jobs import REJECTS_KEPT, Progress, beat
+from data_access.repeating import repeatable
 from data_access.stores import Stores
 from data_access.writes.load_entities import load_entities, load_raw_responses
 from data_access.writes.load_events import load_events
@@ -67,7 +68,7 @@ class Loader:
                 told = self._take(session, session, fresh)
                 self._tell(session, told)
         else:
-            told = self._take_apart(fresh)
+            self._take_apart(fresh)
         with self._stores.operational.read() as session:
             after_commit(session)
         for chunk in chunks:
@@ -89,8 +90,17 @@ class Loader:
         self._cursors(operational, chunks)
         return told
 
-    def _take_apart(self, chunks: Sequence[Chunk]) -> Progress:
+    def _take_apart(self, chunks: Sequence[Chunk]) -> None:
         """Two databases: work list first, then the warehouse, then the cursor: a crash in between repeats a window."""
+        told = self._begin_apart(chunks)
+        if any(_reports_in(chunk) for chunk in chunks):
+            with self._stores.operational.read() as names, self._stores.warehouse.write() as session:
+                for chunk in chunks:
+                    self._statistics(names, session, chunk, told)
+        self._end_apart(chunks, told, list(self._progress.rejects))
+
+    @repeatable
+    def _begin_apart(self, chunks: Sequence[Chunk]) -> Progress:
         told = Progress(counts=dict(self._progress.counts))
         _manifests(chunks, told)
         with self._stores.operational.write() as session:
@@ -100,14 +110,17 @@ class Loader:
             for chunk in chunks:
                 for report in _reports_in(chunk):
                     touch_report_days(session, self._account, DATASETS[report], _days(chunk))
-        if any(_reports_in(chunk) for chunk in chunks):
-            with self._stores.operational.read() as names, self._stores.warehouse.write() as session:
-                for chunk in chunks:
-                    self._statistics(names, session, chunk, told)
-        with self._stores.operational.write() as session:
-            self._cursors(session, chunks)
-            self._tell(session, told)
         return told
+
+    @repeatable
+    def _end_apart(self, chunks: Sequence[Chunk], told: Progress, rejects: list[dict[str, str]]) -> None:
+        """`rejects`: what the job had left out before these chunks, so that a repetition adds theirs once."""
+        fresh = self._fresh(chunks)
+        self._progress.rejects = rejects
+        with self._stores.operational.write() as session:
+            if fresh:
+                self._cursors(session, fresh)
+            self._tell(session, told)
 
     def _rows(self, session: Session, chunks: Sequence[Chunk], told: Progress) -> None:
         files: dict[str, list[Path]] = defaultdict(list)

@@ -32,8 +32,11 @@ class Session(Protocol):
     def stage(self, name: str, source: pa.Table | Sequence[Path]) -> None:
         """Makes a table of that name, seen by this session only, from Arrow or from Parquet files."""
 
-    def query_text(self, sql: str, params: dict[str, Any]) -> pa.Table:
-        """Rows of a text in the engine's own placeholders: for `scoped` and `migrate`, which compose from SQL files."""
+    def query_text(self, sql: str, params: dict[str, Any], name: str = "") -> pa.Table:
+        """Rows of a text in the engine's own placeholders: for `scoped` and `migrate`, which compose from SQL files.
+
+        `name`: of the file that it comes from, for the log of slow statements.
+        """
 
     def execute_text(self, sql: str) -> None:
         """Runs one statement as it is: for migrations."""

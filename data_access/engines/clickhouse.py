@@ -101,8 +101,8 @@ class ClickHouseSession:
                 f"stage {name}",
             )
 
-    def query_text(self, sql: str, params: dict[str, Any]) -> pa.Table:
-        return self._arrow(sql, params, "text")
+    def query_text(self, sql: str, params: dict[str, Any], name: str = "") -> pa.Table:
+        return self._arrow(sql, params, name or "composed")
 
     def keep(self, name: str, statement: str, /, **params: Any) -> int:
         """Makes a table of that name, seen by this session only, from the rows of a statement; how many there are."""
@@ -146,6 +146,7 @@ class ClickHouseSession:
                 sql, parameters=dict(params) or None, settings=self._http_session or None, use_strings=True
             ),
             name,
+            again=True,
         )
         return arrow.plain(found)
 

@@ -122,7 +122,7 @@ class DuckDBSession:
             self._run(f"DROP {before} {name}", {})
         self._staged[name] = kind
 
-    def query_text(self, sql: str, params: dict[str, Any]) -> pa.Table:
+    def query_text(self, sql: str, params: dict[str, Any], name: str = "") -> pa.Table:  # noqa: ARG002 - no slow log
         found = self._run(sql, params).to_arrow_table()
         assert isinstance(found, pa.Table)
         return found

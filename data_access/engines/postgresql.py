@@ -104,8 +104,8 @@ class PostgreSQLSession:
             rows = postgresql_rows.copy_in(cursor, name, source)
         self._tell_slow(f"stage {name}", started, rows)
 
-    def query_text(self, sql: str, params: dict[str, Any]) -> pa.Table:
-        return self._arrow(sql, params, "")
+    def query_text(self, sql: str, params: dict[str, Any], name: str = "") -> pa.Table:
+        return self._arrow(sql, params, name)
 
     def execute_text(self, sql: str) -> None:
         self._run(sql, None, "")

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from data_access.engines.base import Session, Store
 from data_access.errors import StoreError
 from data_access.jobs import new_job_id, this_process
+from data_access.repeating import repeatable
 
 Kind = Literal["retention", "maintain", "backup", "trial_restore", "restore"]
 KINDS: Final[tuple[Kind, ...]] = ("retention", "maintain", "backup", "trial_restore", "restore")
@@ -86,6 +87,7 @@ def last_done(session: Session, kind: Kind) -> OperationRun | None:
     return found[0] if found else None
 
 
+@repeatable
 def _finish(store: Store, run_id: str, state: str, details: Mapping[str, Any], error: str | None) -> None:
     with store.write() as session:
         session.execute(

@@ -9,6 +9,7 @@ from typing import Any
 from analytics.account import PUBLISHING, Account, AccountSettings, DataState, Metric
 from data_access.aggregates import DERIVED_DATASETS
 from data_access.conversion import account_basis, default_conversion_metric
+from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
@@ -16,6 +17,7 @@ from data_access.stores import Stores
 FIELDS = frozenset(AccountSettings.__dataclass_fields__) - {"version"}
 
 
+@repeatable
 def accounts(stores: Stores, scope: Scope) -> list[Account]:
     """The connected stores that the scope sees, by name. Raises NotPermitted, StoreError.
 
@@ -51,6 +53,7 @@ def accounts(stores: Stores, scope: Scope) -> list[Account]:
     return found
 
 
+@repeatable
 def busiest(stores: Stores, scope: Scope, known: Sequence[str]) -> str:
     """The one of some accounts with the most orders, the first of several. Raises NotPermitted, StoreError."""
 
@@ -61,6 +64,7 @@ def busiest(stores: Stores, scope: Scope, known: Sequence[str]) -> str:
     return known[0] if len(known) == 1 else max(known, key=orders)
 
 
+@repeatable
 def figures_pending(stores: Stores, scope: Scope, account: str) -> bool:
     """Whether the published figures rest on other settings or rates than those that are kept now.
 
@@ -72,6 +76,7 @@ def figures_pending(stores: Stores, scope: Scope, account: str) -> bool:
         return mark is not None and mark["basis"] != account_basis(session, account).fingerprint
 
 
+@repeatable
 def data_state(stores: Stores, scope: Scope, account: str) -> DataState:
     """The published state of an account's data. Raises NotPermitted, StoreError."""
     with scoped_read(stores.operational, scope, account) as session:
@@ -85,12 +90,14 @@ def data_state(stores: Stores, scope: Scope, account: str) -> DataState:
     return DataState(version, max(moments, default=None), derived)
 
 
+@repeatable
 def without_rate(stores: Stores, scope: Scope, account: str) -> dict[str, int]:
     """Orders that no rate turns into the account's currency, by their own. Raises NotPermitted, StoreError."""
     with scoped_read(stores.warehouse, scope, account) as session:
         return {row["currency"]: int(row["orders"]) for row in session.rows("read/accounts/without_rate")}
 
 
+@repeatable
 def order_metrics(stores: Stores, scope: Scope, account: str) -> list[Metric]:
     """Metrics named 'Placed Order', most events first. Raises NotPermitted, StoreError."""
     with scoped_read(stores.operational, scope, account) as scoped:
@@ -103,6 +110,7 @@ def order_metrics(stores: Stores, scope: Scope, account: str) -> list[Metric]:
     ]
 
 
+@repeatable
 def rates(stores: Stores, scope: Scope, account: str, currency: str) -> list[dict[str, Any]]:
     """Exchange rates from and into a currency, newest first: date, base, quote, rate, source. Raises StoreError."""
     with scoped_read(stores.operational, scope, account) as session:

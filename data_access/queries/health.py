@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from data_access import schedule
 from data_access.operations.runs import OperationRun, last_runs
+from data_access.repeating import repeatable
 from data_access.schedule import Found
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
@@ -21,6 +22,7 @@ class Health:
     operations: tuple[OperationRun, ...]
 
 
+@repeatable
 def health(stores: Stores, scope: Scope, checks: str, examination: str) -> Health:
     """What was last found by these pieces of work. Raises NotPermitted, StoreError."""
     scope.require(Right.ADMIN)

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 from analytics.runs import RunFigures
 from data_access.jobs import Job, latest_job, one_job
+from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
 
 
+@repeatable
 def runs(stores: Stores, scope: Scope, account: str, since: datetime, until: datetime) -> list[RunFigures]:
     """Runs that began in [since, until), newest first. Raises NotPermitted, StoreError."""
     with scoped_read(stores.operational, scope, account) as session:
@@ -33,6 +35,7 @@ def runs(stores: Stores, scope: Scope, account: str, since: datetime, until: dat
     ]
 
 
+@repeatable
 def run(stores: Stores, scope: Scope, account: str, job_id: str) -> Job | None:
     """One run of the account with all that it told; None where it has none of that id.
 
@@ -44,6 +47,7 @@ def run(stores: Stores, scope: Scope, account: str, job_id: str) -> Job | None:
     return found if found is not None and found.account == account else None
 
 
+@repeatable
 def newest(stores: Stores, scope: Scope, account: str) -> Job | None:
     """The account's newest run, None before the first. Raises NotPermitted, StoreError."""
     scope.require(Right.VIEW, account)

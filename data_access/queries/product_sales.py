@@ -8,6 +8,7 @@ from typing import Any
 
 from analytics.product_sales import ProductSales, Sold
 from data_access.queries.revenue import RevenueQuery
+from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
@@ -28,6 +29,7 @@ class ProductQuery:
         return self.revenue.bound() | {"product": self.product, "most": most}
 
 
+@repeatable
 def product_sales(stores: Stores, scope: Scope, account: str, asked: ProductQuery) -> ProductSales:
     """The product by day, and its newest orders. Raises NotPermitted, StoreError."""
     bound = asked.bound(NEWEST_ORDERS)
@@ -53,6 +55,7 @@ def product_sales(stores: Stores, scope: Scope, account: str, asked: ProductQuer
     )
 
 
+@repeatable
 def product_orders(stores: Stores, scope: Scope, account: str, asked: ProductQuery) -> Sequence[Mapping[str, Any]]:
     """Every order of the period that holds the product, newest first: for the export.
 

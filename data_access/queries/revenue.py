@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.periods import ONE_DAY, Comparison, Grain, Period, bucket_starts, day_start, grain_of
 from analytics.revenue import Amounts, Product, RevenueFigures, Source, Span
+from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import ScopedSession, scoped_read
 from data_access.stores import Stores
@@ -94,6 +95,7 @@ class RevenueChoices:
     countries: tuple[str, ...]
 
 
+@repeatable
 def revenue(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> RevenueFigures:
     """All figures of the revenue page. Raises NotPermitted, StoreError."""
     bound = asked.bound()
@@ -122,6 +124,7 @@ def revenue(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> 
     )
 
 
+@repeatable
 def revenue_choices(stores: Stores, scope: Scope, account: str, _asked: None = None) -> RevenueChoices:
     """Sales channels and countries that the account's orders hold. Raises NotPermitted, StoreError."""
     with scoped_read(stores.warehouse, scope, account) as session:
@@ -132,6 +135,7 @@ def revenue_choices(stores: Stores, scope: Scope, account: str, _asked: None = N
     )
 
 
+@repeatable
 def products(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> tuple[Product, ...]:
     """Every product that sold in the period, most sales first: for the export. Raises NotPermitted, StoreError."""
     scope.require(Right.EXPORT, account)
@@ -140,6 +144,7 @@ def products(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) ->
     return tuple(_product(row, asked) for row in rows)
 
 
+@repeatable
 def orders(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> Sequence[Mapping[str, Any]]:
     """Every order of the period, oldest first, with the columns of `read/revenue/order_rows.sql`: for the export.
 

@@ -19,6 +19,7 @@ import structlog
 
 from data_access import jobs, schedule
 from data_access.errors import StoreError
+from data_access.operations.scratch import clear_abandoned
 from data_access.schedule import WorkRow
 from data_access.scope import NotPermitted, Right, Scope
 from data_access.stores import Stores
@@ -130,7 +131,8 @@ class Scheduler:
         return self._name
 
     def start(self) -> None:
-        """Begins to look at intervals, in a thread of its own."""
+        """Begins to look at intervals, in a thread of its own; what killed trial restores left goes first."""
+        clear_abandoned(self._settings)
         self._thread.start()
 
     def stop(self, seconds: float = 8.0) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.concurrency import run_in_threadpool
 
 from data_access.errors import StoreBusy, StoreError
-from data_access.operations.scratch import clear_abandoned
 from pages.frame import guard
 from settings import Settings, get_settings
 
@@ -84,7 +83,6 @@ def _folders(root: Path) -> list[Path]:
 async def beside_pages(_app: Any) -> AsyncIterator[None]:
     """The server's life: what runs beside its pages starts and ends with it."""
     settings = get_settings()
-    clear_abandoned(settings)
     watch = SpoolWatch(settings)
     watch.start()
     schedule = _schedule(settings) if settings.schedule_in_app else None
