@@ -31,7 +31,7 @@ def rebuild(run: Run) -> Details:
     names, minimum = variants(run), _minimum(run)
     with run.pair.warehouse() as session:
         totals = count_all(session, run, names)
-        found = _derived(session, run, totals, minimum)
+        found = told(session, run, totals, minimum)
     return _details(totals, minimum, found, names)
 
 
@@ -43,7 +43,7 @@ def update(run: Run, changes: Changes) -> Details:
     with run.pair.warehouse() as session:
         before = Totals(int(run.kept["baskets"]), int(run.kept["baskets_with_others"]))
         totals = count_changed(session, run, changes, names, before)
-        found = _derived(session, run, totals, minimum)
+        found = told(session, run, totals, minimum)
     return _details(totals, minimum, found, names)
 
 
@@ -54,7 +54,8 @@ def _minimum(run: Run) -> int:
     return max(1, int(chosen[0])) if chosen and chosen[0] else MINIMUM
 
 
-def _derived(session: Session, run: Run, totals: Totals, minimum: int) -> int:
+def told(session: Session, run: Run, totals: Totals, minimum: int) -> int:
+    """Puts the relationships in place that the counts tell; how many pairs were tested. Raises StoreError."""
     products = session.query("derive/basket_products", account=run.account)
     shop = _shop(products, totals)
     looked_at = np.unique(np.concatenate(candidates(shop))).astype(np.int32)

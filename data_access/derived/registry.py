@@ -6,13 +6,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from data_access.derived import customer_profiles, customer_values, product_relationships
+from data_access.derived import customer_profiles, customer_values, product_relationships, products_master
 from data_access.derived.frame import Derived, DerivedTable, compute, due
 from data_access.stores import Stores
 
 TABLES: Final[tuple[DerivedTable, ...]] = (
     customer_profiles.TABLE,
     customer_values.TABLE,
+    products_master.TABLE,
     product_relationships.TABLE,
 )
 NAMES: Final = tuple(table.name for table in TABLES)

@@ -1,0 +1,35 @@
+-- purpose: what refunds took off each line: of the lines that a refund names, else of all of its order, by their totals
+-- grain: one row a refund and line of an order that counts; weight: the line's part in cents; amount: the refund's, in cents
+-- params: account String, as_of Date
+WITH named AS (
+    SELECT event_id AS of_event, line_item_id AS of_line, sum(quantity) AS returned
+    FROM (
+        SELECT event_id, line_item_id, quantity
+        FROM refund_cancelled_orders
+        ARRAY JOIN line_items_affected AS line_item_id, quantities_refunded AS quantity
+        WHERE klaviyo_public_id = :account AND event_type = 'refund'
+    )
+    GROUP BY event_id, line_item_id
+),
+lines AS (
+    SELECT
+        d.event_id AS event_id, l.line_item_id AS line_item_id, coalesce(v.of_product, l.product_id) AS product_id,
+        o.order_date AS order_date, toInt64(d.amount * 100) AS amount,
+        greatest(coalesce(toInt64(l.line_total_account * 100), 0), 0) AS cents, l.quantity AS quantity,
+        n.returned AS returned, max(n.of_event IS NOT NULL) OVER (PARTITION BY d.event_id) AS by_line
+    FROM order_deductions AS d
+    JOIN klaviyo_orders AS o ON o.order_id = d.order_id
+    JOIN klaviyo_order_line_items AS l ON l.order_id = d.order_id
+    LEFT JOIN named AS n ON n.of_event = d.event_id AND n.of_line = l.line_item_id
+    LEFT JOIN variant_products AS v ON v.line_product = l.product_id
+    WHERE d.klaviyo_public_id = :account AND o.klaviyo_public_id = :account AND l.klaviyo_public_id = :account
+        AND o.order_status <> 'cancelled' AND o.order_value > 0 AND o.order_date <= :as_of
+)
+SELECT
+    event_id, assumeNotNull(product_id) AS product_id, order_date, amount,
+    toInt64(multiIf(
+        by_line = 0, cents, returned IS NULL, 0, returned >= quantity, cents,
+        intDiv(cents * toInt64(returned), quantity)
+    )) AS weight
+FROM lines
+ORDER BY event_id, line_item_id

@@ -1,0 +1,170 @@
+"""Every column of products_master, from a handful of literal orders that a person can reckon up, on each warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_access.derived import products_master
+from data_access.derived.frame import compute
+from data_access.stores import Stores
+from tests.embedded_clickhouse import WAREHOUSES
+from tests.warehouse_rows import ACCOUNT, SEEN, deduction, insert, line, migrated, order, store
+
+OWN = {"klaviyo_public_id": ACCOUNT}
+
+
+@pytest.fixture(params=WAREHOUSES)
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    """An account whose events are known up to the end of 31 May."""
+    with migrated(tmp_path, request.param) as stores:
+        insert(stores, "stores", store())
+        until = datetime(2026, 5, 31, 22, tzinfo=UTC)
+        insert(
+            stores,
+            "sync_cursors",
+            OWN | {"resource": "events", "partition": "", "watermark": until, "updated_at": until},
+        )
+        yield stores
+
+
+def products(stores: Stores) -> dict[str, dict[str, Any]]:
+    compute(stores, ACCOUNT, products_master.TABLE, full=True)
+    with stores.warehouse.read() as session:
+        rows = session.query_text("SELECT * FROM products_master", {}).to_pylist()
+    return {row["product_id"]: row for row in rows}
+
+
+def sold(stores: Stores, id: str, day: str, *lines: dict[str, Any], customer: str = "ann", **other: Any) -> None:
+    total = sum((one["line_total"] for one in lines), Decimal(0))
+    insert(stores, "klaviyo_orders", order(id, str(total), f"{day}T12:00", customer_id=customer, **other))
+    for one in lines:
+        insert(stores, "klaviyo_order_line_items", one)
+
+
+def one_line(id: str, product: str, total: str, day: str, quantity: int = 1, **other: Any) -> dict[str, Any]:
+    return line(id, product, total, day, quantity) | other
+
+
+def test_every_column_of_one_product(shop: Stores) -> None:
+    """Tea: 2 for 10.00 on 1 May (30 days before the as-of date), 1 for 5.55 on 2 April, 4 for 16.00 on 1 January."""
+    tea = {"sku": "T-1", "product_brand": "Leaf", "product_type": "", "collections": ["Drinks", "New"]}
+    discounted: dict[str, Any] = {"discount_amount": Decimal("1.00")}
+    sold(shop, "o1", "2026-01-01", one_line("o1", "tea", "16.00", "2026-01-01", 4, product_name="Old tea"))
+    sold(shop, "o2", "2026-04-02", one_line("o2", "tea", "5.55", "2026-04-02", **discounted), customer="ben")
+    sold(
+        shop,
+        "o3",
+        "2026-05-02",
+        one_line("o3", "tea", "10.00", "2026-05-02", 2, product_name="Tea", **tea),
+        one_line("o3", "cup", "30.00", "2026-05-02"),
+    )
+    # 4 euros of o3 came back without saying of what: 1 of them is the tea's, by value.
+    insert(shop, "order_deductions", deduction("o3", "4.00", "2026-05-04T12:00", "2026-05-02"))
+    insert(shop, "klaviyo_catalog_items", OWN | {"item_id": "i1", "external_id": "tea", "tags": ["organic"]})
+    insert(
+        shop, "klaviyo_metrics", OWN | {"id": "seen", "name": "Viewed Product", "created_at": SEEN, "updated_at": SEEN}
+    )
+    views = [("v1", "ann"), ("v2", "ann"), ("v3", "cid"), ("v4", "dan"), ("v5", "eve")]
+    for id, who in views:
+        insert(
+            shop,
+            "klaviyo_events",
+            OWN
+            | {"id": id, "metric_id": "seen", "profile_id": who, "timestamp": datetime(2026, 5, 20, 12, tzinfo=UTC)}
+            | {"properties": '{"ProductID": "tea"}', "raw_data": "{}", "ingest_seq": 1},
+        )
+    row = products(shop)["tea"]
+    expected = {
+        "product_name": "Tea", "sku": "T-1", "brand": "Leaf", "category": "Drinks", "collections": ["Drinks", "New"],
+        "tags": ["organic"], "avg_price": Decimal("4.51"), "min_price": Decimal("4.00"), "max_price": Decimal("5.55"),
+        "revenue_30d": Decimal("9.00"), "revenue_60d": Decimal("14.55"), "revenue_90d": Decimal("14.55"),
+        "quantity_sold_30d": 2, "quantity_sold_60d": 3, "quantity_sold_90d": 3,
+        "unique_customers_30d": 1, "unique_customers_60d": 2, "unique_customers_90d": 2,
+        "conversion_rate": 25.0, "repurchase_rate": 50.0, "avg_units_per_order": pytest.approx(7 / 3),
+        "revenue_per_customer": Decimal("15.28"), "first_sold_date": date(2026, 1, 1),
+        "last_sold_date": date(2026, 5, 2), "days_on_market": 151, "velocity_score": 2.0,
+        "revenue_rank": 2, "quantity_rank": 1, "discount_rate": pytest.approx(100 / 7),
+        "avg_discount_amount": Decimal("1.00"),
+    }  # fmt: skip
+    assert {key: row[key] for key in expected} == expected
+
+
+def test_what_has_nothing_to_divide_by_is_null_and_ties_share_a_rank(shop: Stores) -> None:
+    """Sold once, long ago, never looked at: no rate of these. Two that sold alike are both first, the next is third."""
+    sold(shop, "o1", "2025-01-01", one_line("o1", "old", "5.00", "2025-01-01"))
+    sold(shop, "o2", "2026-05-20", one_line("o2", "a", "8.00", "2026-05-20"), one_line("o2", "b", "8.00", "2026-05-20"))
+    found = products(shop)
+    old = found["old"]
+    assert (old["conversion_rate"], old["velocity_score"], old["avg_discount_amount"]) == (None, None, None)
+    assert (old["revenue_90d"], old["repurchase_rate"], old["discount_rate"]) == (Decimal(0), 0, 0)
+    ranks = {id: (row["revenue_rank"], row["quantity_rank"]) for id, row in found.items()}
+    assert ranks == {"a": (1, 1), "b": (1, 1), "old": (3, 3)}
+
+
+def test_days_of_a_window(shop: Stores) -> None:
+    """The 30 days before 1 June are 2 May to 31 May: 1 May is the 31st, 1 June itself is not over."""
+    for place, day in enumerate(("2026-05-01", "2026-05-02", "2026-05-31", "2026-06-01", "2026-06-02")):
+        sold(shop, f"o{place}", day, one_line(f"o{place}", "tea", "1.00", day))
+    row = products(shop)["tea"]
+    assert (row["quantity_sold_30d"], row["quantity_sold_60d"], row["last_sold_date"]) == (2, 3, date(2026, 6, 1))
+
+
+def test_a_refund_that_names_its_lines_comes_off_these(shop: Stores) -> None:
+    """One of three cups and the tea go back for 15.00: 10 of the cups' 30, 10 of the tea; nothing off the spoon."""
+    day = "2026-05-10"
+    sold(
+        shop,
+        "o1",
+        day,
+        one_line("o1", "cup", "30.00", day, 3),
+        one_line("o1", "tea", "10.00", day),
+        one_line("o1", "spoon", "60.00", day),
+    )
+    back = deduction("o1", "15.00", "2026-05-12T12:00", day)
+    insert(shop, "order_deductions", back)
+    named = {"line_items_affected": ["o1:cup", "o1:tea"], "quantities_refunded": [1, 1]}
+    insert(
+        shop,
+        "refund_cancelled_orders",
+        OWN
+        | {"event_id": back["event_id"], "event_timestamp": back["event_timestamp"], "event_type": "refund"}
+        | {"original_order_id": "o1", "customer_id": "ann", "refund_currency": "EUR"}
+        | {"synced_at": back["event_timestamp"]}
+        | named,
+    )
+    found = {id: row["revenue_30d"] for id, row in products(shop).items()}
+    assert found == {"cup": Decimal("22.50"), "tea": Decimal("2.50"), "spoon": Decimal("60.00")}
+
+
+def test_no_orders_cancelled_ones_and_lines_worth_nothing(shop: Stores) -> None:
+    assert products(shop) == {}
+    day = "2026-05-10"
+    sold(shop, "o1", day, one_line("o1", "tea", "9.00", day), order_status="cancelled")
+    sold(shop, "o2", day, one_line("o2", "gift", "0.00", day, 2), one_line("o2", "cup", "3.00", day))
+    sold(shop, "o3", day, one_line("o3", "back", "-2.00", day), one_line("o3", "cup", "7.00", day))
+    insert(shop, "order_deductions", deduction("o3", "5.00", "2026-05-12T12:00", day))
+    found = products(shop)
+    assert {id: row["revenue_30d"] for id, row in found.items()} == {
+        "gift": Decimal(0),
+        "back": Decimal("-2.00"),
+        "cup": Decimal("5.00"),
+    }
+    assert (found["gift"]["avg_price"], found["back"]["min_price"]) == (Decimal(0), Decimal("-2.00"))
+
+
+def test_a_variant_is_its_product_and_a_product_that_is_gone_goes(shop: Stores) -> None:
+    day = "2026-05-10"
+    insert(shop, "klaviyo_catalog_items", OWN | {"item_id": "i1", "external_id": "shirt"})
+    insert(shop, "klaviyo_catalog_variants", OWN | {"variant_id": "v1", "item_id": "i1", "external_id": "shirt-s"})
+    sold(shop, "o1", day, one_line("o1", "shirt-s", "9.00", day), one_line("o1", "shirt", "9.00", day))
+    sold(shop, "o2", day, one_line("o2", "tea", "9.00", day))
+    found = products(shop)
+    assert {id: row["quantity_sold_30d"] for id, row in found.items()} == {"shirt": 2, "tea": 1}
+    insert(shop, "klaviyo_catalog_variants", OWN | {"variant_id": "v2", "item_id": "i1", "external_id": "tea"})
+    assert products(shop).keys() == {"shirt"}
