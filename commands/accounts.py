@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.frame import AsJson, migrated, say, scope, told
+from data_access.errors import StoreBusy
 from processes import CommandFailed
+from settings import get_settings
 
 if TYPE_CHECKING:
     from ingest.accounts import RegisteredAccount
@@ -66,11 +68,28 @@ def account_list(as_json: AsJson = False) -> None:
     """The registered accounts. Example: promolens account list --json"""
     from data_access.queries.accounts import accounts
 
-    _, stores = migrated()
+    try:
+        _, stores = migrated()
+    except StoreBusy as busy:
+        _list_beside(busy, as_json)
+        return
     found = accounts(stores, scope())
     rows = [{"account": a.public_id, "name": a.name, "timezone": a.timezone, "currency": a.currency} for a in found]
     text = "\n".join(f"{r['account']}  {r['name']}  {r['timezone']}  {r['currency']}" for r in rows)
     say({"accounts": rows}, text or "No account yet. Add one: promolens account add --api-key-stdin", as_json)
+
+
+def _list_beside(busy: StoreBusy, as_json: bool) -> None:
+    """What the owner of the database has noted of the accounts beside the spool; raises `busy` where it noted none."""
+    from ingest.state import states_on_disk
+
+    known = states_on_disk(get_settings())
+    if not known:
+        raise busy
+    rows = [{"account": s.account, "name": s.name, "timezone": s.timezone, "currency": None} for s in known]
+    text = "\n".join(f"{s.account}  {s.name}  {s.timezone}" for s in known)
+    note = f"As of their last syncs, because the database is in use. {busy}"
+    say({"accounts": rows, "note": note}, f"{text}\n{note}", as_json)
 
 
 @app.command("remove")

@@ -95,6 +95,6 @@ def _work_line(row: dict[str, Any], now: datetime) -> str:
     due = (
         "running" if row["next_at"] is None else "now" if row["next_at"] <= now else f"{row['next_at']:%d %b %H:%M} UTC"
     )
-    zone = "" if row["zone"] == "UTC" else f" {row['zone']}"
+    zone = row["zone"] and f" {row['zone']}"
     failed = f"; failed {row['failures']} time(s): {row['message']}" if row["failures"] else ""
     return f"{row['work']:<14} {who:<24} {row['rhythm']}{zone}; next: {due}{failed}"

@@ -173,7 +173,7 @@ def clock_work(work: Sequence[Row], zone: ZoneInfo, now: datetime, *, kept: bool
         {
             "what": [row["says"] for row in work],
             "store": [row["name"] or "Everything" for row in work],
-            "rhythm": [row["rhythm"] + ("" if row["zone"] == "UTC" else f", {row['zone']}") for row in work],
+            "rhythm": [", ".join(filter(None, (row["rhythm"], row["zone"]))) for row in work],
             "state": [STATES[row["state"]] for row in work],
             "ended": [
                 "" if row["finished_at"] is None else wording.moment(row["finished_at"], zone, now) for row in work

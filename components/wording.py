@@ -135,8 +135,8 @@ def ago(since: timedelta) -> str:
 
 
 def passed(span: timedelta) -> str:
-    """A length of time: '12 s', '3 min 5 s', '2 h 10 min'."""
-    seconds = max(int(span.total_seconds()), 0)
+    """A length of time, to the nearest second: '12 s', '3 min 5 s', '2 h 10 min'."""
+    seconds = max(round(span.total_seconds()), 0)
     if seconds < 60:
         return f"{seconds} s"
     if seconds < 3600:

@@ -16,6 +16,7 @@ from ingest.fetch import entities
 from ingest.klaviyo import endpoints
 from ingest.klaviyo.bodies import PAGE
 from ingest.klaviyo.client import BEARER, PRIVATE_KEY, Connection, KlaviyoClient
+from ingest.klaviyo.demo_keys import require_at_home
 from ingest.klaviyo.errors import KlaviyoError
 from ingest.klaviyo.oauth import revoke
 from settings import Settings
@@ -134,6 +135,7 @@ def _sign_out(stores: Stores, settings: Settings, account: str) -> str:
 
 def describe(settings: Settings, api_key: str, *, scheme: str = PRIVATE_KEY) -> dict[str, Any]:
     """The account of a key (or, as BEARER, of an access token), as a row of `stores`. Raises KeyRefused."""
+    require_at_home(settings, api_key)
     connection = Connection(
         api_key=api_key,
         scheme=scheme,

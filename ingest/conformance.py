@@ -5,7 +5,7 @@ docs/klaviyo-unverified.md lists the same facts by the same names, and how the p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +13,13 @@ import httpx
 
 from data_access.secrets import decrypt
 from data_access.stores import Stores
+from data_access.writes.oauth_tokens import held_tokens
 from ingest.doctor import Check
+from ingest.errors import IngestError
+from ingest.klaviyo.client import BEARER, PRIVATE_KEY
 from ingest.klaviyo.countries import country_code
+from ingest.klaviyo.demo_keys import require_at_home
+from ingest.tokens import TokenKeeper
 from settings import Settings
 
 Told = tuple[bool, str]
@@ -40,18 +45,33 @@ class Fact:
 
 
 def conform(stores: Stores, settings: Settings, account: str | None) -> list[Check]:
-    """Asks every fact of each account with a key, read-only. Raises SecretUnreadable, StoreError."""
+    """Asks every fact of each account with a key or a sign-in, read-only. Raises SecretUnreadable, StoreError."""
     with stores.operational.read() as session:
         rows = [row for row in session.rows("doctor/freshness") if account in (None, row["account"])]
     checks: list[Check] = []
     for row in rows:
-        if not row["api_key_encrypted"]:
+        try:
+            known_by = _authorization(stores, settings, row)
+        except IngestError as error:
+            checks.append(Check(f"{row['account']} connection", False, str(error), "Klaviyo"))
             continue
-        key = decrypt(settings, row["api_key_encrypted"])
-        headers = {"Authorization": f"Klaviyo-API-Key {key}", "revision": settings.klaviyo_revision}
+        if known_by is None:
+            continue
+        headers = {"Authorization": known_by, "revision": settings.klaviyo_revision}
         with httpx.Client(base_url=settings.klaviyo_base_url, headers=headers, timeout=60) as client:
             checks += [_checked(fact, client, row["account"]) for fact in FACTS]
     return checks
+
+
+def _authorization(stores: Stores, settings: Settings, row: Mapping[str, Any]) -> str | None:
+    """How the account's requests are signed; None where its key was forgotten, or it has none."""
+    if row["api_key_encrypted"]:
+        key = decrypt(settings, row["api_key_encrypted"])
+        require_at_home(settings, key)
+        return f"{PRIVATE_KEY} {key}"
+    if held_tokens(stores, settings, row["account"]) is None:
+        return None
+    return f"{BEARER} {TokenKeeper(stores, settings).fresh(row['account']).access}"
 
 
 def _checked(fact: Fact, client: httpx.Client, account: str) -> Check:

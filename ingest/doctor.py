@@ -16,7 +16,7 @@ from data_access.migrate import drift
 from data_access.scope import Right, Scope
 from data_access.stores import Stores, open_stores
 from data_access.writes.oauth_tokens import refresh_errors
-from ingest.examination import databases, machine, rights, upkeep
+from ingest.examination import beside, databases, machine, rights, upkeep
 from ingest.examination.check import Check
 from settings import Settings
 
@@ -55,7 +55,7 @@ def examine(settings: Settings, scope: Scope, *, account: str | None = None, con
     scope.require(Right.ADMIN)
     started = time.monotonic()
     found = Examination(list(machine.machine(settings)))
-    stores = _opened(settings, found.checks)
+    stores = _opened(settings, account, found.checks)
     if stores is not None:
         try:
             _with(stores, settings, scope, account, conformance, found)
@@ -116,7 +116,7 @@ def _with(
         found.checks += conform(stores, settings, account)
 
 
-def _opened(settings: Settings, checks: list[Check]) -> Stores | None:
+def _opened(settings: Settings, account: str | None, checks: list[Check]) -> Stores | None:
     file = _embedded_file(settings)
     if file is not None and not file.exists():
         told = f"{file} does not exist yet: 'make run', or 'promolens migrate'"
@@ -125,7 +125,7 @@ def _opened(settings: Settings, checks: list[Check]) -> Stores | None:
     try:
         return open_stores(settings)
     except StoreBusy as error:
-        checks.append(_held(settings, error))
+        checks += [_held(settings, error), *beside.noted(settings, account, datetime.now(UTC), STALE)]
     except StoreError as error:
         checks.append(Check("database", False, str(error), "Database"))
     return None

@@ -25,6 +25,7 @@ from data_access.stores import Stores
 from ingest import spool
 from ingest.child import FetchLock, FetchProcess
 from ingest.errors import FetchBusy, IngestError
+from ingest.left_out import LeftOut
 from ingest.loader import Loader
 from ingest.spool import Chunk, DamagedChunk
 from ingest.state import build_plan, read_state, write_state
@@ -326,7 +327,9 @@ class Run:
         if self._dirty or self._left_behind():
             self._progress.resource = "figures"
             self._told("Bringing the figures up to date", None)
+            left_out = LeftOut(self._stores, self._job.account)
             refresh(self._stores, self._job.account)
+            self._progress.reject(left_out.since())
             self._dirty = False
         self._published = time.monotonic()
 

@@ -23,6 +23,7 @@ from ingest.errors import UnknownAccount, UnknownResource
 from ingest.fetch.plan import EVERY, REPORTS, RESOURCES, FetchPlan, Walk
 from ingest.fetch.reports import ENDPOINTS
 from ingest.klaviyo.client import BEARER, PRIVATE_KEY
+from ingest.klaviyo.demo_keys import require_at_home
 from ingest.report_plan import Quota, ReportPlan, ReportState, plan_reports
 from settings import Settings
 
@@ -137,9 +138,14 @@ def build_plan(
     first_seq: int = 1,
     wait_for_room: bool = True,
 ) -> tuple[FetchPlan, list[str]]:
-    """The plan of a run, and what is left out of it as sentences. Raises UnknownResource, SecretUnreadable."""
+    """The plan of a run, and what is left out of it as sentences.
+
+    Raises UnknownResource, KeyRefused, SecretUnreadable.
+    """
     now = now.astimezone(UTC)
     resources = resources_of(only)
+    key = decrypt(settings, state.api_key_encrypted or state.oauth_token_encrypted)
+    require_at_home(settings, key)
     notes: list[str] = []
     for resource in list(resources):
         retry_at = _retry_at(state, resource)
@@ -154,7 +160,7 @@ def build_plan(
         job=job,
         account=state.account,
         spool=str(settings.spool_dir.resolve()),
-        api_key=decrypt(settings, state.api_key_encrypted or state.oauth_token_encrypted),
+        api_key=key,
         scheme=PRIVATE_KEY if state.api_key_encrypted else BEARER,
         expires_at=state.token_expires_at,
         renew_ahead=settings.klaviyo_oauth_ahead_seconds,

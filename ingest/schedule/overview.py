@@ -35,7 +35,7 @@ def piece_row(piece: Piece, now: datetime) -> dict[str, Any]:
         "account": piece.account,
         "name": piece.name,
         "rhythm": piece.rhythm.words(),
-        "zone": "UTC" if piece.rhythm.every is not None else str(piece.zone),
+        "zone": "" if piece.rhythm.every is not None else str(piece.zone),
         "state": row.state,
         "started_at": row.started_at,
         "finished_at": row.finished_at,

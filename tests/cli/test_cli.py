@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import typer
 
 import cli
 from data_access.stores import Stores, close_stores, open_stores
+from ingest.state import AccountState, KnownCursor, write_state
 from settings import PROJECT_ROOT, Settings
 from tests.cli.conftest import Run
 from tests.warehouse_rows import ACCOUNT, insert, store
@@ -305,6 +307,22 @@ def test_a_database_that_the_app_holds_is_one_line(run: Run, tmp_path: Path) -> 
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
     assert f"in use by process {os.getpid()}" in done.stderr
+    settings = Settings(data_dir=tmp_path / "data")
+    upto = datetime.now(UTC) - timedelta(hours=2)
+    cursors = {"events": {"": KnownCursor(watermark=upto)}}
+    write_state(settings, AccountState(account="AbC123", name="Shop", timezone="Europe/Berlin", cursors=cursors))
+    # What the owner of the file has noted is told; doctor ends with 1, because nothing answers for that owner here.
+    listed = promolens("account", "list", data=tmp_path / "data")
+    assert listed.returncode == 0
+    assert listed.stdout.startswith("AbC123  Shop  Europe/Berlin\nAs of their last syncs")
+    looked = promolens("doctor", "--json", data=tmp_path / "data", PORT="1")
+    assert looked.returncode == 1
+    checks = {check["name"]: check for check in json.loads(looked.stdout)["checks"]}
+    assert f"in use by process {os.getpid()}" in checks["database"]["message"]
+    assert checks["sync of Shop (AbC123)"] == {
+        "name": "sync of Shop (AbC123)", "ok": True, "area": "Klaviyo",
+        "message": f"events known up to {upto:%d %b %Y %H:%M} UTC",
+    }  # fmt: skip
 
 
 def test_the_installed_command_is_this_one() -> None:

@@ -80,7 +80,7 @@ def test_moments_are_told_in_the_accounts_zone() -> None:
 
 
 def test_lengths_of_time() -> None:
-    spans = (timedelta(seconds=5), timedelta(minutes=3, seconds=5), timedelta(hours=2, minutes=10))
-    assert [wording.passed(span) for span in spans] == ["5 s", "3 min 5 s", "2 h 10 min"]
+    lengths = {5: "5 s", 9.8: "10 s", 59.6: "1 min 0 s", 185: "3 min 5 s", 7800: "2 h 10 min"}
+    assert {length: wording.passed(timedelta(seconds=length)) for length in lengths} == lengths
     ages = (timedelta(seconds=5), timedelta(minutes=3), timedelta(hours=47), timedelta(days=3))
     assert [wording.ago(age) for age in ages] == ["just now", "3 min ago", "47 h ago", "3 days ago"]

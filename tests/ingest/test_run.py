@@ -7,17 +7,20 @@ import sys
 from datetime import timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from data_access import jobs
 from data_access.errors import StatementRefused
 from data_access.jobs import Job
+from data_access.secrets import encrypt
 from data_access.stores import Stores
 from ingest import run
-from ingest.errors import IngestError
+from ingest.accounts import register_account
+from ingest.errors import IngestError, KeyRefused
 from ingest.runner import load_spool, run_sync
 from settings import Settings
-from tests.figures.literal import ACCOUNT, Ledger
+from tests.figures.literal import ACCOUNT, REFUNDED, Ledger
 from tests.ingest.chunks import AT, account_with_key, chunk, events
 from tests.ingest.synced import one, rows
 from tests.two_stacks import both_stacks
@@ -96,6 +99,34 @@ def test_what_an_earlier_run_left_is_published_though_nothing_can_be_fetched(
     chunk(settings, 2, {"events": events(("o2", AT))})
     assert run_sync(stores, settings, ACCOUNT).failed
     assert rows(stores, "SELECT order_id FROM klaviyo_orders ORDER BY 1") == [("o1",), ("o2",)]
+    del ledger
+
+
+def test_a_refund_of_no_order_stands_in_the_run_once(stores: Stores, settings: Settings, ledger: Ledger) -> None:
+    refund = events(("r1", AT), metric=REFUNDED)
+    place = refund.schema.get_field_index("properties")
+    told = pa.array(['{"$value":5}'], pa.large_string())
+    chunk(settings, 1, {"events": events(("o1", AT))})
+    chunk(settings, 2, {"events": refund.set_column(place, "properties", told)})
+    first = load_spool(stores, settings, ACCOUNT)
+    assert first is not None
+    assert [reject["place"] for reject in latest(stores).rejects] == ["Refunded Order r1"]
+    assert (latest(stores).counts["rejected"], first.rejects) == (1, latest(stores).rejects)
+    chunk(settings, 3, {"events": events(("o2", AT))})
+    load_spool(stores, settings, ACCOUNT)
+    assert latest(stores).rejects == []
+    del ledger
+
+
+def test_a_demo_store_is_not_asked_for_at_the_real_klaviyo(stores: Stores, settings: Settings, ledger: Ledger) -> None:
+    with stores.operational.write() as session:
+        token = encrypt(settings, "pk_demo1_synthetic_store")
+        session.execute_text(f"UPDATE stores SET api_key_encrypted = '{token}'")  # type: ignore[attr-defined]
+    summary = run_sync(stores, settings, ACCOUNT)
+    assert summary.state == "failed"
+    assert "promolens demo" in (summary.error or "")
+    with pytest.raises(KeyRefused, match="does not know it"):
+        register_account(stores, settings, "pk_demo1_synthetic_store")
     del ledger
 
 

@@ -15,12 +15,29 @@ from data_access.stores import Stores
 from data_access.writes.oauth_tokens import held_tokens
 from demo.emulator import RunningEmulator
 from ingest.accounts import registered, remove_account
+from ingest.conformance import FACTS, conform
 from ingest.klaviyo import oauth
 from ingest.klaviyo.oauth import OAuthNotConfigured
 from ingest.sign_in import NotConnected, sign_in
 from settings import Settings
-from tests.ingest.signed_in import change, connected, held, permit, row
+from tests.ingest.signed_in import change, connected, end_soon, held, permit, row
 from tests.ingest.synced import registered_account
+
+# --- conformance ------------------------------------------------------------------------------------------------------
+
+
+def test_conformance_asks_with_the_sign_in_that_lives(own_stores: Stores, app: Settings, shop: str) -> None:
+    end_soon(own_stores)  # it is refreshed first, as by a sync
+    checks = {check.name: check for check in conform(own_stores, app, None)}
+    assert set(checks) == {f"{shop} {fact.name}" for fact in FACTS}
+    assert checks[f"{shop} trailing-slash"].ok, checks[f"{shop} trailing-slash"].message
+    assert checks[f"{shop} order-properties"].ok
+    end_soon(own_stores)
+    change(own_stores, "UPDATE stores SET refresh_token_encrypted = NULL")
+    (ended,) = conform(own_stores, app, shop)
+    assert not ended.ok
+    assert "promolens account add --oauth" in ended.message
+
 
 # --- connecting -------------------------------------------------------------------------------------------------------
 

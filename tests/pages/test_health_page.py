@@ -130,6 +130,8 @@ def test_work_by_the_clock_stands_with_its_rhythm_and_failures(examined: Stores,
     app = open_page("health")
     work = frame(app, "rhythm").set_index("what")
     assert work.loc["Compute all figures anew", "rhythm"] == "daily at 03:00, Europe/Berlin"
+    assert work.loc["Back up both stores", "rhythm"] == "daily at 02:00, UTC"
+    assert work.loc["Bring daily figures up to date", "rhythm"] == "every 15 min"
     assert work.loc["Compute all figures anew", "message"] == "The disk is full."
     assert work.loc["Compute all figures anew", "failures"] == 3
     assert work.loc["Back up both stores", "state"] == "Waiting"
