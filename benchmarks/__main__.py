@@ -13,7 +13,7 @@ from benchmarks import page, sessions, sync
 from benchmarks.servers import local_klaviyo, new_store, promolens
 from benchmarks.table import Figure, markdown
 
-PARTS = ("sync", "latency", "stacks", "postgresql", "final", "refresh", "page", "busy", "sessions", "memory")
+PARTS = ("sync", "latency", "stacks", "postgresql", "final", "rfm", "refresh", "page", "busy", "sessions", "memory")
 USUAL = PARTS[:-1]
 
 
@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument("--latency-events", type=int, default=500_000, help="events of the sync with slow answers")
     parser.add_argument("--stacks-events", type=int, default=1_000_000, help="events of the sync into both stacks")
     parser.add_argument("--final-orders", type=int, default=300_000, help="orders of ClickHouse's FINAL")
+    parser.add_argument("--rfm-part", type=float, default=1.0, help="part of 4,000,000 orders for RFM")
     parser.add_argument("--sessions", type=int, default=100)
     parser.add_argument("--reruns", type=int, default=20_000)
     given = parser.parse_args()
@@ -55,6 +56,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import final
 
         yield from final.measure(given.final_orders)
+    if "rfm" in wanted:
+        from benchmarks import rfm
+
+        yield from rfm.measure(given.rfm_part)
     if not wanted & {"refresh", "page", "busy", "sessions", "memory"}:
         return
     store = folder / "store"

@@ -39,12 +39,20 @@ def rebuild(run: Run) -> Details:
         if run.as_of is not None:
             place = {"account": run.account, "timezone": run.basis.timezone, "as_of": run.as_of}
             session.execute("derive/customers_counted", **place)
+            session.execute("derive/customer_orders")
+            session.execute("derive/customer_lines", account=run.account)
             session.execute("derive/customer_states_put", account=run.account)
-    return _derived(run)
+    return derive_profiles(run)
 
 
 def update(run: Run, changes: Changes) -> Details:
     """The customers whose orders changed or came into view; the rest by their states. Raises StoreError."""
+    update_states(run, changes)
+    return derive_profiles(run)
+
+
+def update_states(run: Run, changes: Changes) -> None:
+    """Makes the states of customers anew whose orders changed or came into view. Raises StoreError."""
     assert run.as_of is not None
     place = {"account": run.account, "timezone": run.basis.timezone, "as_of": run.as_of}
     with run.pair.warehouse() as session:
@@ -62,9 +70,19 @@ def update(run: Run, changes: Changes) -> Details:
         if touched.num_rows:
             session.stage("touched_customers", touched)
             session.execute("derive/customers_counted_touched", **place)
+            session.execute("derive/customer_orders")
+            session.execute("derive/customer_lines_touched", account=run.account)
             session.execute("derive/customer_states_take", account=run.account)
             session.execute("derive/customer_states_put", account=run.account)
-    return _derived(run)
+
+
+def quintile_codes(measures: pa.Table) -> Whole:
+    """rfm_score as a number, 111 to 555, of each row of last_order_date, orders, cents (net revenue)."""
+    values = _days(measures["last_order_date"]), _whole(measures["orders"]), _whole(measures["cents"])
+    codes = np.zeros(measures.num_rows, np.int64)
+    for column in values:
+        codes = codes * 10 + 1 + sum((column > limit).astype(np.int64) for limit in score_limits(column))
+    return codes
 
 
 def score_limits(values: Whole) -> list[int]:
@@ -77,8 +95,8 @@ def score_limits(values: Whole) -> list[int]:
     return [int(ordered[place]) for place in places]
 
 
-def _derived(run: Run) -> Details:
-    """Everything that depends on the as-of date or on other customers, from the states."""
+def derive_profiles(run: Run) -> Details:
+    """Everything that depends on the as-of date or on other customers, from the states. Raises StoreError."""
     with run.pair.warehouse() as session:
         found = session.query("derive/customer_measures", account=run.account)
         if not found.num_rows:
