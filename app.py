@@ -16,6 +16,7 @@ from settings import get_settings
 STATIC = Path(__file__).parent / "components" / "static"
 
 REVENUE = "pages/sales/revenue.py"
+COHORTS = "pages/customers/cohorts.py"
 JOBS, HEALTH, SETTINGS = "pages/data/jobs.py", "pages/data/health.py", "pages/data/settings.py"
 
 
@@ -26,6 +27,7 @@ def menu(*, at_start: bool = False) -> dict[str, list[Page]]:
     sold = partial(
         st.Page, REVENUE, title="Revenue", icon=":material/payments:", help="How much was sold, to whom, through what."
     )
+    returns = "Whether customers come back, and what they are expected to bring."
     ran = "What syncs, loads and computations did, how fast, and what they left out."
     well = "Whether the data are right and fresh, what runs by the clock, and what needs an admin."
     rests = "What a store's figures rest on: its orders, currency, exchange rates, returns, calendar."
@@ -33,6 +35,9 @@ def menu(*, at_start: bool = False) -> dict[str, list[Page]]:
         "Sales": [
             sold(url_path="start", default=True, visibility="visible" if at_start else "hidden"),
             sold(url_path="revenue", visibility="hidden" if at_start else "visible"),
+        ],
+        "Customers": [
+            st.Page(COHORTS, title="Cohorts", icon=":material/event_repeat:", url_path="cohorts", help=returns),
         ],
         "Data": [
             st.Page(JOBS, title="Jobs", icon=":material/sync:", url_path="jobs", help=ran),

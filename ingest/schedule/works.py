@@ -31,6 +31,7 @@ class Work(StrEnum):
     PROFILES = "profiles"
     PRODUCTS = "products"
     PAIRS = "pairs"
+    VALUES = "values"
     REFRESH = "refresh"
     CHECKS = "checks"
     EXAMINATION = "examination"
@@ -131,6 +132,10 @@ WORKS: Final[tuple[Kind, ...]] = (
     Kind(
         Work.PAIRS, "Compute products bought together", Rhythm(timedelta(hours=4)),
         _derived("product_relationships_optimized"), offered=_computed("product_relationships_optimized"),
+    ),
+    Kind(
+        Work.VALUES, "Compute cohorts and expected value", Rhythm(timedelta(hours=4)), _derived("customer_values"),
+        offered=_computed("customer_values"),
     ),
     Kind(
         Work.REFRESH, "Compute all figures anew", Rhythm(at=time(3)), lambda context: _refresh(context, full=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,32 +18,18 @@ from data_access.derived.frame import compute
 from data_access.queries.cohorts import all_customers, customer_base
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
-from tests.analytics.buyers import buyers
 from tests.embedded_clickhouse import WAREHOUSES
-from tests.warehouse_rows import ACCOUNT, deduction, insert, migrated, order, store
+from tests.repeat_orders import bought, covered
+from tests.repeat_orders import modelled as modelled_orders
+from tests.warehouse_rows import ACCOUNT, deduction, insert, migrated, store
 
 ADMIN = local_admin()
 TODAY = date(2026, 11, 20)
 
 
-def bought(customer: str, value: str | None, day: str, gap: int | None = None, **other: Any) -> dict[str, Any]:
-    """An order of a customer; gap: days since the one before, as the sequence of orders has it."""
-    row = order(
-        f"{customer}-{day}", value or "5.00", f"{day[:10]} 12:00", customer_id=customer, days_since_last_order=gap
-    )
-    return row | ({} if value else {"order_value_account": None}) | other
-
-
 def computed(stores: Stores) -> CustomerBase | None:
     compute(stores, ACCOUNT, customer_values.TABLE)
     return customer_base(stores, ADMIN, ACCOUNT)
-
-
-def covered(stores: Stores, until: str) -> None:
-    """A sync has covered everything up to midnight of a day in Berlin."""
-    at = datetime.fromisoformat(f"{until}T00:30:00+01:00").astimezone(UTC)
-    cursor = {"klaviyo_public_id": ACCOUNT, "resource": "events", "partition": "", "watermark": at}
-    insert(stores, "sync_cursors", cursor)
 
 
 def test_cohorts_and_gaps_of_a_few_orders(warehouse: Stores) -> None:
@@ -124,25 +110,13 @@ def test_the_last_customer_is_taken_back(warehouse: Stores) -> None:
 
 
 @pytest.fixture(scope="module")
-def rows() -> list[dict[str, Any]]:
-    """Orders of 1,500 customers, at most one a day, 25.00 to 75.00 each."""
-    rng = np.random.default_rng(3)
-    drawn = buyers(rng, 1500, r=0.9, alpha=40.0, a=0.9, b=2.2, horizon=0)
-    found = []
-    for number, (repeat, last, age) in enumerate(zip(drawn.repeat, np.ceil(drawn.last), drawn.age, strict=True)):
-        between = rng.permutation(np.arange(1, int(last)))[: max(repeat - 1, 0)] if repeat else []
-        days = sorted({0, *map(int, between), int(min(last, age))})
-        usual = rng.uniform(25, 75)
-        for place, day in enumerate(days):
-            on = TODAY - timedelta(days=int(age) - day)
-            gap = day - days[place - 1] if place else None
-            found.append(bought(f"c{number:04}", f"{usual + rng.uniform(-5, 5):.2f}", on.isoformat(), gap))
-    return found
+def rows() -> Sequence[dict[str, Any]]:
+    return modelled_orders(1500, TODAY)
 
 
 @pytest.fixture(scope="module", params=WAREHOUSES)
 def modelled(
-    request: pytest.FixtureRequest, rows: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, rows: Sequence[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stores]:
     with migrated(tmp_path_factory.mktemp("modelled"), request.param) as stores:
         insert(stores, "stores", store())
@@ -155,7 +129,7 @@ def modelled(
         yield stores
 
 
-def test_the_fit_is_that_of_the_days_with_orders(modelled: Stores, rows: list[dict[str, Any]]) -> None:
+def test_the_fit_is_that_of_the_days_with_orders(modelled: Stores, rows: Sequence[dict[str, Any]]) -> None:
     found = customer_base(modelled, ADMIN, ACCOUNT)
     assert found is not None
     days: dict[str, list[date]] = {}

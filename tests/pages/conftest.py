@@ -39,9 +39,9 @@ def opening(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Open:
         for name, value in query.items():
             app.query_params[name] = value
         app.run()
-        folder = "sales" if page == "revenue" else "data"
         if page != "revenue":
-            app.switch_page(f"pages/{folder}/{page}.py").run()
+            (path,) = (PROJECT_ROOT / "pages").glob(f"*/{page}.py")
+            app.switch_page(str(path.relative_to(PROJECT_ROOT))).run()
         return app
 
     return opened

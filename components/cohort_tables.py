@@ -1,0 +1,129 @@
+"""The tables of the page Cohorts, as they are shown and as they are exported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from analytics.account import Account
+from analytics.customer_base import CustomerBase
+from components import tables, wording
+from components.cohort_cards import value_name
+from components.cohort_charts import month
+
+TABLES: Final = ("Cohorts", "Customers")
+Rows = list[dict[str, Any]]
+
+
+def cohort_table(base: CustomerBase, currency: str) -> None:
+    """Every cohort, newest first, with what its customers brought and are expected to bring."""
+    held = list(reversed(base.cohorts))
+    name = value_name(base)
+    columns: dict[str, Sequence[Any]] = {
+        "Cohort": [c.month for c in held],
+        "Customers": [c.size for c in held],
+        "Orders": [c.cells[-1].orders for c in held],
+        "Each": [c.cells[-1].revenue for c in held],
+        "Grown": [[cell.revenue for cell in c.cells] for c in held],
+        "Revenue": [float(c.net_revenue) for c in held],
+        "Active": [100 * base.expected[c.month].alive / c.size for c in held],
+        "Expected": [base.expected[c.month].value for c in held],
+    }
+    config = {
+        "Cohort": st.column_config.DateColumn("First ordered", format="MMM YYYY"),
+        "Customers": st.column_config.NumberColumn("Customers", format="%,d"),
+        "Orders": st.column_config.NumberColumn("Orders each", format="%.2f", help="Orders per customer so far."),
+        "Each": st.column_config.NumberColumn(
+            f"Revenue each, {currency}", format="%,.2f", help="Net revenue per customer so far."
+        ),
+        "Grown": st.column_config.AreaChartColumn("By month", y_min=0),
+        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.0f", help="Net of refunds."),
+        "Active": st.column_config.NumberColumn("Still active", format="%.1f %%"),
+        "Expected": st.column_config.NumberColumn(
+            f"{name}, {currency}", format="%,.0f", help=f"Of the next {base.terms.months} months."
+        ),
+    }
+    if base.interval is None:
+        del columns["Expected"], config["Expected"]
+    tables.show(columns, config, key="table_cohorts")
+
+
+def customer_table(base: CustomerBase, currency: str) -> None:
+    """The customers of whom most is expected."""
+    held = base.leading
+    columns: dict[str, Sequence[Any]] = {
+        "Customer": [one.email or one.id for one in held],
+        "Expected": [float(one.expected_value) for one in held],
+        "Low": [one.interval.low for one in held],
+        "High": [one.interval.high for one in held],
+        "Active": [100 * one.alive for one in held],
+        "Orders": [one.expected_orders for one in held],
+        "Value": [float(one.expected_order_value) for one in held],
+        "Last": [one.last_order for one in held],
+        "Before": [None if one.net_revenue is None else float(one.net_revenue) for one in held],
+    }
+    config = {
+        "Customer": st.column_config.TextColumn("Customer", width="medium"),
+        "Expected": st.column_config.NumberColumn(
+            f"{value_name(base)}, {currency}", format="%,.0f", help=f"Of the next {base.terms.months} months."
+        ),
+        "Low": st.column_config.NumberColumn(
+            "From", format="%,.0f", help="In nine of ten cases it is between this and the next column."
+        ),
+        "High": st.column_config.NumberColumn("To", format="%,.0f"),
+        "Active": st.column_config.NumberColumn("Still active", format="%.1f %%"),
+        "Orders": st.column_config.NumberColumn("Orders", format="%.1f", help="Expected days with an order."),
+        "Value": st.column_config.NumberColumn("Of each", format="%,.2f", help="Expected gross value of such a day."),
+        "Last": st.column_config.DateColumn("Last order", format="D MMM YYYY"),
+        "Before": st.column_config.NumberColumn("Revenue so far", format="%,.0f", help="Net of refunds."),
+    }
+    tables.show(columns, config, key="table_customers")
+
+
+def cohort_rows(base: CustomerBase) -> Rows:
+    """One row a cohort and month, for the export."""
+    return [
+        {
+            "first_ordered": cohort.month,
+            "months_since": age,
+            "customers": cohort.size,
+            "ordered_pct": round(cell.retention, 4),
+            "orders_per_customer": round(cell.orders, 6),
+            "net_revenue_per_customer": round(cell.revenue, 4),
+            "month_is_over": cell.over,
+        }
+        for cohort in base.cohorts
+        for age, cell in enumerate(cohort.cells)
+    ]
+
+
+def gap_rows(base: CustomerBase) -> Rows:
+    """The classes of days between orders, for the export."""
+    return [{"from_days": g.low, "to_days": g.high, "gaps": g.gaps, "share_pct": round(g.share, 4)} for g in base.gaps]
+
+
+def customer_rows(found: Sequence[Mapping[str, Any]]) -> Rows:
+    """Every customer, for the export."""
+    return [dict(row) for row in found]
+
+
+def export_notes(base: CustomerBase, account: Account, caption: str, notes: Sequence[str]) -> dict[str, str]:
+    """What a file says about itself."""
+    return {
+        "Shows": caption,
+        "As of": wording.day(base.as_of),
+        "Currency": account.currency,
+        **{f"Note {number}": note for number, note in enumerate(notes, 1)},
+    }
+
+
+def title_of(name: str) -> str:
+    """The heading over a table."""
+    return {"Cohorts": "Cohort by cohort", "Customers": "Of whom most is expected"}[name]
+
+
+def cohort_name(base: CustomerBase) -> str:
+    """The newest cohort in words."""
+    return month(base.cohorts[-1].month)

@@ -1,0 +1,1 @@
+"""Pages about customers: who they are, whether they come back, what they buy."""
