@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.pair_counts import Numbers, PairCounts, count_pairs
+from data_access.account_days import ONE_DAY
 from data_access.derived.frame import Changes, Run
 from data_access.engines.base import Session
 
@@ -109,10 +110,13 @@ def count_changed(session: Session, run: Run, changes: Changes, names: pa.Table,
     place = {"account": run.account, "as_of": run.as_of}
     passed = session.query("derive/orders_in_view", days_from=changes.days_from, **place)
     ids = pa.concat_tables([changes.orders.select(["order_id"]).cast(_IDS), passed.cast(_IDS)])
+    # Days on which changed orders stood or stand: what is stored of other days need not be looked at.
+    days = [*changes.orders["day"].unique().to_pylist(), run.as_of, min(changes.days_from + ONE_DAY, run.as_of)]
+    span = {"first": min(days), "last": max(days)}
     session.stage("variant_products", names)
     session.stage("changed_orders", ids.group_by("order_id").aggregate([]))
-    told = session.query("derive/baskets_before", account=run.account)
-    lines = session.query("derive/basket_lines", **place)
+    told = session.query("derive/baskets_before", account=run.account, **span)
+    lines = session.query("derive/basket_lines", **place, **span)
     products = session.query("derive/basket_products", account=run.account).select(_PRODUCT.names).cast(_PRODUCT)
     products = pa.concat_tables([products, _new_products(products, lines)])
     now = _as_baskets(lines, products)

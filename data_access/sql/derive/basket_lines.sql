@@ -1,6 +1,6 @@
 -- purpose: the lines of changed orders that count, as they are now
 -- grain: one row a line
--- params: account String, as_of Date
+-- params: account String, as_of Date32, first Date32, last Date32
 SELECT
     l.order_id AS order_id, o.order_date AS order_date, o.order_timestamp AS order_timestamp,
     l.line_item_id AS line_item_id, coalesce(v.of_product, l.product_id) AS product_id,
@@ -10,6 +10,7 @@ FROM klaviyo_order_line_items AS l
 JOIN klaviyo_orders AS o ON o.order_id = l.order_id
 LEFT JOIN variant_products AS v ON v.line_product = l.product_id
 WHERE l.klaviyo_public_id = :account AND o.klaviyo_public_id = :account
+    AND l.order_date BETWEEN :first AND :last AND o.order_date BETWEEN :first AND :last
     AND l.order_id IN (SELECT order_id FROM changed_orders)
     AND o.order_id IN (SELECT order_id FROM changed_orders)
     AND o.order_status <> 'cancelled' AND o.order_value > 0 AND o.order_date <= :as_of
