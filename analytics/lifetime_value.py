@@ -149,10 +149,12 @@ def customer_intervals(
 
 
 def total_interval(
-    fitted: Fitted, values: OrderValues, base: Base, terms: Terms, *, draws: int = DRAWS, sample: int = SAMPLE,
-    seed: int = SEED,
+    fitted: Fitted, values: OrderValues, base: Base, terms: Terms, *, known: Valued | None = None,
+    draws: int = DRAWS, sample: int = SAMPLE, seed: int = SEED,
 ) -> Interval | None:  # fmt: skip
     """What some customers together may bring: 90 % predictive interval; None for nobody.
+
+    known: their expectations, where they are there already.
 
     Each draw moves the expectation by what the parameters are uncertain, and adds what customers do by chance. Of more
     than `sample` customers that many are drawn: what chance adds grows with the root of the number of customers.
@@ -161,9 +163,10 @@ def total_interval(
     if count == 0:
         return None
     rng = np.random.default_rng(seed)
-    expected = float(valued(fitted, values, base, terms).value.sum())
-    # The same customers in another order are drawn alike.
-    ordered = np.lexsort((base.mean, base.age, base.last, base.repeat))
+    all_of_them = (known or valued(fitted, values, base, terms)).value
+    # The same customers in another order are drawn, and added up, alike.
+    ordered = np.argsort(all_of_them, kind="stable")
+    expected = float(all_of_them[ordered].sum())
     drawn = base.at(ordered if count <= sample else ordered[rng.choice(count, sample, replace=False)])
     own = valued(fitted, values, drawn, terms).value
     moved = [valued(other, values, drawn, terms).value.sum() for other in one_error_away(fitted)]

@@ -16,9 +16,8 @@ from tests.warehouse_rows import ACCOUNT, insert, order
 def bought(customer: str, value: str | None, day: str, gap: int | None = None, **other: Any) -> dict[str, Any]:
     """An order of a customer; gap: days since the one before, as the sequence of orders has it. Without a value there
     is no exchange rate for it."""
-    row = order(
-        f"{customer}-{day}", value or "5.00", f"{day[:10]} 12:00", customer_id=customer, days_since_last_order=gap
-    )
+    known = {"customer_id": customer, "customer_email": f"{customer}@example.com", "days_since_last_order": gap}
+    row = order(f"{customer}-{day}", value or "5.00", f"{day[:10]} 12:00", **known)
     return row | ({} if value else {"order_value_account": None}) | other
 
 

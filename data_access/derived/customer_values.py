@@ -134,7 +134,7 @@ def _valued(customers: _Customers, terms: Terms, gaps: dict[int, int]) -> tuple[
         return _rows(customers, cohort, alive, None), told
     values = order_values(base.priced, base.mean)
     found = valued(model, values, base, terms)
-    interval = total_interval(model, values, base, terms)
+    interval = total_interval(model, values, base, terms, known=found)
     assert interval is not None
     told["model"] = {"fitted": True, **asdict(model)}
     told["order_values"] = {"kind": type(values).__name__, **asdict(values)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ import pytest
 from analytics.customer_base import CustomerBase
 from analytics.lifetime_value import Calibration
 from analytics.repeat_buying import Fitted, NotFitted, Reason, fit, histories
-from data_access.derived import customer_values
+from data_access.derived import customer_profiles, customer_values
 from data_access.derived.frame import compute
 from data_access.queries.cohorts import all_customers, customer_base
 from data_access.scope import NotPermitted, Right, granted, local_admin
@@ -122,9 +122,7 @@ def modelled(
         insert(stores, "stores", store())
         covered(stores, TODAY.isoformat())
         insert(stores, "klaviyo_orders", *rows)
-        profile = {"klaviyo_public_id": ACCOUNT, "last_updated": datetime(2026, 11, 20, tzinfo=UTC), "total_orders": 3}
-        people = [{**profile, "customer_id": f"c{n:04}", "customer_email": f"c{n:04}@example.com"} for n in range(1500)]
-        insert(stores, "customer_profiles", *people)
+        compute(stores, ACCOUNT, customer_profiles.TABLE)
         compute(stores, ACCOUNT, customer_values.TABLE)
         yield stores
 
@@ -173,6 +171,8 @@ def test_the_leading_customers_are_those_of_whom_most_is_expected(modelled: Stor
         (row["customer_id"], row["expected_value"]) for row in first
     ]
     for one in found.leading:
+        assert one.orders is not None
+        assert one.orders > 1
         assert one.email == f"{one.id}@example.com"
         assert one.interval.low < float(one.expected_value) < one.interval.high
 
@@ -193,6 +193,15 @@ def test_without_the_right_nobody_reads_an_address(modelled: Stores) -> None:
     assert {row["customer_email"] for row in all_customers(modelled, scope, ACCOUNT)} == {None}
     with pytest.raises(NotPermitted):
         all_customers(modelled, granted("viewer", [ACCOUNT], [Right.VIEW]), ACCOUNT)
+
+
+def test_the_profiles_tell_the_same_risk(modelled: Stores) -> None:
+    alive = {row["customer_id"]: row["p_alive"] for row in all_customers(modelled, ADMIN, ACCOUNT)}
+    with modelled.warehouse.read() as session:
+        text = "SELECT customer_id, churn_risk_score AS risk FROM customer_profiles"
+        risks = {row["customer_id"]: row["risk"] for row in session.query_text(text, {}).to_pylist()}
+    assert len(risks) == 1500
+    assert {id: 1 - risk for id, risk in risks.items()} == pytest.approx(alive)
 
 
 def test_computing_anew_changes_nothing(modelled: Stores) -> None:
