@@ -359,3 +359,16 @@ def test_spaces_of_every_script_around_a_number_are_no_part_of_it(ledger: Ledger
     assert ledger.table("klaviyo_orders", "order_id") == [("A",)]
     assert ledger.table("klaviyo_order_line_items", "order_id", "unit_price") == [("A", "5.00")]
     assert ledger.table("order_deductions", "order_id", "amount") == [("A", "4.00")]
+
+
+def test_an_entry_that_is_null_names_nothing(ledger: Ledger) -> None:
+    """ClickHouse keeps no missing text in a list: such an event would hold up every sync after it."""
+    ledger.profile("p1", tags=["vip", None])
+    lines = [item("own", 5.0, ProductCategories=[None, "Shoes"]), item("orders", 5.0, ProductCategories=[None])]
+    ledger.load(placed("A", "2025-05-01T12:00:00+02:00", 10, Items=lines, Categories=[None, "Sale", None]))
+    ledger.refresh()
+    assert only(ledger)["customer_tags"] == ["vip"]
+    assert ledger.table("klaviyo_order_line_items", "product_id", "collections", "product_type") == [
+        ("orders", ["Sale"], "Sale"),
+        ("own", ["Shoes"], "Shoes"),
+    ]

@@ -65,7 +65,7 @@ parsed AS (
             '$.DiscountAmount', '$.total_discount', '$.Discount'
         ]) AS v,
         CASE WHEN json_type(item, '$.discount_allocations') = 'ARRAY'
-             THEN list_sum(list_transform(item ->> '$.discount_allocations[*].amount', lambda a: TRY_CAST(a AS DECIMAL(15, 2))))
+             THEN list_sum(list_transform(item ->> '$.discount_allocations[*].amount', lambda a: TRY_CAST(trim(a) AS DECIMAL(15, 2))))
         END AS allocated,
         coalesce(
             CASE json_type(item, '$.Collections') WHEN 'ARRAY' THEN item ->> '$.Collections[*]' END,
@@ -83,7 +83,11 @@ typed AS (
         coalesce(v[8], v[9], '') AS variant_id,
         coalesce(v[10], v[11], v[12]) AS product_name,
         coalesce(v[13], v[14], v[15], '') AS product_brand,
-        coalesce(nullif(own_collections, []), order_collections) AS collections,
+        -- An entry that is null names nothing.
+        list_filter(
+            coalesce(nullif(list_filter(own_collections, lambda c: c IS NOT NULL), []), order_collections),
+            lambda c: c IS NOT NULL
+        ) AS collections,
         coalesce(nullif(v[16], ''), nullif(v[17], '')) AS own_type,
         coalesce(v[18], v[19]) AS said_quantity,
         CASE WHEN coalesce(v[18], v[19]) IS NULL THEN 1

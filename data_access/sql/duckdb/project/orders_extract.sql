@@ -87,7 +87,7 @@ SELECT
     r.discount_amount,
     r.discount_code,
     CASE WHEN r.discount_code <> '' THEN 'code' WHEN r.discount_amount > 0 THEN 'automatic' ELSE '' END AS discount_type,
-    coalesce(p.tags, CAST([] AS VARCHAR[])) AS customer_tags,
+    list_filter(coalesce(p.tags, CAST([] AS VARCHAR[])), lambda t: t IS NOT NULL) AS customer_tags,
     coalesce(nullif(r.source, ''), TRY(url_decode(regexp_extract(r.landing, '[?&]utm_source=([^&#]*)', 1))), regexp_extract(r.landing, '[?&]utm_source=([^&#]*)', 1)) AS utm_source,
     coalesce(nullif(r.medium, ''), TRY(url_decode(regexp_extract(r.landing, '[?&]utm_medium=([^&#]*)', 1))), regexp_extract(r.landing, '[?&]utm_medium=([^&#]*)', 1)) AS utm_medium,
     coalesce(nullif(r.campaign, ''), TRY(url_decode(regexp_extract(r.landing, '[?&]utm_campaign=([^&#]*)', 1))), regexp_extract(r.landing, '[?&]utm_campaign=([^&#]*)', 1)) AS utm_campaign,

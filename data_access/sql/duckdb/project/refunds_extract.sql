@@ -44,12 +44,12 @@ typed AS (
         )) AS products,
         list_transform(items, lambda i: coalesce(i ->> '$.SKU', i ->> '$.sku', i ->> '$.line_item.sku', '')) AS skus,
         list_transform(items, lambda i: coalesce(
-            TRY_CAST(TRY_CAST(coalesce(i ->> '$.Quantity', i ->> '$.quantity') AS DOUBLE) AS UINTEGER), 1
+            TRY_CAST(TRY_CAST(trim(coalesce(i ->> '$.Quantity', i ->> '$.quantity')) AS DOUBLE) AS UINTEGER), 1
         )) AS quantities,
         list_transform(items, lambda i: coalesce(
-            TRY_CAST(coalesce(i ->> '$.RowTotal', i ->> '$.subtotal', i ->> '$.line_price') AS DECIMAL(15, 2)),
-            TRY_CAST(TRY_CAST(coalesce(i ->> '$.Quantity', i ->> '$.quantity', '1') AS DOUBLE)
-                * TRY_CAST(coalesce(i ->> '$.ItemPrice', i ->> '$.price') AS DECIMAL(15, 2)) AS DECIMAL(15, 2))
+            TRY_CAST(trim(coalesce(i ->> '$.RowTotal', i ->> '$.subtotal', i ->> '$.line_price')) AS DECIMAL(15, 2)),
+            TRY_CAST(TRY_CAST(trim(coalesce(i ->> '$.Quantity', i ->> '$.quantity', '1')) AS DOUBLE)
+                * TRY_CAST(trim(coalesce(i ->> '$.ItemPrice', i ->> '$.price')) AS DECIMAL(15, 2)) AS DECIMAL(15, 2))
         )) AS totals
     FROM named AS n
 )

@@ -76,13 +76,14 @@ typed AS (
         coalesce(
             json_text(item -> 'Brand'), json_text(item -> 'ProductBrand'), json_text(item -> 'vendor'), ''
         ) AS product_brand,
-        coalesce(
-            nullif(coalesce(
+        -- An entry that is null names nothing.
+        array_remove(coalesce(
+            nullif(array_remove(coalesce(
                 json_texts(item -> 'Collections'), json_texts(item -> 'Categories'),
                 json_texts(item -> 'ProductCategories')
-            ), CAST(ARRAY[] AS TEXT[])),
+            ), NULL), CAST(ARRAY[] AS TEXT[])),
             order_collections
-        ) AS collections,
+        ), NULL) AS collections,
         coalesce(nullif(json_text(item -> 'product_type'), ''), nullif(json_text(item -> 'ProductType'), '')) AS own_type,
         CASE WHEN coalesce(json_text(item -> 'Quantity'), json_text(item -> 'quantity')) IS NULL THEN 1
              ELSE try_bigint(coalesce(json_text(item -> 'Quantity'), json_text(item -> 'quantity'))) END AS said_quantity,

@@ -92,7 +92,7 @@ SELECT
     CAST(r.discount_amount AS NUMERIC(15, 2)) AS discount_amount,
     r.discount_code,
     CASE WHEN r.discount_code <> '' THEN 'code' WHEN r.discount_amount > 0 THEN 'automatic' ELSE '' END AS discount_type,
-    coalesce(p.tags, CAST(ARRAY[] AS TEXT[])) AS customer_tags,
+    array_remove(coalesce(p.tags, CAST(ARRAY[] AS TEXT[])), NULL) AS customer_tags,
     coalesce(nullif(r.source, ''), url_decode(substring(r.landing FROM '[?&]utm_source=([^&#]*)')), '') AS utm_source,
     coalesce(nullif(r.medium, ''), url_decode(substring(r.landing FROM '[?&]utm_medium=([^&#]*)')), '') AS utm_medium,
     coalesce(nullif(r.campaign, ''), url_decode(substring(r.landing FROM '[?&]utm_campaign=([^&#]*)')), '') AS utm_campaign,
