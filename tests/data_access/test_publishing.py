@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from data_access import cache
+from data_access.aggregates import DERIVED_DATASETS, refresh
 from data_access.cache import cached
 from data_access.engines.base import Session
 from data_access.errors import StoreBusy
@@ -161,3 +162,25 @@ def test_figures_are_due_as_long_as_the_mark_stands(ledger: Ledger, monkeypatch:
     assert due()
     ledger.refresh()
     assert not due()
+
+
+def test_a_refresh_leaves_the_marks_of_derived_tables_to_these(ledger: Ledger) -> None:
+    """One of them was left half done, and nobody may read it; the orders' own figures do not wait for it."""
+    marks = [
+        {"klaviyo_public_id": ACCOUNT, "dataset": name, "version": 1, "publishing": place % 2 == 0}
+        for place, name in enumerate(DERIVED_DATASETS)
+    ]
+    ledger.insert("data_versions", *marks)
+    seen: list[dict[str, bool]] = []
+
+    def marked() -> dict[str, bool]:
+        rows = ledger.rows("data_versions", "dataset, publishing")
+        return {row["dataset"]: row["publishing"] for row in rows if row["dataset"] in DERIVED_DATASETS}
+
+    ledger.load(placed("B", "2025-05-02T12:00:00+02:00", 25))
+    before = marked()
+    refresh(ledger.stores, ACCOUNT, put=lambda _pair: seen.append(marked()))
+    assert seen == [before]
+    assert marked() == before
+    with ledger.stores.operational.read() as session:
+        assert not figures_due(session, ACCOUNT)
