@@ -153,6 +153,8 @@ def aggregate(
     """Bring the figures up to date with what is loaded. Example: promolens aggregate --full"""
     from data_access.aggregates import NAMES, refresh
     from data_access.derived import registry
+    from data_access.jobs import JobRunning
+    from data_access.operations.leases import held
     from data_access.queries.accounts import accounts
 
     known = (*NAMES, *registry.NAMES)
@@ -161,18 +163,30 @@ def aggregate(
         raise typer.BadParameter(f"{', '.join(unknown)}; there are: {', '.join(known)}", param_hint="--only")
     asked = set(only or known)
     derived = asked & set(registry.NAMES)
-    _, stores = migrated()
+    settings, stores = migrated()
     found = [a.public_id for a in accounts(stores, scope()) if account in (None, a.public_id)]
     if not found:
         raise CommandFailed(f"There is no account {account}." if account else "There is no account yet. Add one first.")
     results: list[dict[str, Any]] = []
+    busy: list[str] = []
     with progress(as_json) as report:
         for number, public_id in enumerate(found):
             report(f"Bringing the figures of {public_id} up to date", number / len(found) if number else None)
             # What is derived from orders needs all of them in place.
             others = full and bool(asked - derived)
-            done = refresh(stores, public_id, only=None if derived else only, full=others).aggregated
-            how = {d.name: d.how for d in registry.derive(stores, public_id, derived, full=full)} if derived else {}
+            lease = held(
+                stores.operational, public_id, kind="aggregate", by=scope().person,
+                lease_seconds=settings.sync_lease_seconds, resource="figures",
+            )  # fmt: skip
+            try:
+                # Two that put one account's figures in place at once would each take the other's work off the list.
+                with lease:
+                    done = refresh(stores, public_id, only=None if derived else only, full=others).aggregated
+                    brought = registry.derive(stores, public_id, derived, full=full) if derived else []
+            except JobRunning as running:
+                busy.append(f"{public_id}: {running}")
+                continue
+            how = {d.name: d.how for d in brought}
             row = {
                 "account": public_id,
                 "days": done.days,
@@ -181,13 +195,16 @@ def aggregate(
                 "derived": how,
             }
             results.append(row)
-    text = "\n".join(
+    lines = [
         f"{r['account']}: {r['days']} day(s), {r['customers']} customer(s) brought up to date"
         + "".join(f", {name} {how}" for name, how in r["derived"].items())
         + (f". {r['frozen']}" if r["frozen"] else "")
         for r in results
-    )
-    say({"accounts": results}, text, as_json)
+    ]
+    if results:
+        say({"accounts": results}, "\n".join(lines), as_json)
+    if busy:
+        raise CommandFailed("\n".join(busy))
 
 
 @app.command()
@@ -197,19 +214,31 @@ def rates(
 ) -> None:
     """Load exchange rates. Example: promolens rates rates.csv (date,base,quote,rate: 2026-01-01,USD,EUR,0.85)"""
     from data_access.aggregates import recompute
+    from data_access.jobs import JobRunning
+    from data_access.operations.leases import held
     from data_access.queries.accounts import accounts
     from data_access.writes.rates import load_rates_file
 
     if not file.is_file():
         raise CommandFailed(f"There is no file {file}.")
-    _, stores = migrated()
+    settings, stores = migrated()
     done = load_rates_file(stores, scope(), file)
-    if done.changed:
-        for found in accounts(stores, scope()):
-            recompute(stores, found.public_id)
+    busy: list[str] = []
+    for found in accounts(stores, scope()) if done.changed else ():
+        lease = held(
+            stores.operational, found.public_id, kind="recompute", by=scope().person,
+            lease_seconds=settings.sync_lease_seconds, resource="figures",
+        )  # fmt: skip
+        try:
+            with lease:
+                recompute(stores, found.public_id)
+        except JobRunning as running:
+            busy.append(f"{found.public_id}: {running} Then: promolens aggregate --account {found.public_id}")
     rejected = [f"line {place}: {reason}" for place, reason in done.rejected]
     result = {"loaded": done.loaded, "changed": done.changed, "rejected": rejected}
     say(result, "\n".join([f"{done.loaded} rate(s) loaded, {done.changed} changed.", *rejected]), as_json)
+    if busy:
+        raise CommandFailed("\n".join(busy))
     if rejected:
         raise typer.Exit(1)
 

@@ -19,6 +19,7 @@ import pytest
 import typer
 
 import cli
+from data_access import jobs
 from data_access.stores import Stores, close_stores, open_stores
 from ingest.state import AccountState, KnownCursor, write_state
 from settings import PROJECT_ROOT, Settings
@@ -176,6 +177,25 @@ def test_forgetting_a_key_asks_first(migrated: Run) -> None:
     assert done.code == 1
     assert "Forget the key of XqkVGb?" in done.out + done.err
     assert "gone" not in done.out
+
+
+def test_figures_of_an_account_at_work_are_left_to_that_work(migrated: Run, tmp_path: Path) -> None:
+    stores = open_stores(Settings(data_dir=tmp_path / "data"))
+    insert(stores, "stores", store())
+    job = jobs.claim(stores.operational, ACCOUNT, by="a sync", lease=timedelta(minutes=1))
+    file = tmp_path / "rates.csv"
+    file.write_text("date,base,quote,rate\n2026-01-01,USD,EUR,0.85\n", encoding="utf-8")
+    for words in (("aggregate",), ("aggregate", "--only", "customer_profiles"), ("rates", str(file))):
+        done = migrated(*words)
+        assert done.code == 1, words
+        assert done.error.startswith(f"{ACCOUNT}: A sync of this account is running already."), words
+    jobs.finish(stores.operational, job.job_id, "done", jobs.Progress(), None)
+    done = migrated("aggregate", "--json")
+    assert (done.code, [row["account"] for row in done.json["accounts"]]) == (0, [ACCOUNT])
+    with stores.operational.read() as session:
+        ended = jobs.latest_job(session, ACCOUNT)
+    assert ended is not None
+    assert (ended.kind, ended.state, ended.error) == ("aggregate", "done", None)
 
 
 def test_rates_are_loaded_and_bad_lines_are_named(migrated: Run, tmp_path: Path) -> None:
