@@ -102,6 +102,14 @@ def test_every_sql_file_loads_with_its_head(name: str) -> None:
     assert statement.params.keys() == frozenset().union(*(part.names for part in statement.parts)), "unused parameters"
 
 
+def test_a_day_told_to_clickhouse_is_any_day_that_its_tables_hold() -> None:
+    """A parameter of the type Date ends at 1970 and 2149 without a word, and what lies beyond is left out."""
+    for name in names():
+        if (SQL_ROOT / f"{name}.sql").is_file() or (SQL_ROOT / "clickhouse" / f"{name}.sql").is_file():
+            for key, kind in statements.load(name, "clickhouse").params.items():
+                assert not re.search(r"\bDate\b", kind), f"{name}: {key}"
+
+
 @cache
 def texts() -> tuple[str, ...]:
     """The program's Python files as text."""

@@ -1,6 +1,6 @@
 -- purpose: a derived table is in place: what it rests on, its version, when it ran; work that all tables have done goes
 -- grain: one row; the entries of the work list up to the oldest state
--- params: account String, derived String, dataset String, seq Int64, as_of Nullable(Date), edition Int32, details String
+-- params: account String, derived String, dataset String, seq Int64, as_of Nullable(Date32), edition Int32, details String
 INSERT INTO derived_states (klaviyo_public_id, derived, seq, as_of, edition, dirty, details, computed_at)
 VALUES (:account, :derived, :seq, :as_of, :edition, false, :details, now())
 ON CONFLICT (klaviyo_public_id, derived) DO UPDATE SET

@@ -1,6 +1,6 @@
 -- purpose: who bought each product how often, and lately
 -- grain: one row a product; orders: those that hold it
--- params: account String, as_of Date
+-- params: account String, as_of Date32
 WITH bought AS (
     SELECT
         coalesce(v.of_product, l.product_id) AS product, o.customer_id AS buyer, count(DISTINCT l.order_id) AS orders,

@@ -1,6 +1,6 @@
 -- purpose: all lines of some products in orders that count
 -- grain: one row a line
--- params: account String, as_of Date
+-- params: account String, as_of Date32
 SELECT
     l.order_id AS order_id, o.order_date AS order_date, o.order_timestamp AS order_timestamp,
     l.line_item_id AS line_item_id, coalesce(v.of_product, l.product_id) AS product_id,

@@ -1,7 +1,7 @@
 -- purpose: what the customers of each month's first orders did in each month since
 -- grain: one row a cohort and month with an order that counts; months counted since year 0. net: less the deductions of
 -- grain: these orders, whenever they came
--- params: account String, as_of Date
+-- params: account String, as_of Date32
 WITH deducted AS (
     SELECT order_id, CAST(sum(amount) AS DECIMAL(18, 2)) AS amount
     FROM order_deductions

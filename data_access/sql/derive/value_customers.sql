@@ -2,7 +2,7 @@
 -- grain: one row a customer with an order that counts. A repeat day is one with an order, after the first such day.
 -- grain: repeat_value: gross value of the repeat days that have one in the account's currency, valued_days their number;
 -- grain: …_before: up to the split, …_after: from the split on and before the as-of date
--- params: account String, as_of Date, split Date
+-- params: account String, as_of Date32, split Date32
 WITH days AS (
     -- The first order of a later day is the only one of its day with a gap to the order before.
     SELECT

@@ -1,6 +1,6 @@
 -- purpose: a window of flow statistics by message and day; rates are made of the counts; a row that did not change is left alone
 -- grain: one row of flow_statistics
--- params: account String, start Date, end Date, updated_at DateTime64(6)
+-- params: account String, start Date32, end Date32, updated_at DateTime64(6)
 CREATE OR REPLACE TEMP TABLE arriving AS
 SELECT
     r.flow_id, max(r.flow_name) AS flow_name, r.flow_message_id, max(r.flow_message_name) AS flow_message_name,

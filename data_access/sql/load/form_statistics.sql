@@ -1,6 +1,6 @@
 -- purpose: a window of form statistics by day: versions summed; submits_unique is Klaviyo's submitted_form_step_uniques; a row that did not change is left alone
 -- grain: one row of form_statistics
--- params: account String, start Date, end Date, updated_at DateTime64(6)
+-- params: account String, start Date32, end Date32, updated_at DateTime64(6)
 CREATE OR REPLACE TEMP TABLE arriving AS
 SELECT
     r.form_id, max(f.form_name) AS form_name, CAST(r.date AS DATE) AS date,

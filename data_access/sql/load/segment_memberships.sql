@@ -1,6 +1,6 @@
 -- purpose: who is in a segment on a day; a snapshot of the same day replaces the one before
 -- grain: one row of segment_memberships
--- params: account String, start Date, end Date, updated_at DateTime64(6)
+-- params: account String, start Date32, end Date32, updated_at DateTime64(6)
 DELETE FROM segment_memberships
 WHERE klaviyo_public_id = :account AND snapshot_date BETWEEN :start AND :end
     AND segment_id IN (SELECT segment_id FROM staged_memberships_report)

@@ -1,6 +1,6 @@
 -- purpose: a window of segment sizes by day; a row that did not change is left alone
 -- grain: one row of segment_statistics
--- params: account String, start Date, end Date, updated_at DateTime64(6)
+-- params: account String, start Date32, end Date32, updated_at DateTime64(6)
 CREATE OR REPLACE TEMP TABLE arriving AS
 SELECT
     r.segment_id, max(s.segment_name) AS segment_name, CAST(r.date AS DATE) AS date,

@@ -1,6 +1,6 @@
 -- purpose: all products of orders that count, numbered by their ids, with the name and category of their latest line
 -- grain: one row a product, in numbered_products (a temporary table)
--- params: account String, as_of Date
+-- params: account String, as_of Date32
 CREATE OR REPLACE TEMPORARY TABLE numbered_products ENGINE = Memory AS
 WITH counted AS (
     SELECT order_id, order_timestamp

@@ -1,6 +1,6 @@
 -- purpose: the baskets of all orders that count, anew; those that are none any more go
 -- grain: one row an order with lines
--- params: account String, as_of Date, row_version DateTime64(6)
+-- params: account String, as_of Date32, row_version DateTime64(6)
 CREATE OR REPLACE TEMPORARY TABLE baskets_before ENGINE = Memory AS
 SELECT max(updated_at) AS newest FROM order_baskets WHERE klaviyo_public_id = :account
 -- @next

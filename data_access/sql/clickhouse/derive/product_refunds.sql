@@ -1,6 +1,6 @@
 -- purpose: what refunds took off each line: of the lines that a refund names, else of all of its order, by their totals
 -- grain: one row a refund and line of an order that counts; weight: the line's part in cents; amount: the refund's, in cents
--- params: account String, as_of Date
+-- params: account String, as_of Date32
 WITH named AS (
     SELECT event_id AS of_event, line_item_id AS of_line, sum(quantity) AS returned
     FROM (

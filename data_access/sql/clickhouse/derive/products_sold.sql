@@ -1,6 +1,6 @@
 -- purpose: what each product's lines come to, over all days and in the 30, 60 and 90 days before the as-of date
 -- grain: one row a product; money in cents of the account's currency; attributes are those of its latest line
--- params: account String, currency String, as_of Date
+-- params: account String, currency String, as_of Date32
 WITH counted AS (
     SELECT
         order_id, order_date, order_timestamp,

@@ -1,6 +1,6 @@
 -- purpose: a window of campaign statistics by message and variation, on the campaign's send date; a row that did not change is left alone
 -- grain: one row of campaign_message_statistics
--- params: account String, start Date, end Date, row_version DateTime64(6)
+-- params: account String, start Date32, end Date32, row_version DateTime64(6)
 CREATE OR REPLACE TEMPORARY TABLE arriving ENGINE = Memory AS
 SELECT
     r.campaign_id AS campaign_id, r.campaign_message_id AS campaign_message_id, r.variation AS variation_id,

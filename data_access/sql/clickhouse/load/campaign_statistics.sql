@@ -1,6 +1,6 @@
 -- purpose: a window of campaign statistics: counts summed over messages and variations, rates made of the sums; a row that did not change is left alone
 -- grain: one row of campaign_statistics
--- params: account String, start Date, end Date, row_version DateTime64(6)
+-- params: account String, start Date32, end Date32, row_version DateTime64(6)
 CREATE OR REPLACE TEMPORARY TABLE arriving ENGINE = Memory AS
 SELECT
     r.campaign_id AS campaign_id, max(c.campaign_name) AS campaign_name,

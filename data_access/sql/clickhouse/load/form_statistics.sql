@@ -1,6 +1,6 @@
 -- purpose: a window of form statistics by day: versions summed; submits_unique is Klaviyo's submitted_form_step_uniques; a row that did not change is left alone
 -- grain: one row of form_statistics
--- params: account String, start Date, end Date, row_version DateTime64(6)
+-- params: account String, start Date32, end Date32, row_version DateTime64(6)
 CREATE OR REPLACE TEMPORARY TABLE arriving ENGINE = Memory AS
 SELECT
     r.form_id AS form_id, max(f.form_name) AS form_name, CAST(r.date AS Nullable(Date32)) AS date,

@@ -1,6 +1,6 @@
 -- purpose: a window of form statistics by version and day; a row that did not change is left alone
 -- grain: one row of form_version_statistics
--- params: account String, start Date, end Date, row_version DateTime64(6)
+-- params: account String, start Date32, end Date32, row_version DateTime64(6)
 CREATE OR REPLACE TEMPORARY TABLE arriving ENGINE = Memory AS
 SELECT
     r.form_id AS form_id, r.form_version_id AS form_version_id, max(f.form_name) AS form_name,

@@ -1,6 +1,6 @@
 -- purpose: who is in a segment on a day; a snapshot of the same day replaces the one before
 -- grain: one row of segment_memberships
--- params: account String, start Date, end Date, row_version DateTime64(6)
+-- params: account String, start Date32, end Date32, row_version DateTime64(6)
 CREATE OR REPLACE TEMPORARY TABLE arriving ENGINE = Memory AS
 SELECT segment_id, CAST(snapshot_date AS Date32) AS snapshot_date, profile_id, max(joined_at) AS joined_at
 FROM staged_memberships_report

@@ -1,6 +1,6 @@
 -- purpose: refunds and cancellations booked in the period and the one compared with, by the day on which they came
 -- grain: one row a span, day and kind of deduction
--- params: start Date, end Date, compared_start Nullable(Date), compared_end Nullable(Date)
+-- params: start Date32, end Date32, compared_start Nullable(Date32), compared_end Nullable(Date32)
 -- params: , compared_until Nullable(DateTime64(6)), this_until Nullable(DateTime64(6)), channels Array(String)
 -- params: , countries Array(String), any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool
 -- params: , uncounted Bool

@@ -1,7 +1,7 @@
 -- purpose: when people buy: the period's orders by weekday and hour of the account's clock
 -- grain: one row a weekday (1 Monday) and hour; orders are added up by quarters of an hour first, because converting
 -- grain: each order's time to the zone took a third of the page's reading
--- params: start Date, end Date, this_until Nullable(DateTime64(6)), zone String, channels Array(String)
+-- params: start Date32, end Date32, this_until Nullable(DateTime64(6)), zone String, channels Array(String)
 -- params: , countries Array(String), any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool
 -- params: , uncounted Bool
 -- reads: klaviyo_orders

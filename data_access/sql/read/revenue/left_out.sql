@@ -2,8 +2,8 @@
 -- grain: one row a kind and, where the kind has one, currency; of these orders: 'unpriced' (a currency without a rate)
 -- grain: and 'immature' (young ones); 'unconverted': refunds without a rate that are deducted nowhere; 'rejected': events
 -- grain: that became no row; 'rejected_lines': product lines that became none; 'history': all orders, and the first day
--- params: start Date, end Date, start_at DateTime64(6), end_at DateTime64(6), this_until Nullable(DateTime64(6))
--- params: , young_from Nullable(Date), channels Array(String), countries Array(String)
+-- params: start Date32, end Date32, start_at DateTime64(6), end_at DateTime64(6), this_until Nullable(DateTime64(6))
+-- params: , young_from Nullable(Date32), channels Array(String), countries Array(String)
 -- params: , any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool, uncounted Bool
 -- reads: klaviyo_orders, refund_cancelled_orders, order_deductions, projection_rejects
 WITH chosen AS (

@@ -1,6 +1,6 @@
 -- purpose: the period's orders that hold one product, newest first; cancelled orders out
 -- grain: one row an order; units and sales are those of the product in it
--- params: product String, most Int32, start Date, end Date, this_until Nullable(DateTime64(6)), channels Array(String)
+-- params: product String, most Int32, start Date32, end Date32, this_until Nullable(DateTime64(6)), channels Array(String)
 -- params: , countries Array(String), any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool
 -- params: , uncounted Bool
 -- reads: klaviyo_orders, klaviyo_order_line_items, order_attribution

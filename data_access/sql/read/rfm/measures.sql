@@ -1,7 +1,7 @@
 -- purpose: what customers are scored by: their orders that count within a window that ends with the as-of date, and what
 -- purpose: was deducted of these orders, whenever that was
 -- grain: one row a customer; cents: net revenue in the account's currency
--- params: as_of Date, after Date
+-- params: as_of Date32, after Date32
 -- reads: klaviyo_orders, order_deductions
 SELECT
     customer_id, max(order_date) AS last_order_date, sum(one) AS orders,

@@ -1,6 +1,6 @@
 -- purpose: distinct customers with an order that counts, over the whole period and by bucket of its series
 -- grain: one row a span (bucket NULL), and one a bucket of the period itself
--- params: start Date, end Date, compared_start Nullable(Date), compared_end Nullable(Date)
+-- params: start Date32, end Date32, compared_start Nullable(Date32), compared_end Nullable(Date32)
 -- params: , compared_until Nullable(DateTime64(6)), this_until Nullable(DateTime64(6)), grain String
 -- params: , first_weekday Int32, channels Array(String), countries Array(String), any_channel Bool, any_country Bool
 -- params: , first_orders Bool, repeat_orders Bool, uncounted Bool

@@ -1,6 +1,6 @@
 -- purpose: when people buy: the period's orders by weekday and hour of the account's clock
 -- grain: one row a weekday (1 Monday) and hour
--- params: start Date, end Date, this_until Nullable(DateTime64(6)), zone String, channels Array(String)
+-- params: start Date32, end Date32, this_until Nullable(DateTime64(6)), zone String, channels Array(String)
 -- params: , countries Array(String), any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool
 -- params: , uncounted Bool
 -- reads: klaviyo_orders

@@ -1,6 +1,6 @@
 -- purpose: the orders behind the revenue page, for its export
 -- grain: one row an order of the period
--- params: start Date, end Date, this_until Nullable(DateTime64(6)), channels Array(String), countries Array(String)
+-- params: start Date32, end Date32, this_until Nullable(DateTime64(6)), channels Array(String), countries Array(String)
 -- params: , any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool, uncounted Bool
 -- params: , with_email Bool
 -- reads: klaviyo_orders, order_attribution, order_deductions

@@ -1,6 +1,6 @@
 -- purpose: every split of the revenue page's orders, for the period and the one compared with, in one pass
 -- grain: one row a span and value of one split; `split` names it (total, day, source, country, channel, device)
--- params: start Date, end Date, compared_start Nullable(Date), compared_end Nullable(Date)
+-- params: start Date32, end Date32, compared_start Nullable(Date32), compared_end Nullable(Date32)
 -- params: , compared_until Nullable(DateTime64(6)), this_until Nullable(DateTime64(6)), channels Array(String)
 -- params: , countries Array(String), any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool
 -- params: , uncounted Bool, compared_refunds_until Nullable(DateTime64(6))

@@ -1,6 +1,6 @@
 -- purpose: what one product sold, by day, in the period and in the one compared with; cancelled orders out
 -- grain: one row a span and day on which it sold
--- params: product String, start Date, end Date, compared_start Nullable(Date), compared_end Nullable(Date)
+-- params: product String, start Date32, end Date32, compared_start Nullable(Date32), compared_end Nullable(Date32)
 -- params: , compared_until Nullable(DateTime64(6)), this_until Nullable(DateTime64(6)), channels Array(String)
 -- params: , countries Array(String), any_channel Bool, any_country Bool, first_orders Bool, repeat_orders Bool
 -- params: , uncounted Bool

@@ -1,6 +1,6 @@
 -- purpose: the products that sold most in the period, with their sales by bucket and in the period compared with
 -- grain: one row a product; `trend` holds bucket starts and sales as two lists of equal length
--- params: start Date, end Date, compared_start Nullable(Date), compared_end Nullable(Date)
+-- params: start Date32, end Date32, compared_start Nullable(Date32), compared_end Nullable(Date32)
 -- params: , compared_until Nullable(DateTime64(6)), this_until Nullable(DateTime64(6)), grain String
 -- params: , first_weekday Int32, most Int32, channels Array(String), countries Array(String), any_channel Bool
 -- params: , any_country Bool, first_orders Bool, repeat_orders Bool, uncounted Bool
