@@ -29,11 +29,11 @@ from ingest import run, state
 from ingest.runner import run_sync
 from settings import Settings
 Settings.model_config["env_file"] = None
-run.GATHER_SECONDS = 0.1
+run.GATHER_SECONDS = 0.3
 build = state.build_plan
 def small(*arguments, **more):
     plan, notes = build(*arguments, **more)
-    plan.chunk_pages, plan.chunk_seconds = 8, 0.1
+    plan.chunk_pages, plan.chunk_seconds = 16, 0.3
     return plan, notes
 run.build_plan = small
 folder, klaviyo, now, account, database, warehouse = sys.argv[1:]
@@ -41,13 +41,14 @@ settings = Settings(
     data_dir=Path(folder), klaviyo_base_url=klaviyo, klaviyo_limits=False,
     database_url=database, warehouse_url=warehouse,
 )
-summary = run_sync(open_stores(settings), settings, account, now=lambda: datetime.fromisoformat(now))
+known = ["metrics", "profiles", "events"]
+summary = run_sync(open_stores(settings), settings, account, only=known, now=lambda: datetime.fromisoformat(now))
 sys.exit(summary.error)
 """
 # What stands in PostgreSQL at the moment of each kill: the first events; then orders that are in ClickHouse, uncounted.
 LOADED = "SELECT count(*) > 0 FROM klaviyo_events"
 PROJECTED = "SELECT count(*) > 0 FROM projection_watermarks"
-COMPUTED = ("account_metrics_daily", "campaign_daily_aggregates")
+COMPUTED = ("account_metrics_daily",)
 
 
 def test_killed_while_loading_and_while_projecting(migrated_postgres_url: str, tmp_path: Path) -> None:

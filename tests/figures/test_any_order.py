@@ -239,7 +239,7 @@ EXAMPLES = {
 # Forty seconds of a core by itself: a machine that is shared takes several times that.
 @pytest.mark.timeout(900)
 @given(data=st.data())
-@limited(max_examples=18, **EXAMPLES)
+@limited(max_examples=16, **EXAMPLES)
 def test_slices_in_any_order_equal_a_rebuild_and_the_definitions(embedded: Stores, data: st.DataObject) -> None:
     hold(embedded, data)
 

@@ -145,7 +145,6 @@ def test_a_piece_of_work_can_be_done_now(examined: Stores, open_page: Open, quie
     assert quiet == [[("backup", "")]]
 
 
-@both_stacks
 def test_the_last_operations_are_shown(examined: Stores, open_page: Open) -> None:
     with recorded(examined.operational, "backup", by="schedule"):
         pass

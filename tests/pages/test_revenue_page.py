@@ -207,7 +207,6 @@ def reach(stores: Stores, as_of: datetime | None) -> None:
     insert(stores, "data_versions", row | {"as_of": as_of} if as_of else {k: row[k] for k in row if k != "as_of"})
 
 
-@both_stacks
 def test_orders_newer_than_the_last_complete_sync_wait(week: Stores, open_page: Open) -> None:
     reach(week, datetime(2026, 11, 18, 12, 0, tzinfo=UTC))
     app = open_page("revenue", period="7 d")

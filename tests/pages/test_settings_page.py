@@ -159,7 +159,6 @@ def test_rates_saved_at_one_store_are_in_force_at_every_store(priced: Ledger, op
     assert gross(open_page, store=ACCOUNT) == "€100"
 
 
-@both_stacks
 def test_the_conversion_metric_names_the_default_and_can_be_chosen(connected: Stores, open_page: Open) -> None:
     metric = {
         "klaviyo_public_id": ACCOUNT,
