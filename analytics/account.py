@@ -19,7 +19,9 @@ class AccountSettings:
 
     conversion_metric_id: the 'Placed Order' metric whose events are orders. currency: ISO 4217 code of all sums.
     country: ISO 3166 alpha-2, for holidays. includes_vat, includes_shipping: what order values hold. return_days: usual
-    return time in days. first_weekday: 1 Monday … 7 Sunday. version: grows with each save.
+    return time in days. first_weekday: 1 Monday … 7 Sunday. value_months: how far ahead expected value looks;
+    value_discount_pct: what a year takes off it; value_margin_pct: the share of revenue that counts (None: all, and
+    it is called expected revenue). version: grows with each save.
     """
 
     conversion_metric_id: str | None = None
@@ -29,6 +31,9 @@ class AccountSettings:
     includes_shipping: bool | None = None
     return_days: int | None = None
     first_weekday: int | None = None
+    value_months: int | None = None
+    value_discount_pct: float | None = None
+    value_margin_pct: float | None = None
     version: int = 0
 
 
@@ -36,11 +41,19 @@ NOTHING_CHOSEN: Final = AccountSettings()
 
 
 @dataclass(frozen=True, slots=True)
+class OrderFiles:
+    """Where the orders of a store without Klaviyo come from: the file that was loaded last ('' before the first)."""
+
+    name: str = ""
+    loaded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
-    """A store that may be chosen. `own_…` is what Klaviyo says of it.
+    """A store that may be chosen. `own_…` is what Klaviyo says of it, or what was said when it was made.
 
     currency and timezone are those of the published figures: a choice is in `settings` at once, and in force once the
-    figures are computed anew. country is the chosen one, else its own.
+    figures are computed anew. country is the chosen one, else its own. files: None for a store that syncs from Klaviyo.
     """
 
     public_id: str
@@ -51,6 +64,7 @@ class Account:
     own_currency: str = ""
     own_country: str = ""
     settings: AccountSettings = NOTHING_CHOSEN
+    files: OrderFiles | None = None
 
     @property
     def zone(self) -> ZoneInfo:

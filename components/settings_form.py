@@ -10,6 +10,7 @@ import pyarrow as pa
 import streamlit as st
 
 from analytics.account import WEEKDAYS, Account, AccountSettings, Metric
+from analytics.lifetime_value import Terms
 from components import wording
 
 CURRENCIES: Final = (
@@ -90,7 +91,25 @@ def settings_form(
             key=f"setting_weekday_{mark}",
             disabled=not may_edit,
         )
-        st.caption("A change of the conversion metric, the currency or the country computes this store's figures anew.")
+        st.subheader("Expected value of customers", anchor=False)
+        left, middle, right = st.columns(3)
+        months = left.number_input(
+            "Months ahead", 1, 60, chosen.value_months or Terms().months, key=f"setting_months_{mark}",
+            disabled=not may_edit, help="How far ahead the page Cohorts looks.",
+        )  # fmt: skip
+        discount = middle.number_input(
+            "Discount rate, % a year", 0.0, 100.0, chosen.value_discount_pct or 0.0, key=f"setting_discount_{mark}",
+            disabled=not may_edit, help="What an order in a year is worth less than one of today. 0: as much.",
+        )  # fmt: skip
+        margin = right.number_input(
+            "Margin, % of revenue", 0.0, 100.0, chosen.value_margin_pct, key=f"setting_margin_{mark}",
+            disabled=not may_edit, placeholder="Not set",
+            help="Without a margin the page shows expected revenue, with one expected value.",
+        )  # fmt: skip
+        st.caption(
+            "A change of the conversion metric, the currency or the country computes this store's figures anew. "
+            "Expected value follows at the end of the next sync."
+        )
         if not st.form_submit_button("Save settings", type="primary", disabled=not may_edit, key=f"save_{mark}"):
             return None
     return replace(
@@ -102,6 +121,9 @@ def settings_form(
         includes_shipping=shipping,
         return_days=None if int(days) == account.return_days and chosen.return_days is None else int(days),
         first_weekday=first,
+        value_months=None if int(months) == Terms().months and chosen.value_months is None else int(months),
+        value_discount_pct=None if not discount and chosen.value_discount_pct is None else float(discount),
+        value_margin_pct=float(margin) if margin else None,
     )
 
 

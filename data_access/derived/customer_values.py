@@ -6,6 +6,7 @@ every row: an update is a rebuild. Pages never fit; what a fit found stands in d
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -66,7 +67,7 @@ def rebuild(run: Run) -> Details:
         months = session.rows("derive/value_cohorts", **place)
         gaps = {int(row["days"]): int(row["gaps"]) for row in session.rows("derive/order_gaps", **place)}
     customers = _Customers(found, run.as_of, held_out)
-    terms = Terms(refund_rate=_refund_rate(months))
+    terms = _terms(run, _refund_rate(months))
     rows, details = _valued(customers, terms, gaps)
     _put(run, rows, _cohort_table(months))
     return details
@@ -190,6 +191,20 @@ def _told_calibration(found: Calibration | NotFitted | None) -> dict[str, Any] |
     if found is None:
         return None
     return {"fitted": not isinstance(found, NotFitted), **asdict(found)}
+
+
+def _terms(run: Run, refund_rate: float) -> Terms:
+    """What an admin chose, else twelve months, undiscounted, without a margin."""
+    with run.pair.operational() as session:
+        rows = session.rows("derive/value_terms", account=run.account)
+    chosen = {row["key"]: json.loads(row["value"]) for row in rows}
+    margin = chosen.get("value_margin_pct")
+    return Terms(
+        months=int(chosen.get("value_months") or Terms().months),
+        discount_rate=float(chosen.get("value_discount_pct") or 0) / 100,
+        refund_rate=refund_rate,
+        margin_rate=None if margin is None else float(margin) / 100,
+    )
 
 
 def _refund_rate(months: Sequence[Mapping[str, Any]]) -> float:

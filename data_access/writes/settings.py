@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from analytics.account import AccountSettings
+from data_access.derived import customer_values
 from data_access.queries.accounts import FIELDS
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
 
 MOST_RETURN_DAYS: Final = 365
+MOST_VALUE_MONTHS: Final = 60
 # A change of these changes figures, so that they are computed anew.
 RECOMPUTED: Final = frozenset({"conversion_metric_id", "currency", "country"})
+# Of these, what customers are expected to bring, which the next sync or run by the clock computes anew.
+REVALUED: Final = frozenset({"value_months", "value_discount_pct", "value_margin_pct"})
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
 
@@ -39,6 +43,11 @@ class Saved:
     def recompute(self) -> bool:
         """Whether figures rest on a field that changed."""
         return bool(RECOMPUTED & set(self.changed))
+
+    @property
+    def revalue(self) -> bool:
+        """Whether what customers are expected to bring rests on one."""
+        return bool(REVALUED & set(self.changed))
 
 
 def save_settings(stores: Stores, scope: Scope, account: str, chosen: AccountSettings) -> Saved:
@@ -68,6 +77,8 @@ def save_settings(stores: Stores, scope: Scope, account: str, chosen: AccountSet
             session.execute(
                 "write/settings_put", account=account, key=name, value=json.dumps(wanted[name]), person=scope.person
             )
+        if REVALUED & set(changed):
+            session.execute("derive/outdated", account=account, derived=customer_values.NAME)
         session.execute(
             "write/audit_put",
             person=scope.person,
@@ -100,6 +111,13 @@ def _check(wanted: Mapping[str, Any]) -> None:
     days = wanted["return_days"]
     if days is not None and not 1 <= days <= MOST_RETURN_DAYS:
         raise InvalidSetting(f"The usual return time must lie between 1 and {MOST_RETURN_DAYS} days, not {days}.")
+    months, discount, margin = (wanted[name] for name in ("value_months", "value_discount_pct", "value_margin_pct"))
+    if months is not None and not 1 <= months <= MOST_VALUE_MONTHS:
+        raise InvalidSetting(f"Expected value looks 1 to {MOST_VALUE_MONTHS} months ahead, not {months}.")
+    if discount is not None and not 0 <= discount <= 100:
+        raise InvalidSetting(f"The discount rate must lie between 0 and 100 % a year, not {discount}.")
+    if margin is not None and not 0 < margin <= 100:
+        raise InvalidSetting(f"The margin must lie above 0 and up to 100 %, not {margin}.")
     first = wanted["first_weekday"]
     if first is not None and not 1 <= first <= 7:
         raise InvalidSetting("The first weekday must be one of Monday to Sunday.")

@@ -43,6 +43,8 @@ def save(view: View, wanted: AccountSettings) -> None:
         _conflict(str(reason), view)
         return
     told = "Settings saved." if saved.changed else "Nothing had changed."
+    if saved.revalue:
+        told += " The next sync computes what customers are expected to bring anew."
     if saved.recompute:
         told = _compute_anew(view, [view.account.public_id], told)
     _start_anew(view, told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,13 +13,17 @@ from streamlit.testing.v1 import AppTest
 
 import ingest.recomputing
 from data_access import jobs
+from data_access.derived import customer_values
+from data_access.derived.frame import compute
 from data_access.errors import StoreFull
 from data_access.queries.accounts import accounts
+from data_access.queries.cohorts import customer_base
 from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
 from pages.frame import guard
 from tests.figures.literal import Ledger, placed
 from tests.pages.conftest import Open, texts
+from tests.repeat_orders import covered, modelled
 from tests.two_stacks import both_stacks
 from tests.warehouse_rows import ACCOUNT, SEEN, insert
 
@@ -57,6 +61,27 @@ def test_a_saved_setting_is_in_force_on_every_page(connected: Stores, open_page:
     account = accounts(connected, local_admin())[0]
     assert (account.value_wording, account.return_days, account.first_weekday) == ("with VAT", 14, 7)
     assert "with VAT" in texts(open_page("revenue"))
+
+
+def test_the_terms_of_expected_value_hold_from_the_next_computation_on(connected: Stores, open_page: Open) -> None:
+    covered(connected, "2026-11-21")
+    insert(connected, "klaviyo_orders", *modelled(600, date(2026, 11, 21)))
+    compute(connected, ACCOUNT, customer_values.TABLE)
+    before = customer_base(connected, local_admin(), ACCOUNT)
+    app = open_page("settings")
+    widget(app, "number_input", "setting_months").set_value(24)
+    widget(app, "number_input", "setting_discount").set_value(10.0)
+    widget(app, "number_input", "setting_margin").set_value(40.0)
+    assert "The next sync computes what customers are expected to bring anew." in texts(save(app))
+    assert compute(connected, ACCOUNT, customer_values.TABLE).how == "rebuilt"
+    after = customer_base(connected, local_admin(), ACCOUNT)
+    assert before is not None
+    assert after is not None
+    assert (after.terms.months, after.terms.discount_rate, after.terms.margin_rate) == (24, 0.1, 0.4)
+    assert before.total.orders is not None
+    assert after.total.orders is not None
+    assert after.total.orders > 1.2 * before.total.orders
+    assert compute(connected, ACCOUNT, customer_values.TABLE).how == "unchanged"
 
 
 def test_saving_the_same_again_changes_nothing(connected: Stores, open_page: Open) -> None:
