@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from analytics.account import OrderFiles
 from analytics.periods import Against
 from analytics.revenue import YOUNG_HISTORY_DAYS, RevenueFigures, largest_shift, movement
 from components import wording
@@ -37,9 +38,21 @@ def caption(shown: Shown, filtered: Sequence[str], *, compared: bool = True) -> 
 
 def freshness(shown: Shown) -> str:
     """How far the data reach."""
+    files = shown.account.files
+    if files is not None:
+        return _loaded(files, shown)
     if shown.as_of is None:
         return "never synced"
     return f"data up to {wording.moment(shown.as_of, shown.account.zone, shown.now)}"
+
+
+def _loaded(files: OrderFiles, shown: Shown) -> str:
+    """The same for a store that is filled from files: its orders are known up to the end of a day."""
+    if shown.as_of is None or files.loaded_at is None:
+        return "no file loaded yet"
+    last = (shown.as_of - timedelta(microseconds=1)).astimezone(shown.account.zone).date()
+    on = files.loaded_at.astimezone(shown.account.zone).date()
+    return f"orders up to {wording.day(last)}, loaded from {files.name} on {wording.day(on)}"
 
 
 def known_since(first_day: date) -> str:
@@ -62,8 +75,17 @@ def without_rate(figures: RevenueFigures, shown: Shown) -> str:
 def nothing_found(first_day: date, shown: Shown) -> str:
     """Since when orders are known, and what to do where a period holds nothing."""
     if shown.as_of is not None and shown.as_of.astimezone(shown.account.zone).date() < shown.period.start:
+        if shown.account.files is not None:
+            return f"This period begins after the last order ({freshness(shown)}). Choose earlier days."
         return f"The {freshness(shown)}, before this period begins. Press **Sync now**, or choose earlier days."
     return f"{known_since(first_day)}. Choose other days, or take a filter away."
+
+
+def no_orders(shown: Shown) -> str:
+    """What to do for a store without an order."""
+    if shown.account.files is not None:
+        return "This store has no orders here yet: load a file with `promolens load-orders`."
+    return "This store has no orders here yet: press **Sync now** in the sidebar."
 
 
 def against_words(against: Against) -> str:

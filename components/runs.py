@@ -21,6 +21,7 @@ KINDS: Final = {
     "recompute": "Computation",
     "aggregate": "Daily figures",
     "refresh": "All figures anew",
+    "orders": "Load of orders",
     "backup": "Backup",
     "retention": "Retention",
 }

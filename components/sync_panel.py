@@ -33,9 +33,9 @@ RESOURCES: Final = {
     "segment_values": "segment reports",
     "figures": "the figures",
 }
-KINDS: Final = {"sync": "Sync", "load": "Load", "recompute": "Computation"}
+KINDS: Final = {"sync": "Sync", "load": "Load", "recompute": "Computation", "orders": "Load of orders"}
 ASKED: Final = {"sync": "Fetching", "load": "Loading", "recompute": "Computing"}
-UPKEEP: Final = {"retention": "Removing old rows", "backup": "Backing up"}
+UPKEEP: Final = {"retention": "Removing old rows", "backup": "Backing up", "orders": "Loading orders from a file"}
 MOST_REJECTS: Final = 50
 
 
@@ -71,7 +71,7 @@ class Run(Protocol):
 def running(run: Run, now: datetime, *, may_cancel: bool, key: str = "sync_cancel") -> bool:
     """A job under way: what it does, how far it is, how fast. Whether the person asked to cancel it.
 
-    A computation, a backup and the removal of old rows cannot be cancelled.
+    A computation, a load of orders, a backup and the removal of old rows cannot be cancelled.
     """
     what = RESOURCES.get(run.resource or "", (run.resource or "").replace("_", " "))
     if run.cancel_requested:
@@ -93,6 +93,8 @@ def running(run: Run, now: datetime, *, may_cancel: bool, key: str = "sync_cance
     else:
         # Not as a block: at its end it would count as done.
         st.status(f"{text} …", expanded=True, type="compact").caption(" · ".join(facts))
+    if run.kind == "orders":
+        return False
     if run.kind in UPKEEP:
         st.caption("A sync can be started when it has ended.")
         return False
@@ -125,6 +127,12 @@ def resting(run: Run | None, now: datetime, *, may_sync: bool) -> bool:
     return pressed
 
 
+def filled(run: Run | None, now: datetime) -> None:
+    """The same for a store that is filled from files: there is nothing to sync."""
+    if run is not None:
+        _ended(run, now)
+
+
 def _ended(run: Run, now: datetime) -> None:
     name = KINDS.get(run.kind, "Job")
     when = wording.ago(now - (run.finished_at or run.created_at))
@@ -132,6 +140,9 @@ def _ended(run: Run, now: datetime) -> None:
     events = f"{wording.count(number)} new {'event' if number == 1 else 'events'}"
     if run.state == "failed":
         st.error(f"{name} failed {when}. {run.error or ''} Figures show what was loaded before it.".replace("  ", " "))
+    elif run.kind == "orders":
+        took = wording.passed((run.finished_at or now) - (run.started_at or run.created_at))
+        st.caption(f"{wording.count(run.counts.get('orders', 0))} orders loaded {when}, in {took}.")
     elif run.kind == "recompute":
         took = wording.passed((run.finished_at or now) - (run.started_at or run.created_at))
         st.caption(f"Figures computed anew {when}, in {took}.")

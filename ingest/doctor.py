@@ -15,6 +15,7 @@ from data_access.errors import StoreBusy, StoreError
 from data_access.migrate import drift
 from data_access.scope import Right, Scope
 from data_access.stores import Stores, open_stores
+from data_access.writes.load_orders import FILES
 from data_access.writes.oauth_tokens import refresh_errors
 from ingest.examination import beside, databases, machine, rights, upkeep
 from ingest.examination.check import Check
@@ -167,17 +168,10 @@ def _accounts(stores: Stores, only: str | None, now: datetime) -> Iterator[Check
         yield Check("accounts", False, "No account yet. Add one: promolens account add --api-key-stdin")
     for row in rows:
         account, name = row["account"], f"{row['name']} ({row['account']})"
-        if not row["api_key_encrypted"] and signed_in.get(account):
-            yield Check(f"sign-in of {name}", False, str(signed_in[account]), "Klaviyo")
-        if not row["api_key_encrypted"] and account not in signed_in:
-            yield Check(f"key of {name}", False, "No key: promolens account add --api-key-stdin", "Klaviyo")
-        last = row["events_last_sync"]
-        if last is None:
-            yield Check(f"sync of {name}", False, "Never synced: promolens sync", "Klaviyo")
+        if row["status"] == FILES:
+            yield _loaded(name, row)
         else:
-            said = f"events up to {last:%d %b %Y %H:%M} UTC"
-            fresh = now - last <= STALE
-            yield Check(f"sync of {name}", fresh, said if fresh else f"{said}: run 'promolens sync'", "Klaviyo")
+            yield from _synced(name, row, signed_in, now)
         if account in failed:
             yield Check(f"last run of {name}", False, failed[account]["error"] or "failed without a reason", "Klaviyo")
         lost = left_out.get(account)
@@ -188,3 +182,28 @@ def _accounts(stores: Stores, only: str | None, now: datetime) -> Iterator[Check
             yield Check(
                 f"events of {name}", True, f"{lost['rejected_events']} event(s) could not become an order or refund"
             )
+
+
+def _loaded(name: str, row: dict[str, Any]) -> Check:
+    """A store that is filled from files is as fresh as its last file: nothing is due."""
+    if row["loaded_at"] is None:
+        return Check(
+            f"orders of {name}", False, f"No file loaded yet: promolens load-orders FILE --account {row['account']}"
+        )
+    said = f"orders up to {row['last_order']:%d %b %Y}, loaded from a file on {row['loaded_at']:%d %b %Y}"
+    return Check(f"orders of {name}", True, said)
+
+
+def _synced(name: str, row: dict[str, Any], signed_in: dict[str, str | None], now: datetime) -> Iterator[Check]:
+    account = row["account"]
+    if not row["api_key_encrypted"] and signed_in.get(account):
+        yield Check(f"sign-in of {name}", False, str(signed_in[account]), "Klaviyo")
+    if not row["api_key_encrypted"] and account not in signed_in:
+        yield Check(f"key of {name}", False, "No key: promolens account add --api-key-stdin", "Klaviyo")
+    last = row["events_last_sync"]
+    if last is None:
+        yield Check(f"sync of {name}", False, "Never synced: promolens sync", "Klaviyo")
+    else:
+        said = f"events up to {last:%d %b %Y %H:%M} UTC"
+        fresh = now - last <= STALE
+        yield Check(f"sync of {name}", fresh, said if fresh else f"{said}: run 'promolens sync'", "Klaviyo")

@@ -86,14 +86,6 @@ class DuckDBSession:
         # A view's definition cannot take bound values: the name is checked above, the paths are quoted.
         self._run(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}])", {})  # noqa: S608
 
-    def stream(self, name: str, source: pa.RecordBatchReader) -> None:
-        """Makes a table of that name, seen by this session only, whose rows come as the next statement asks for them.
-
-        That statement reads it once; an error of the source ends it as StatementRefused.
-        """
-        self._make_room(name, "VIEW")
-        self._cursor.register(name, source)
-
     def keep(self, name: str, statement: str, /, **params: Any) -> int:
         """Makes a table of that name, seen by this session only, from the rows of a statement; how many there are."""
         part = statements.load(statement, self.dialect).single

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from analytics.account import PUBLISHING, Account, AccountSettings, DataState, Metric
+from analytics.account import PUBLISHING, Account, AccountSettings, DataState, Metric, OrderFiles
 from data_access.aggregates import DERIVED_DATASETS
 from data_access.conversion import account_basis, default_conversion_metric
 from data_access.repeating import repeatable
@@ -48,6 +48,7 @@ def accounts(stores: Stores, scope: Scope) -> list[Account]:
                 own_currency=row["currency"],
                 own_country=row["country"],
                 settings=settings,
+                files=OrderFiles(row["file_name"] or "", row["loaded_at"]) if row["status"] == "files" else None,
             )
         )
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,15 +16,18 @@ from data_access.aggregates import refresh
 from data_access.conversion import AccountBasis, account_basis
 from data_access.derived import work_list
 from data_access.engines.base import Session
+from data_access.engines.duckdb import DuckDBStore
 from data_access.errors import StoreError
 from data_access.projections import EVERYTHING, Pair, account_rates, note_touched
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
-from data_access.writes.order_lines import Accepted, OrderLines
+from data_access.writes.order_lines import Accepted, OrderLines, Part
 
 FILES: Final = "files"
 # From that many orders on everything is computed anew: noting each of them and its customer costs more.
 NOTED_ORDERS: Final = 20_000
+# What an embedded database may take while a load is put in place, beside the file's own lines.
+MEMORY: Final = "384MB"
 _ACCOUNT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}\Z")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
@@ -158,7 +162,11 @@ def put_orders(
     """
     scope.require(Right.ADMIN, basis.account)
     work = _Put(basis, lines, accepted, source, scope.person, first, told)
-    refresh(stores, basis.account, put=work.put)
+    with ExitStack() as limits:
+        for store in {id(store): store for store in (stores.operational, stores.warehouse)}.values():
+            if isinstance(store, DuckDBStore):
+                limits.enter_context(store.limited(MEMORY))
+        refresh(stores, basis.account, put=work.put)
     return work.replaced
 
 
@@ -187,39 +195,40 @@ class _Put:
                 everything = pa.table({"kind": [EVERYTHING], "key": [self._basis.timezone]})
                 note_touched(session, account, everything)
                 work_list.forget(session, account)
-        for part in range(self._accepted.parts):
+        # One transaction takes all in with one statement; else what is in memory at a time is one part.
+        for part in self._lines.parts(whole=pair.single):
             self._part(pair, part, noted)
-            self._told((part + 1) / self._accepted.parts)
+            self._told(part.share)
         self._emails(pair)
         with pair.operational() as session:
             self._record(session)
 
-    def _part(self, pair: Pair, part: int, noted: bool) -> None:
+    def _part(self, pair: Pair, part: Part, noted: bool) -> None:
         account = self._basis.account
-        orders, lines, cancelled = self._lines.orders(part), self._lines.lines(part), self._lines.cancelled(part)
         if noted:
-            self._note(pair, orders)
+            self._note(pair, part)
         with pair.warehouse() as session:
-            session.stage("incoming_orders", orders)
-            session.stage("incoming_lines", lines)
+            session.stage("incoming_orders", part.orders)
+            session.stage("incoming_lines", part.lines)
             if not self._first:
                 self.replaced += int(session.rows("load_orders/known", account=account)[0]["orders"])
                 session.execute("load_orders/take_out", account=account)
             session.execute("load_orders/put", account=account)
-            if cancelled.num_rows:
-                session.stage("incoming_refunds", cancelled)
+            if part.cancelled.num_rows:
+                session.stage("incoming_refunds", part.cancelled)
                 session.execute("project/refunds_replace", account=account)
-                session.stage("affected_orders", cancelled.select(["original_order_id"]).rename_columns(["order_id"]))
+                affected = part.cancelled.select(["original_order_id"]).rename_columns(["order_id"])
+                session.stage("affected_orders", affected)
                 _settle(session, self._basis)
 
-    def _note(self, pair: Pair, orders: pa.Table) -> None:
+    def _note(self, pair: Pair, part: Part) -> None:
         """Days and customers that the part changes, as they are and as they will be."""
         account = self._basis.account
         with pair.operational() as session:
             watched = work_list.watched(session, account)
         with pair.warehouse() as session:
-            session.stage("accepted_orders", orders.select(["order_id", "order_date", "customer_id"]))
-            session.stage("affected_orders", orders.select(["order_id"]))
+            session.stage("accepted_orders", part.orders)
+            session.stage("affected_orders", part.orders)
             session.stage("incoming_refunds", _NO_REFUNDS)
             session.stage("revised_profiles", _NO_PROFILES)
             session.stage("changed_attribution", _NO_ATTRIBUTION)

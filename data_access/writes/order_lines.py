@@ -83,12 +83,25 @@ class Accepted:
     parts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Orders with all of their lines, as Parquet files of rows of klaviyo_orders and klaviyo_order_line_items, and the
+    cancelled ones among them as rows of refund_cancelled_orders. share: of all parts up to this one, 0–1."""
+
+    orders: list[Path]
+    lines: list[Path]
+    cancelled: pa.Table
+    share: float
+
+
 class OrderLines:
     """The lines of one file. Used in this order: take, judge, accept, then the parts."""
 
-    def __init__(self, session: DuckDBSession, reading: Reading) -> None:
+    def __init__(self, session: DuckDBSession, folder: Path, reading: Reading) -> None:
         self._session = session
+        self._folder = folder
         self._reading = reading
+        self._parts = 0
         session.execute("order_files/begin")
 
     def take(self, rows: pa.Table) -> None:
@@ -131,23 +144,29 @@ class OrderLines:
         )
         account = basis.account if sequenced else ""
         self._session.keep("sequenced", "aggregate/sequence_changed", account=account)
-        return Accepted(**self._session.rows("order_files/accepted")[0])
+        found = Accepted(**self._session.rows("order_files/accepted")[0])
+        self._parts = found.parts
+        self._session.execute("order_files/write_orders", folder=str(self._folder / "orders"))
+        self._session.execute("order_files/write_lines", folder=str(self._folder / "lines"))
+        return found
 
-    def orders(self, part: int) -> pa.Table:
-        """The orders of a part, as rows of klaviyo_orders."""
-        return self._session.query("order_files/orders_part", part=part)
+    def parts(self, *, whole: bool) -> Iterator[Part]:
+        """The accepted orders with their lines, in parts, or all of them in one."""
+        every = range(self._parts)
+        for numbers in [every] if whole else [range(number, number + 1) for number in every]:
+            yield Part(
+                orders=self._files("orders", numbers),
+                lines=self._files("lines", numbers),
+                cancelled=self._session.query("order_files/cancelled", first=numbers[0], last=numbers[-1]),
+                share=numbers.stop / self._parts,
+            )
 
-    def lines(self, part: int) -> pa.Table:
-        """The lines of a part's orders, as rows of klaviyo_order_line_items."""
-        return self._session.query("order_files/lines_part", part=part)
-
-    def cancelled(self, part: int) -> pa.Table:
-        """The cancelled orders of a part, as rows of refund_cancelled_orders."""
-        return self._session.query("order_files/cancelled_part", part=part)
+    def _files(self, what: str, parts: range) -> list[Path]:
+        return [path for part in parts for path in sorted((self._folder / what / f"part={part}").glob("*.parquet"))]
 
 
 @contextmanager
 def order_lines(folder: Path, reading: Reading) -> Iterator[OrderLines]:
     """Room for the lines of one file, in a database of its own in that folder."""
     with scratch(folder / "lines.duckdb", memory_limit=MEMORY) as session:
-        yield OrderLines(session, reading)
+        yield OrderLines(session, folder, reading)

@@ -260,7 +260,7 @@ def _as_text(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(kind):
         return _as_text(column.dictionary_decode())
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pc.binary_join(column.cast(pa.list_(pa.string())), "|")
+        return _as_text(pc.binary_join(column.cast(pa.list_(pa.string())), "|"))
     if pa.types.is_floating(kind):
         return _numbers_as_text(column)
     try:

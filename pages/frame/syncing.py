@@ -28,6 +28,9 @@ def sync_panel(view: View) -> None:
     if (job is not None and job.running) or jobs.waits(view.account.public_id):
         panel.poll(lambda: _follow(view), EVERY)
         return
+    if view.account.files is not None:
+        panel.filled(job, view.now)
+        return
     if _due_at_start(job) and view.scope.allows(Right.SYNC):
         _start(view)
     if panel.resting(job, view.now, may_sync=view.scope.allows(Right.SYNC)):

@@ -26,9 +26,7 @@ body, figures = states.body(
 )
 with body:
     if figures.first_day is None:
-        states.empty(
-            "No orders yet", "This store has no orders here yet: press **Sync now** in the sidebar.", key="empty"
-        )
+        states.empty("No orders yet", words.no_orders(shown), key="empty")
         st.stop()
     if figures.empty:
         states.empty("No orders in these days", words.nothing_found(figures.first_day, shown), key="empty")

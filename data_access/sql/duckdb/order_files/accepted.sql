@@ -9,5 +9,5 @@ SELECT
     max(order_timestamp) AS last_order,
     max(order_date) AS last_day,
     coalesce(max(part), -1) + 1 AS parts,
-    (SELECT count(*) FROM order_lines) AS lines
+    coalesce(sum(lines), 0) AS lines
 FROM klaviyo_orders

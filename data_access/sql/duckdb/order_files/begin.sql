@@ -39,15 +39,13 @@ CREATE TABLE read_lines (
     wrong VARCHAR
 )
 -- @next
--- Text as an amount whose decimal sign is `sign`; NULL where it is none.
-CREATE MACRO amount(told, sign) AS TRY_CAST(
+-- Text as an amount whose decimal sign is `sign`; NULL where it is none. Signs between thousands are not read.
+CREATE MACRO amount(told, sign) AS
     CASE
-        WHEN regexp_full_match(
-            CASE WHEN sign = ',' THEN translate(told, ',.', '.,') ELSE told END,
-            '[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?'
-        ) THEN CASE WHEN sign = ',' THEN replace(told, ',', '.') ELSE told END
-    END AS DECIMAL(15, 2)
-)
+        WHEN contains(told, '_') THEN NULL
+        WHEN sign = '.' THEN TRY_CAST(told AS DECIMAL(15, 2))
+        WHEN NOT contains(told, '.') THEN TRY_CAST(replace(told, ',', '.') AS DECIMAL(15, 2))
+    END
 -- @next
 CREATE MACRO not_an_amount(told, sign) AS '''' || left(told, 40) || ''' is not an amount'
     || CASE

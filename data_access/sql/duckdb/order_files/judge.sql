@@ -18,6 +18,7 @@ CREATE TABLE seen_orders AS
 SELECT
     order_id,
     min(line) AS first_line,
+    max(line) AS last_line,
     count(*) AS lines,
     min(CASE WHEN wrong IS NOT NULL THEN line END) AS wrong_line,
     min(customer_id) AS customer_id, min(customer_id) <> max(customer_id) AS two_ids,

@@ -1,5 +1,5 @@
--- purpose: the orders of a file that can be loaded, as rows of klaviyo_orders, and their lines, cut into parts
--- grain: klaviyo_orders one row an order; order_lines one row a line
+-- purpose: the orders of a file that can be loaded, as rows of klaviyo_orders, cut into parts of so many lines
+-- grain: klaviyo_orders one row an order; scattered one row a line
 -- params: account String, currency String, account_timezone String, part_lines Int64
 CREATE TABLE klaviyo_orders AS
 WITH accepted AS (
@@ -24,6 +24,8 @@ described AS (
         CAST(a.order_timestamp AT TIME ZONE :account_timezone AS DATE) AS order_date,
         a.order_timestamp,
         a.items AS item_count,
+        a.first_line,
+        a.lines,
         coalesce(l.channel, 'web') AS channel,
         coalesce(l.device_type, '') AS device_type,
         coalesce(l.shipping_city, '') AS shipping_city,
@@ -62,15 +64,11 @@ FROM described AS d
 LEFT JOIN account_rates AS r
     ON r.currency = d.currency AND d.order_date >= r.valid_from AND d.order_date < r.valid_to
 -- @next
-CREATE TABLE order_lines AS
-SELECT
-    o.part, l.line, l.order_id, l.line_item_id, l.product_id, l.variant_id, l.product_name, l.product_brand, l.sku,
-    l.collections, l.product_type, l.quantity, l.unit_price, l.line_total, l.discount_amount, o.order_date, o.numerator,
-    o.denominator
-FROM read_lines AS l
-JOIN klaviyo_orders AS o ON o.order_id = l.order_id
-WHERE l.line NOT IN (SELECT line FROM repeated_lines WHERE is_same)
--- @next
-DROP TABLE read_lines
+-- Lines without an id are known by their place in their order; where these stand together, that is told by their lines.
+CREATE TABLE scattered AS
+SELECT line, row_number() OVER (PARTITION BY order_id ORDER BY line) AS position
+FROM read_lines
+WHERE order_id IN (SELECT order_id FROM seen_orders WHERE last_line - first_line + 1 > lines)
+    AND line NOT IN (SELECT line FROM repeated_lines WHERE is_same)
 -- @next
 CREATE VIEW touched_customers AS SELECT DISTINCT customer_id FROM klaviyo_orders

@@ -1,7 +1,7 @@
 -- purpose: takes a block of a file's lines in, each value as what its column holds, with the first thing that is wrong
 -- grain: one row a line; `arrived` has text only, NULL for what is empty
 -- params: file_timezone String, account_timezone String, decimal String, date_format String
-INSERT INTO read_lines
+INSERT INTO read_lines BY NAME
 WITH moments AS (
     SELECT
         *,
@@ -14,20 +14,20 @@ WITH moments AS (
         ) AS content,
         coalesce(order_timestamp, order_date) AS told_at,
         order_timestamp IS NULL AS is_day,
-        regexp_full_match(
-            order_timestamp, '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)? ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)'
-        ) AS has_zone
+        -- After the day, only an offset has a sign.
+        contains(substr(order_timestamp, 11), '+') OR contains(substr(order_timestamp, 11), '-')
+            OR ends_with(order_timestamp, 'Z') AS has_zone
     FROM arrived
 ),
 clocked AS (
     SELECT
         *,
-        CASE WHEN has_zone THEN TRY_CAST(told_at AS TIMESTAMPTZ) END AS zoned,
+        CASE
+            WHEN :date_format = '' AND has_zone AND told_at BETWEEN '0' AND ':' THEN TRY_CAST(told_at AS TIMESTAMPTZ)
+        END AS zoned,
         CASE
             WHEN :date_format <> '' THEN try_strptime(told_at, coalesce(nullif(:date_format, ''), '%Y'))
-            WHEN NOT coalesce(has_zone, false) AND regexp_full_match(
-                told_at, '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?)?'
-            ) THEN TRY_CAST(told_at AS TIMESTAMP)
+            WHEN NOT coalesce(has_zone, false) AND told_at BETWEEN '0' AND ':' THEN TRY_CAST(told_at AS TIMESTAMP)
         END AS naive
     FROM moments
 ),
@@ -50,11 +50,11 @@ typed AS (
         amount(unit_price, :decimal) AS price,
         amount(line_total, :decimal) AS total,
         amount(discount_amount, :decimal) AS off,
-        CASE WHEN quantity IS NULL THEN 1 ELSE TRY_CAST(
-            CASE WHEN regexp_full_match(
-                CASE WHEN :decimal = ',' THEN translate(quantity, ',.', '.,') ELSE quantity END, '\+?[0-9]{1,9}(\.0*)?'
-            ) THEN regexp_replace(quantity, '[.,]0*$', '') END AS BIGINT
-        ) END AS pieces
+        CASE WHEN quantity IS NULL THEN 1
+             WHEN amount(quantity, :decimal) BETWEEN 0 AND 999999999
+                 AND amount(quantity, :decimal) = floor(amount(quantity, :decimal))
+             THEN CAST(amount(quantity, :decimal) AS BIGINT)
+        END AS pieces
     FROM placed
 ),
 valued AS (
@@ -118,12 +118,18 @@ judged AS (
     FROM priced
 )
 SELECT
-    line, order_id, customer_id, lower(customer_email), instant, order_amount, order_off, upper(currency),
-    CASE lower(order_status) WHEN 'canceled' THEN 'cancelled' ELSE lower(order_status) END,
-    lower(channel), device_type, shipping_city, shipping_state, shipping_country, shipping_zip, discount_code,
-    discount_type, string_split(customer_tags, '|'), utm_source, utm_medium, utm_campaign, line_item_id, product_id,
-    variant_id, product_name, product_brand, sku, string_split(collections, '|'), product_type, pieces,
-    CASE WHEN found IS NULL THEN piece_price END, CASE WHEN found IS NULL THEN line_amount END,
-    CASE WHEN found IS NULL THEN line_off END,
-    content, split_part(found, '|', 1), nullif(substr(found, instr(found, '|') + 1), '')
+    line, order_id, customer_id, lower(customer_email) AS customer_email, instant AS order_timestamp,
+    CAST(order_amount AS DECIMAL(18, 2)) AS order_value, CAST(order_off AS DECIMAL(18, 2)) AS order_discount,
+    upper(currency) AS currency,
+    CASE lower(order_status) WHEN 'canceled' THEN 'cancelled' ELSE lower(order_status) END AS order_status,
+    lower(channel) AS channel, device_type, shipping_city, shipping_state, shipping_country, shipping_zip,
+    discount_code, discount_type, string_split(customer_tags, '|') AS customer_tags, utm_source, utm_medium,
+    utm_campaign, line_item_id, product_id, variant_id, product_name, product_brand, sku,
+    string_split(collections, '|') AS collections, product_type, pieces AS quantity,
+    CASE WHEN found IS NULL THEN CAST(piece_price AS DECIMAL(18, 2)) END AS unit_price,
+    CASE WHEN found IS NULL THEN CAST(line_amount AS DECIMAL(18, 2)) END AS line_total,
+    CASE WHEN found IS NULL THEN CAST(line_off AS DECIMAL(18, 2)) END AS discount_amount,
+    content,
+    split_part(found, '|', 1) AS wrong_column,
+    nullif(substr(found, instr(found, '|') + 1), '') AS wrong
 FROM judged

@@ -1,6 +1,6 @@
--- purpose: the cancelled orders of one part, as rows of refund_cancelled_orders: their whole value is deducted
+-- purpose: the cancelled orders of some parts, as rows of refund_cancelled_orders: their whole value is deducted
 -- grain: one row an order
--- params: part Int64
+-- params: first Int64, last Int64
 SELECT
     'cancelled:' || order_id AS event_id, order_timestamp AS event_timestamp, 'cancelled' AS event_type,
     order_id AS original_order_id, customer_id, customer_email, CAST(NULL AS DECIMAL(18, 2)) AS refund_amount,
@@ -11,4 +11,4 @@ SELECT
     CAST(NULL AS VARCHAR) AS event_properties, CAST(NULL AS VARCHAR) AS profile_properties,
     CAST(NULL AS VARCHAR) AS reason
 FROM klaviyo_orders
-WHERE part = :part AND order_status = 'cancelled'
+WHERE part BETWEEN :first AND :last AND order_status = 'cancelled'
