@@ -19,7 +19,9 @@ class AccountSettings:
 
     conversion_metric_id: the 'Placed Order' metric whose events are orders. currency: ISO 4217 code of all sums.
     country: ISO 3166 alpha-2, for holidays. includes_vat, includes_shipping: what order values hold. return_days: usual
-    return time in days. first_weekday: 1 Monday … 7 Sunday. version: grows with each save.
+    return time in days. first_weekday: 1 Monday … 7 Sunday. value_months: how far ahead expected value looks;
+    value_discount_pct: what a year takes off it; value_margin_pct: the share of revenue that counts (None: all, and
+    it is called expected revenue). version: grows with each save.
     """
 
     conversion_metric_id: str | None = None
@@ -29,6 +31,9 @@ class AccountSettings:
     includes_shipping: bool | None = None
     return_days: int | None = None
     first_weekday: int | None = None
+    value_months: int | None = None
+    value_discount_pct: float | None = None
+    value_margin_pct: float | None = None
     version: int = 0
 
 
