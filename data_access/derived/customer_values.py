@@ -87,15 +87,15 @@ class _Customers:
         priced = _whole(found["valued_days"])
         total = np.asarray(found["repeat_value"].cast(pa.float64()).to_numpy(), np.float64)
         mean = np.divide(total, priced, out=np.full(len(total), np.nan), where=priced > 0)
-        self.base = Base.of(_whole(found["repeat_days"]), self.last - self.first, today - self.first, mean, priced)
+        self.base = Base.of(_whole(found["order_days"]) - 1, self.last - self.first, today - self.first, mean, priced)
         self.silent = today - self.last
         self.held_out, self.split = held_out, today - held_out
 
     def times_to_return(self) -> tuple[dict[int, int], dict[int, int]]:
         """Customers by days to their second order, and those with one order by days since."""
         second = self.table["second_day"]
-        back = second.is_valid().to_numpy()
-        days = _days(second.fill_null(_EPOCH)) - self.first
+        back = self.base.repeat > 0
+        days = np.where(second.is_valid().to_numpy(), _days(second.fill_null(_EPOCH)), self.last) - self.first
         return _counted(days[back]), _counted(self.base.age[~back].astype(np.int64))
 
     def calibration(self) -> Calibration | NotFitted | None:
@@ -105,7 +105,7 @@ class _Customers:
         known = self.first < self.split
         before = _days(self.table["last_before"].fill_null(_EPOCH))
         return calibrated(
-            _whole(self.table["repeat_before"])[known],
+            _whole(self.table["days_before"])[known] - 1,
             (before - self.first)[known],
             (self.split - self.first)[known],
             _whole(self.table["days_after"])[known],
