@@ -6,24 +6,30 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from analytics.periods import Period
+from data_access import migrate as migrations
 from data_access.aggregates import recompute
 from data_access.errors import SchemaOutdated
-from data_access.migrate import drift, migrate, require_current
+from data_access.migrate import Step, drift, migrate, require_current
+from data_access.operations.tables import ROLES, Role, catalogue, filling_order, portions, put_in
 from data_access.queries.revenue import RevenueQuery, revenue
 from data_access.scope import local_admin
 from data_access.stores import Stores, close_stores, open_stores
 from settings import Settings
+from tests.embedded_clickhouse import beside, require_chdb
 
 ARCHIVES = sorted((Path(__file__).parent / "earlier").glob("*.zip"))
+# How many steps PostgreSQL and ClickHouse had when the first stores were synced into them.
+STEPS = {("operational", "postgresql"): 9, ("warehouse", "clickhouse"): 1}
 # Moments at which a recomputation writes, and its own record.
 WRITTEN = {"updated_at", "synced_at", "inserted_at", "processed_at", "timestamp", "last_updated"}
 
@@ -59,7 +65,7 @@ def columns(file: Path) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def contents(file: Path, shape: dict[str, list[tuple[str, str]]], less: set[str] = frozenset()) -> dict[str, list[Any]]:
+def contents(file: Path, shape: dict[str, list[tuple[str, str]]], less: Collection[str] = ()) -> dict[str, list[Any]]:
     """Every table's rows, in the columns and types of `shape`."""
     found = {}
     with duckdb.connect(str(file), read_only=True) as connection:
@@ -119,3 +125,50 @@ def test_its_figures_are_those_that_this_version_computes(earlier: Stores, file:
     after = contents(file, shape, WRITTEN)
     for table, rows in before.items():
         assert after[table] == rows, table
+
+
+def on_servers(stores: Stores, named: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """The rows of the tables, in the columns that are named."""
+    found = {}
+    for role in ROLES:
+        with (stores.operational if role == "operational" else stores.warehouse).read() as session:
+            for name, table in catalogue(session, role).items():
+                if columns := named.get(f"{role} {name}"):
+                    rows = [str(row) for part in portions(session, table, columns) for row in part.to_pylist()]
+                    found[f"{role} {name}"] = sorted(rows)
+    return found
+
+
+def test_on_servers_it_comes_through_with_every_row(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_chdb()
+    with zipfile.ZipFile(ARCHIVES[-1]) as archive:
+        archive.extractall(tmp_path / "export")
+    all_steps = migrations.steps
+
+    def of_then(store: str, dialect: str) -> list[Step]:
+        return all_steps(store, dialect)[: STEPS[store, dialect]]
+
+    stores = open_stores(beside(tmp_path, "clickhouse").model_copy(update={"database_url": postgres_url}))
+    with monkeypatch.context() as patched:
+        patched.setattr(migrations, "steps", of_then)
+        migrate(stores)
+    named: dict[str, tuple[str, ...]] = {}
+    roles: tuple[tuple[Role, Any], ...] = (("operational", stores.operational), ("warehouse", stores.warehouse))
+    for role, store in roles:
+        with store.write() as session:
+            known = catalogue(session, role)
+            for name in filling_order(session, known):
+                path = tmp_path / "export" / f"{name}.parquet"
+                if path.exists() and (rows := pq.ParquetFile(path, arrow_extensions_enabled=False).read()).num_rows:
+                    put_in(session, known[name], rows)
+                    named[f"{role} {name}"] = known[name].names
+    before = on_servers(stores, named)
+    assert {"operational klaviyo_events", "operational stores", "warehouse klaviyo_orders"} <= before.keys()
+    assert sum(map(len, before.values())) > 5_000
+    assert len(drift(stores).pending) >= 2
+    migrate(stores)
+    require_current(stores)
+    assert on_servers(stores, named) == before
+    close_stores(stores)
