@@ -65,6 +65,7 @@ def test_every_table_is_the_same(stacks: Mapping[str, Stack]) -> None:
         "order_attribution", "account_metrics_daily", "campaign_daily_aggregates", "campaign_statistics",
         "flow_statistics", "form_statistics", "segment_statistics", "fact_revenue", "fact_engagement",
         "fact_conversions", "klaviyo_aggregated_metrics", "dim_time", "holidays", "klaviyo_profiles",
+        "customer_profiles", "customer_values", "cohort_months", "products_master", "product_relationships_optimized",
     } <= filled  # fmt: skip
 
 
