@@ -13,6 +13,7 @@ from data_access.roles import Reader
 # Columns of the warehouse that tell who a person is.
 PERSONAL_IN_WAREHOUSE = {
     "customer_profiles": ("customer_email",),
+    "customer_states": ("customer_email",),
     "klaviyo_orders": ("customer_email",),
     "refund_cancelled_orders": ("customer_email", "event_properties", "profile_properties"),
 }

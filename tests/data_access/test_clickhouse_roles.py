@@ -13,6 +13,7 @@ import pytest
 from clickhouse_connect.driver import Client
 from clickhouse_connect.driver.exceptions import DatabaseError
 
+from data_access.migrate import steps
 from data_access.operations.tables import tables_of
 from data_access.rendered_roles import PERSONAL_IN_WAREHOUSE, rendered_clickhouse
 from data_access.roles import Reader
@@ -50,6 +51,18 @@ def test_every_table_is_guarded_also_behind_a_clusters() -> None:
     assert set(guarded.findall(rendered_clickhouse())) == tables
     assert set(guarded.findall(rendered_clickhouse("shop"))) == tables | {f"{table}_local" for table in tables}
     assert "the_" not in rendered_clickhouse("shop", [NAMES])
+
+
+def test_the_loader_may_write_every_table_that_the_migrations_make() -> None:
+    """Also those that only ClickHouse has, such as the one that versions of rows are taken from."""
+    made = {
+        name
+        for step in steps("warehouse", "clickhouse")
+        for name in re.findall(r"^CREATE TABLE IF NOT EXISTS (?:\{local )?(\w+)", step.text, re.M)
+    }
+    assert made > set(tables_of("warehouse"))
+    written = re.findall(r"GRANT +SELECT, INSERT[A-Z, ]* ON (\w+) TO etl_writer", rendered_clickhouse())
+    assert set(written) == made
 
 
 def test_no_personal_column_of_the_warehouse_is_open() -> None:

@@ -13,3 +13,6 @@ GRANT {on_cluster} analytics_reader TO pii_reader, promo_planner;
 GRANT {on_cluster} CREATE TEMPORARY TABLE ON *.* TO etl_writer;
 -- @next
 GRANT {on_cluster} SELECT ON schema_migrations TO etl_writer;
+-- @next
+-- Whoever writes rows takes versions for them.
+GRANT {on_cluster} SELECT, INSERT ON row_versions TO etl_writer;

@@ -4,7 +4,8 @@ REVOKE {on_cluster} ALL ON the_table FROM analytics_reader, pii_reader, promo_pl
 -- @next
 GRANT {on_cluster} SELECT ON the_table TO analytics_reader;
 -- @next
-GRANT {on_cluster} SELECT, INSERT, OPTIMIZE ON the_table TO etl_writer;
+-- Upkeep permits a merge to drop the marks of removed rows, which is a setting of the table.
+GRANT {on_cluster} SELECT, INSERT, OPTIMIZE, ALTER SETTINGS ON the_table TO etl_writer;
 -- @next
 CREATE ROW POLICY OR REPLACE by_account {on_cluster} ON the_table FOR SELECT
 USING klaviyo_public_id = getSettingOrDefault('SQL_promolens_account', '') TO analytics_reader;
