@@ -1,51 +1,18 @@
 """The router: page config, sign-in, sidebar, menu. Pages run from here only."""
 
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
-from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import states
 from data_access.queries.accounts import accounts
 from logs import configure
 from pages.frame import background, guard, navigation, readiness, sidebar, view
+from pages.frame.menu import menu
 from settings import get_settings
 
 STATIC = Path(__file__).parent / "components" / "static"
-
-REVENUE = "pages/sales/revenue.py"
-COHORTS = "pages/customers/cohorts.py"
-JOBS, HEALTH, SETTINGS = "pages/data/jobs.py", "pages/data/health.py", "pages/data/settings.py"
-
-
-def menu(*, at_start: bool = False) -> dict[str, list[Page]]:
-    """Sections and pages. `/` shows the answer that most people come for, in place: a redirect would have to set what
-    the filters are bound to. While it is open it stands in the menu for the page of that name.
-    """
-    sold = partial(
-        st.Page, REVENUE, title="Revenue", icon=":material/payments:", help="How much was sold, to whom, through what."
-    )
-    returns = "Whether customers come back, and what they are expected to bring."
-    ran = "What syncs, loads and computations did, how fast, and what they left out."
-    well = "Whether the data are right and fresh, what runs by the clock, and what needs an admin."
-    rests = "What a store's figures rest on: its orders, currency, exchange rates, returns, calendar."
-    return {
-        "Sales": [
-            sold(url_path="start", default=True, visibility="visible" if at_start else "hidden"),
-            sold(url_path="revenue", visibility="hidden" if at_start else "visible"),
-        ],
-        "Customers": [
-            st.Page(COHORTS, title="Cohorts", icon=":material/event_repeat:", url_path="cohorts", help=returns),
-        ],
-        "Data": [
-            st.Page(JOBS, title="Jobs", icon=":material/sync:", url_path="jobs", help=ran),
-            st.Page(HEALTH, title="Health", icon=":material/monitor_heart:", url_path="health", help=well),
-            st.Page(SETTINGS, title="Settings", icon=":material/tune:", url_path="settings", help=rests),
-        ],
-    }
-
 
 configure(get_settings().log_level)
 if get_script_run_ctx(suppress_warning=True) is None:

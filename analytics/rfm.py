@@ -5,6 +5,7 @@ Recency is in days to the as-of date (fewest are best), frequency in orders, mon
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -38,6 +39,33 @@ def rank_scores(values: Values, *, groups: int = QUINTILES, fewest_best: bool = 
     worse = count - below - sizes if fewest_best else below
     scores = np.minimum(groups, 1 + groups * worse.astype(np.int64) // (count - 1))
     return scores[places]
+
+
+# Above and below every value: limits that no value passes, and that all pass.
+NO_VALUE: Final = 2**62
+
+
+def score_limits(values: Values, groups: int = QUINTILES) -> list[int]:
+    """The values above which the next score begins, groups − 1 of them: the same scores as by rank, without a sort.
+
+    Of n sorted values it is the one at place ⌈k (n − 1) / groups⌉ for k = 1 …; where all values are equal, half of the
+    limits are passed by all, the others by none. values: whole numbers, higher is better.
+    """
+    count = len(values)
+    if count == 0 or bool(np.all(values == values[0])):
+        half = (groups - 1) // 2
+        return [-NO_VALUE] * half + [NO_VALUE] * (groups - 1 - half)
+    places = [-(-k * (count - 1) // groups) - 1 for k in range(1, groups)]
+    ordered = np.partition(values, places)
+    return [int(ordered[place]) for place in places]
+
+
+def scores_above(values: Values, limits: Sequence[int]) -> Scores:
+    """1 and one more for each limit that a value is above."""
+    found = np.ones(len(values), np.int64)
+    for limit in limits:
+        found += values > limit
+    return found
 
 
 def code(recency: Scores, frequency: Scores, monetary: Scores) -> Scores:

@@ -21,12 +21,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analytics.rfm import code
+from analytics.rfm_figures import Scheme
 from benchmarks.order_lines import SHOP, as_text, order_lines, scaled
 from benchmarks.table import Figure
 from data_access.derived import customer_profiles
 from data_access.derived.frame import Changes, Run
 from data_access.migrate import migrate
 from data_access.projections import basis_in, open_pair
+from data_access.queries.rfm import measured, measures
 from data_access.scope import local_admin
 from data_access.scoped import scoped_read
 from data_access.stores import Stores, close_stores, open_stores
@@ -157,13 +160,14 @@ def _date(days: Any) -> pa.Array:
 
 
 def _scores(folder: Path) -> dict[str, Any]:
-    stores = _stores(folder)
+    stores, as_of = _stores(folder), _as_of(folder)
     best = float("inf")
     for _ in range(RUNS):
         begun = time.process_time()
         with scoped_read(stores.warehouse, local_admin(), ACCOUNT) as session:
-            found = session.query("read/rfm/measures", as_of=date(2100, 1, 1), after=_EPOCH)
-        codes = customer_profiles.quintile_codes(found)
+            found = measures(session, as_of)
+        now, _ = measured(found, as_of)
+        codes = code(*now.scores(now.limits(Scheme.QUINTILES, None)))
         best = min(best, time.process_time() - begun)
     orders = int(pa.compute.sum(found["orders"]).as_py())
     return _answer(found["customer_id"], codes) | {"seconds": best, "orders": orders}

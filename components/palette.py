@@ -16,6 +16,8 @@ MUTED: Final = stand_ins.CATEGORY_7
 BAD: Final = stand_ins.DECREASING
 PAPER: Final = stand_ins.BG_COLOR
 TEXT: Final = stand_ins.GRAY_70
+# What flows between two names: dark on light, light on dark, and never as strong as they are.
+LINK: Final = "rgba(128, 132, 149, 0.28)"
 
 SERIES: Final = {
     "email": stand_ins.CATEGORY_1,
@@ -25,6 +27,25 @@ SERIES: Final = {
     "campaign": stand_ins.CATEGORY_5,
     "flow": stand_ins.CATEGORY_6,
     "none": stand_ins.CATEGORY_7,
+}
+
+# Of customers, best first; each scheme has its own names.
+SEGMENTS: Final = {
+    "Champions": stand_ins.CATEGORY_0,
+    "Loyal": stand_ins.CATEGORY_1,
+    "Potential Loyalist": stand_ins.CATEGORY_2,
+    "New Customers": stand_ins.CATEGORY_3,
+    "Promising": stand_ins.CATEGORY_4,
+    "Need Attention": stand_ins.CATEGORY_5,
+    "About To Sleep": stand_ins.CATEGORY_6,
+    "At Risk": stand_ins.CATEGORY_8,
+    "Cannot Lose Them": stand_ins.DECREASING,
+    "Hibernating": stand_ins.CATEGORY_7,
+    "Lost": stand_ins.CATEGORY_9,
+    "Recent": stand_ins.CATEGORY_3,
+    "Needs attention": stand_ins.CATEGORY_5,
+    "At risk": stand_ins.CATEGORY_8,
+    "Inactive": stand_ins.CATEGORY_9,
 }
 
 SEQUENTIAL: Final = [

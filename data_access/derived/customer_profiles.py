@@ -19,15 +19,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from analytics.repeat_buying import Fitted, churn
+from analytics.rfm import NO_VALUE, score_limits
 from data_access.derived.frame import Changes, DerivedTable, Details, Run
 from data_access.reference.rfm import segments
 
 NAME: Final = "customer_profiles"
 DATASET: Final = "customers"
-GROUPS: Final = 5
 _EPOCH: Final = date(1970, 1, 1)
-# Above every value, and below: limits that no value passes, and that all pass.
-_LOWEST, _HIGHEST = -(2**62), 2**62
 _CUSTOMERS: Final = pa.schema([("customer_id", pa.string())])
 Whole = npt.NDArray[np.int64]
 
@@ -74,25 +72,6 @@ def update_states(run: Run, changes: Changes) -> None:
             session.execute("derive/customer_lines_touched", account=run.account)
             session.execute("derive/customer_states_take", account=run.account)
             session.execute("derive/customer_states_put", account=run.account)
-
-
-def quintile_codes(measures: pa.Table) -> Whole:
-    """rfm_score as a number, 111 to 555, of each row of last_order_date, orders, cents (net revenue)."""
-    values = _days(measures["last_order_date"]), _whole(measures["orders"]), _whole(measures["cents"])
-    codes = np.zeros(measures.num_rows, np.int64)
-    for column in values:
-        codes = codes * 10 + 1 + sum((column > limit).astype(np.int64) for limit in score_limits(column))
-    return codes
-
-
-def score_limits(values: Whole) -> list[int]:
-    """The four values above which the next score begins; where all are equal, limits that give everybody the middle."""
-    count = len(values)
-    if count == 0 or bool(np.all(values == values[0])):
-        return [_LOWEST, _LOWEST, _HIGHEST, _HIGHEST]
-    places = [-(-k * (count - 1) // GROUPS) - 1 for k in range(1, GROUPS)]
-    ordered = np.partition(values, places)
-    return [int(ordered[place]) for place in places]
 
 
 def derive_profiles(run: Run) -> Details:
@@ -177,9 +156,9 @@ def _days(column: pa.ChunkedArray) -> Whole:
 
 def _as_date(day: int) -> date:
     """A limit of days since 1970 as a date; limits beyond all values as the first and the last that engines know."""
-    if day == _LOWEST:
+    if day == -NO_VALUE:
         return date(1900, 1, 1)
-    return date(2299, 12, 31) if day == _HIGHEST else _EPOCH + timedelta(days=day)
+    return date(2299, 12, 31) if day == NO_VALUE else _EPOCH + timedelta(days=day)
 
 
 TABLE: Final = DerivedTable(

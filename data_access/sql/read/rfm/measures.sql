@@ -5,13 +5,13 @@
 -- reads: klaviyo_orders, order_deductions
 SELECT
     customer_id, max(order_date) AS last_order_date, sum(one) AS orders,
-    CAST(coalesce(sum(value), 0) * 100 AS BIGINT) AS cents
+    CAST(sum(value) AS BIGINT) AS cents
 FROM (
-    SELECT customer_id, order_date, 1 AS one, order_value_account AS value
+    SELECT customer_id, order_date, 1 AS one, CAST(coalesce(order_value_account, 0) * 100 AS BIGINT) AS value
     FROM klaviyo_orders
     WHERE order_status <> 'cancelled' AND order_value > 0 AND order_date <= :as_of AND order_date > :after
     UNION ALL
-    SELECT d.customer_id, d.order_date, 0, -d.amount
+    SELECT d.customer_id, d.order_date, 0, -CAST(d.amount * 100 AS BIGINT)
     FROM order_deductions AS d
     LEFT JOIN (SELECT order_id FROM klaviyo_orders WHERE order_status = 'cancelled') AS c ON c.order_id = d.order_id
     WHERE d.order_date <= :as_of AND d.order_date > :after AND c.order_id IS NULL

@@ -1,0 +1,73 @@
+"""The answers on top of the page RFM."""
+
+from __future__ import annotations
+
+from analytics.rfm_figures import GONE, NOBODY, RfmFigures
+from components import wording
+from components.cards import Card
+from components.rfm_words import share
+
+LOSING = ("At Risk", "At risk", "Cannot Lose Them")
+AWAY = ("Hibernating", "Lost", "Inactive")
+CARDS = 6
+
+
+def rfm_cards(found: RfmFigures, currency: str) -> list[Card]:
+    """Customers, champions, what the best fifth brings, who is at risk, who is away, who moved down."""
+    then = sum(n for (come, _), n in found.moves.items() if come != NOBODY)
+    champions = found.group("Champions")
+    losing, away = _of(found, LOSING), _of(found, AWAY)
+    return [
+        Card(
+            "customers", "Customers", wording.count_short(found.customers),
+            _change(found.customers, then), "up", wording.count_short(then),
+            [f"**{wording.rate(share(found.repeat, found.customers))}** bought again"],
+            "Customers with at least one order that counts: not cancelled, with a value above 0.",
+        ),
+        Card(
+            "champions", "Champions", wording.count_short(champions.customers if champions else 0),
+            _change(champions.customers if champions else 0, _then(found, ("Champions",))), "up",
+            wording.count_short(_then(found, ("Champions",))),
+            [f"**{wording.rate(share(champions.cents if champions else 0, found.cents))}** of revenue"],
+            "Customers of the best scores: lately, often, and for much.",
+        ),
+        Card(
+            "fifth", "Best fifth brings", wording.rate(found.best_fifth), "", "neither", "",
+            ["of net revenue", f"**{wording.money_short(found.cents / 100, currency)}** in all"],
+            "Share of net revenue of the fifth of customers who spent the most.",
+        ),
+        Card(
+            "losing", "At risk", wording.count_short(losing[0]),
+            _change(losing[0], _then(found, LOSING)), "down", wording.count_short(_then(found, LOSING)),
+            [f"**{wording.money_short(losing[1] / 100, currency)}** so far"],
+            "Customers who spent well or often, and have gone silent.",
+        ),
+        Card(
+            "away", "Gone quiet", wording.count_short(away[0]),
+            _change(away[0], _then(found, AWAY)), "down", wording.count_short(_then(found, AWAY)),
+            [f"**{wording.rate(share(away[0], found.customers))}** of customers"],
+            "Customers of the segments whose last order is longest ago and who never bought much.",
+        ),
+        Card(
+            "came", "New since then", wording.count_short(_moved(found, come=NOBODY)), "", "up", "",
+            [f"**{wording.count_short(_moved(found, to=GONE))}** out of the window"],
+            "Customers whose first order in the window came after the earlier date.",
+        ),
+    ]  # fmt: skip
+
+
+def _of(found: RfmFigures, names: tuple[str, ...]) -> tuple[int, int]:
+    held = [group for group in found.groups if group.name in names]
+    return sum(group.customers for group in held), sum(group.cents for group in held)
+
+
+def _then(found: RfmFigures, names: tuple[str, ...]) -> int:
+    return sum(count for (come, _), count in found.moves.items() if come in names)
+
+
+def _moved(found: RfmFigures, *, come: str | None = None, to: str | None = None) -> int:
+    return sum(n for (a, b), n in found.moves.items() if (come is None or a == come) and (to is None or b == to))
+
+
+def _change(now: int, then: int) -> str:
+    return wording.change(100 * (now - then) / then) if then else ""

@@ -1,0 +1,81 @@
+"""RFM: who the best customers are, and whom the shop is losing."""
+
+import streamlit as st
+
+from components import cards, filters, rfm_cards, rfm_charts, rfm_tables, states, tables
+from components import rfm_words as words
+from data_access.queries.rfm import DERIVED, computed, rfm
+from data_access.scope import Right
+from pages.frame import rfm_drilling, rfm_filters
+from pages.frame.exports import both
+from pages.frame.view import opened
+
+view = opened()
+account, currency = view.account, view.account.currency
+sparklines = False
+st.title("RFM", anchor=False)
+caption = st.empty()
+known = view.read(computed, derived=DERIVED)
+if known is None:
+    states.empty(
+        "No customers yet",
+        "This store has no orders here yet, or they have not been looked at by customer: press **Sync now** in the"
+        " sidebar; customers are computed at its end.",
+        key="empty",
+    )
+    st.stop()
+asked, window, row_end = rfm_filters.draw(known)
+body, found = states.body(
+    "rfm",
+    view.visit,
+    lambda: rfm_charts.skeleton(sparklines=sparklines),
+    lambda: view.read(rfm, asked, derived=DERIVED),
+)
+with body:
+    if not found.customers:
+        states.empty(
+            "No customers in this window",
+            "Nobody had an order that counts up to this date. Choose a later date, or all history.",
+            key="empty_window",
+        )
+        st.stop()
+    said = words.caption(found, account, window, known.at, view.now)
+    caption.caption(said)
+    notes = words.notes(found, account, known.details)
+    facts = rfm_tables.export_notes(found, account, said, notes)
+    file = f"promolens-{account.public_id}-rfm-{found.as_of}"
+    with row_end:
+        tables.export_menu(
+            {
+                "Customers": both(lambda: rfm_drilling.all_members(view, asked), facts),
+                "Segments": both(lambda: rfm_tables.segment_rows(found), facts),
+                "Moves": both(lambda: rfm_tables.move_rows(found), facts),
+            },
+            file=file,
+            key="export",
+            allowed=view.scope.allows(Right.EXPORT),
+        )
+    cards.show(rfm_cards.rfm_cards(found, currency), "Then", sparklines=sparklines)
+    st.markdown(words.what_it_comes_to(found, currency))
+    with st.container(border=True):
+        by = filters.beside("Segments", list(rfm_charts.SHOWN), key="by")
+        rfm_charts.segment_map(found, by, currency, file)
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        filters.heading("Who moved, and where to")
+        rfm_charts.flow(found, file, narrow=view.on_phone)
+    with right.container(border=True, height="stretch"):
+        filters.heading(f"{by} by recency and frequency")
+        rfm_charts.grid(found, by, currency, file)
+    with st.container(border=True):
+        filters.heading("How customers spread, and where the scores' limits lie")
+        for column, measure in zip(st.columns(3), rfm_charts.TITLES, strict=True):
+            with column:
+                st.markdown(f"**{rfm_charts.TITLES[measure]}**")
+                rfm_charts.distribution(found, measure, currency, file)
+    with st.container(border=True):
+        filters.heading("Segment by segment")
+        rfm_tables.segment_table(found, currency)
+    rfm_drilling.draw(view, asked, found, facts, file)
+    with st.expander("Notes: what counts, how scores are made, what is not final"):
+        st.markdown("\n".join(f"- {note}" for note in notes))

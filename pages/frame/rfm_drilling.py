@@ -1,0 +1,82 @@
+"""What stands behind a segment: its customers, and one customer's scores and orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from analytics.rfm_figures import MEASURES, RfmFigures
+from components import filters, rfm_tables, tables, wording
+from components import rfm_words as words
+from data_access.queries.rfm import DERIVED, EVERYBODY, MembersQuery, RfmQuery, members, orders_of
+from data_access.scope import Right
+from pages.frame.exports import both
+from pages.frame.view import View
+
+ANY = "Any"
+
+
+def all_members(view: View, asked: RfmQuery, question: MembersQuery | None = None) -> rfm_tables.Rows:
+    """All customers of a question under the headings of Klaviyo's list import, read when it is asked for."""
+    every = replace(question or MembersQuery(asked), most=EVERYBODY)
+    return rfm_tables.import_rows(members(view.stores, view.scope, view.account.public_id, every).members)
+
+
+def draw(view: View, asked: RfmQuery, found: RfmFigures, facts: Mapping[str, str], file: str) -> None:
+    """The customers of the picked segment and scores, and the picked one's orders."""
+    group = st.query_params.get(rfm_tables.SEGMENT)
+    known = group if found.group(group or "") else None
+    with st.container(border=True, key="members"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+            st.subheader(known or "All customers", anchor=False, width="content")
+            scores = [ANY, *map(str, range(1, found.scheme.groups + 1))]
+            recency = filters.one("Recency", scores, key="r")
+            frequency = filters.one("Frequency", scores, key="f")
+            end = st.container(width="content")
+        if known:
+            means, do = words.MEANING[known]
+            st.markdown(f"{means} {do}")
+        question = MembersQuery(asked, known, _score(recency), _score(frequency))
+        listed = view.read(members, question, derived=DERIVED)
+        with end:
+            tables.export_menu(
+                {known or "Customers": both(lambda: all_members(view, asked, question), facts)},
+                file=file,
+                key="export_members",
+                allowed=view.scope.allows(Right.EXPORT),
+            )
+        if not listed.customers:
+            st.caption("Nobody has these scores.")
+            return
+        more = f", the first {len(listed.members)} by net revenue" if listed.customers > len(listed.members) else ""
+        st.caption(f"{wording.count(listed.customers)} customers{more}. Pick one to see why they score so.")
+        rfm_tables.member_table(listed.members, view.account.currency)
+    picked = st.query_params.get(rfm_tables.CUSTOMER)
+    if picked:
+        _customer(view, asked, found, picked)
+
+
+def _customer(view: View, asked: RfmQuery, found: RfmFigures, id: str) -> None:
+    shown = view.read(members, MembersQuery(asked, customer=id), derived=DERIVED)
+    with st.container(border=True, key="customer"):
+        if not shown.members:
+            st.caption("This customer has no order that counts in the window.")
+            return
+        member = shown.members[0]
+        filters.heading("Why this score")
+        values = (member.days, member.orders, int(member.net_revenue * 100))
+        reasons = [
+            words.why(measure, score, value, found, view.account.currency)
+            for measure, score, value in zip(MEASURES, member.scores, values, strict=True)
+        ]
+        code = "".join(map(str, member.scores))
+        who = f"`{member.email or member.id}` scores {code}: **{member.group}**."
+        st.markdown("\n".join([who, "", *(f"- {reason}" for reason in reasons)]))
+        orders = view.read(orders_of, (id, asked.as_of), derived=DERIVED)
+        rfm_tables.order_table(orders, view.account.currency)
+
+
+def _score(picked: str) -> int | None:
+    return None if picked == ANY else int(picked)

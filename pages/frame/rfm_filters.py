@@ -1,0 +1,45 @@
+"""The filters that stand on the page RFM only, kept in the address, and the question that they make."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analytics.rfm_figures import Scheme
+from components import filters
+from data_access.queries.rfm import Computed, RfmQuery
+
+WINDOWS = {"All history": None, "24 months": 24, "12 months": 12}
+BACK = {"30 days": 30, "90 days": 90, "365 days": 365}
+USUAL_BACK = 90
+
+
+def draw(known: Computed) -> tuple[RfmQuery, str, DeltaGenerator]:
+    """Draws the row of filters. What to ask for, the window in words, and the place for a button at the row's end."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        window = filters.one("Orders of", list(WINDOWS), key="window")
+        scheme = Scheme(filters.one("Scores", [Scheme.QUINTILES, Scheme.KLAVIYO], key="scheme"))
+        back = filters.one("Moves since", list(BACK), key="back")
+        as_of = _as_of(known.as_of)
+        end = st.container(width="content")
+    filters.missing("window", "scheme", "back")
+    before = as_of - timedelta(days=BACK[back])
+    return RfmQuery(as_of, before, WINDOWS[window], scheme), window, end
+
+
+def _as_of(usual: date) -> date:
+    """The as-of date: the usual one, unless an earlier one was picked."""
+    asked = st.query_params.get("as_of")
+    picked = st.date_input(
+        "As of",
+        value=usual,
+        max_value=usual,
+        key="as_of",
+        bind="query-params" if asked or "as_of" in st.session_state else None,
+        format="YYYY-MM-DD",
+        width=150,
+        help="Scores as they were on this day; refunds that came later are in.",
+    )
+    return picked if isinstance(picked, date) else usual

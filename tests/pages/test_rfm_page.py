@@ -1,0 +1,99 @@
+"""The page RFM: what a person reads of a few customers, the way to one of them, and the states without figures."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data_access.derived import customer_profiles
+from data_access.derived.frame import compute
+from data_access.scope import Right, granted
+from data_access.stores import Stores
+from pages.frame import guard
+from tests.pages.conftest import Open, texts
+from tests.repeat_orders import bought, covered
+from tests.two_stacks import both_stacks
+from tests.warehouse_rows import ACCOUNT, insert, store
+
+TODAY = date(2026, 11, 21)
+
+
+def computed(stores: Stores) -> Stores:
+    """Ann bought twice and lately, Bob once, Cem long ago and for the most."""
+    covered(stores, TODAY.isoformat())
+    insert(
+        stores, "klaviyo_orders", bought("ann", "100.00", "2026-11-19", 49), bought("ann", "50.00", "2026-10-01"),
+        bought("bob", "30.00", "2026-11-10"), bought("cem", "400.00", "2026-02-05"),
+    )  # fmt: skip
+    compute(stores, ACCOUNT, customer_profiles.TABLE)
+    return stores
+
+
+def cards(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def charts(app: AppTest) -> dict[str, Any]:
+    return {e.proto.id.rpartition("-")[2]: json.loads(e.proto.spec) for e in app.get("plotly_chart")}
+
+
+@both_stacks
+def test_from_the_segments_to_one_customer(connected: Stores, open_page: Open) -> None:
+    computed(connected)
+    app = open_page("rfm", customer="ann")
+    assert not app.exception
+    assert app.title[0].value == "RFM"
+    shown = cards(app)
+    # Of 580 the best one of three brings 400.
+    assert (shown["Customers"], shown["Best fifth brings"], shown["New since then"]) == ("3", "69.0 %", "1")
+    said = texts(app)
+    assert "as of 21 Nov 2026" in said
+    assert "`ann@example.com` scores 553: **Potential Loyalist**." in said
+    assert "The last order was 2 days before 21 Nov 2026; no score is better." in said
+    assert "2 orders; no score is better." in said
+    assert "€150.00 net of refunds; for 4 it would be" in said
+    assert set(charts(app)) == {
+        "chart_segments", "chart_flow", "chart_grid", "chart_recency", "chart_frequency", "chart_monetary",
+    }  # fmt: skip
+    members, orders = app.dataframe[1].value, app.dataframe[2].value
+    assert members["Customer"].tolist() == ["cem@example.com", "ann@example.com", "bob@example.com"]
+    assert orders["Value"].tolist() == [100.0, 50.0]
+
+
+def test_a_score_and_klaviyos_groups(connected: Stores, open_page: Open) -> None:
+    computed(connected)
+    app = open_page("rfm", scheme="Klaviyo's groups", r="3", f="3")
+    assert not app.exception
+    assert app.dataframe[1].value["Customer"].tolist() == ["ann@example.com"]
+    assert "recency 3 up to 180 days" in texts(app)
+
+
+@pytest.mark.parametrize("rights", [[Right.VIEW], [Right.VIEW, Right.EXPORT]])
+def test_without_the_right_an_email_is_masked_and_files_are_not_offered(
+    connected: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch, rights: list[Right]
+) -> None:
+    computed(connected)
+    monkeypatch.setattr(guard, "signed_in", lambda _settings: granted("reader", [ACCOUNT], rights))
+    app = open_page("rfm")
+    assert not app.exception
+    assert app.dataframe[1].value["Customer"].tolist() == ["c•••@•••.com", "a•••@•••.com", "b•••@•••.com"]
+    offered = [element for element in app.get("download_button") if "export" in element.proto.id]
+    assert bool(offered) == (Right.EXPORT in rights)
+
+
+def test_nobody_has_ordered_yet(stores: Stores, open_page: Open) -> None:
+    insert(stores, "stores", store())
+    app = open_page("rfm")
+    assert not app.exception
+    assert "No customers yet" in texts(app)
+
+
+def test_a_window_without_orders(connected: Stores, open_page: Open) -> None:
+    computed(connected)
+    app = open_page("rfm", as_of="2025-01-01", segment="<b>", customer="nobody")
+    assert not app.exception
+    assert "No customers in this window" in texts(app)
