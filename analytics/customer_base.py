@@ -52,6 +52,28 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """One customer, and how sure it is that they are still active: alive, by day from the last order on, and beyond the
+    as-of date should they stay silent; 0–1. repeat_days: days with an order after the first such day."""
+
+    customer: Customer
+    repeat_days: int
+    as_of: date
+    alive: tuple[tuple[date, float], ...]
+
+    @property
+    def usual_gap(self) -> float | None:
+        """Mean days between two order days; None with one."""
+        first, last = self.customer.first_order, self.customer.last_order
+        return (last - first).days / self.repeat_days if self.repeat_days else None
+
+    @property
+    def even_chance(self) -> date | None:
+        """The first day shown on which it is as likely that they have stopped as that they have not."""
+        return next((day for day, chance in self.alive if chance <= 0.5), None)
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerBase:
     """All that the page shows, as of the day after the last whole day.
 

@@ -11,9 +11,9 @@ from analytics.account import Account
 from analytics.customer_base import CustomerBase
 from components import tables, wording
 from components.cohort_cards import value_name
-from components.cohort_charts import month
 
 TABLES: Final = ("Cohorts", "Customers")
+CUSTOMER: Final = "customer"
 Rows = list[dict[str, Any]]
 
 
@@ -79,7 +79,8 @@ def customer_table(base: CustomerBase, currency: str) -> None:
         "Last": st.column_config.DateColumn("Last order", format="D MMM YYYY"),
         "Before": st.column_config.NumberColumn("Revenue so far", format="%,.0f", help="Net of refunds."),
     }
-    tables.show(columns, config, key="table_customers")
+    tables.pickable(columns, config, ids=[one.id for one in held], param=CUSTOMER, key="table_customers")
+    st.caption("Tick a row to see why so much is expected of a customer, and how long their silence may last.")
 
 
 def cohort_rows(base: CustomerBase) -> Rows:
@@ -117,13 +118,3 @@ def export_notes(base: CustomerBase, account: Account, caption: str, notes: Sequ
         "Currency": account.currency,
         **{f"Note {number}": note for number, note in enumerate(notes, 1)},
     }
-
-
-def title_of(name: str) -> str:
-    """The heading over a table."""
-    return {"Cohorts": "Cohort by cohort", "Customers": "Of whom most is expected"}[name]
-
-
-def cohort_name(base: CustomerBase) -> str:
-    """The newest cohort in words."""
-    return month(base.cohorts[-1].month)

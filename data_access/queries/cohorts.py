@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from analytics.cohorts import CohortMonth, cohorts, gap_classes, median_gap, returned_by
-from analytics.customer_base import Customer, CustomerBase, Expected
+from analytics.customer_base import Customer, CustomerBase, Expected, Outlook
 from analytics.lifetime_value import (
     Base,
     Calibration,
@@ -18,12 +18,15 @@ from analytics.lifetime_value import (
     customer_intervals,
 )
 from analytics.order_value import GammaGamma, OrderValues, ShrunkMeans
-from analytics.repeat_buying import Fitted, Model, NotFitted, Reason
+from analytics.repeat_buying import Fitted, Model, NotFitted, Reason, p_alive
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
 
 LEADING_CUSTOMERS = 25
+# How far the silence of one customer is looked at, and at about how many days.
+SILENT_DAYS = 365
+SILENT_POINTS = 120
 # What the figures rest on beside orders: in the cache's key.
 DERIVED = ("values", "customers")
 
@@ -43,7 +46,9 @@ def customer_base(stores: Stores, scope: Scope, account: str, _asked: None = Non
     with scoped_read(stores.warehouse, scope, account) as session:
         months = session.rows("read/cohorts/months")
         leading = (
-            session.rows("read/cohorts/leading", most=LEADING_CUSTOMERS, with_email=scope.allows(Right.PII))
+            session.rows(
+                "read/cohorts/leading", most=LEADING_CUSTOMERS, customer="", with_email=scope.allows(Right.PII)
+            )
             if isinstance(model, Fitted)
             else []
         )
@@ -75,6 +80,28 @@ def customer_base(stores: Stores, scope: Scope, account: str, _asked: None = Non
         calibration=_calibration(told["calibration"]),
         leading=_customers(leading, model, values, terms, as_of),
     )  # fmt: skip
+
+
+def customer_outlook(stores: Stores, scope: Scope, account: str, customer: str) -> Outlook | None:
+    """One customer; None where nothing is known, or expected, of them. Raises NotPermitted, StoreError."""
+    base = customer_base(stores, scope, account)
+    if base is None or isinstance(base.model, NotFitted):
+        return None
+    with scoped_read(stores.warehouse, scope, account) as session:
+        rows = session.rows("read/cohorts/leading", most=1, customer=customer, with_email=scope.allows(Right.PII))
+    found = _customers(rows, base.model, base.order_values, base.terms, base.as_of)
+    if not found:
+        return None
+    one, repeat = found[0], int(rows[0]["repeat_orders"])
+    until = base.as_of + timedelta(days=SILENT_DAYS)
+    step = max(1, (until - one.last_order).days // SILENT_POINTS)
+    days = [one.last_order + timedelta(days=n) for n in range(0, (until - one.last_order).days + 1, step)]
+    days = sorted({*days, base.as_of})
+    last = (one.last_order - one.first_order).days
+    alive = p_alive(
+        base.model, [repeat] * len(days), [last] * len(days), [(day - one.first_order).days for day in days]
+    )
+    return Outlook(one, repeat, base.as_of, tuple(zip(days, map(float, alive), strict=True)))
 
 
 def all_customers(stores: Stores, scope: Scope, account: str) -> Sequence[Mapping[str, Any]]:

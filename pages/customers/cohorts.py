@@ -4,9 +4,9 @@ import streamlit as st
 
 from analytics.lifetime_value import Calibration
 from analytics.repeat_buying import NotFitted
-from components import cards, cohort_cards, cohort_charts, cohort_tables, filters, states, tables
+from components import cards, cohort_cards, cohort_charts, cohort_customer, cohort_tables, filters, states, tables
 from components import cohort_words as words
-from data_access.queries.cohorts import DERIVED, all_customers, customer_base
+from data_access.queries.cohorts import DERIVED, all_customers, customer_base, customer_outlook
 from data_access.scope import Right
 from pages.frame.exports import both
 from pages.frame.view import opened
@@ -89,5 +89,13 @@ with body:
             cohort_tables.customer_table(base, currency)
         else:
             cohort_tables.cohort_table(base, currency)
+    customer = st.query_params.get(cohort_tables.CUSTOMER) if table == "Customers" else None
+    outlook = view.read(customer_outlook, customer, derived=DERIVED) if customer else None
+    if outlook is not None:
+        with st.container(border=True, key="customer"):
+            if cohort_customer.heading(outlook):
+                tables.forget(cohort_tables.CUSTOMER)
+                st.rerun()
+            cohort_customer.draw(outlook, currency, base.terms.months, f"{file}-customer")
     with st.expander("Notes: what is left out, what is not final, which method"):
         st.markdown("\n".join(f"- {note}" for note in notes))

@@ -15,7 +15,7 @@ from analytics.lifetime_value import Calibration
 from analytics.repeat_buying import Fitted, NotFitted, Reason, fit, histories
 from data_access.derived import customer_profiles, customer_values
 from data_access.derived.frame import compute
-from data_access.queries.cohorts import all_customers, customer_base
+from data_access.queries.cohorts import all_customers, customer_base, customer_outlook
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
 from tests.embedded_clickhouse import WAREHOUSES
@@ -175,6 +175,21 @@ def test_the_leading_customers_are_those_of_whom_most_is_expected(modelled: Stor
         assert one.orders > 1
         assert one.email == f"{one.id}@example.com"
         assert one.interval.low < float(one.expected_value) < one.interval.high
+
+
+def test_silence_makes_a_customer_less_likely_active(modelled: Stores) -> None:
+    base = customer_base(modelled, ADMIN, ACCOUNT)
+    assert base is not None
+    first = base.leading[0]
+    found = customer_outlook(modelled, ADMIN, ACCOUNT, first.id)
+    assert found is not None
+    assert found.customer == first
+    assert dict(found.alive)[TODAY] == pytest.approx(first.alive)
+    chances = [chance for _, chance in found.alive]
+    assert chances == sorted(chances, reverse=True)
+    assert found.alive[0][0] == first.last_order
+    assert found.even_chance is not None
+    assert customer_outlook(modelled, ADMIN, ACCOUNT, "nobody") is None
 
 
 def test_held_out_orders_are_foretold(modelled: Stores) -> None:

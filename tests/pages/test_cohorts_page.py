@@ -6,6 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -86,6 +87,13 @@ def test_a_base_with_a_model(connected: Stores, open_page: Open) -> None:
     assert len(table) == 25
     assert table["Expected"].is_monotonic_decreasing
     assert table["Customer"].str.startswith("c").all()
+    for figure in charts(app).values():
+        go.Figure(figure)
+    told = open_page("cohorts", behind="Customers", customer=table["Customer"][0].partition("@")[0])
+    assert "Ordered on" in texts(told)
+    assert "in nine of ten cases between" in texts(told)
+    assert "chart_customer" in charts(told)
+    assert "chart_customer" not in charts(open_page("cohorts", behind="Customers", customer="nobody"))
 
 
 @pytest.mark.parametrize("rights", [[Right.VIEW], [Right.VIEW, Right.EXPORT]])

@@ -1,13 +1,13 @@
--- purpose: the customers of whom most is expected
+-- purpose: the customers of whom most is expected, or one of them
 -- grain: one row a customer, most expected first; customer_email NULL where there is none, or it may not be seen
--- params: most Int64, with_email Bool
+-- params: most Int64, customer String, with_email Bool
 -- reads: customer_values, customer_profiles
 WITH foremost AS (
     SELECT
         customer_id, first_order_date, last_order_date, repeat_orders, valued_repeat_orders, repeat_value, p_alive,
         expected_orders, expected_order_value, expected_value
     FROM customer_values
-    WHERE expected_value IS NOT NULL
+    WHERE expected_value IS NOT NULL AND (:customer = '' OR customer_id = :customer)
     ORDER BY expected_value DESC, customer_id
     LIMIT :most
 )
