@@ -2,7 +2,7 @@
 -- grain: one row a customer with an order that counts, of days with such an order. repeat_value: gross value of the days
 -- grain: after the first, as far as they have one in the account's currency; valued_days: how many of these there are;
 -- grain: days_before: up to the split, days_after: from the split on and before the as-of date
--- params: account String, as_of Date, split Date
+-- params: account String, as_of Date32, split Date32
 WITH days AS (
     -- The first order of a later day is the only one of its day with a gap to the order before.
     SELECT
