@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError, ProgrammingError
+from urllib3.exceptions import TimeoutError as HttpTimeout
 
 from data_access.errors import (
     StatementRefused,
@@ -55,6 +57,8 @@ _REFUSED_SIGN_IN: Final = frozenset({192, 193, 194, 516})
 _MEMORY: Final = 241
 _FULL: Final = frozenset({243, 425})
 _NO_DATABASE: Final = 81
+# Its warnings of a connection that broke hold the request's whole address, with the values of the statement.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 _SQL_ERROR: Final = re.compile(r"DB::Exception:\s*(.*?)(?:\s*\(version [^)]*\))?\s*$", re.DOTALL)
 
 
@@ -193,6 +197,24 @@ def translate(error: ClickHouseError, shown: str) -> StoreError:
         return StoreFull(f"ClickHouse cannot write to its disk: {first} Free some space, then try again.")
     if code == _MEMORY:
         return StatementRefused(f"A statement needs more memory than ClickHouse permits (max_memory_usage): {first}")
-    if code in _UNAVAILABLE or transport_failed(error):
+    if transport_failed(error):
+        # The client's own text holds the whole address, with the values of the statement.
+        return StoreUnavailable(
+            f"{shown} does not answer: {_broken(error)}. Check that ClickHouse runs, then try again."
+        )
+    if code in _UNAVAILABLE:
         return StoreUnavailable(f"{shown} does not answer: {first} Check that ClickHouse runs, then try again.")
     return StatementRefused(f"The database refused a statement: {first}")
+
+
+def _broken(error: BaseException) -> str:
+    """What befell the connection, in the words of the system where it has some."""
+    chain: list[BaseException] = [error]
+    while (before := chain[-1].__cause__ or chain[-1].__context__) is not None:
+        chain.append(before)
+    for found in chain:
+        if isinstance(found, OSError) and found.strerror:
+            return found.strerror[0].lower() + found.strerror[1:]
+    if any(isinstance(found, TimeoutError | HttpTimeout) for found in chain):
+        return "no answer came in time"
+    return "the connection was closed amid a statement"

@@ -197,6 +197,11 @@ def _plain(name: str, kind: str) -> Any:
     return 10
 
 
+def _rejects(stores: Stores) -> list[dict[str, Any]]:
+    with stores.warehouse.read() as session:
+        return sorted(session.rows("project/rejects_known", account=ACCOUNT), key=str)
+
+
 def _base(stores: Stores) -> Any:
     found = customer_base(stores, ADMIN, ACCOUNT)
     assert found is not None
@@ -213,6 +218,7 @@ LIFE: tuple[Callable[[Ledger, Path], None], ...] = (begins, goes_on, begins_anew
 QUESTIONS: dict[str, Callable[[Stores], Any]] = (
     PAGES
     | {
+        "rejects": lambda stores: _rejects(stores),
         "orphans": lambda stores: list(orphans(stores)),
         "cohorts": lambda stores: replace(_base(stores), computed_at=NOW),
         "customers": lambda stores: list(all_customers(stores, ADMIN, ACCOUNT)),
