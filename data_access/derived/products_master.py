@@ -58,7 +58,7 @@ def _looked_at(run: Run, names: pa.Table) -> tuple[pa.Table, dict[str, list[str]
     with run.pair.operational() as session:
         tags: dict[str, list[str]] = {}
         for row in session.rows("derive/product_tags", account=run.account):
-            tags.setdefault(row["product_id"], list(row["tags"]))
+            tags.setdefault(row["product_id"], list(dict.fromkeys(row["tags"])))
         if run.as_of is None:
             return _VIEWERS.empty_table(), tags
         session.stage("variant_products", names)

@@ -35,6 +35,14 @@ def menu(*, at_start: bool = False) -> dict[str, list[Page]]:
                 f"{CUSTOMERS}/cohorts.py", title="Cohorts", icon=":material/event_repeat:", url_path="cohorts",
                 help="Whether customers come back, and what they are expected to bring.",
             ),
+            st.Page(
+                f"{CUSTOMERS}/products.py", title="Products", icon=":material/sell:", url_path="products",
+                help="What sells, what is new and what fades.",
+            ),
+            st.Page(
+                f"{CUSTOMERS}/basket.py", title="Basket", icon=":material/shopping_basket:", url_path="basket",
+                help="What is bought together, and what to offer to whom.",
+            ),
         ],
         "Data": [
             st.Page(

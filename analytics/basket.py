@@ -1,0 +1,127 @@
+"""What the page Basket shows: pairs of products or categories, what goes with a set, and what a hint could bring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+
+from analytics.pair_measures import measures
+
+SUBSTITUTE: Final = "substitute"
+BOUGHT_TOGETHER: Final = ("frequently_bought", "complement")
+
+
+class Level(StrEnum):
+    """What stands in a basket."""
+
+    PRODUCT = "Products"
+    CATEGORY = "Categories"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A product, or a category: the baskets that hold it; price: what a unit brought on average."""
+
+    id: str
+    name: str
+    baskets: int
+    price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who has `given` buys `other`, or not. Shares are 0–1; low, high: ends of the lift's 95 % interval; q: the false
+    discovery rate. Of possible substitutes these three are those among baskets of two or more."""
+
+    given: Item
+    other: Item
+    baskets: int
+    support: float
+    confidence: float | None
+    lift: float | None
+    low: float | None
+    high: float | None
+    q: float | None
+    kind: str
+    first: date | None
+    last: date | None
+    leverage: float | None
+    conviction: float | None
+    zhang: float | None
+    jaccard: float | None
+    kulczynski: float | None
+
+    def extra_revenue(self, total: int) -> Decimal | None:
+        """What it would bring if buyers of `given` alone took `other` by as much more often than chance as is seen:
+        baskets with the one only × (confidence − share of baskets with the other) × its mean price."""
+        if self.confidence is None or self.other.price is None or not total:
+            return None
+        above = self.confidence - self.other.baskets / total
+        return round(Decimal((self.given.baskets - self.baskets) * above) * self.other.price, 2) if above > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A set of items that comes in baskets together: lift over independence."""
+
+    items: tuple[Item, ...]
+    baskets: int
+    lift: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bundles:
+    """whole: whether all sets were looked at."""
+
+    sets: Sequence[Found]
+    minimum: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """rules: surest first, at most so many as were asked for; substitutes: pairs, one direction each.
+
+    baskets: all that were counted; with_others: those of two items or more. pairs: how many of them were tested; bound:
+    how many are bought together. items: what can be chosen, most baskets first.
+    """
+
+    as_of: date
+    computed_at: datetime
+    baskets: int
+    with_others: int
+    mean_size: float | None
+    minimum: int
+    pairs: int
+    bound: int
+    rules: Sequence[Rule]
+    substitutes: Sequence[Rule]
+    items: Sequence[Item]
+
+
+def rule(given: Item, other: Item, baskets: int, total: int, **told: Any) -> Rule:
+    """A rule with the measures that counts alone tell; `told`: the others by name."""
+    made = measures(baskets, given.baskets, other.baskets, total)
+
+    def number(value: Any) -> float | None:
+        found = float(value)
+        return None if found != found else found
+
+    return Rule(
+        given=given,
+        other=other,
+        baskets=baskets,
+        support=float(made.support),
+        confidence=number(made.confidence),
+        lift=number(made.lift),
+        leverage=number(made.leverage),
+        conviction=number(made.conviction),
+        zhang=number(made.zhang),
+        jaccard=number(made.jaccard),
+        kulczynski=number(made.kulczynski),
+        **told,
+    )

@@ -1,0 +1,294 @@
+"""The page Basket: its cards, chart, lists and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from analytics.basket import BOUGHT_TOGETHER, Basket, Bundles, Level, Rule
+from components import cards, charts, palette, tables, wording
+from components.cards import Card
+
+KINDS: Final = {
+    "frequently_bought": "Frequently bought",
+    "complement": "Complement",
+    "substitute": "Possible substitute",
+    "": "–",
+}
+CHARTED: Final = 10
+HINTS: Final = 25
+# Pixels of a name in a table of half the page's width.
+NARROW: Final = 165
+_LONGEST: Final = 26
+Config = Mapping[str, Any]
+
+
+def caption(found: Basket, filtered: Sequence[str], timezone: str) -> str:
+    """What the page's figures are of, in one line."""
+    last = wording.day(found.as_of)
+    kept = [f"Orders up to {last}", "cancelled orders out", *filtered, f"days in {timezone}"]
+    return " · ".join(kept)
+
+
+def skeleton() -> None:
+    """The places of cards and chart."""
+    cards.skeleton(6, sparklines=False)
+    st.skeleton(charts.TALL + 60)
+
+
+def six_cards(found: Basket) -> list[Card]:
+    """How many baskets, how large, and how much of it goes together."""
+    several = found.with_others / found.baskets * 100 if found.baskets else None
+    best = found.rules[0] if found.rules else None
+    size = wording.NOT_AVAILABLE if found.mean_size is None else f"{found.mean_size:.2f}"
+    surest = wording.NOT_AVAILABLE if best is None or best.low is None else f"{best.low:.1f} ×"
+
+    def card(key: str, label: str, value: str, beneath: str, definition: str) -> Card:
+        return Card(key, label, value, "", "neither", "", (beneath,), definition)
+
+    return [
+        card(
+            "baskets", "Baskets", wording.count_short(found.baskets), "orders with products",
+            "Orders that count, with at least one product; a basket is the distinct products of one order.",
+        ),
+        card("size", "Products a basket", size, "distinct, on average", "Distinct products of an order, on average."),
+        card(
+            "several", "With several", wording.rate(several), "baskets of two or more",
+            "Baskets of two distinct products or more / all baskets.",
+        ),
+        card(
+            "tested", "Pairs tested", wording.count_short(found.pairs), f"in {found.minimum} baskets or more",
+            f"Pairs in at least {found.minimum} baskets, and pairs of one category that chance would bring together ten"
+            " times. The tests are corrected for their number (false discovery rate 5 %).",
+        ),
+        card(
+            "bound", "Bought together", wording.count_short(found.bound), "more than by chance",
+            "Pairs whose lift is surely above 1: the lower end of its 95 % interval, at a false discovery rate of 5 %.",
+        ),
+        card(
+            "surest", "Surest lift", surest, "lower end, best pair",
+            "Lower end of the 95 % interval of the lift of the first pair in the table.",
+        ),
+    ]  # fmt: skip
+
+
+def answer(found: Basket) -> str:
+    """What goes together most surely, in a sentence."""
+    if not found.rules:
+        return "No pair passes these filters."
+    best = found.rules[0]
+    share = wording.rate(None if best.confidence is None else best.confidence * 100)
+    return (
+        f"Of the baskets with **{_plain(best.given.name)}**, **{share}** hold **{_plain(best.other.name)}** too: "
+        f"{best.lift:.1f} times as many as by chance, in {wording.count(best.baskets)} baskets."
+    )
+
+
+def surest(rules: Sequence[Rule], file: str) -> None:
+    """The surest pairs, each with the interval of its lift."""
+    seen: set[frozenset[str]] = set()
+    first: list[Rule] = []
+    for one in rules:
+        pair = frozenset((one.given.id, one.other.id))
+        if pair not in seen and one.lift is not None and one.low is not None and one.high is not None:
+            seen.add(pair)
+            first.append(one)
+    first = first[:CHARTED]
+    if not first:
+        st.caption("No pair passes these filters.")
+        return
+    layout = charts.base_layout(max(140, 40 * len(first) + 50))
+    layout["xaxis"] |= {"rangemode": "tozero", "showgrid": True, "ticksuffix": " ×", "nticks": 5, "tickangle": 0}
+    layout["yaxis"] |= {"type": "category", "autorange": "reversed", "ticksuffix": "  ", "showgrid": False}
+    layout["margin"]["r"] = 16
+    data = {
+        "type": "scatter",
+        "mode": "markers",
+        "y": [f"{_short(one.given.name)}<br>+ {_short(one.other.name)}" for one in first],
+        "x": [one.lift for one in first],
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [(one.high or 0) - (one.lift or 0) for one in first],
+            "arrayminus": [(one.lift or 0) - (one.low or 0) for one in first],
+            "color": palette.PAST,
+            "thickness": 2,
+            "width": 4,
+        },
+        "marker": {"color": palette.ACCENT, "size": 9},
+        "customdata": [
+            f"{one.given.name} + {one.other.name}<br>lift {one.lift:.1f} ({one.low:.1f} to {one.high:.1f}), "
+            f"{wording.count(one.baskets)} baskets"
+            for one in first
+        ],
+        "hovertemplate": "%{customdata}<extra></extra>",
+    }
+    layout["shapes"] = [
+        {
+            "type": "line",
+            "x0": 1,
+            "x1": 1,
+            "y0": 0,
+            "y1": 1,
+            "yref": "paper",
+            "line": {"color": palette.MUTED, "width": 1},
+        }
+    ]
+    alt = "Lift of the surest pairs with its 95 % interval; 1 is chance."
+    charts.show({"data": [data], "layout": layout}, key="chart_pairs", alt=alt, file=file)
+    st.caption("How many times as often as by chance both are in a basket, with its 95 % interval; 1 × is chance.")
+
+
+def pairs(rules: Sequence[Rule]) -> None:
+    """Rules with their measures."""
+    columns: dict[str, Sequence[Any]] = {
+        "Given": [one.given.name for one in rules],
+        "Other": [one.other.name for one in rules],
+        "Type": [KINDS[one.kind] for one in rules],
+        "Baskets": [one.baskets for one in rules],
+        "Support": [one.support * 100 for one in rules],
+        "Confidence": [None if one.confidence is None else one.confidence * 100 for one in rules],
+        "Lift": [one.lift for one in rules],
+        "Low": [one.low for one in rules],
+        "q": [one.q for one in rules],
+        "Leverage": [one.leverage for one in rules],
+        "Conviction": [one.conviction for one in rules],
+        "Zhang": [one.zhang for one in rules],
+        "Jaccard": [one.jaccard for one in rules],
+        "Kulczynski": [one.kulczynski for one in rules],
+        "First": [one.first for one in rules],
+        "Last": [one.last for one in rules],
+    }
+    number = st.column_config.NumberColumn
+    config: Config = {
+        "Given": st.column_config.TextColumn("Who buys", width="medium", pinned=True),
+        "Other": st.column_config.TextColumn("also buys", width="medium"),
+        "Baskets": number("Baskets", format="%,d", help="Baskets with both."),
+        "Support": number("Support", format="%.2f %%", help="Baskets with both / all baskets."),
+        "Confidence": number("Confidence", format="%.1f %%", help="Baskets with both / baskets with the first."),
+        "Lift": number("Lift", format="%.2f", help="Baskets with both / what chance would bring."),
+        "Low": number("Surely at least", format="%.2f", help="Lower end of the lift's 95 % interval: the order here."),
+        "q": number("q", format="%.2g", help="False discovery rate at which the pair would just be accepted."),
+        "Leverage": number("Leverage", format="%.4f", help="Support less what chance would bring."),
+        "Conviction": number("Conviction", format="%.2f", help="Baskets without the second, expected / seen."),
+        "Zhang": number("Zhang", format="%.2f", help="−1 never together, 0 by chance, 1 always."),
+        "Jaccard": number("Jaccard", format="%.3f", help="Baskets with both / baskets with either."),
+        "Kulczynski": number("Kulczynski", format="%.3f", help="Mean of the confidences of both directions."),
+        "First": st.column_config.DateColumn("First together", format="D MMM YYYY"),
+        "Last": st.column_config.DateColumn("Last together", format="D MMM YYYY"),
+    }
+    tables.show(columns, config, key="table_pairs", rows_seen=12)
+
+
+def hints(found: Basket, currency: str) -> None:
+    """What to offer to whom, by what it could bring."""
+    worth = [(one.extra_revenue(found.baskets), one) for one in found.rules if one.kind in BOUGHT_TOGETHER]
+    best = sorted(((extra, one) for extra, one in worth if extra), key=lambda row: -row[0])[:HINTS]
+    if not best:
+        st.caption("No pair with a price is bought together more than by chance.")
+        return
+    columns: dict[str, Sequence[Any]] = {
+        "Given": [one.given.name for _, one in best],
+        "Offer": [one.other.name for _, one in best],
+        "Without": [one.given.baskets - one.baskets for _, one in best],
+        "Extra": [float(extra) for extra, _ in best],
+    }
+    config: Config = {
+        "Given": st.column_config.TextColumn("To buyers of", width=NARROW),
+        "Offer": st.column_config.TextColumn("offer", width=NARROW),
+        "Without": st.column_config.NumberColumn("Without it", format="%,d"),
+        "Extra": st.column_config.NumberColumn(
+            f"Could bring, {currency}",
+            format="%,.0f",
+            help="Baskets without it × (confidence − its share of all baskets) × its mean price: if those buyers took"
+            " it by as much more often than chance as is seen. An upper bound of what a hint can do.",
+        ),
+    }
+    tables.show(columns, config, key="table_hints", rows_seen=8)
+
+
+def substitutes(rules: Sequence[Rule]) -> None:
+    """Pairs that are bought instead of each other, perhaps: those kept apart most surely first."""
+    if not rules:
+        st.caption("No two products of one category keep apart more than by chance, and are bought with the same.")
+        return
+    rules = sorted(rules, key=lambda one: one.high or 0)
+    columns: dict[str, Sequence[Any]] = {
+        "One": [one.given.name for one in rules],
+        "Other": [one.other.name for one in rules],
+        "Baskets": [one.baskets for one in rules],
+        "High": [one.high for one in rules],
+    }
+    config: Config = {
+        "One": st.column_config.TextColumn("Product", width=NARROW),
+        "Other": st.column_config.TextColumn("perhaps instead of", width=NARROW),
+        "Baskets": st.column_config.NumberColumn("Both", format="%,d", help="Baskets with both."),
+        "High": st.column_config.NumberColumn(
+            "Lift at most", format="%.2f", help="Upper end of its 95 % interval, among baskets of two or more."
+        ),
+    }
+    tables.show(columns, config, key="table_substitutes", rows_seen=8)
+
+
+def bundles(found: Bundles) -> None:
+    """Sets of three and more."""
+    if not found.sets:
+        st.caption(f"No three products stand in {found.minimum} baskets together.")
+        return
+    columns: dict[str, Sequence[Any]] = {
+        "Set": [" + ".join(item.name for item in one.items) for one in found.sets],
+        "Size": [len(one.items) for one in found.sets],
+        "Baskets": [one.baskets for one in found.sets],
+        "Lift": [one.lift for one in found.sets],
+    }
+    config: Config = {
+        "Set": st.column_config.TextColumn("Bought together", width="large"),
+        "Size": st.column_config.NumberColumn("Products", format="%d"),
+        "Baskets": st.column_config.NumberColumn("Baskets", format="%,d"),
+        "Lift": st.column_config.NumberColumn("Lift", format="%,.1f", help="Over what chance would bring."),
+    }
+    tables.show(columns, config, key="table_bundles", rows_seen=10)
+    if not found.whole:
+        st.caption("There are more sets than were looked at: the most frequent pairs were extended first.")
+
+
+def export_rows(rules: Sequence[Rule], baskets: int) -> list[dict[str, Any]]:
+    """All rules, exact."""
+    return [
+        {
+            "product_a": one.given.id, "product_a_name": one.given.name, "product_b": one.other.id,
+            "product_b_name": one.other.name, "relationship_type": one.kind, "co_purchase_count": one.baskets,
+            "baskets_a": one.given.baskets, "baskets_b": one.other.baskets, "support": one.support,
+            "confidence": one.confidence, "lift": one.lift, "lift_low": one.low, "lift_high": one.high,
+            "false_discovery_rate": one.q, "leverage": one.leverage, "conviction": one.conviction, "zhang": one.zhang,
+            "jaccard": one.jaccard, "kulczynski": one.kulczynski, "first_co_purchase": one.first,
+            "last_co_purchase": one.last, "expected_extra_revenue": one.extra_revenue(baskets),
+        }
+        for one in rules
+    ]  # fmt: skip
+
+
+def notes(found: Basket, level: Level) -> list[str]:
+    """What is left out, and by which method."""
+    items = "products" if level is Level.PRODUCT else "categories"
+    return [
+        f"A basket is the distinct {items} of one order; cancelled orders and orders of no value are out.",
+        "Independence is tested by Fisher's exact test, from an expected count of 10 on by chi-squared; corrected by"
+        " Benjamini and Hochberg. With many baskets almost everything is significant: the order is by the lower end of"
+        " the lift's 95 % interval (Clopper and Pearson).",
+        "Frequently bought: confidence among the highest tenth of the tested pairs. Complement: the other pairs that"
+        " are surely above chance.",
+        "Possible substitutes are of one category, keep apart among baskets of two or more, and are bought with the"
+        " same other products. Nobody has said that they replace each other.",
+        f"Pairs in fewer than {found.minimum} baskets are not tested.",
+    ]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"
+
+
+def _plain(name: str) -> str:
+    return "".join(f"\\{letter}" if letter in "\\`*_[]<>$:~#" else letter for letter in name)

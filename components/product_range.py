@@ -1,0 +1,250 @@
+"""The page Products: its cards, chart, lists and table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+import streamlit as st
+from streamlit.elements.lib import streamlit_plotly_theme as stand_ins
+
+from analytics.periods import change_pct
+from analytics.product_range import (
+    FADING_UNITS,
+    NEW_DAYS,
+    STANDS_OUT,
+    ProductRange,
+    RangeProduct,
+    Standing,
+    refund_rate,
+)
+from components import cards, charts, palette, tables, wording
+from components.cards import Card
+
+LISTED: Final = 8
+MEANINGS: Final = {
+    Standing.STAR: "sells often and brings much",
+    Standing.POPULAR: "sells often",
+    Standing.HIGH_VALUE: "brings much",
+    Standing.STANDARD: "neither",
+}
+# Shape and colour: no meaning hangs on colour alone.
+_MARKS: Final = {
+    Standing.STAR: ("star", palette.ACCENT, 11),
+    Standing.POPULAR: ("circle", stand_ins.CATEGORY_1, 8),
+    Standing.HIGH_VALUE: ("diamond", stand_ins.CATEGORY_2, 8),
+    Standing.STANDARD: ("circle-open", palette.MUTED, 6),
+}
+
+
+def caption(found: ProductRange, currency: str, timezone: str) -> str:
+    """What the page's figures are of, in one line."""
+    last = wording.day(found.as_of - timedelta(days=1))
+    return f"30 and 90 days up to {last} · cancelled orders out, net of refunds · {currency} · days in {timezone}"
+
+
+def skeleton() -> None:
+    """The places of cards and chart."""
+    cards.skeleton(6, sparklines=False)
+    st.skeleton(charts.TALL + 60)
+
+
+def six_cards(found: ProductRange, currency: str) -> list[Card]:
+    """The last 30 days beside those before, what is new, what fades, what comes back."""
+    totals = found.totals
+    lost = totals.gross_90d - totals.revenue_90d
+
+    def changed(now: float, before: float) -> str:
+        return wording.change(change_pct(now, before))
+
+    def part(of: Sequence[RangeProduct]) -> str:
+        earned = sum(float(one.revenue_90d) for one in of)
+        return wording.rate(earned / float(totals.revenue_90d) * 100) if totals.revenue_90d else wording.NOT_AVAILABLE
+
+    def before(text: str) -> tuple[str]:
+        return (f"30 days before {text}",)
+
+    return [
+        Card(
+            "revenue", "Revenue, 30 days", wording.money_short(totals.revenue, currency),
+            changed(float(totals.revenue), float(totals.revenue_before)), "up", "",
+            before(wording.money_short(totals.revenue_before, currency)),
+            "Line totals after discounts less refunds of those lines, of orders of the 30 days before the as-of date.",
+        ),
+        Card(
+            "units", "Units, 30 days", wording.count_short(totals.units),
+            changed(totals.units, totals.units_before), "up", "", before(wording.count_short(totals.units_before)),
+            "Pieces in those orders.",
+        ),
+        Card(
+            "sold", "Products sold", wording.count(totals.sold), changed(totals.sold, totals.sold_before), "up", "",
+            before(wording.count(totals.sold_before)),
+            f"Products with at least one unit in the 30 days, of {wording.count(found.known)} ever sold.",
+        ),
+        Card(
+            "new", "New products", wording.count(len(found.new)), f"{part(found.new)} of revenue", "neither", "",
+            (f"first sold in {NEW_DAYS} days",),
+            f"First sold within the last {NEW_DAYS} days; their part of the net revenue of 90 days.",
+        ),
+        Card(
+            "fading", "Fading products", wording.count(len(found.fading)), f"{part(found.fading)} of revenue",
+            "neither", "", ("half their pace or less",),
+            f"On sale for more than 90 days, at least {FADING_UNITS} units in them, and in the last 30 days less than"
+            " half of what an even pace would have been (velocity below 0.5).",
+        ),
+        Card(
+            "refunds", "Refund rate", wording.rate(refund_rate(totals.gross_90d, totals.revenue_90d)),
+            wording.money_short(lost, currency), "neither", "", ("orders of 90 days",),
+            "Refunds of the orders of 90 days / their line totals. Young orders may still come back.",
+        ),
+    ]  # fmt: skip
+
+
+def answer(found: ProductRange, currency: str) -> str:
+    """Which products carry the shop, in a sentence."""
+    number, revenue = found.standings[Standing.STAR]
+    if not found.totals.revenue_90d or not number:
+        return "Nothing stands out: hardly a product sold in the last 90 days."
+    share = float(revenue / found.totals.revenue_90d * 100)
+    stars = f"**{wording.count(number)} star{'s' if number != 1 else ''}**"
+    return (
+        f"{stars} (best fifth by units and by revenue) of {wording.count(found.known)} products bring "
+        f"**{wording.rate(share)}** of the revenue of 90 days, {wording.money_short(revenue, currency)}."
+    )
+
+
+def landscape(found: ProductRange, currency: str, file: str) -> None:
+    """Units against revenue of 90 days, in logarithmic steps, with the limits from which on a product stands out."""
+    layout = charts.base_layout(charts.TALL)
+    layout |= {"showlegend": True, "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}}
+    layout["margin"] |= {"t": 36, "b": 24}
+    layout["xaxis"] |= {"type": "log", "dtick": 1, "tickformat": ",~s", "title": {"text": "Units in 90 days"}}
+    layout["yaxis"] |= {"type": "log", "dtick": 1, "tickformat": "~s", "tickprefix": wording.symbol(currency)}
+    data = []
+    for standing in Standing:
+        symbol, colour, size = _MARKS[standing]
+        own = [one for one in found.products if one.standing is standing and one.units_90d > 0 and one.revenue_90d > 0]
+        if not own:
+            continue
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": standing.value,
+                "x": [one.units_90d for one in own],
+                "y": [float(one.revenue_90d) for one in own],
+                "marker": {"symbol": symbol, "color": colour, "size": size},
+                "customdata": [
+                    f"{one.name}<br>{wording.count(one.units_90d)} units, {wording.money(one.revenue_90d, currency)}"
+                    for one in own
+                ],
+                "hovertemplate": "%{customdata}<extra></extra>",
+            }
+        )
+    if found.limits is not None and found.limits[0] > 0 and found.limits[1] > 0:
+        dotted = {"type": "line", "line": {"color": palette.PAST, "width": 1, "dash": "dot"}}
+        units, revenue = found.limits
+        layout["shapes"] = [
+            dotted | {"x0": units, "x1": units, "y0": 0, "y1": 1, "yref": "paper"},
+            dotted | {"y0": revenue, "y1": revenue, "x0": 0, "x1": 1, "xref": "paper"},
+        ]
+    alt = "Products by units and revenue of the last 90 days; dotted lines are the limits of the best fifth."
+    charts.show({"data": data, "layout": layout}, key="chart_products", alt=alt, file=file)
+    named = "; ".join(f"{standing.value}: {meaning}" for standing, meaning in MEANINGS.items())
+    st.caption(f"Dotted: the best fifth of the products sold in 90 days begins there. {named}.")
+
+
+def new_products(found: ProductRange, currency: str) -> None:
+    """Products that were first sold lately."""
+    if not found.new:
+        st.caption(f"No product was sold for the first time in the last {NEW_DAYS} days.")
+        return
+    columns: dict[str, Sequence[Any]] = {
+        "Product": [one.name for one in found.new],
+        "Since": [one.first_sold for one in found.new],
+        "Units": [one.units_30d for one in found.new],
+        "Revenue": [float(one.revenue_30d) for one in found.new],
+    }
+    config = {
+        "Product": st.column_config.TextColumn("Product", width="medium"),
+        "Since": st.column_config.DateColumn("First sold", format="D MMM YYYY"),
+        "Units": st.column_config.NumberColumn("Units", format="%,d"),
+        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.0f"),
+    }
+    tables.show(columns, config, key="table_new", rows_seen=LISTED)
+
+
+def fading_products(found: ProductRange, currency: str) -> None:
+    """Products that sell much slower than they did."""
+    if not found.fading:
+        st.caption("No product sells less than half as fast as in the 90 days as a whole.")
+        return
+    columns: dict[str, Sequence[Any]] = {
+        "Product": [one.name for one in found.fading],
+        "Trend": [list(one.weeks) for one in found.fading],
+        "Velocity": [one.velocity for one in found.fading],
+        "Units": [one.units_90d for one in found.fading],
+    }
+    config = {
+        "Product": st.column_config.TextColumn("Product", width=165),
+        "Trend": st.column_config.AreaChartColumn("13 weeks", width=110, y_min=0, help=f"Sales by week, {currency}."),
+        "Velocity": st.column_config.NumberColumn(
+            "Velocity", format="%.2f", help="Units a day in 30 days / units a day in 90 days; 1 is an even pace."
+        ),
+        "Units": st.column_config.NumberColumn("Units, 90 d", format="%,d"),
+    }
+    tables.show(columns, config, key="table_fading", rows_seen=LISTED)
+
+
+def table(found: Sequence[RangeProduct], currency: str) -> None:
+    """The leading products, with a sparkline each."""
+    columns: dict[str, Sequence[Any]] = {
+        "Product": [one.name for one in found],
+        "Standing": [one.standing.value for one in found],
+        "Trend": [list(one.weeks) for one in found],
+        "Revenue": [float(one.revenue_90d) for one in found],
+        "Units": [one.units_90d for one in found],
+        "Customers": [one.customers_90d for one in found],
+        "Price": [None if one.average_price is None else float(one.average_price) for one in found],
+        "Velocity": [one.velocity for one in found],
+        "Conversion": [one.conversion_rate for one in found],
+        "Repurchase": [one.repurchase_rate for one in found],
+        "Discounted": [one.discount_rate for one in found],
+        "Refunds": [one.refund_rate for one in found],
+        "Category": [one.category or "–" for one in found],
+        "Brand": [one.brand or "–" for one in found],
+    }
+
+    def per_cent(label: str, help: str) -> Any:
+        return st.column_config.NumberColumn(label, format="%.1f %%", help=help)
+
+    config: Mapping[str, Any] = {
+        "Product": st.column_config.TextColumn("Product", width="medium", pinned=True),
+        "Trend": st.column_config.AreaChartColumn("13 weeks", y_min=0, help=f"Sales by week, {currency}."),
+        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.0f", help="Net, 90 days."),
+        "Units": st.column_config.NumberColumn("Units", format="%,d", help="90 days."),
+        "Customers": st.column_config.NumberColumn("Customers", format="%,d", help="90 days."),
+        "Price": st.column_config.NumberColumn("Price", format="%,.2f", help="Mean of what a unit brought."),
+        "Velocity": st.column_config.NumberColumn(
+            "Velocity", format="%.2f", help="Units a day in 30 days / units a day in 90 days."
+        ),
+        "Conversion": per_cent("Conversion", "Buyers / people who looked at it, 30 days."),
+        "Repurchase": per_cent("Bought again", "Customers with two orders of it or more / its customers."),
+        "Discounted": per_cent("Discounted", "Units with a discount / units."),
+        "Refunds": per_cent("Refunds", "Refunds / line totals, orders of 90 days."),
+    }
+    tables.show(columns, config, key="table_products", rows_seen=12)
+
+
+def notes(found: ProductRange, shown: int) -> list[str]:
+    """What is left out, and by which method."""
+    said = [
+        "A product's variants count as the product where the catalog knows of which one they are.",
+        "A refund that names no lines is spread over all lines of its order by their totals.",
+        f"Standings compare the products sold in 90 days at the {STANDS_OUT}th percentile of units and of revenue.",
+        "Conversion rests on the event Viewed Product: people who were not known to Klaviyo are not in it.",
+    ]
+    if found.known > shown:
+        said.append(f"The table shows the {shown} products with most revenue; the export has all {found.known:,}.")
+    return said

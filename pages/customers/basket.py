@@ -1,0 +1,107 @@
+"""Basket: what is bought together, what perhaps instead of each other, and what to offer to whom."""
+
+import streamlit as st
+
+from analytics.basket import Level
+from components import basket as words
+from components import cards, filters, states, tables, wording
+from data_access.queries.basket import (
+    DERIVED,
+    BasketQuery,
+    BundleQuery,
+    all_rules,
+    basket,
+    basket_segments,
+    found_bundles,
+)
+from data_access.scope import Right
+from pages.frame.exports import both
+from pages.frame.view import opened
+
+SUPPORTS = {"Any": 0.0, "0.1 %": 0.001, "0.5 %": 0.005, "1 %": 0.01}
+LIFTS = {"Any": 0.0, "1.5": 1.5, "2": 2.0, "5": 5.0}
+ALL_ORDERS, OF_PERIOD = "All orders", "Chosen period"
+TOGETHER, TESTED = "Bought together", "All tested"
+
+view = opened()
+account, currency = view.account, view.account.currency
+st.title("Basket", anchor=False)
+caption = st.empty()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    level = Level(filters.one("Pairs of", list(Level), key="level"))
+    days = filters.one("Orders", [ALL_ORDERS, OF_PERIOD], key="days")
+    support = filters.one("Support at least", list(SUPPORTS), key="support")
+    lift = filters.one("Lift at least", list(LIFTS), key="lift")
+    related = filters.one("Pairs", [TOGETHER, TESTED], key="tested") == TOGETHER
+    row_end = st.container(width="content")
+period = view.chosen.period
+start, end = (period.start, period.end) if days == OF_PERIOD else (None, None)
+everything = view.read(basket, BasketQuery(level=level), derived=DERIVED)
+names = {item.name: item.id for item in reversed(everything.items)} if everything else {}
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    what = "product" if level is Level.PRODUCT else "category"
+    given = filters.several("Bought with", list(reversed(names)), key="with", everything=f"Any {what}")
+    segments = filters.several(
+        "Customers", view.read(basket_segments, derived=DERIVED), key="segment", everything="All segments"
+    )
+filters.missing("level", "days", "support", "lift", "tested", "with", "segment")
+asked = BasketQuery(
+    level, start, end, segments, tuple(names[name] for name in given), SUPPORTS[support], LIFTS[lift], related
+)
+body, found = states.body("basket", view.visit, words.skeleton, lambda: view.read(basket, asked, derived=DERIVED))
+with body:
+    if found is None or not found.baskets:
+        states.empty(
+            "No baskets yet" if everything is None or not everything.baskets else "No baskets in this selection",
+            "No order with products is here, or pairs have not been computed: press **Sync now** in the sidebar; they"
+            " are computed at its end."
+            if everything is None or not everything.baskets
+            else "Choose other days, or fewer segments.",
+            key="empty",
+        )
+        st.stop()
+    filtered = [
+        *([wording.days(period)] if start else []),
+        *(segments if segments else []),
+        *([f"with {' + '.join(given)}"] if given else []),
+    ]
+    said = words.caption(found, filtered, account.timezone)
+    caption.caption(said)
+    file = f"promolens-{account.public_id}-basket-{found.as_of}"
+    notes = words.notes(found, level)
+    baskets, instead = found.baskets, found.substitutes
+    with row_end:
+        facts = {"Store": f"{account.name} ({account.public_id})", "Shows": said, "Notes": " ".join(notes)}
+        store, scope, id = view.stores, view.scope, account.public_id
+        tables.export_menu(
+            {
+                "Pairs": both(lambda: words.export_rows(all_rules(store, scope, id, asked), baskets), facts),
+                "Substitutes": both(lambda: words.export_rows(instead, baskets), facts),
+            },
+            file=file,
+            key="export",
+            allowed=scope.allows(Right.EXPORT),
+        )
+    cards.show(words.six_cards(found), "", sparklines=False)
+    st.markdown(words.answer(found))
+    with st.container(border=True):
+        filters.heading("What goes together most surely")
+        words.surest(found.rules, f"{file}-surest")
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        filters.heading("What to offer to whom")
+        words.hints(found, currency)
+    with right.container(border=True, height="stretch"):
+        filters.heading("Perhaps instead of each other")
+        words.substitutes(found.substitutes)
+    with st.container(border=True):
+        filters.heading("Pairs")
+        words.pairs(found.rules)
+    with st.container(border=True):
+        filters.heading("Bundles of three and more")
+        if st.toggle("Look for bundles", key="bundles", bind="query-params"):
+            words.bundles(view.read(found_bundles, BundleQuery(asked, found.minimum), derived=DERIVED))
+        else:
+            st.caption("Sets of three to five that stand in baskets together; looked for when asked, from the baskets.")
+    with st.expander("Notes: what is left out, which method"):
+        st.markdown("\n".join(f"- {note}" for note in notes))

@@ -1,0 +1,63 @@
+"""Products: what sells, what is new, what fades."""
+
+import streamlit as st
+
+from components import cards, filters, states, tables
+from components import product_range as words
+from data_access.queries.product_range import DERIVED, all_products, product_range
+from data_access.scope import Right
+from pages.frame.exports import both
+from pages.frame.view import opened
+
+view = opened()
+account, currency = view.account, view.account.currency
+st.title("Products", anchor=False)
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    caption = st.empty()
+    row_end = st.container(width="content")
+body, found = states.body(
+    "products",
+    view.visit,
+    words.skeleton,
+    lambda: view.read(product_range, derived=DERIVED),
+)
+with body:
+    if found is None:
+        states.empty(
+            "No products yet",
+            "This store has no orders here yet, or its products have not been computed: press **Sync now** in the"
+            " sidebar; they are computed at its end.",
+            key="empty",
+        )
+        st.stop()
+    said = words.caption(found, currency, account.timezone)
+    caption.caption(said)
+    file = f"promolens-{account.public_id}-products-{found.as_of}"
+    notes = words.notes(found, len(found.products))
+    with row_end:
+        facts = {"Store": f"{account.name} ({account.public_id})", "Shows": said, "Notes": " ".join(notes)}
+        store, scope, id = view.stores, view.scope, account.public_id
+        tables.export_menu(
+            {"Products": both(lambda: all_products(store, scope, id), facts)},
+            file=file,
+            key="export",
+            allowed=scope.allows(Right.EXPORT),
+        )
+    cards.show(words.six_cards(found, currency), "", sparklines=False)
+    st.markdown(words.answer(found, currency))
+    with st.container(border=True):
+        filters.heading("What sells: often, and for much")
+        words.landscape(found, currency, f"{file}-landscape")
+    left, right = st.columns(2)
+    with left.container(border=True, height="stretch"):
+        filters.heading("New products")
+        words.new_products(found, currency)
+    with right.container(border=True, height="stretch"):
+        filters.heading("Fading products")
+        words.fading_products(found, currency)
+    with st.container(border=True):
+        standings = ("All", *(kind.value for kind in words.MEANINGS))
+        picked = filters.beside("Behind the figures", standings, key="standing")
+        words.table([one for one in found.products if picked in ("All", one.standing.value)], currency)
+    with st.expander("Notes: what is left out, which method"):
+        st.markdown("\n".join(f"- {note}" for note in notes))

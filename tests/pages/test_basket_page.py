@@ -1,0 +1,118 @@
+"""The page Basket: pairs by hand, filters that count anew, a set, bundles, and the states without figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.basket import Level
+from data_access.derived import product_relationships, products_master
+from data_access.derived.frame import compute
+from data_access.queries.basket import BasketQuery, all_rules, basket
+from data_access.scope import NotPermitted, Right, granted, local_admin
+from data_access.stores import Stores
+from tests.pages.conftest import Open, texts
+from tests.two_stacks import both_stacks
+from tests.warehouse_rows import ACCOUNT, insert, line, order
+
+HELD = (
+    [["pasta", "sauce"]] * 12
+    + [["pasta", "sauce", "cheese"]] * 8
+    + [["pasta"]] * 20
+    + [["sauce"]] * 5
+    + [["soap"]] * 55
+)
+
+
+def placed(stores: Stores, held: Sequence[Sequence[str]] = HELD) -> Stores:
+    """One order a day from 1 June 2026 on, every line 10.00; computed."""
+    days = [date.fromordinal(date(2026, 6, 1).toordinal() + place).isoformat() for place in range(len(held))]
+    orders: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
+    for place, (day, products) in enumerate(zip(days, held, strict=True)):
+        orders.append(order(f"o{place}", "10.00", f"{day}T12:00"))
+        lines += [line(f"o{place}", product, "10.00", day) | {"product_type": product[0]} for product in products]
+    insert(stores, "klaviyo_orders", *orders)
+    insert(stores, "klaviyo_order_line_items", *lines)
+    for table in (products_master.TABLE, product_relationships.TABLE):
+        compute(stores, ACCOUNT, table)
+    return stores
+
+
+def cards(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def pairs(app: AppTest) -> list[tuple[str, str, int]]:
+    (table,) = [frame.value for frame in app.dataframe if "Kulczynski" in frame.value.columns]
+    return list(zip(table["Given"], table["Other"], table["Baskets"], strict=True))
+
+
+@both_stacks
+def test_pairs_of_a_hundred_baskets(connected: Stores, open_page: Open) -> None:
+    app = open_page("basket")
+    assert "No baskets yet" in texts(app)
+    placed(connected)
+    app = open_page("basket")
+    assert not app.exception
+    # 40 + 25 + 8 + 55 products in 100 baskets; all three pairs of pasta, sauce and cheese were tested.
+    assert cards(app) == {
+        "Baskets": "100",
+        "Products a basket": "1.28",
+        "With several": "20.0 %",
+        "Pairs tested": "3",
+        "Bought together": "3",
+        "Surest lift": "1.8 ×",
+    }
+    found = pairs(app)
+    assert ("Product pasta", "Product sauce", 20) in found
+    assert len(found) == 6
+    assert "Of the baskets with" in texts(app)
+    (hints,) = [frame.value for frame in app.dataframe if "Extra" in frame.value.columns]
+    extra = dict(zip(zip(hints["Given"], hints["Offer"], strict=True), hints["Extra"], strict=True))
+    # 20 baskets of pasta without sauce × (50 % − 25 %) × 10 euros.
+    assert extra["Product pasta", "Product sauce"] == pytest.approx(50.0)
+    app.toggle("bundles").set_value(True).run()
+    assert not app.exception
+    (sets,) = [frame.value for frame in app.dataframe if "Set" in frame.value.columns]
+    assert sets[["Set", "Baskets"]].values.tolist() == [["Product cheese + Product pasta + Product sauce", 8]]
+
+
+def test_counting_anew_gives_what_is_kept(connected: Stores) -> None:
+    placed(connected)
+    kept = basket(connected, local_admin(), ACCOUNT, BasketQuery(related=False))
+    anew = basket(connected, local_admin(), ACCOUNT, BasketQuery(related=False, start=date(2000, 1, 1)))
+    assert kept is not None
+    assert kept == anew
+    june = basket(connected, local_admin(), ACCOUNT, BasketQuery(start=date(2026, 6, 1), end=date(2026, 6, 11)))
+    assert june is not None
+    assert (june.baskets, [rule.baskets for rule in june.rules]) == (11, [])
+    categories = basket(connected, local_admin(), ACCOUNT, BasketQuery(level=Level.CATEGORY, related=False))
+    assert categories is not None
+    # Sauce and soap are one category: it stands in 80 baskets, with pasta in 20.
+    assert {(rule.given.id, rule.other.id): rule.baskets for rule in categories.rules}["p", "s"] == 20
+    assert {item.id: item.baskets for item in categories.items} == {"s": 80, "p": 40, "c": 8}
+
+
+def test_what_is_bought_with_a_set_and_filters(connected: Stores, open_page: Open) -> None:
+    placed(connected)
+    app = open_page("basket", **{"with": ["Product pasta", "Product sauce"], "tested": "All tested"})
+    assert not app.exception
+    # 20 baskets hold both, 8 of them cheese.
+    assert pairs(app) == [("Product pasta + Product sauce", "Product cheese", 8)]
+    one = open_page("basket", **{"with": "Product cheese", "lift": "2"})
+    assert {given for given, _, _ in pairs(one)} == {"Product cheese"}
+    gone = open_page("basket", **{"with": "Product tea"})
+    assert "which is not here" in "\n".join(str(warning.value) for warning in gone.warning)
+
+
+def test_an_export_needs_its_right(connected: Stores) -> None:
+    placed(connected)
+    assert len(all_rules(connected, local_admin(), ACCOUNT, BasketQuery())) == 6
+    viewer = granted("v@example.com", [ACCOUNT], [Right.VIEW])
+    with pytest.raises(NotPermitted):
+        all_rules(connected, viewer, ACCOUNT, BasketQuery())

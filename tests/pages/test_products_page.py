@@ -1,0 +1,85 @@
+"""The page Products: what a person reads of a few products, and in the states without figures."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from data_access.derived import products_master
+from data_access.derived.frame import compute
+from data_access.stores import Stores
+from tests.pages.conftest import Open, texts
+from tests.two_stacks import both_stacks
+from tests.warehouse_rows import ACCOUNT, deduction, insert, line, order
+
+
+def sold(stores: Stores, *lines: tuple[str, str, str, int]) -> Stores:
+    """(product, day, total, quantity), an order each; orders are known up to the end of 20 November 2026."""
+    until = datetime(2026, 11, 20, 23, tzinfo=UTC)
+    own = {"klaviyo_public_id": ACCOUNT, "resource": "events", "partition": ""}
+    insert(stores, "sync_cursors", own | {"watermark": until, "updated_at": until})
+    rows: list[dict[str, Any]] = []
+    for place, (_, day, total, _) in enumerate(lines):
+        rows.append(order(f"o{place}", total, f"{day}T12:00", customer_id=f"c{place % 3}"))
+    insert(stores, "klaviyo_orders", *rows)
+    insert(
+        stores,
+        "klaviyo_order_line_items",
+        *(line(f"o{place}", product, total, day, units) for place, (product, day, total, units) in enumerate(lines)),
+    )
+    return stores
+
+
+def cards(app: AppTest) -> dict[str, tuple[str, str]]:
+    return {metric.label: (metric.value, metric.delta) for metric in app.metric}
+
+
+@both_stacks
+def test_what_sells_what_is_new_and_what_fades(connected: Stores, open_page: Open) -> None:
+    """Tent: 900 in October, 300 lately. Tea: new. Stove: 20 units in September, none since."""
+    sold(
+        connected,
+        ("tent", "2025-01-10", "100.00", 1),
+        ("tent", "2026-10-10", "900.00", 3),
+        ("tent", "2026-11-10", "300.00", 1),
+        ("tea", "2026-11-05", "50.00", 10),
+        ("stove", "2026-01-05", "10.00", 1),
+        ("stove", "2026-09-10", "200.00", 20),
+    )
+    insert(connected, "order_deductions", deduction("o2", "29.00", "2026-11-12T12:00", "2026-11-10"))
+    compute(connected, ACCOUNT, products_master.TABLE)
+    app = open_page("products")
+    assert not app.exception
+    assert app.title[0].value == "Products"
+    # 271 + 50 in the 30 days, 900 in those before; 29 of 1,450 came back.
+    assert cards(app) == {
+        "Revenue, 30 days": ("€321", "−64.3 %"),
+        "Units, 30 days": ("11", "+266.7 %"),
+        "Products sold": ("2", "+100.0 %"),
+        "New products": ("1", "3.5 % of revenue"),
+        "Fading products": ("1", "14.1 % of revenue"),
+        "Refund rate": ("2.0 %", "€29.00"),
+    }
+    said = texts(app)
+    assert "30 and 90 days up to 20 Nov 2026" in said
+    tables = [frame.value for frame in app.dataframe]
+    new, fading, every = tables
+    assert new["Product"].to_list() == ["Product tea"]
+    assert (fading["Product"].to_list(), fading["Velocity"].to_list()) == (["Product stove"], [0.0])
+    rows = dict(zip(every["Product"], every["Standing"], strict=True))
+    # The best fifth of three: 16 units and more, 750.40 and more.
+    assert rows == {"Product tent": "High value", "Product stove": "Popular", "Product tea": "Standard"}
+    assert [float(one) for one in every["Revenue"]] == [float(Decimal("1171.00")), 200.0, 50.0]
+    app.segmented_control("standing").set_value("Popular").run()
+    assert app.dataframe[2].value["Product"].to_list() == ["Product stove"]
+
+
+def test_before_products_are_computed(connected: Stores, open_page: Open) -> None:
+    app = open_page("products")
+    assert not app.exception
+    assert "No products yet" in texts(app)
+    compute(connected, ACCOUNT, products_master.TABLE)
+    assert "No products yet" in texts(open_page("products"))
