@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError, ProgrammingError
-from urllib3.exceptions import TimeoutError as HttpTimeout
 
 from data_access.errors import (
     StatementRefused,
@@ -215,6 +214,6 @@ def _broken(error: BaseException) -> str:
     for found in chain:
         if isinstance(found, OSError) and found.strerror:
             return found.strerror[0].lower() + found.strerror[1:]
-    if any(isinstance(found, TimeoutError | HttpTimeout) for found in chain):
+    if any(isinstance(found, TimeoutError) for found in chain):
         return "no answer came in time"
     return "the connection was closed amid a statement"
