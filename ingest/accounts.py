@@ -10,6 +10,7 @@ from data_access.engines.base import Session
 from data_access.scope import Right, Scope
 from data_access.secrets import SecretUnreadable, decrypt, encrypt
 from data_access.stores import Stores
+from data_access.writes.load_orders import FILES
 from data_access.writes.oauth_tokens import Tokens, held_tokens
 from ingest.errors import IngestError, KeyRefused, UnknownAccount
 from ingest.fetch import entities
@@ -72,7 +73,13 @@ def register_signed_in(stores: Stores, settings: Settings, tokens: Tokens) -> Re
 
 
 def _store_id(session: Session, account: str) -> str:
-    """A store that came over from an earlier system keeps the id that it had there."""
+    """A store that came over from an earlier system keeps the id that it had there. Raises KeyRefused."""
+    held = session.one("load_orders/account", account=account)
+    if held is not None and held["status"] == FILES:
+        raise KeyRefused(
+            f"The orders of {held['name']} ({account}) come from files, and an account has one source: use another"
+            " database for this Klaviyo account."
+        )
     known = session.one("load/store_id", account=account)
     return str(known["public_id"]) if known else f"store_{account}"
 
@@ -116,6 +123,10 @@ def remove_account(stores: Stores, settings: Settings, scope: Scope, account: st
     scope.require(Right.ADMIN, account)
     if account not in {found.public_id for found in registered(stores)}:
         raise UnknownAccount(f"There is no account {account}. The registered ones: promolens account list")
+    with stores.operational.read() as session:
+        held = session.one("load_orders/account", account=account)
+    if held is not None and held["status"] == FILES:
+        raise UnknownAccount(f"{held['name']} ({account}) is filled from files: it has no key that could be forgotten.")
     said = _sign_out(stores, settings, account)
     with stores.operational.write() as session:
         session.execute("load/store_forget_key", account=account)

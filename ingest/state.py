@@ -17,6 +17,7 @@ import msgspec
 from data_access.conversion import account_basis
 from data_access.engines.base import Session
 from data_access.secrets import decrypt
+from data_access.writes.load_orders import FILES
 from data_access.writes.load_progress import cursors, report_calls
 from ingest import spool
 from ingest.errors import UnknownAccount, UnknownResource
@@ -62,6 +63,12 @@ def read_state(session: Session, account: str, now: datetime) -> AccountState:
     row = session.one("load/account_state", account=account)
     if row is None:
         raise UnknownAccount(f"There is no account {account}. Add it: promolens account add --api-key-stdin")
+    held = session.one("load_orders/account", account=account)
+    if held is not None and held["status"] == FILES:
+        raise UnknownAccount(
+            f"{row['name']} ({account}) is filled from files, there is nothing to sync: promolens load-orders FILE"
+            f" --account {account}"
+        )
     if not row["api_key_encrypted"] and not row["oauth_token_encrypted"] and not row["renewable"]:
         raise UnknownAccount(f"{row['name']} ({account}) has no key. Add it: promolens account add --api-key-stdin")
     return AccountState(

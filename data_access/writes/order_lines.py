@@ -32,7 +32,7 @@ ARRIVED: Final = pa.schema([("line", pa.int64()), *((name, pa.string()) for name
 # Lines that are in memory at a time on their way into the warehouse.
 PART_LINES: Final = 200_000
 # More than that are sorted and joined on disk.
-MEMORY: Final = "320MB"
+MEMORY: Final = "360MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +146,9 @@ class OrderLines:
         self._session.keep("sequenced", "aggregate/sequence_changed", account=account)
         found = Accepted(**self._session.rows("order_files/accepted")[0])
         self._parts = found.parts
-        self._session.execute("order_files/write_orders", folder=str(self._folder / "orders"))
-        self._session.execute("order_files/write_lines", folder=str(self._folder / "lines"))
+        for part in range(found.parts):
+            self._session.execute("order_files/write_orders", part=part, file=str(self._file("orders", part)))
+            self._session.execute("order_files/write_lines", part=part, file=str(self._file("lines", part)))
         return found
 
     def parts(self, *, whole: bool) -> Iterator[Part]:
@@ -155,14 +156,14 @@ class OrderLines:
         every = range(self._parts)
         for numbers in [every] if whole else [range(number, number + 1) for number in every]:
             yield Part(
-                orders=self._files("orders", numbers),
-                lines=self._files("lines", numbers),
+                orders=[self._file("orders", number) for number in numbers],
+                lines=[self._file("lines", number) for number in numbers],
                 cancelled=self._session.query("order_files/cancelled", first=numbers[0], last=numbers[-1]),
                 share=numbers.stop / self._parts,
             )
 
-    def _files(self, what: str, parts: range) -> list[Path]:
-        return [path for part in parts for path in sorted((self._folder / what / f"part={part}").glob("*.parquet"))]
+    def _file(self, what: str, part: int) -> Path:
+        return self._folder / f"{what}-{part:06d}.parquet"
 
 
 @contextmanager

@@ -25,6 +25,7 @@ described AS (
         a.order_timestamp,
         a.items AS item_count,
         a.first_line,
+        a.last_line,
         a.lines,
         coalesce(l.channel, 'web') AS channel,
         coalesce(l.device_type, '') AS device_type,

@@ -1,9 +1,8 @@
--- purpose: writes the lines of the orders as they go into the warehouse
--- grain: one row a line; a folder a part, the same as its order's
--- params: folder String
+-- purpose: writes the lines of one part's orders as they go into the warehouse
+-- grain: one row a line
+-- params: part Int64, file String
 COPY (
     SELECT
-        o.part,
         l.order_id,
         coalesce(l.line_item_id, l.order_id || ':' || coalesce(c.position, l.line - o.first_line + 1)) AS line_item_id,
         l.product_id,
@@ -26,7 +25,9 @@ COPY (
         ELSE 0 END AS discount_per_item,
         o.order_date
     FROM read_lines AS l
-    JOIN klaviyo_orders AS o ON o.order_id = l.order_id
+    JOIN klaviyo_orders AS o ON o.order_id = l.order_id AND o.part = :part
     LEFT JOIN scattered AS c ON c.line = l.line
     WHERE l.line NOT IN (SELECT line FROM repeated_lines WHERE is_same)
-) TO :folder (FORMAT parquet, PARTITION_BY (part))
+        AND l.line BETWEEN (SELECT min(first_line) FROM klaviyo_orders WHERE part = :part)
+            AND (SELECT max(last_line) FROM klaviyo_orders WHERE part = :part)
+) TO :file (FORMAT parquet)

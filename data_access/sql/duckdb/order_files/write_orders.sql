@@ -1,9 +1,9 @@
--- purpose: writes the orders as they go into the warehouse, with their places in their customers' sequences
--- grain: one row an order; a folder a part
--- params: folder String
+-- purpose: writes one part's orders as they go into the warehouse, with their places in their customers' sequences
+-- grain: one row an order
+-- params: part Int64, file String
 COPY (
     SELECT
-        o.part, o.order_id, o.event_id, o.customer_id, o.customer_email, o.order_value, o.currency,
+        o.order_id, o.event_id, o.customer_id, o.customer_email, o.order_value, o.currency,
         o.order_value_account, o.order_status, o.order_date, o.order_timestamp, o.item_count,
         p.products AS product_count,
         CAST(s.first_order AS INTEGER) AS is_first_order,
@@ -17,8 +17,16 @@ COPY (
     FROM klaviyo_orders AS o
     JOIN (
         SELECT order_id, count(*) AS products
-        FROM (SELECT DISTINCT order_id, product_id FROM read_lines)
+        FROM (
+            SELECT DISTINCT l.order_id, l.product_id
+            FROM read_lines AS l
+            JOIN klaviyo_orders AS o ON o.order_id = l.order_id AND o.part = :part
+            -- Where an order's lines stand together, only the part's own are looked at.
+            WHERE l.line BETWEEN (SELECT min(first_line) FROM klaviyo_orders WHERE part = :part)
+                AND (SELECT max(last_line) FROM klaviyo_orders WHERE part = :part)
+        )
         GROUP BY order_id
     ) AS p ON p.order_id = o.order_id
     LEFT JOIN sequenced AS s ON s.order_id = o.order_id
-) TO :folder (FORMAT parquet, PARTITION_BY (part))
+    WHERE o.part = :part
+) TO :file (FORMAT parquet)
