@@ -6,7 +6,9 @@ days; rates (refund, margin, discount) are fractions.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -214,6 +216,14 @@ def _simulated(fitted: Fitted, values: OrderValues, base: Base, terms: Terms, rn
     return np.asarray(spent * terms.kept, np.float64)
 
 
+def exact_sums(groups: Whole, values: Floats, count: int) -> list[float]:
+    """Sums of values by group, 0 to count − 1, each rounded once: the same whatever order the values come in."""
+    order = np.argsort(groups, kind="stable")
+    ends = np.searchsorted(groups[order], np.arange(count + 1))
+    ordered = values[order]
+    return [math.fsum(ordered[start:end].tolist()) for start, end in pairwise(ends)]
+
+
 @dataclass(frozen=True, slots=True)
 class FrequencyClass:
     """Customers with so many repeat orders before the split (the last class: that many or more), and their mean orders
@@ -273,11 +283,11 @@ def by_frequency(repeat: Any, predicted: Any, after: Any, days: int) -> Calibrat
     """Predicted and actual orders by the number of repeat orders before the split, empty classes left out."""
     classes = np.minimum(np.asarray(repeat, np.int64), MOST_ORDERS_APART)
     customers = np.bincount(classes, minlength=MOST_ORDERS_APART + 1)
-    sums = [np.bincount(classes, np.asarray(x, np.float64), MOST_ORDERS_APART + 1) for x in (predicted, after)]
+    sums = [exact_sums(classes, np.asarray(x, np.float64), MOST_ORDERS_APART + 1) for x in (predicted, after)]
     return Calibration(
         days,
         tuple(
-            FrequencyClass(number, int(count), float(sums[0][number] / count), float(sums[1][number] / count))
+            FrequencyClass(number, int(count), sums[0][number] / int(count), sums[1][number] / int(count))
             for number, count in enumerate(customers)
             if count
         ),

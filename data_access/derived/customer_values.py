@@ -24,6 +24,7 @@ from analytics.lifetime_value import (
     Terms,
     Valued,
     calibrated,
+    exact_sums,
     held_out_days,
     total_interval,
     valued,
@@ -147,11 +148,8 @@ def _valued(customers: _Customers, terms: Terms, gaps: dict[int, int]) -> tuple[
 def _by_cohort(cohort: Whole, *measures: Floats) -> dict[str, list[float]]:
     """Sums of measures (alive, expected orders, expected value) by the cohort's month, '2026-01'."""
     months, places = np.unique(cohort, return_inverse=True)
-    sums = [np.bincount(places, measure) for measure in measures]
-    return {
-        f"{_first_of(int(month)):%Y-%m}": [float(column[place]) for column in sums]
-        for place, month in enumerate(months)
-    }
+    sums = [exact_sums(places, measure, len(months)) for measure in measures]
+    return {f"{_first_of(int(month)):%Y-%m}": [column[place] for column in sums] for place, month in enumerate(months)}
 
 
 def _rows(customers: _Customers, cohort: Whole, alive: Floats, found: Valued | None) -> pa.Table:

@@ -12,6 +12,7 @@ from analytics.lifetime_value import (
     calibrated,
     customer_intervals,
     discounted_orders,
+    exact_sums,
     held_out_days,
     simulated_orders,
     total_interval,
@@ -175,6 +176,12 @@ def test_predicted_and_held_out_orders_by_class() -> None:
     ]  # fmt: skip
     assert (found.predicted, found.actual) == pytest.approx((10.6, 11))
     assert found.error_pct == pytest.approx(-3.636, abs=1e-3)
+
+
+def test_sums_do_not_depend_on_the_order() -> None:
+    groups, values = np.array([1, 0, 1, 1]), np.array([1e16, 7.0, 1.0, -1e16])
+    assert exact_sums(groups, values, 3) == [7.0, 1.0, 0.0]
+    assert exact_sums(groups[::-1], values[::-1], 3) == [7.0, 1.0, 0.0]
 
 
 def test_a_split_in_time_foretells_each_class(drawn: Buyers) -> None:
