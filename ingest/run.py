@@ -337,7 +337,8 @@ class Run:
         """Tables that are derived from orders: the schedule makes them; here where there are none yet, or it is due."""
         if due(self._stores, self._job.account, TABLES, self._now()):
             self._told("Computing customers and products", None)
-            derive_due(self._stores, self._job.account, self._now())
+            for name, reason in derive_due(self._stores, self._job.account, self._now()).items():
+                self._progress.note(f"{name} could not be computed and stays as it was: {reason}")
 
     def _left_behind(self) -> bool:
         """Whether an earlier run ended before the figures of what it had loaded were in place."""

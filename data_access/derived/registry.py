@@ -8,6 +8,7 @@ from typing import Final
 
 from data_access.derived import customer_profiles, customer_values, product_relationships, products_master
 from data_access.derived.frame import Derived, DerivedTable, compute, due
+from data_access.errors import StatementRefused
 from data_access.stores import Stores
 
 TABLES: Final[tuple[DerivedTable, ...]] = (
@@ -30,6 +31,16 @@ def derive(stores: Stores, account: str, only: Collection[str] | None = None, *,
     return [compute(stores, account, table, full=full) for table in TABLES if not only or table.name in only]
 
 
-def derive_due(stores: Stores, account: str, now: datetime) -> list[Derived]:
-    """The same for those that were never computed, were left half done, or whose time has come."""
-    return [compute(stores, account, table) for table in due(stores, account, TABLES, now)]
+def derive_due(stores: Stores, account: str, now: datetime) -> dict[str, str]:
+    """The same for those that were never computed, were left half done, or whose time has come.
+
+    Those that could not be computed are left as they were, by name with the reason; the others do not wait for them.
+    Raises StoreError where the database itself cannot be used, UnknownAccount.
+    """
+    refused = {}
+    for table in due(stores, account, TABLES, now):
+        try:
+            compute(stores, account, table)
+        except StatementRefused as refusal:
+            refused[table.name] = str(refusal)
+    return refused

@@ -14,4 +14,5 @@ ON CONFLICT (klaviyo_public_id, dataset) DO UPDATE SET
 -- @next
 DELETE FROM derived_work
 WHERE klaviyo_public_id = :account
-    AND seq <= (SELECT min(s.seq) FROM derived_states AS s WHERE s.klaviyo_public_id = :account)
+    -- A table that is left half done is computed from all orders, and asks for no entry.
+    AND seq <= (SELECT min(s.seq) FROM derived_states AS s WHERE s.klaviyo_public_id = :account AND NOT s.dirty)
