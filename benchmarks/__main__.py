@@ -13,7 +13,20 @@ from benchmarks import page, sessions, sync
 from benchmarks.servers import local_klaviyo, new_store, promolens
 from benchmarks.table import Figure, markdown
 
-PARTS = ("sync", "latency", "stacks", "postgresql", "final", "rfm", "refresh", "page", "busy", "sessions", "memory")
+PARTS = (
+    "sync",
+    "latency",
+    "stacks",
+    "postgresql",
+    "final",
+    "rfm",
+    "pairs",
+    "refresh",
+    "page",
+    "busy",
+    "sessions",
+    "memory",
+)
 USUAL = PARTS[:-1]
 
 
@@ -26,6 +39,9 @@ def main() -> None:
     parser.add_argument("--stacks-events", type=int, default=1_000_000, help="events of the sync into both stacks")
     parser.add_argument("--final-orders", type=int, default=300_000, help="orders of ClickHouse's FINAL")
     parser.add_argument("--rfm-part", type=float, default=1.0, help="part of 4,000,000 orders for RFM")
+    parser.add_argument(
+        "--pairs-part", type=float, default=1.0, help="part of 10,000,000 order lines for product pairs"
+    )
     parser.add_argument("--sessions", type=int, default=100)
     parser.add_argument("--reruns", type=int, default=20_000)
     given = parser.parse_args()
@@ -60,6 +76,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import rfm
 
         yield from rfm.measure(given.rfm_part)
+    if "pairs" in wanted:
+        from benchmarks import pairs
+
+        yield from pairs.measure(given.pairs_part)
     if not wanted & {"refresh", "page", "busy", "sessions", "memory"}:
         return
     store = folder / "store"
