@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
+
+import numpy as np
 
 from analytics.pair_measures import measures
 
@@ -30,6 +33,21 @@ class Item:
     name: str
     baskets: int
     price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of a rule what does not follow from the counts of both items and of their pair."""
+
+    given: Item
+    other: Item
+    baskets: int
+    low: float | None
+    high: float | None
+    q: float | None
+    kind: str
+    first: date | None
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,25 +121,22 @@ class Basket:
     items: Sequence[Item]
 
 
-def rule(given: Item, other: Item, baskets: int, total: int, **told: Any) -> Rule:
-    """A rule with the measures that counts alone tell; `told`: the others by name."""
-    made = measures(baskets, given.baskets, other.baskets, total)
-
-    def number(value: Any) -> float | None:
-        found = float(value)
-        return None if found != found else found
-
-    return Rule(
-        given=given,
-        other=other,
-        baskets=baskets,
-        support=float(made.support),
-        confidence=number(made.confidence),
-        lift=number(made.lift),
-        leverage=number(made.leverage),
-        conviction=number(made.conviction),
-        zhang=number(made.zhang),
-        jaccard=number(made.jaccard),
-        kulczynski=number(made.kulczynski),
-        **told,
-    )
+def rules(told: Sequence[Told], total: int) -> list[Rule]:
+    """Rules with the measures that counts alone tell. total: all baskets."""
+    if not told:
+        return []
+    both, given, other = np.array([(one.baskets, one.given.baskets, one.other.baskets) for one in told], float).T
+    made = measures(both, given, other, total)
+    columns = [
+        [None if math.isnan(value) else value for value in getattr(made, name).tolist()]
+        for name in ("confidence", "lift", "leverage", "conviction", "zhang", "jaccard", "kulczynski")
+    ]
+    return [
+        Rule(
+            one.given, one.other, one.baskets, support, confidence, lift, one.low, one.high, one.q, one.kind, one.first,
+            one.last, leverage, conviction, zhang, jaccard, kulczynski,
+        )
+        for one, support, confidence, lift, leverage, conviction, zhang, jaccard, kulczynski in zip(
+            told, made.support.tolist(), *columns, strict=True
+        )
+    ]  # fmt: skip

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analytics.basket import BOUGHT_TOGETHER, SUBSTITUTE, Basket, Bundles, Found, Item, Level, Rule, rule
+from analytics.basket import BOUGHT_TOGETHER, SUBSTITUTE, Basket, Bundles, Found, Item, Level, Rule, Told, rules
 from analytics.bundles import bundles
 from analytics.pair_counts import Numbers, count_pairs
 from analytics.pair_measures import false_discovery, independence, lift_interval
@@ -159,20 +159,19 @@ def _as_kept(session: ScopedSession, asked: BasketQuery, told: Mapping[str, Any]
         "minimum": int(told["minimum"]),
         "pairs": int(told["pairs"]),
         "bound": sum(counts.get(kind, 0) for kind in BOUGHT_TOGETHER) // 2,
-        "rules": [_kept_rule(row, products, total) for row in rows],
-        "substitutes": [
-            _kept_rule(row, products, total) for row in instead if given or row["product_a"] < row["product_b"]
-        ],
+        "rules": rules([_kept_rule(row, products) for row in rows], total),
+        "substitutes": rules(
+            [_kept_rule(row, products) for row in instead if given or row["product_a"] < row["product_b"]], total
+        ),
         "items": sorted(products.values(), key=lambda item: (-item.baskets, item.id)),
     }
 
 
-def _kept_rule(row: Mapping[str, Any], products: Mapping[str, Item], total: int) -> Rule:
-    return rule(
-        products[row["product_a"]],
-        products[row["product_b"]],
-        int(row["co_purchase_count"]),
-        total,
+def _kept_rule(row: Mapping[str, Any], products: Mapping[str, Item]) -> Told:
+    return Told(
+        given=products[row["product_a"]],
+        other=products[row["product_b"]],
+        baskets=int(row["co_purchase_count"]),
         low=row["lift_low"],
         high=row["lift_high"],
         q=row["false_discovery_rate"],
@@ -235,9 +234,9 @@ def _anew(session: ScopedSession, asked: BasketQuery, told: Mapping[str, Any], m
         instead &= found.a < found.b
     items = [_item(counted, code, held) for code in range(size)]
     if given is not None and len(given) > 1:
-        rules = _with_set(counted, given, items, total, asked, minimum)[:most]
+        shown = _with_set(counted, given, items, total, asked, minimum)[:most]
     else:
-        rules = _rules(found, kept, items, total, most)
+        shown = _rules(found, kept, items, total, most)
     return {
         "baskets": total,
         "with_others": shop.total_with_others,
@@ -245,7 +244,7 @@ def _anew(session: ScopedSession, asked: BasketQuery, told: Mapping[str, Any], m
         "minimum": minimum,
         "pairs": len(found) // 2,
         "bound": int(bound.sum()) // 2,
-        "rules": rules,
+        "rules": shown,
         "substitutes": _rules(found, instead, items, total, SUBSTITUTES),
         "items": sorted((item for item in items if item.baskets), key=lambda item: (-item.baskets, item.id)),
     }
@@ -272,17 +271,17 @@ def _with_set(
     named = Item(
         " + ".join(items[code].id for code in given), " + ".join(items[code].name for code in given), len(whole), None
     )
-    found = [
-        rule(
-            named, items[code], int(both[code]), total, low=float(low[row]), high=float(high[row]), q=float(q[row]),
-            kind="complement" if q[row] <= SIGNIFICANT and low[row] > 1 else "",
-            first=_EPOCH + timedelta(days=int(first[code])), last=_EPOCH + timedelta(days=int(last[code])),
+    told = [
+        Told(
+            named, items[code], int(both[code]), float(low[row]), float(high[row]), float(q[row]),
+            "complement" if q[row] <= SIGNIFICANT and low[row] > 1 else "",
+            _EPOCH + timedelta(days=int(first[code])), _EPOCH + timedelta(days=int(last[code])),
         )
         for row, code in enumerate(tested.tolist())
     ]  # fmt: skip
     kept = [
         one
-        for one in found
+        for one in rules(told, total)
         if (one.kind or not asked.related) and one.support >= asked.support and (one.lift or 0) >= asked.lift
     ]
     return sorted(kept, key=lambda one: (-(one.low or 0), one.other.id))
@@ -299,12 +298,11 @@ def _rules(found: Relationships, kept: Any, items: Sequence[Item], total: int, m
     def day(days: int) -> date | None:
         return None if days == NO_DAY else _EPOCH + timedelta(days=int(days))
 
-    return [
-        rule(
+    told = [
+        Told(
             items[int(found.a[place])],
             items[int(found.b[place])],
             int(found.n[place]),
-            total,
             low=float(found.low[place]),
             high=float(found.high[place]),
             q=float(found.q[place]),
@@ -314,3 +312,4 @@ def _rules(found: Relationships, kept: Any, items: Sequence[Item], total: int, m
         )
         for place in ranked[:most]
     ]
+    return rules(told, total)

@@ -21,6 +21,8 @@ from pages.frame.view import opened
 SUPPORTS = {"Any": 0.0, "0.1 %": 0.001, "0.5 %": 0.005, "1 %": 0.01}
 LIFTS = {"Any": 0.0, "1.5": 1.5, "2": 2.0, "5": 5.0}
 ALL_ORDERS, OF_PERIOD = "All orders", "Chosen period"
+# Products to choose from, those in most baskets: more would make every run of the page slow.
+CHOICES = 1_000
 TOGETHER, TESTED = "Bought together", "All tested"
 
 view = opened()
@@ -37,7 +39,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 period = view.chosen.period
 start, end = (period.start, period.end) if days == OF_PERIOD else (None, None)
 everything = view.read(basket, BasketQuery(level=level), derived=DERIVED)
-names = {item.name: item.id for item in reversed(everything.items)} if everything else {}
+names = {item.name: item.id for item in reversed(everything.items[:CHOICES])} if everything else {}
 with st.container(horizontal=True, vertical_alignment="bottom"):
     what = "product" if level is Level.PRODUCT else "category"
     given = filters.several("Bought with", list(reversed(names)), key="with", everything=f"Any {what}")
