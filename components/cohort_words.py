@@ -98,6 +98,7 @@ def calibration(found: Calibration | NotFitted | None, base: CustomerBase) -> st
 def notes(base: CustomerBase, account: Account) -> list[str]:
     """What is left out, what is not final, which method."""
     found = [
+        "All orders are looked at: the period and the comparison of the sidebar do not apply here.",
         "Orders that count: not cancelled, with a value above 0. Revenue is what these orders brought less their "
         "refunds, whenever those came.",
         f"Refunds of orders younger than {account.return_days} days are not final.",

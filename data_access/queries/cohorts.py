@@ -19,6 +19,7 @@ from analytics.lifetime_value import (
 )
 from analytics.order_value import GammaGamma, OrderValues, ShrunkMeans
 from analytics.repeat_buying import Fitted, Model, NotFitted, Reason, p_alive
+from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
@@ -31,6 +32,7 @@ SILENT_POINTS = 120
 DERIVED = ("values", "customers")
 
 
+@repeatable
 def customer_base(stores: Stores, scope: Scope, account: str, _asked: None = None) -> CustomerBase | None:
     """The customer base as it was last computed; None before that, or where nobody has ordered.
 
@@ -82,6 +84,7 @@ def customer_base(stores: Stores, scope: Scope, account: str, _asked: None = Non
     )  # fmt: skip
 
 
+@repeatable
 def customer_outlook(stores: Stores, scope: Scope, account: str, customer: str) -> Outlook | None:
     """One customer; None where nothing is known, or expected, of them. Raises NotPermitted, StoreError."""
     base = customer_base(stores, scope, account)
@@ -104,6 +107,7 @@ def customer_outlook(stores: Stores, scope: Scope, account: str, customer: str) 
     return Outlook(one, repeat, base.as_of, tuple(zip(days, map(float, alive), strict=True)))
 
 
+@repeatable
 def all_customers(stores: Stores, scope: Scope, account: str) -> Sequence[Mapping[str, Any]]:
     """Every customer with the columns of `read/cohorts/customers.sql`, most expected first: for the export.
 
