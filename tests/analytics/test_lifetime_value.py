@@ -131,11 +131,11 @@ def test_nine_in_ten_customers_bring_what_their_interval_says(drawn: Buyers) -> 
 
 
 def test_the_total_lies_in_its_interval_as_often_as_said() -> None:
-    """Ten small shops that know nothing but their own customers: each fits, foretells and waits a year."""
+    """Six small shops that know nothing but their own customers: each fits, foretells and waits a year."""
     rng = np.random.default_rng(13)
     inside = 0
-    for _ in range(10):
-        shop = buyers(rng, 1500, **ORDERS, horizon=365)
+    for _ in range(6):
+        shop = buyers(rng, 1200, **ORDERS, horizon=365)
         rate, mean = spending(rng, shop.repeat)
         brought = np.sum(rng.gamma(np.maximum(VALUES.p * shop.orders, 1e-9)) / rate * (shop.orders > 0))
         fitted = fit(histories(shop.repeat, shop.last, shop.age)[0])
@@ -145,7 +145,7 @@ def test_the_total_lies_in_its_interval_as_often_as_said() -> None:
         assert found is not None
         assert found.high - found.low < found.low
         inside += found.low <= brought <= found.high
-    assert inside >= 7
+    assert inside >= 4
 
 
 def test_nobody_brings_nothing() -> None:
