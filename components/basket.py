@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import streamlit as st
 
-from analytics.basket import BOUGHT_TOGETHER, Basket, Bundles, Level, Rule
+from analytics.basket import BOUGHT_TOGETHER, Basket, Bundles, Item, Level, Rule
 from components import cards, charts, palette, tables, wording
 from components.cards import Card
 
@@ -284,6 +285,12 @@ def notes(found: Basket, level: Level) -> list[str]:
         " same other products. Nobody has said that they replace each other.",
         f"Pairs in fewer than {found.minimum} baskets are not tested.",
     ]
+
+
+def choices(items: Sequence[Item]) -> dict[str, str]:
+    """Ids by what is shown to choose from: the name, with the id where several have it."""
+    often = Counter(item.name for item in items)
+    return {item.name if often[item.name] == 1 else f"{item.name} ({item.id})": item.id for item in items}
 
 
 def _short(name: str) -> str:

@@ -23,6 +23,7 @@ from components import cards, charts, palette, tables, wording
 from components.cards import Card
 
 LISTED: Final = 8
+PRODUCT: Final = "product"
 MEANINGS: Final = {
     Standing.STAR: "sells often and brings much",
     Standing.POPULAR: "sells often",
@@ -198,7 +199,7 @@ def fading_products(found: ProductRange, currency: str) -> None:
 
 
 def table(found: Sequence[RangeProduct], currency: str) -> None:
-    """The leading products, with a sparkline each."""
+    """The leading products, with a sparkline each; a row can be picked, and stands in the address."""
     columns: dict[str, Sequence[Any]] = {
         "Product": [one.name for one in found],
         "Standing": [one.standing.value for one in found],
@@ -234,7 +235,16 @@ def table(found: Sequence[RangeProduct], currency: str) -> None:
         "Discounted": per_cent("Discounted", "Units with a discount / units."),
         "Refunds": per_cent("Refunds", "Refunds / line totals, orders of 90 days."),
     }
-    tables.show(columns, config, key="table_products", rows_seen=12)
+    ids = [one.id for one in found]
+    tables.pickable(columns, config, ids=ids, param=PRODUCT, key="table_products", rows_seen=12)
+    st.caption("Tick a row to see what is bought with the product.")
+
+
+def picked_heading(name: str) -> bool:
+    """The picked product's name with a button on its right; whether a person closes it."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader(f"Bought with {name}", anchor=False, width="content")
+        return st.button("Close", key="product_close", icon=":material/close:", type="tertiary")
 
 
 def notes(found: ProductRange, shown: int) -> list[str]:

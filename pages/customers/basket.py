@@ -39,10 +39,10 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 period = view.chosen.period
 start, end = (period.start, period.end) if days == OF_PERIOD else (None, None)
 everything = view.read(basket, BasketQuery(level=level), derived=DERIVED)
-names = {item.name: item.id for item in reversed(everything.items[:CHOICES])} if everything else {}
+names = words.choices(everything.items[:CHOICES]) if everything else {}
 with st.container(horizontal=True, vertical_alignment="bottom"):
     what = "product" if level is Level.PRODUCT else "category"
-    given = filters.several("Bought with", list(reversed(names)), key="with", everything=f"Any {what}")
+    given = filters.several("Bought with", list(names), key="with", everything=f"Any {what}")
     segments = filters.several(
         "Customers", view.read(basket_segments, derived=DERIVED), key="segment", everything="All segments"
     )

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
+from components import basket as basket_words
 from components import cards, filters, states, tables
 from components import product_range as words
+from data_access.queries.basket import DERIVED as BASKET
+from data_access.queries.basket import BasketQuery, basket
 from data_access.queries.product_range import DERIVED, all_products, product_range
 from data_access.scope import Right
 from pages.frame.exports import both
@@ -57,7 +60,19 @@ with body:
         words.fading_products(found, currency)
     with st.container(border=True):
         standings = ("All", *(kind.value for kind in words.MEANINGS))
-        picked = filters.beside("Behind the figures", standings, key="standing")
-        words.table([one for one in found.products if picked in ("All", one.standing.value)], currency)
+        kind = filters.beside("Behind the figures", standings, key="standing")
+        words.table([one for one in found.products if kind in ("All", one.standing.value)], currency)
+    picked = st.query_params.get(words.PRODUCT)
+    if picked:
+        with st.container(border=True, key="product"):
+            name = next((one.name for one in found.products if one.id == picked), picked)
+            if words.picked_heading(name):
+                tables.forget(words.PRODUCT)
+                st.rerun()
+            together = view.read(basket, BasketQuery(given=(picked,)), derived=BASKET)
+            if together is not None and together.rules:
+                basket_words.pairs(together.rules)
+            else:
+                st.caption("Nothing is bought with it surely more often than by chance.")
     with st.expander("Notes: what is left out, which method"):
         st.markdown("\n".join(f"- {note}" for note in notes))

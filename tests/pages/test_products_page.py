@@ -8,7 +8,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from data_access.derived import products_master
+from data_access.derived import product_relationships, products_master
 from data_access.derived.frame import compute
 from data_access.stores import Stores
 from tests.pages.conftest import Open, texts
@@ -75,6 +75,25 @@ def test_what_sells_what_is_new_and_what_fades(connected: Stores, open_page: Ope
     assert [float(one) for one in every["Revenue"]] == [float(Decimal("1171.00")), 200.0, 50.0]
     app.segmented_control("standing").set_value("Popular").run()
     assert app.dataframe[2].value["Product"].to_list() == ["Product stove"]
+
+
+def test_what_is_bought_with_a_picked_product(connected: Stores, open_page: Open) -> None:
+    sold(connected, *[("tent", "2026-11-10", "9.00", 1)] * 6)
+    insert(connected, "klaviyo_orders", *(order(f"n{place}", "5.00", "2026-11-11T12:00") for place in range(20)))
+    insert(
+        connected,
+        "klaviyo_order_line_items",
+        *(line(f"o{place}", "pegs", "1.00", "2026-11-10") for place in range(6)),
+        *(line(f"n{place}", "tea", "5.00", "2026-11-11") for place in range(20)),
+    )
+    for table in (products_master.TABLE, product_relationships.TABLE):
+        compute(connected, ACCOUNT, table)
+    app = open_page("products", product="tent")
+    assert "Bought with Product tent" in texts(app)
+    (pairs,) = [frame.value for frame in app.dataframe if "Kulczynski" in frame.value.columns]
+    assert pairs[["Given", "Other", "Baskets"]].values.tolist() == [["Product tent", "Product pegs", 6]]
+    app.button("product_close").click().run()
+    assert "Bought with" not in texts(app)
 
 
 def test_before_products_are_computed(connected: Stores, open_page: Open) -> None:
