@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
@@ -79,7 +79,7 @@ def six_cards(
     return [
         Card("health_trouble", "Trouble", wording.count(wrong) if checks else wording.NOT_AVAILABLE, "", "neither", "",
              (f"of {len(checks)} checks",), "Checks that found something to do. Each says what."),
-        Card("health_fresh", "Data up to", "never" if as_of is None else wording.ago(now - as_of), "", "neither", "",
+        Card("health_fresh", "Data up to", _known_until(as_of, now), "", "neither", "",
              ("this store",), "The moment up to which this store's orders are known."),
         Card("health_failing", "Work that fails", wording.count(len(failing)), "", "neither", "",
              (f"of {len(work)}, {running} running" if running else f"of {len(work)} by the clock",),
@@ -91,6 +91,14 @@ def six_cards(
         Card("health_free", "Space free", size(figures.get("disk_free")), "", "neither", "",
              ("on the disk of the data",), "Free on the disk of DATA_DIR."),
     ]  # fmt: skip
+
+
+def _known_until(as_of: datetime | None, now: datetime) -> str:
+    """How long ago, or of what is older than a season, as of a file, the last day that is known whole."""
+    if as_of is None:
+        return "never"
+    old = now - as_of > timedelta(days=99)
+    return wording.day((as_of - timedelta(microseconds=1)).date()) if old else wording.ago(now - as_of)
 
 
 def sentence(checks: Sequence[Row], work: Sequence[Row]) -> str:

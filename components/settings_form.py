@@ -34,17 +34,18 @@ def settings_form(
     mark = f"{account.public_id}_{chosen.version}"
     usual = next((metric for metric in metrics if metric.usual), None)
     by_id = {metric.id: metric for metric in metrics}
+    origin = "as in Klaviyo" if account.files is None else "as the store was made"
     with st.form(f"settings_{mark}", border=True):
         st.subheader("What counts as an order", anchor=False)
         metric = st.selectbox(
-            "Conversion metric",
+            "Conversion metric" if account.files is None else "Conversion metric: none, the orders come from files",
             [None, *by_id],
             index=_place([None, *by_id], chosen.conversion_metric_id),
             format_func=lambda id: (
                 _metric(by_id[id]) if id else f"Automatic: {_metric(usual) if usual else 'none yet'}"
             ),
             key=f"setting_metric_{mark}",
-            disabled=not may_edit,
+            disabled=not may_edit or account.files is not None,
             help="Events of this Klaviyo metric are the orders. Automatic takes the one with most orders in 90 days.",
         )
         left, right = st.columns(2)
@@ -63,7 +64,7 @@ def settings_form(
             "Currency of all sums",
             [None, *CURRENCIES],
             index=_place([None, *CURRENCIES], chosen.currency),
-            format_func=lambda code: code or f"{account.own_currency}, as in Klaviyo",
+            format_func=lambda code: code or f"{account.own_currency}, {origin}",
             key=f"setting_currency_{mark}",
             disabled=not may_edit,
             help="Orders in another currency are converted by the exchange rates below.",
@@ -72,7 +73,7 @@ def settings_form(
             "Country",
             [None, *COUNTRIES],
             index=_place([None, *COUNTRIES], chosen.country),
-            format_func=lambda code: code or f"{account.own_country or 'none'}, as in Klaviyo",
+            format_func=lambda code: code or f"{account.own_country or 'none'}, {origin}",
             key=f"setting_country_{mark}",
             disabled=not may_edit,
             help="Decides on the holidays and on the usual first weekday.",

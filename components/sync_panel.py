@@ -142,7 +142,7 @@ def _ended(run: Run, now: datetime) -> None:
         st.error(f"{name} failed {when}. {run.error or ''} Figures show what was loaded before it.".replace("  ", " "))
     elif run.kind == "orders":
         took = wording.passed((run.finished_at or now) - (run.started_at or run.created_at))
-        st.caption(f"{wording.count(run.counts.get('orders', 0))} orders loaded {when}, in {took}.")
+        st.caption(f"Orders loaded {when}, in {took}.")
     elif run.kind == "recompute":
         took = wording.passed((run.finished_at or now) - (run.started_at or run.created_at))
         st.caption(f"Figures computed anew {when}, in {took}.")

@@ -149,6 +149,7 @@ class OrderLines:
         for part in range(found.parts):
             self._session.execute("order_files/write_orders", part=part, file=str(self._file("orders", part)))
             self._session.execute("order_files/write_lines", part=part, file=str(self._file("lines", part)))
+        self._session.execute("order_files/rest")
         return found
 
     def parts(self, *, whole: bool) -> Iterator[Part]:

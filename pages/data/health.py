@@ -29,10 +29,9 @@ if looking:
         examining.follow(view, examining.ends(found))
 checks, sizes, figures = examining.results(found)
 now, zone = clock.now(), view.account.zone
+as_of = view.state.as_of.astimezone(zone) if view.state.as_of else None
 with body:
-    cards.show(
-        health.six_cards(checks, figures, found.operations, overview.work, view.state.as_of, now), "", sparklines=False
-    )
+    cards.show(health.six_cards(checks, figures, found.operations, overview.work, as_of, now), "", sparklines=False)
     st.markdown(health.sentence(checks, overview.work))
     health.trouble(checks)
     health.failing_work(overview.work, checks, zone, now)
