@@ -18,7 +18,7 @@ TABLES = (
     "stores", "klaviyo_syncs", "campaign_statistics", "flow_statistics", "form_statistics", "segment_statistics",
     "klaviyo_orders", "klaviyo_order_line_items", "refund_cancelled_orders", "account_metrics_daily",
     "campaign_daily_aggregates", "fact_revenue", "fact_engagement", "fact_conversions", "klaviyo_aggregated_metrics",
-    "dim_time", "order_attribution",
+    "dim_time", "order_attribution", "customer_profiles",
 )  # fmt: skip
 # What is the same everywhere, and why.
 ONE_VALUE = {
@@ -31,12 +31,6 @@ ONE_VALUE = {
 EMPTY = {
     "klaviyo_profiles": {"merged_into", "deleted_at"},  # nobody was merged or erased yet
     "stores": {"oauth_token_encrypted", "refresh_token_encrypted", "token_expires_at"},  # nobody signed in
-    # runs of aggregates that this version does not have yet
-    "klaviyo_syncs": {
-        "customer_profiles_last_run",
-        "product_analytics_last_run",
-        "product_relationships_last_run",
-    },
 }
 
 
