@@ -39,7 +39,7 @@ def skeleton() -> None:
     st.skeleton(charts.TALL + 60)
 
 
-def six_cards(found: Basket) -> list[Card]:
+def six_cards(found: Basket, level: Level) -> list[Card]:
     """How many baskets, how large, and how much of it goes together."""
     several = found.with_others / found.baskets * 100 if found.baskets else None
     best = found.rules[0] if found.rules else None
@@ -54,7 +54,7 @@ def six_cards(found: Basket) -> list[Card]:
             "baskets", "Baskets", wording.count_short(found.baskets), "orders with products",
             "Orders that count, with at least one product; a basket is the distinct products of one order.",
         ),
-        card("size", "Products a basket", size, "distinct, on average", "Distinct products of an order, on average."),
+        card("size", f"{level.value} a basket", size, "distinct, on average", "Distinct products of an order, on average."),
         card(
             "several", "With several", wording.rate(several), "baskets of two or more",
             "Baskets of two distinct products or more / all baskets.",
@@ -170,6 +170,7 @@ def pairs(rules: Sequence[Rule]) -> None:
         "Support": number("Support", format="%.2f %%", help="Baskets with both / all baskets."),
         "Confidence": number("Confidence", format="%.1f %%", help="Baskets with both / baskets with the first."),
         "Lift": number("Lift", format="%.2f", help="Baskets with both / what chance would bring."),
+        "Type": st.column_config.TextColumn("Type", width=135),
         "Low": number("Surely at least", format="%.2f", help="Lower end of the lift's 95 % interval: the order here."),
         "q": number("q", format="%.2g", help="False discovery rate at which the pair would just be accepted."),
         "Leverage": number("Leverage", format="%.4f", help="Support less what chance would bring."),

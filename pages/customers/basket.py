@@ -84,7 +84,7 @@ with body:
             key="export",
             allowed=scope.allows(Right.EXPORT),
         )
-    cards.show(words.six_cards(found), "", sparklines=False)
+    cards.show(words.six_cards(found, level), "", sparklines=False)
     st.markdown(words.answer(found))
     with st.container(border=True):
         filters.heading("What goes together most surely")
