@@ -54,7 +54,7 @@ def six_cards(found: Basket, level: Level) -> list[Card]:
             "baskets", "Baskets", wording.count_short(found.baskets), "orders with products",
             "Orders that count, with at least one product; a basket is the distinct products of one order.",
         ),
-        card("size", f"{level.value} a basket", size, "distinct, on average", "Distinct products of an order, on average."),
+        card("size", f"{level.value} a basket", size, "distinct, on average", "Distinct ones of an order, on average."),
         card(
             "several", "With several", wording.rate(several), "baskets of two or more",
             "Baskets of two distinct products or more / all baskets.",
