@@ -149,6 +149,40 @@ def members(stores: Stores, scope: Scope, account: str, asked: MembersQuery) -> 
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class FixedLimits:
+    """Limits that an admin set, and the version of that setting: 0, and no limits, before the first."""
+
+    limits: CutOffs | None
+    version: int
+
+
+@repeatable
+def fixed_limits(stores: Stores, scope: Scope, account: str) -> FixedLimits:
+    """The fixed limits of scores. Raises NotPermitted, StoreError."""
+    with scoped_read(stores.operational, scope, account) as session:
+        row = session.one("read/rfm/fixed_limits")
+    if row is None:
+        return FixedLimits(None, 0)
+    held = {name: tuple(values) for name, values in json.loads(row["value"]).items()}
+    return FixedLimits(CutOffs(**held), int(row["version"]))
+
+
+@repeatable
+def would_move(stores: Stores, scope: Scope, account: str, asked: tuple[RfmQuery, CutOffs]) -> Mapping[Any, int]:
+    """(segment in the scheme in force, segment under these limits) → customers. Raises NotPermitted, StoreError."""
+    question, limits = asked
+    with scoped_read(stores.warehouse, scope, account) as session:
+        now, _ = measured(measures(session, question.as_of, question.months), question.as_of)
+    held, names = named(now.scores(now.limits(question.scheme, question.cut_offs)), question.names)
+    then, others = named(now.scores(now.limits(Scheme.FIXED, limits)), segments())
+    found, counts = np.unique(held * 100 + then, return_counts=True)
+    return {
+        (names[move // 100], others[move % 100]): int(count)
+        for move, count in zip(found.tolist(), counts.tolist(), strict=True)
+    }
+
+
 @repeatable
 def orders_of(stores: Stores, scope: Scope, account: str, asked: tuple[str, date]) -> Sequence[Mapping[str, Any]]:
     """A customer's orders up to a date, oldest first, as read/rfm/orders_of tells. Raises NotPermitted, StoreError."""

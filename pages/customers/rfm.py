@@ -4,9 +4,9 @@ import streamlit as st
 
 from components import cards, filters, rfm_cards, rfm_charts, rfm_tables, states, tables
 from components import rfm_words as words
-from data_access.queries.rfm import DERIVED, computed, rfm
+from data_access.queries.rfm import DERIVED, computed, fixed_limits, rfm
 from data_access.scope import Right
-from pages.frame import rfm_drilling, rfm_filters
+from pages.frame import rfm_drilling, rfm_filters, rfm_limits
 from pages.frame.exports import both
 from pages.frame.view import opened
 
@@ -24,7 +24,8 @@ if known is None:
         key="empty",
     )
     st.stop()
-asked, window, row_end = rfm_filters.draw(known)
+fixed = fixed_limits(view.stores, view.scope, account.public_id)
+asked, window, row_end = rfm_filters.draw(known, fixed.limits)
 body, found = states.body(
     "rfm",
     view.visit,
@@ -77,5 +78,8 @@ with body:
         filters.heading("Segment by segment")
         rfm_tables.segment_table(found, currency)
     rfm_drilling.draw(view, asked, found, facts, file)
+    if view.scope.allows(Right.SETTINGS):
+        with st.expander("Fixed limits: scores that do not move with the other customers"):
+            rfm_limits.draw(view, asked, found, fixed)
     with st.expander("Notes: what counts, how scores are made, what is not final"):
         st.markdown("\n".join(f"- {note}" for note in notes))

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from analytics.rfm import CutOffs
 from analytics.rfm_figures import Scheme
 from components import filters
 from data_access.queries.rfm import Computed, RfmQuery
@@ -16,17 +17,17 @@ BACK = {"30 days": 30, "90 days": 90, "365 days": 365}
 USUAL_BACK = 90
 
 
-def draw(known: Computed) -> tuple[RfmQuery, str, DeltaGenerator]:
+def draw(known: Computed, fixed: CutOffs | None) -> tuple[RfmQuery, str, DeltaGenerator]:
     """Draws the row of filters. What to ask for, the window in words, and the place for a button at the row's end."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         window = filters.one("Orders of", list(WINDOWS), key="window")
-        scheme = Scheme(filters.one("Scores", [Scheme.QUINTILES, Scheme.KLAVIYO], key="scheme"))
+        scheme = Scheme(filters.one("Scores", [s for s in Scheme if s is not Scheme.FIXED or fixed], key="scheme"))
         back = filters.one("Moves since", list(BACK), key="back")
         as_of = _as_of(known.as_of)
         end = st.container(width="content")
     filters.missing("window", "scheme", "back")
     before = as_of - timedelta(days=BACK[back])
-    return RfmQuery(as_of, before, WINDOWS[window], scheme), window, end
+    return RfmQuery(as_of, before, WINDOWS[window], scheme, fixed if scheme is Scheme.FIXED else None), window, end
 
 
 def _as_of(usual: date) -> date:

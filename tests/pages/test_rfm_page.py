@@ -97,3 +97,33 @@ def test_a_window_without_orders(connected: Stores, open_page: Open) -> None:
     app = open_page("rfm", as_of="2025-01-01", segment="<b>", customer="nobody")
     assert not app.exception
     assert "No customers in this window" in texts(app)
+
+
+@both_stacks
+def test_fixed_limits_are_tried_kept_and_chosen(connected: Stores, open_page: Open) -> None:
+    computed(connected)
+    app = open_page("rfm")
+    assert "would put" in texts(app)
+    # Recency 5 up to a day, 4 up to two, 3 up to three, 2 up to four.
+    for place, days in enumerate((1, 2, 3, 4)):
+        app.number_input(key=f"limit_recency_{place}_{ACCOUNT}_0").set_value(days)
+    app.button(key="limits_keep").click().run()
+    assert not app.exception
+    app = open_page("rfm", scheme="Fixed limits")
+    assert not app.exception
+    assert "scored by fixed limits" in texts(app)
+    # Cem: 289 days, 1 order, 400. Ann: 2, 2, 150. Bob: 11, 1, 30. Usual limits: 2 orders for 2; 50, 100, 250 for 2 to 4.
+    assert app.dataframe[1].value["Score"].tolist() == ["114", "423", "111"]
+
+
+def test_limits_that_do_not_rise_and_who_may_not_set_them(
+    connected: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed(connected)
+    app = open_page("rfm")
+    app.number_input(key=f"limit_frequency_0_{ACCOUNT}_0").set_value(9).run()
+    assert "have to rise" in texts(app)
+    assert not [button for button in app.button if button.key == "limits_keep"]
+    monkeypatch.setattr(guard, "signed_in", lambda _settings: granted("reader", [ACCOUNT], [Right.VIEW]))
+    app = open_page("rfm")
+    assert not app.number_input
