@@ -112,7 +112,7 @@ def test_fixed_limits_are_tried_kept_and_chosen(connected: Stores, open_page: Op
     app = open_page("rfm", scheme="Fixed limits")
     assert not app.exception
     assert "scored by fixed limits" in texts(app)
-    # Cem: 289 days, 1 order, 400. Ann: 2, 2, 150. Bob: 11, 1, 30. Usual limits: 2 orders for 2; 50, 100, 250 for 2 to 4.
+    # Cem: 289 days, 1 order, 400. Ann: 2, 2, 150. Bob: 11, 1, 30. Two orders earn 2; 50, 100, 250 earn 2 to 4.
     assert app.dataframe[1].value["Score"].tolist() == ["114", "423", "111"]
 
 
