@@ -11,9 +11,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from data_access.derived import registry
+from data_access.derived import customer_profiles, registry
 from data_access.derived.customer_profiles import NAME
-from data_access.derived.frame import Derived
+from data_access.derived.frame import Derived, Run
+from data_access.queries.accounts import data_state
+from data_access.scope import local_admin
 from data_access.stores import Stores
 from tests.embedded_clickhouse import WAREHOUSES, migrated_stores
 from tests.figures.literal import METRICS, Ledger, cancelled, item, placed, refunded
@@ -223,3 +225,31 @@ def test_updates_in_any_order_equal_a_rebuild_and_the_definitions(embedded: Stor
     assert updated[0] == told(ledger, done.as_of)
     assert derive(ledger, full=True).how == "rebuilt"
     assert (stored(ledger), states(ledger)) == updated
+
+
+class PowerCut(Exception):
+    """The machine went off."""
+
+
+def test_a_run_that_breaks_off_is_made_anew(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On one database nothing of it stays; on two nobody reads what it left, and the next one rebuilds."""
+    ledger.load(*(placed(f"o{n}", f"2026-01-{n + 1:02}T10:00Z", n + 1, f"p{n}") for n in range(8)))
+    derive(ledger)
+    before = stored(ledger)
+    ledger.load(placed("o9", "2026-01-09T10:00Z", 9.0, "p1"))
+
+    def cut(_run: Run) -> None:
+        raise PowerCut
+
+    with monkeypatch.context() as patched:
+        patched.setattr(customer_profiles, "derive_profiles", cut)
+        with pytest.raises(PowerCut):
+            derive(ledger)
+    state = data_state(ledger.stores, local_admin(), ledger.account)
+    assert state.including({"customers"}).publishing is not ledger.stores.same
+    assert not state.publishing  # pages that rest on orders alone go on
+    assert stored(ledger) == before
+    assert derive(ledger).how == ("updated" if ledger.stores.same else "rebuilt")
+    state = data_state(ledger.stores, local_admin(), ledger.account)
+    assert not state.including({"customers"}).publishing
+    assert stored(ledger) == told(ledger, date(2026, 1, 10))
