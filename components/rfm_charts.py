@@ -42,7 +42,6 @@ def segment_map(found: RfmFigures, by: str, currency: str, file: str) -> None:
         part = group.customers if by == "Customers" else group.cents
         texts.append(f"{size}<br>{wording.rate(share(part, whole))}")
     layout = charts.base_layout(TREE)
-    layout["uniformtext"] = {"minsize": 10, "mode": "hide"}
     figure: Figure = {
         "data": [
             {
@@ -53,7 +52,11 @@ def segment_map(found: RfmFigures, by: str, currency: str, file: str) -> None:
                 "text": texts,
                 "texttemplate": "<b>%{label}</b><br>%{text}",
                 "textfont": {"size": 13},
-                "marker": {"colors": [palette.SEGMENTS[group.name] for group in held], "line": {"width": 2}},
+                "marker": {
+                    "colors": [palette.SEGMENTS[group.name] for group in held],
+                    "line": {"width": 2},
+                    "pad": {"t": 0, "l": 0, "r": 0, "b": 0},
+                },
                 "customdata": [
                     f"<b>{group.name}</b><br>{wording.count(group.customers)} customers, "
                     f"{wording.rate(share(group.customers, found.customers))}<br>"
@@ -102,7 +105,7 @@ def grid(found: RfmFigures, by: str, currency: str, file: str) -> None:
     figure = charts.heat_map(columns, rows, values, hover)
     figure["layout"]["height"] = FLOW
     figure["layout"]["xaxis"] |= {"title": {"text": "Frequency score", "standoff": 4}}
-    figure["layout"]["yaxis"] |= {"title": {"text": "Recency score", "standoff": 4}}
+    figure["layout"]["yaxis"] |= {"title": {"text": "Recency score", "standoff": 16}}
     figure["data"][0] |= {"text": texts, "texttemplate": "%{text}"}
     (recency, frequency), (count, _) = max(found.cells.items(), key=lambda cell: cell[1][0])
     alt = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from analytics.account import Account
@@ -156,7 +156,7 @@ def notes(found: RfmFigures, account: Account, details: Mapping[str, Any]) -> li
         }[found.scheme],
         f"Refunds count for the order that they belong to, whenever they came; of orders younger than "
         f"{account.return_days} days more may come. Orders without an exchange rate count as orders, not as revenue.",
-        f"Moves: '{NOBODY}' are customers who came since {wording.day(found.before - timedelta(days=0))}; '{GONE}' had "
+        f"Moves: '{NOBODY}' are customers who came since {wording.day(found.before)}; '{GONE}' had "
         "orders in the window then and have none in it now.",
         risk(details),
     ]
