@@ -204,11 +204,12 @@ class _Load:
             if sum(rows.num_rows for rows in waiting) >= TAKEN_ROWS:
                 lines.take(pa.concat_tables(waiting))
                 waiting.clear()
+                # Arrow's allocator keeps what was freed: over a large file more than all else.
+                pa.default_memory_pool().release_unused()
             self._told(f"{self._result.read:,} lines of {self._file.path.name} read", None)
         if any(rows.num_rows for rows in waiting):
             lines.take(pa.concat_tables(waiting))
         waiting.clear()
-        pa.default_memory_pool().release_unused()
         if not self._result.read:
             raise NothingLoaded(f"{self._file.path} has no lines below its header.")
 

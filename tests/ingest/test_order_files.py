@@ -340,7 +340,7 @@ def test_a_year_of_real_baskets_is_loaded_as_it_stands_in_the_file(
     stores: Stores, settings: Settings, tmp_path: Path
 ) -> None:
     path = tmp_path / "grocery.parquet"
-    lines = grocery.write(path, days=5)
+    lines = grocery.write(path, days=2)
     asked = Asked(mapping=grocery.MAPPING, timezone=grocery.ZONE, account_timezone=grocery.ACCOUNT_ZONE)
     done = load(stores, settings, path, asked)
     assert (done.read, done.lines, done.lines_rejected) == (lines, lines, 0)

@@ -1,5 +1,8 @@
 -- purpose: where the lines of an order file are kept while they are checked, in an engine of their own beside any store
 -- grain: one row a line of the file, with what is wrong with it
+-- Reading needs little: what is held more than once in memory is Arrow's as well as the engine's.
+SET memory_limit = '160MB'
+-- @next
 CREATE TABLE read_lines (
     line BIGINT NOT NULL,
     order_id VARCHAR,
