@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DEFAULT_RETURN_DAYS: Final = 30
+DEFAULT_MINIMUM_PAIR_COUNT: Final = 5
 SUNDAY_FIRST: Final = frozenset({"US", "CA", "MX", "BR", "JP", "KR", "IN", "IL", "ZA", "TW", "HK", "PH", "CO", "PE"})
 
 
@@ -21,7 +22,8 @@ class AccountSettings:
     country: ISO 3166 alpha-2, for holidays. includes_vat, includes_shipping: what order values hold. return_days: usual
     return time in days. first_weekday: 1 Monday … 7 Sunday. value_months: how far ahead expected value looks;
     value_discount_pct: what a year takes off it; value_margin_pct: the share of revenue that counts (None: all, and
-    it is called expected revenue). version: grows with each save.
+    it is called expected revenue). minimum_pair_count: baskets that must hold two products for the pair to be tested.
+    version: grows with each save.
     """
 
     conversion_metric_id: str | None = None
@@ -34,6 +36,7 @@ class AccountSettings:
     value_months: int | None = None
     value_discount_pct: float | None = None
     value_margin_pct: float | None = None
+    minimum_pair_count: int | None = None
     version: int = 0
 
 

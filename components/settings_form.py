@@ -9,7 +9,7 @@ from typing import Any, Final
 import pyarrow as pa
 import streamlit as st
 
-from analytics.account import WEEKDAYS, Account, AccountSettings, Metric
+from analytics.account import DEFAULT_MINIMUM_PAIR_COUNT, WEEKDAYS, Account, AccountSettings, Metric
 from analytics.lifetime_value import Terms
 from components import wording
 
@@ -107,9 +107,16 @@ def settings_form(
             disabled=not may_edit, placeholder="Not set",
             help="Without a margin the page shows expected revenue, with one expected value.",
         )  # fmt: skip
+        st.subheader("Products bought together", anchor=False)
+        left, _, _ = st.columns(3)
+        minimum = left.number_input(
+            "Baskets of a pair, at least", 1, 10_000, chosen.minimum_pair_count or DEFAULT_MINIMUM_PAIR_COUNT,
+            key=f"setting_minimum_{mark}", disabled=not may_edit,
+            help="Products that stand in fewer baskets together are not tested for belonging together.",
+        )  # fmt: skip
         st.caption(
             "A change of the conversion metric, the currency or the country computes this store's figures anew. "
-            "Expected value follows at the end of the next sync."
+            "Expected value and pairs of products follow at the end of the next sync."
         )
         if not st.form_submit_button("Save settings", type="primary", disabled=not may_edit, key=f"save_{mark}"):
             return None
@@ -125,6 +132,9 @@ def settings_form(
         value_months=None if int(months) == Terms().months and chosen.value_months is None else int(months),
         value_discount_pct=None if not discount and chosen.value_discount_pct is None else float(discount),
         value_margin_pct=float(margin) if margin else None,
+        minimum_pair_count=(
+            None if int(minimum) == DEFAULT_MINIMUM_PAIR_COUNT and chosen.minimum_pair_count is None else int(minimum)
+        ),
     )
 
 

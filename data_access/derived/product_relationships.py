@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from analytics.account import DEFAULT_MINIMUM_PAIR_COUNT
 from analytics.pair_counts import Numbers
 from analytics.product_pairs import KINDS, NO_DAY, Relationships, Shop, candidates, relationships
 from data_access.derived.baskets import Totals, count_all, count_changed, pair_counts, variants
@@ -21,9 +22,6 @@ from data_access.derived.frame import Changes, DerivedTable, Details, Run
 from data_access.engines.base import Session
 
 NAME: Final = "product_relationships_optimized"
-# Baskets that must hold both for a pair to be tested, and the account's setting that says otherwise.
-MINIMUM: Final = 5
-MINIMUM_SETTING: Final = "minimum_pair_count"
 
 
 def rebuild(run: Run) -> Details:
@@ -48,10 +46,10 @@ def update(run: Run, changes: Changes) -> Details:
 
 
 def _minimum(run: Run) -> int:
+    """Baskets that must hold both products for a pair to be tested: what an admin chose, else the usual number."""
     with run.pair.operational() as session:
-        rows = session.rows("project/account", account=run.account)
-    chosen = [json.loads(row["value"]) for row in rows if row["key"] == MINIMUM_SETTING]
-    return max(1, int(chosen[0])) if chosen and chosen[0] else MINIMUM
+        row = session.one("derive/pair_terms", account=run.account)
+    return int((json.loads(row["value"]) if row else None) or DEFAULT_MINIMUM_PAIR_COUNT)
 
 
 def told(session: Session, run: Run, totals: Totals, minimum: int) -> int:

@@ -9,17 +9,20 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from analytics.account import AccountSettings
-from data_access.derived import customer_values
+from data_access.derived import customer_values, product_relationships
 from data_access.queries.accounts import FIELDS
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
 
 MOST_RETURN_DAYS: Final = 365
 MOST_VALUE_MONTHS: Final = 60
+MOST_MINIMUM_PAIR_COUNT: Final = 10_000
 # A change of these changes figures, so that they are computed anew.
 RECOMPUTED: Final = frozenset({"conversion_metric_id", "currency", "country"})
 # Of these, what customers are expected to bring, which the next sync or run by the clock computes anew.
 REVALUED: Final = frozenset({"value_months", "value_discount_pct", "value_margin_pct"})
+# Of this, which products are bought together, likewise.
+RETESTED: Final = frozenset({"minimum_pair_count"})
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
 
@@ -79,6 +82,8 @@ def save_settings(stores: Stores, scope: Scope, account: str, chosen: AccountSet
             )
         if REVALUED & set(changed):
             session.execute("derive/outdated", account=account, derived=customer_values.NAME)
+        if RETESTED & set(changed):
+            session.execute("derive/outdated", account=account, derived=product_relationships.NAME)
         session.execute(
             "write/audit_put",
             person=scope.person,
@@ -118,6 +123,11 @@ def _check(wanted: Mapping[str, Any]) -> None:
         raise InvalidSetting(f"The discount rate must lie between 0 and 100 % a year, not {discount}.")
     if margin is not None and not 0 < margin <= 100:
         raise InvalidSetting(f"The margin must lie above 0 and up to 100 %, not {margin}.")
+    minimum = wanted["minimum_pair_count"]
+    if minimum is not None and not 1 <= minimum <= MOST_MINIMUM_PAIR_COUNT:
+        raise InvalidSetting(
+            f"A pair must stand in 1 to {MOST_MINIMUM_PAIR_COUNT:,} baskets to be tested, not {minimum}."
+        )
     first = wanted["first_weekday"]
     if first is not None and not 1 <= first <= 7:
         raise InvalidSetting("The first weekday must be one of Monday to Sunday.")

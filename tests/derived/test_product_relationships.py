@@ -110,6 +110,17 @@ def test_figures_of_a_hundred_baskets(shop: Stores) -> None:
     assert len(table(shop)) == 2
 
 
+def test_how_many_baskets_a_pair_needs_is_a_setting(shop: Stores) -> None:
+    """Two baskets of a pair are too few, unless somebody says that two are enough."""
+    baskets(shop, [["tea", "cup"]] * 2 + [["tea"]] * 3)
+    computed(shop)
+    assert table(shop) == []
+    chosen = {"klaviyo_public_id": ACCOUNT, "key": "minimum_pair_count", "value": "2"}
+    insert(shop, "settings", chosen)
+    computed(shop, full=True)
+    assert pair(shop, "cup", "tea")["co_purchase_count"] == 2
+
+
 def test_without_orders_and_with_one_product(shop: Stores) -> None:
     assert computed(shop) == "rebuilt"
     assert table(shop) == []

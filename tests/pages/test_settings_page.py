@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 import ingest.recomputing
 from data_access import jobs
-from data_access.derived import customer_values
+from data_access.derived import customer_values, product_relationships
 from data_access.derived.frame import compute
 from data_access.errors import StoreFull
 from data_access.queries.accounts import accounts
@@ -56,8 +56,13 @@ def test_a_saved_setting_is_in_force_on_every_page(connected: Stores, open_page:
     widget(app, "selectbox", "setting_vat").select(True)
     widget(app, "number_input", "setting_days").set_value(14)
     widget(app, "selectbox", "setting_weekday").select(7)
+    widget(app, "number_input", "setting_minimum").set_value(2)
+    compute(connected, ACCOUNT, product_relationships.TABLE)
     app = save(app)
     assert "Settings saved." in texts(app)
+    # Pairs of products are told anew at the next run, though no order has changed.
+    assert chosen(connected)["minimum_pair_count"] == 2
+    assert compute(connected, ACCOUNT, product_relationships.TABLE).how == "rebuilt"
     account = accounts(connected, local_admin())[0]
     assert (account.value_wording, account.return_days, account.first_weekday) == ("with VAT", 14, 7)
     assert "with VAT" in texts(open_page("revenue"))
