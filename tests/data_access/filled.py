@@ -24,8 +24,13 @@ _KINDS = {
     "state": "'done'",
     "currency": "'EUR'",
     "product_id": "'p'",
+    "customer_id": "'c'",
 }
-_OF_A_TABLE = {"operation_runs": {"kind": "'retention'"}}
+_OF_A_TABLE = {
+    "operation_runs": {"kind": "'retention'"},
+    "derived_states": {"derived": "'customer_profiles'", "dirty": "false"},
+    "settings": {"key": "'rfm_limits'"},
+}
 
 
 def account_tables(store: Store) -> dict[str, list[tuple[str, str]]]:

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -56,6 +57,8 @@ def test_from_the_segments_to_one_customer(connected: Stores, open_page: Open) -
     assert "The last order was 2 days before 21 Nov 2026; no score is better." in said
     assert "2 orders; no score is better." in said
     assert "€150.00 net of refunds; for 4 it would be" in said
+    for figure in charts(app).values():
+        go.Figure({"data": figure["data"], "layout": figure["layout"]}, skip_invalid=False)
     assert set(charts(app)) == {
         "chart_segments", "chart_flow", "chart_grid", "chart_recency", "chart_frequency", "chart_monetary",
     }  # fmt: skip
