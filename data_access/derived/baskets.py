@@ -99,8 +99,12 @@ def count_all(session: Session, run: Run, names: pa.Table) -> Totals:
     pairs = baskets.pairs(codes)
     totals = baskets.totals
     del baskets
-    session.stage("counted_pairs", _pair_table(pairs.a, pairs.b, pairs.n, pairs.first, pairs.last))
+    counted = _pair_table(pairs.a, pairs.b, pairs.n, pairs.first, pairs.last)
+    del pairs
+    session.stage("counted_pairs", counted)
     session.execute("derive/pairs_all", account=run.account)
+    # A staged table is held to the session's end: of a large shop that is a hundred megabytes.
+    session.stage("counted_pairs", counted.schema.empty_table())
     return totals
 
 
