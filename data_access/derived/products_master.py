@@ -45,7 +45,7 @@ def rebuild(run: Run) -> Details:
         made = _made(as_of, sold, buyers, _refunded(refunds, as_of, sold), viewers, tags)
         session.stage("made_products", made)
         session.execute("derive/products_put", account=run.account)
-    return {"products": made.num_rows}
+    return {"products": made.num_rows, "gross_90d_cents": int(pc.sum(sold["cents_90d"]).as_py() or 0)}
 
 
 def update(run: Run, _: Changes) -> Details:
@@ -189,5 +189,5 @@ def _money(cents: Whole, missing: NDArray[np.bool_] | None = None) -> pa.Array:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset="products", every=timedelta(hours=1), edition=1, rebuild=rebuild, update=update
+    name=NAME, dataset="products", every=timedelta(hours=1), edition=2, rebuild=rebuild, update=update
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.product_range import (
+    FADING_VELOCITY,
     NEW_DAYS,
     WEEKS,
     WINDOW_DAYS,
@@ -40,10 +42,11 @@ def product_range(stores: Stores, scope: Scope, account: str, _asked: None = Non
     if state is None or state["as_of"] is None:
         return None
     as_of: date = state["as_of"]
+    gross = Decimal(json.loads(state["details"])["gross_90d_cents"]).scaleb(-2)
     start = {"start": as_of - timedelta(days=7 * WEEKS), "start_90d": as_of - timedelta(days=WINDOW_DAYS)}
     with scoped_read(stores.warehouse, scope, account) as session:
         found = session.query("read/products/all")
-        weeks = session.query("read/products/weeks", as_of=as_of, **start)
+        weeks = session.query("read/products/weeks", as_of=as_of, leading=SHOWN, **start)
     if not found.num_rows:
         return None
     units, revenue = found["quantity_sold_90d"].to_pylist(), found["revenue_90d"].to_pylist()
@@ -54,7 +57,7 @@ def product_range(stores: Stores, scope: Scope, account: str, _asked: None = Non
         number, sum_of = counted[kind]
         counted[kind] = (number + 1, sum_of + earned)
     new = pc.less_equal(found["days_on_market"], NEW_DAYS)
-    slow = pc.fill_null(pc.less(found["velocity_score"], 1.0), False)
+    slow = pc.fill_null(pc.less(found["velocity_score"], FADING_VELOCITY), False)
     wanted = sorted({*range(min(SHOWN, found.num_rows)), *_places(new), *_places(slow)})
     trends = _trends(weeks, set(found["product_id"].take(pa.array(wanted)).to_pylist()))
     products = {
@@ -66,7 +69,7 @@ def product_range(stores: Stores, scope: Scope, account: str, _asked: None = Non
         as_of=as_of,
         computed_at=state["computed_at"].astimezone(UTC),
         known=found.num_rows,
-        totals=_totals(found, sum(weeks["sales_90d"].to_pylist(), Decimal(0))),
+        totals=_totals(found, gross),
         limits=limit,
         products=tuple(products[place] for place in range(min(SHOWN, found.num_rows))),
         new=tuple(one for one in products.values() if one.is_new),
