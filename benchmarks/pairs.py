@@ -18,13 +18,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analytics.account import DEFAULT_MINIMUM_PAIR_COUNT
 from analytics.pair_counts import count_pairs
 from analytics.pair_measures import measures
 from benchmarks.order_lines import GROCERY, SHOP, Shape, as_text, order_lines, scaled
 from benchmarks.table import Figure
 from data_access.derived.baskets import count_all, count_changed, variants
 from data_access.derived.frame import Changes, Run
-from data_access.derived.product_relationships import MINIMUM, told
+from data_access.derived.product_relationships import told
 from data_access.migrate import migrate
 from data_access.projections import basis_in, open_pair
 from data_access.stores import Stores, close_stores, open_stores
@@ -244,7 +245,7 @@ def _computed(folder: Path, last: int) -> tuple[float, ...]:
             names = variants(run)
             with pair.warehouse() as session:
                 totals, counted = _timed(lambda: count_all(session, run, names))
-                _, full = _timed(lambda: told(session, run, totals, MINIMUM))
+                _, full = _timed(lambda: told(session, run, totals, DEFAULT_MINIMUM_PAIR_COUNT))
         new = pq.read_table(folder / "day.parquet")
         _fill(stores, new)
         ids = as_text(np.unique(new["order_number"].to_numpy()), "o")
@@ -255,10 +256,10 @@ def _computed(folder: Path, last: int) -> tuple[float, ...]:
             run = Run(pair, basis_in(pair, ACCOUNT), as_of)
             with pair.warehouse() as session:
                 totals, day = _timed(lambda: count_changed(session, run, changes, names, totals))
-                pairs, derived = _timed(lambda: told(session, run, totals, MINIMUM))
+                pairs, derived = _timed(lambda: told(session, run, totals, DEFAULT_MINIMUM_PAIR_COUNT))
                 updated = _digest(session)
                 again = count_all(session, run, names)
-                told(session, run, again, MINIMUM)
+                told(session, run, again, DEFAULT_MINIMUM_PAIR_COUNT)
                 assert (again, _digest(session)) == (totals, updated), "an update and a rebuild differ"
     finally:
         close_stores(stores)
