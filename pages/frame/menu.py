@@ -25,6 +25,10 @@ def menu(*, at_start: bool = False) -> dict[str, list[Page]]:
         "Sales": [
             sold(url_path="start", default=True, visibility="visible" if at_start else "hidden"),
             sold(url_path="revenue", visibility="hidden" if at_start else "visible"),
+            st.Page(
+                f"{SALES}/engagement.py", title="Engagement", icon=":material/campaign:", url_path="engagement",
+                help="Whether campaigns and flows reach people, and whether they sell.",
+            ),
         ],
         "Customers": [
             st.Page(

@@ -1,0 +1,128 @@
+"""Campaigns against what is usual for their channel: medians, best and worst with the reason, by tag and send time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from statistics import median
+from typing import Final
+
+from analytics.engagement import NOTHING, Campaign, Counts, Number
+
+# A campaign to fewer than this share of its channel's usual recipients is no example of anything.
+FEWEST_SHARE: Final = 0.2
+RATES: Final[Mapping[str, Callable[[Counts], float | None]]] = {
+    "delivery": lambda counts: counts.delivery_rate,
+    "open": lambda counts: counts.open_rate,
+    "click": lambda counts: counts.click_rate,
+    "conversion": lambda counts: counts.conversion_rate,
+    "unsubscribe": lambda counts: counts.unsubscribe_rate,
+    "per_recipient": lambda counts: None if counts.per_recipient is None else float(counts.per_recipient),
+}
+
+
+def medians(campaigns: Iterable[Campaign]) -> dict[str, dict[str, float]]:
+    """The median of each rate (and of recipients) over campaigns, by channel; a rate that no campaign has is absent."""
+    values: dict[str, dict[str, list[float]]] = {}
+    for campaign in campaigns:
+        own = values.setdefault(campaign.channel, {})
+        for name, of in RATES.items():
+            if (value := of(campaign.counts)) is not None:
+                own.setdefault(name, []).append(value)
+        if campaign.counts.recipients:
+            own.setdefault("recipients", []).append(float(campaign.counts.recipients))
+    return {channel: {name: median(held) for name, held in own.items()} for channel, own in values.items()}
+
+
+FACTORS: Final = ("delivered", "reacted", "bought", "spent")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A campaign against its channel's year: index = its revenue per recipient / the channel's.
+
+    factor: which of FACTORS (delivered of recipients, who reacted of delivered, who bought of those, value of a buyer)
+    weighs most in it; own and usual are that factor's values (a share 0–1, or money). Who reacted opened it, or clicked
+    where opens are not told. index 0: nobody bought, and factor says where it broke off.
+    """
+
+    campaign: Campaign
+    index: float
+    factor: str
+    own: float
+    usual: float
+
+
+def verdicts(campaigns: Iterable[Campaign], usual: Iterable[Campaign]) -> list[Verdict]:
+    """The campaigns, best first, each against all of its channel's in `usual`.
+
+    Revenue per recipient = delivered / recipients × reacted / delivered × bought / reacted × value / bought; logarithms
+    of the factors' ratios add up to that of the index, so the one named is the largest part. Left out: campaigns to a
+    fifth of the usual recipients or fewer, and channels that brought nothing.
+    """
+    year = list(usual)
+    sums: dict[str, Counts] = {}
+    for campaign in year:
+        sums[campaign.channel] = sums.get(campaign.channel, NOTHING).plus(campaign.counts)
+    sizes = medians(year)
+    found = []
+    for campaign in campaigns:
+        pooled, own = sums.get(campaign.channel, NOTHING), campaign.counts
+        fewest = FEWEST_SHARE * sizes.get(campaign.channel, {}).get("recipients", 0)
+        if not own.recipients or not pooled.per_recipient or own.per_recipient is None or own.recipients <= fewest:
+            continue
+        ours, theirs = _factors(own), _factors(pooled)
+        shared = [
+            (name, mine, other)
+            for name, mine, other in zip(FACTORS, ours, theirs, strict=True)
+            if mine is not None and other
+        ]
+        if not shared:
+            continue
+        index = float(own.per_recipient / pooled.per_recipient)
+        if index <= 0:
+            name, mine, other = next((step for step in shared if step[1] == 0), shared[-1])
+        else:
+            sign = 1 if index >= 1 else -1
+            name, mine, other = max(
+                shared, key=lambda step: sign * math.log(step[1] / step[2]) if step[1] else -math.inf
+            )
+        found.append(Verdict(campaign, index, name, mine, other))
+    return sorted(found, key=lambda verdict: (-verdict.index, verdict.campaign.id))
+
+
+def _factors(counts: Counts) -> tuple[float | None, ...]:
+    def part(a: Number, b: Number) -> float | None:
+        return None if a is None or not b else float(a) / float(b)
+
+    reacted = counts.clicks if counts.opens is None else counts.opens
+    return (
+        part(counts.delivered, counts.recipients),
+        part(reacted, counts.delivered),
+        part(counts.converted, reacted),
+        part(counts.value, counts.converted),
+    )
+
+
+def by_tag(campaigns: Iterable[Campaign]) -> dict[str, tuple[int, Counts]]:
+    """Campaigns and their counts by tag, most value first; a campaign counts for each of its tags."""
+    found: dict[str, tuple[int, Counts]] = {}
+    for campaign in campaigns:
+        for tag in dict.fromkeys(campaign.tags):
+            number, counts = found.get(tag, (0, NOTHING))
+            found[tag] = (number + 1, counts.plus(campaign.counts))
+    return dict(sorted(found.items(), key=lambda item: (-(item[1][1].value or 0), item[0])))
+
+
+def by_hour(campaigns: Iterable[Campaign], zone: tzinfo) -> dict[tuple[int, int], tuple[int, Counts]]:
+    """Campaigns and their counts by weekday (1 Monday) and hour of sending, on the clock of a zone."""
+    found: dict[tuple[int, int], tuple[int, Counts]] = {}
+    for campaign in campaigns:
+        if campaign.sent_at is None:
+            continue
+        at = campaign.sent_at.astimezone(zone)
+        number, counts = found.get((at.isoweekday(), at.hour), (0, NOTHING))
+        found[at.isoweekday(), at.hour] = (number + 1, counts.plus(campaign.counts))
+    return found

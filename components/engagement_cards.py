@@ -1,0 +1,88 @@
+"""The six answers on top of the engagement page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from analytics.engagement import Counts, EngagementFigures, Part
+from analytics.periods import change_pct
+from components import wording
+from components.cards import Card
+from components.revenue_series import Shown, Value
+
+CARDS = 6
+
+
+def engagement_cards(figures: EngagementFigures, part: Part, shown: Shown) -> list[Card]:
+    """Recipients, delivery, open, click and conversion rate, revenue per recipient; changes over whole days."""
+    currency, this = shown.account.currency, figures.this.of(part)
+    now = figures.whole.of(part)
+    before = figures.compared.of(part) if figures.compared is not None else None
+    missing = wording.NOT_AVAILABLE if shown.comparison is not None else ""
+    series = figures.this.by_bucket(part, shown.starts)[shown.whole]
+
+    def card(
+        key: str,
+        label: str,
+        of: Callable[[Counts], Value],
+        text: Callable[[Value], str],
+        beneath: Sequence[str],
+        definition: str,
+        *,
+        is_rate: bool = True,
+        good: Literal["up", "neither"] = "up",
+    ) -> Card:
+        change, was = missing, ""
+        if before is not None:
+            held, then = of(now), of(before)
+            was = text(then)
+            if is_rate:
+                change = wording.points(None if held is None or then is None else float(held) - float(then))
+            else:
+                pct = change_pct(*(None if value is None else float(value) for value in (held, then)))
+                change = wording.change(pct)
+        values = [of(counts) for counts in series]
+        trend = [round(float(value), 4) if value is not None else 0.0 for value in values]
+        return Card(key, label, text(of(this)), change, good, was, beneath, definition, trend)
+
+    running = " The change leaves out the day that is not over." if shown.running else ""
+    no_opens = part.channel == "sms"
+    return [
+        card(
+            "recipients", "Recipients", lambda c: c.recipients, wording.count_short,
+            [f"**{wording.count_short(this.delivered)}** delivered"],
+            f"Messages sent, by send date: one person counts once for each message.{running}",
+            is_rate=False, good="neither",
+        ),
+        card(
+            "delivery", "Delivery rate", lambda c: c.delivery_rate, wording.rate,
+            [f"Bounces **{wording.rate(this.bounce_rate)}**"],
+            f"Delivered, as Klaviyo reports it, divided by recipients.{running}",
+        ),
+        card(
+            "open", "Open rate", lambda c: c.open_rate, wording.rate,
+            ["SMS tells no opens" if no_opens else f"**{wording.count_short(this.opens)}** opens"],
+            "Sum of unique opens divided by delivered, over the channels that tell opens (text messages do not). Opens "
+            f"by machines are in: Klaviyo's reports do not tell them apart.{running}",
+        ),
+        card(
+            "click", "Click rate", lambda c: c.click_rate, wording.rate,
+            [f"**{wording.count_short(this.clicks)}** clicks"],
+            f"Sum of unique clicks divided by delivered.{running}",
+        ),
+        card(
+            "conversion", "Conversion rate", lambda c: c.conversion_rate, wording.rate,
+            [f"**{wording.count_short(this.conversions)}** orders"],
+            "Sum of unique buyers divided by delivered, as Klaviyo attributes orders to messages, by send date."
+            f"{running}",
+        ),
+        card(
+            "per_recipient", "Per recipient", lambda c: c.per_recipient,
+            lambda value: wording.money(value, currency),
+            [f"**{wording.money_short(this.value, currency)}** in all"],
+            "Revenue per recipient: conversion value that Klaviyo attributes, by send date, divided by recipients; not "
+            f"reduced by refunds.{running}",
+            is_rate=False,
+        ),
+    ]  # fmt: skip

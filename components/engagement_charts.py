@@ -1,0 +1,233 @@
+"""The engagement page's charts, each with the sentence that describes it to those who cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import streamlit as st
+
+from analytics.account import WEEKDAYS
+from analytics.campaign_standing import by_hour
+from analytics.engagement import Campaign, Counts, EngagementFigures, Part, rate, total
+from components import cards, charts, line_chart, palette, wording
+from components.charts import Figure
+from components.engagement_cards import CARDS
+from components.engagement_words import channel, usual_since
+from components.line_chart import Series
+from components.revenue_series import Shown, Value
+
+FRAME: Final = 75
+STEPS: Final[Mapping[str, Callable[[Counts], Value]]] = {
+    "Recipients": lambda counts: counts.recipients,
+    "Delivered": lambda counts: counts.delivered,
+    "Opened": lambda counts: counts.opens,
+    "Clicked": lambda counts: counts.clicks,
+    "Converted": lambda counts: counts.converted,
+}
+
+
+def skeleton(*, sparklines: bool) -> None:
+    """The places of the page's cards, charts and table."""
+    cards.skeleton(CARDS, sparklines=sparklines)
+    st.skeleton(24)
+    st.skeleton(charts.TALL + 3 * FRAME)
+    for _ in range(2):
+        left, right = st.columns(2)
+        left.skeleton(charts.LOW + FRAME)
+        right.skeleton(charts.LOW + FRAME)
+    st.skeleton(charts.LOW + 2 * FRAME)
+
+
+def funnel(figures: EngagementFigures, part: Part, file: str) -> None:
+    """Of a hundred recipients of each channel, how many were reached, reacted and bought."""
+    traces: list[Figure] = []
+    told = []
+    shown = [name for name in figures.this.channels if part.channel in ("", name)]
+    for name in shown:
+        counts = figures.this.of(Part(part.kind, name))
+        if not counts.recipients:
+            continue
+        values = [rate(_exact(of(counts)), _exact(counts.recipients)) for of in STEPS.values()]
+        hover = [
+            f"<b>{channel(name)}</b>: {wording.count(of(counts))} {step.lower()}"
+            + (f", {wording.rate(value)} of recipients" if step != "Recipients" else "")
+            for (step, of), value in zip(STEPS.items(), values, strict=True)
+        ]
+        traces.append(
+            {
+                "type": "bar",
+                "name": channel(name),
+                "x": list(STEPS),
+                "y": values,
+                "marker": {"color": palette.SERIES.get(name, palette.MUTED)},
+                "text": ["" if value is None else f"{value:.1f} %" for value in values],
+                "textposition": "outside",
+                "textfont": {"size": 11},
+                "cliponaxis": False,
+                "customdata": hover,
+                "hovertemplate": "%{customdata}<extra></extra>",
+            }
+        )
+        told.append(
+            f"{channel(name)} {wording.count(counts.recipients)} recipients, {wording.rate(values[-1])} converted"
+        )
+    layout = charts.base_layout(charts.TALL)
+    layout |= {"barmode": "group", "bargap": 0.18, "bargroupgap": 0.06}
+    layout["uniformtext"] = {"minsize": 9, "mode": "hide"}
+    layout["xaxis"] |= {"type": "category", "tickangle": 0}
+    layout["yaxis"] |= {"range": [0, 108], "ticksuffix": " %", "nticks": 5}
+    if len(traces) > 1:
+        layout["showlegend"] = True
+        layout["legend"] = {"orientation": "h", "y": 1.04, "yanchor": "bottom", "x": 0}
+        layout["margin"]["t"] = 40
+    alt = f"Share of recipients by step and channel: {'; '.join(told)}."
+    charts.show({"data": traces, "layout": layout}, key="chart_funnel", alt=alt, file=f"{file}-funnel")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What the chart over time can draw."""
+
+    name: str
+    of: Callable[[Counts], Value]
+    text: Callable[[Value, str], str]
+    unit: str = ""
+
+
+MEASURES: Final = {
+    "Revenue": Measure("Revenue by Klaviyo", lambda c: c.value, lambda v, c: wording.money(v, c), "money"),
+    "Recipients": Measure("Recipients", lambda c: c.recipients, lambda v, _c: wording.count(v)),
+    "Opens": Measure("Open rate", lambda c: c.open_rate, lambda v, _c: wording.rate(v), "rate"),
+    "Clicks": Measure("Click rate", lambda c: c.click_rate, lambda v, _c: wording.rate(v), "rate"),
+    "Conversions": Measure("Conversion rate", lambda c: c.conversion_rate, lambda v, _c: wording.rate(v), "rate"),
+}
+
+
+def over_time(figures: EngagementFigures, part: Part, shown: Shown, measure: Measure, file: str) -> None:
+    """One measure over time against the compared days."""
+    currency = shown.account.currency
+
+    def series(name: str, values: list[Value], said: list[str], label: str = "") -> Series:
+        texts = [
+            f"{measure.text(value, currency)}{more}" if value is not None or more else "nothing sent"
+            for value, more in zip(values, said, strict=True)
+        ]
+        return Series(name, [None if value is None else float(value) for value in values], texts, label)
+
+    values: list[Value] = [measure.of(counts) for counts in figures.this.by_bucket(part, shown.starts)]
+    if measure.unit != "rate":
+        values = [0 if value is None else value for value in values]
+    values[shown.last_bucket :] = [None] * (len(values) - shown.last_bucket)
+    this = series(measure.name, values, [shown.said_of(place) for place in range(len(values))])
+    other = None
+    if figures.compared is not None and shown.comparison is not None:
+        then: list[Value] = []
+        for bucket in shown.compared_buckets:
+            days = [] if bucket is None else list(bucket)
+            summed = total(figures.compared.by_bucket(part, days))
+            then.append(measure.of(summed) if measure.unit == "rate" or bucket is None else measure.of(summed) or 0)
+        label = "a year before" if shown.comparison.of_last_year else "previous period"
+        named = [f"  {wording.days(bucket)}" if bucket else "" for bucket in shown.compared_buckets]
+        other = series("Compared", then, named, label)
+    figure = line_chart.over_time(
+        [max(start, shown.period.start).isoformat() for start in shown.starts],
+        this,
+        other,
+        prefix=wording.symbol(currency) if measure.unit == "money" else "",
+        suffix=" %" if measure.unit == "rate" else "",
+        partial=shown.partial,
+    )
+    figure["layout"]["height"] = charts.LOW
+    if measure.unit == "rate":
+        # A day without a send has no rate: points stay visible where lines break.
+        figure["data"][0] |= {"connectgaps": True}
+        for trace in figure["data"][1:2] if other else ():
+            trace["connectgaps"] = True
+    known = [value for value in this.values if value is not None]
+    span = f" between {measure.text(min(known), currency)} and {measure.text(max(known), currency)}" if known else ""
+    alt = f"{measure.name} by {shown.grain.value}, {wording.days(shown.period)}:{span}."
+    charts.show(figure, key="chart_over_time", alt=alt, file=f"{file}-{measure.name.lower().replace(' ', '-')}")
+
+
+def attributions(figures: EngagementFigures, shown: Shown, file: str) -> None:
+    """What messages brought by the two attributions, in parts by channel."""
+    currency = shown.account.currency
+    parts: list[charts.Part] = []
+    labels: dict[str, str] = {}
+    for kind, plural in (("campaign", "Campaigns"), ("flow", "Flows")):
+        for row, sums in (
+            (f"{plural}, by orders", {c: won.gross for (k, c), won in figures.won.items() if k == kind}),
+            (
+                f"{plural}, by Klaviyo",
+                {c: counts.value or Decimal(0) for (k, c), counts in figures.this.groups.items() if k == kind},
+            ),
+        ):
+            labels[row] = f"<b>{wording.money_short(sum(sums.values(), Decimal(0)), currency)}</b>"
+            parts += [
+                charts.Part(
+                    row, name, channel(name), float(value), f"{row}, {channel(name)}: {wording.money(value, currency)}"
+                )
+                for name, value in sorted(sums.items())
+                if value
+            ]
+    figure = charts.shares(parts, labels, prefix=wording.symbol(currency))
+    told = ", ".join(f"{row} {text[3:-4]}" for row, text in labels.items())
+    charts.show(
+        figure,
+        key="chart_attribution",
+        alt=f"Revenue of messages by two attributions: {told}.",
+        file=f"{file}-attribution",
+    )
+
+
+def send_times(campaigns: Sequence[Campaign], part: Part, shown: Shown, file: str) -> None:
+    """When campaigns are sent and what they bring: revenue per recipient by weekday and hour of sending."""
+    held = by_hour([each for each in campaigns if part.holds("campaign", each.channel)], shown.account.zone)
+    currency, first = shown.account.currency, shown.account.first_weekday
+    days = [(first - 1 + place) % 7 + 1 for place in range(7)]
+    if not held:
+        st.caption(f"No campaign with a known send time in {usual_since(shown)}.")
+        return
+    values: list[list[float | None]] = []
+    hover: list[list[str]] = []
+    for day in days:
+        cells = [held.get((day, hour)) for hour in range(24)]
+        values.append(
+            [None if cell is None or cell[1].per_recipient is None else float(cell[1].per_recipient) for cell in cells]
+        )
+        hover.append(
+            [
+                f"{WEEKDAYS[day - 1]} {hour:02d}–{(hour + 1) % 24:02d} h: "
+                + (
+                    "no campaign"
+                    if cell is None
+                    else f"{wording.money(cell[1].per_recipient, currency)} a recipient<br>{wording.count(cell[0])} "
+                    f"campaign{'s' if cell[0] > 1 else ''}, opened {wording.rate(cell[1].open_rate)}, "
+                    f"clicked {wording.rate(cell[1].click_rate)}"
+                )
+                for hour, cell in enumerate(cells)
+            ]
+        )
+    figure = charts.heat_map(
+        [f"{hour:02d}" for hour in range(24)],
+        [WEEKDAYS[day - 1][:3] for day in days],
+        [[float("nan") if value is None else value for value in row] for row in values],
+        hover,
+    )
+    figure["data"][0] |= {"z": values, "hoverongaps": False}
+    best = max(held, key=lambda cell: (held[cell][1].per_recipient or Decimal(0), cell))
+    at = f"{WEEKDAYS[best[0] - 1]} from {best[1]:02d}:00"
+    alt = f"Revenue per recipient by weekday and hour of sending; most on {at}."
+    charts.show(figure, key="chart_send_times", alt=alt, file=f"{file}-send-times")
+    number = sum(campaigns for campaigns, _ in held.values())
+    st.caption(
+        f"Revenue per recipient of {wording.count(number)} campaigns, {usual_since(shown)}. Most on {at} "
+        f"({wording.count(held[best][0])} campaign{'s' if held[best][0] > 1 else ''}); a few say little."
+    )
+
+
+def _exact(value: Value) -> int | Decimal | None:
+    return None if value is None else Decimal(str(value))

@@ -1,0 +1,226 @@
+"""One campaign and one flow of the engagement page: messages, variations with their winner, days, what was bought."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+import streamlit as st
+
+from analytics.engagement import Counts
+from analytics.engagement_detail import Bought, CampaignDetail, FlowDetail, VariationTest
+from analytics.periods import ONE_DAY, Grain, bucket_of
+from components import bar_chart, cards, charts, palette, tables, wording
+from components import engagement_words as words
+from components.cards import Card
+from components.revenue_series import Shown
+
+CURVE_DAYS: Final = 14
+
+
+def heading(name: str, key: str) -> bool:
+    """A name with a button on the right; whether a person closes it."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader(words.plain(name), anchor=False, width="content")
+        return st.button("Close", key=key, icon=":material/close:", type="tertiary")
+
+
+def campaign(found: CampaignDetail, shown: Shown, file: str) -> None:
+    """A campaign's figures, its variations with the winner, its days, and what was bought."""
+    currency, counts = shown.account.currency, found.counts
+    sent = wording.moment(found.sent_at, shown.account.zone) if found.sent_at else ""
+    said = [words.channel(found.channel), found.status, f"sent {sent}" if sent else "", ", ".join(found.tags)]
+    st.caption(" · ".join(piece for piece in said if piece))
+    _cards(counts, currency, "campaign")
+    if not found.variations:
+        st.caption("Klaviyo has no statistics of it yet.")
+        return
+    rows = [
+        {
+            "Message": each.message,
+            "Variation": each.name,
+            "Subject": each.subject or None,
+            "Preview": each.preview or None,
+        }
+        | _row(each.counts)
+        for each in found.variations
+    ]
+    st.markdown("**Messages and variations**")
+    tables.show({name: [row[name] for row in rows] for name in rows[0]}, _config(currency), key="table_variations")
+    for _, clicks, buyers in found.tests():
+        for test, what in ((clicks, "clicks"), (buyers, "buyers")):
+            if test is not None:
+                st.markdown(f"- {winner_said(test, what)}")
+    _bought_days(found.bought, found.sent_on, shown, f"{file}-campaign-{found.id}")
+    _bought(found.bought, currency)
+
+
+def winner_said(test: VariationTest, what: str) -> str:
+    """Which variation is ahead, and whether that is more than chance."""
+    found = test.found.difference
+    head = (
+        f"**{words.plain(test.best.name)}** has more {what}: {wording.rate(test.own)} of delivered against "
+        f"{wording.rate(test.other)} of {words.plain(test.next_best.name)}"
+    )
+    span = f"{wording.points(found.low)} to {wording.points(found.high)}, p = {found.p_value:.3f}"
+    if test.found.sure:
+        return f"{head}. The difference is significant ({span}): it is the winner."
+    if found.points == 0:
+        return f"By {what} they are equal."
+    return f"{head}. The difference may be chance ({span}): no winner yet."
+
+
+def flow(found: FlowDetail, shown: Shown, file: str) -> None:
+    """A flow's figures, its messages in their places with drop-off and revenue, its trend, and what was bought."""
+    currency, counts = shown.account.currency, found.counts
+    state = words.flow_status(found.status, archived=found.archived)
+    said = [state, f"starts by {found.trigger}" if found.trigger else "", ", ".join(found.tags)]
+    st.caption(" · ".join(piece for piece in [*said, f"sent {wording.days(shown.period)}"] if piece))
+    if found.status != "live":
+        st.info(f"This flow is not live ({state.lower()}): nobody enters it now.", icon=":material/pause_circle:")
+    if not found.messages:
+        st.caption("It has no messages.")
+        return
+    _cards(counts, currency, "flow")
+    rows: list[dict[str, Any]] = [
+        {
+            "Place": each.position,
+            "Message": each.name,
+            "Channel": words.channel(each.channel),
+            "State": words.flow_status(each.status, archived=False) if each.status else None,
+            "Drop": each.drop_off,
+        }
+        | _row(each.counts)
+        | {"Subject": each.subject or None}
+        for each in found.messages
+    ]
+    st.markdown("**Messages in their places**")
+    config = _config(currency) | {
+        "Place": st.column_config.NumberColumn("Place", width="small"),
+        "Drop": st.column_config.NumberColumn(
+            "Drop-off", format="%.1f %%", help="Recipients lost since the message before; below 0 where it has more."
+        ),
+    }
+    tables.show({name: [row[name] for row in rows] for name in rows[0]}, config, key="table_messages", rows_seen=12)
+    _flow_days(found, shown, file)
+    _bought(found.bought, currency)
+
+
+def _cards(counts: Counts, currency: str, key: str) -> None:
+    cards.show(
+        [
+            Card(f"{key}_recipients", "Recipients", wording.count_short(counts.recipients), "", "neither", "", (),
+                 "Messages sent: one person counts once for each message."),
+            Card(f"{key}_open", "Open rate", wording.rate(counts.open_rate), "", "up", "", (),
+                 "Sum of unique opens / delivered; text messages tell none."),
+            Card(f"{key}_conversion", "Conversion rate", wording.rate(counts.conversion_rate), "", "up", "", (),
+                 "Sum of unique buyers / delivered, attributed by Klaviyo."),
+            Card(f"{key}_value", "Revenue", wording.money_short(counts.value, currency), "", "up", "", (),
+                 "Conversion value, attributed by Klaviyo by send date, before refunds."),
+        ],
+        "",
+        sparklines=False,
+    )  # fmt: skip
+
+
+def _row(counts: Counts) -> dict[str, Any]:
+    return {
+        "Recipients": None if counts.recipients is None else int(counts.recipients),
+        "Open": counts.open_rate,
+        "Click": counts.click_rate,
+        "Conversion": counts.conversion_rate,
+        "Unsubscribed": counts.unsubscribe_rate,
+        "Revenue": None if counts.value is None else float(counts.value),
+        "Per": None if counts.per_recipient is None else float(counts.per_recipient),
+    }
+
+
+def _config(currency: str) -> dict[str, Any]:
+    rates = {"Open": "Open rate", "Click": "Click rate", "Conversion": "Conversion rate"}
+    return {name: st.column_config.NumberColumn(label, format="%.1f %%") for name, label in rates.items()} | {
+        "Recipients": st.column_config.NumberColumn("Recipients", format="%,d"),
+        "Unsubscribed": st.column_config.NumberColumn("Unsubscribed", format="%.2f %%"),
+        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.2f", help="By Klaviyo."),
+        "Per": st.column_config.NumberColumn("Per recipient", format="%,.2f", help=f"{currency}, by Klaviyo."),
+    }
+
+
+def _bought_days(found: Bought, sent_on: date | None, shown: Shown, file: str) -> None:
+    """Orders won by day from the day of sending on."""
+    if not found.days:
+        st.caption("No order names it as the message that won it.")
+        return
+    first = min([*found.days, *([sent_on] if sent_on else [])])
+    days = [first + timedelta(days=place) for place in range(min((max(found.days) - first).days + 1, 60))]
+    days += [days[-1] + timedelta(days=place) for place in range(1, CURVE_DAYS - len(days) + 1)]
+    currency = shown.account.currency
+    sums = [found.days.get(day, (0, Decimal(0))) for day in days]
+    hover = [
+        f"{wording.day(day)}: {wording.money(gross, currency)}, {wording.count(orders)} orders"
+        for day, (orders, gross) in zip(days, sums, strict=True)
+    ]
+    st.markdown("**Orders it won, by order date**")
+    figure = bar_chart.over_days(
+        days, {"Revenue": [float(gross) for _, gross in sums]}, {"Revenue": palette.ACCENT}, hover, height=200
+    )
+    alt = f"Orders won by day since {wording.day(first)}: {wording.money(found.gross, currency)} in all."
+    charts.show(figure, key="chart_won", alt=alt, file=f"{file}-won")
+
+
+def _flow_days(found: FlowDetail, shown: Shown, file: str) -> None:
+    """What a flow brought over time."""
+    currency = shown.account.currency
+    sums: dict[date, tuple[int, Decimal]] = {}
+    day = shown.period.start
+    while day <= shown.period.end:
+        start = bucket_of(day, shown.grain, shown.account.first_weekday)
+        recipients, value = sums.get(start, (0, Decimal(0)))
+        more, gained = found.days.get(day, (0, Decimal(0)))
+        sums[start] = (recipients + more, value + gained)
+        day += ONE_DAY
+    starts = list(sums)
+    hover = [
+        f"{wording.bucket(start, shown.grain, shown.period)}: {wording.money(value, currency)}, "
+        f"{wording.count(recipients)} recipients"
+        for start, (recipients, value) in sums.items()
+    ]
+    by = {Grain.DAY: "day", Grain.WEEK: "week", Grain.MONTH: "month"}[shown.grain]
+    st.markdown(f"**Revenue by {by} of sending**, by Klaviyo")
+    figure = bar_chart.over_days(
+        starts,
+        {"Revenue": [float(value) for _, value in sums.values()]},
+        {"Revenue": palette.ACCENT},
+        hover,
+        height=200,
+    )
+    alt = f"Revenue of {found.name} by {by}, {wording.days(shown.period)}."
+    charts.show(figure, key="chart_flow", alt=alt, file=f"{file}-flow-{found.id}")
+
+
+def _bought(found: Bought, currency: str) -> None:
+    """Who bought, and what."""
+    if not found.orders:
+        return
+    repeat = found.customers - found.new_customers
+    one = found.customers == 1
+    st.markdown(
+        f"**Who bought what**: {wording.count(found.orders)} order{'s' if found.orders > 1 else ''} of "
+        f"{wording.count(found.customers)} customer{'' if one else 's'}, "
+        f"{wording.count(found.new_customers)} for the first time and {wording.count(repeat)} again; "
+        f"{wording.money(found.gross, currency)} by the orders' own attribution."
+    )
+    if not found.products:
+        return
+    columns: dict[str, list[Any]] = {
+        "Product": [row["name"] or row["product_id"] for row in found.products],
+        "Units": [row["units"] for row in found.products],
+        "Orders": [row["orders"] for row in found.products],
+        "Customers": [row["customers"] for row in found.products],
+        "Sales": [float(str(row["sales"])) for row in found.products],
+    }
+    config = {
+        "Product": st.column_config.TextColumn("Product", width="medium"),
+        "Sales": st.column_config.NumberColumn(f"Sales, {currency}", format="%,.2f", help="After discounts."),
+    }
+    tables.show(columns, config, key="table_bought", rows_seen=8)

@@ -1,0 +1,143 @@
+"""The rows that the engagement page exports: all of them, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from analytics.campaign_standing import medians
+from analytics.engagement import Counts, EngagementFigures
+from components.revenue_series import Shown
+
+Rows = list[dict[str, Any]]
+
+
+def channel_rows(figures: EngagementFigures) -> Rows:
+    """One row a span, kind and channel."""
+    spans = {"period": figures.this, "whole_days": figures.whole} | (
+        {"compared": figures.compared} if figures.compared is not None else {}
+    )
+    return [
+        {"span": span, "sent_by": kind, "channel": channel} | _exact(counts)
+        for span, sends in spans.items()
+        for (kind, channel), counts in sorted(sends.groups.items())
+    ]
+
+
+def campaign_rows(figures: EngagementFigures, shown: Shown) -> Rows:
+    """Every campaign of the period."""
+    usual = medians(figures.usual)
+    return [
+        {
+            "campaign_id": campaign.id,
+            "campaign_name": campaign.name,
+            "channel": campaign.channel,
+            "date": campaign.sent_on,
+            "sent_at": _local(campaign.sent_at, shown),
+            "tags": ", ".join(campaign.tags),
+            "subjects": " / ".join(campaign.subjects),
+        }
+        | _exact(campaign.counts)
+        | {f"median_{name}": value for name, value in _medians_row(usual.get(campaign.channel, {})).items()}
+        for campaign in figures.campaigns
+    ]
+
+
+def flow_rows(figures: EngagementFigures) -> Rows:
+    """Every flow by channel."""
+    return [
+        {
+            "flow_id": flow.id,
+            "flow_name": flow.name,
+            "status": flow.status,
+            "archived": flow.archived,
+            "trigger_type": flow.trigger,
+            "channel": channel,
+        }
+        | _exact(flow.this.get(channel, Counts()))
+        for flow in figures.flows
+        for channel in (sorted(flow.this) or [""])
+    ]
+
+
+def form_rows(figures: EngagementFigures) -> Rows:
+    """Every form; the version is empty in the row that sums over versions."""
+    found: Rows = []
+    for form in figures.forms:
+        for version, counts in [("", form.this), *((each.id, each.counts) for each in form.versions)]:
+            found.append(
+                {
+                    "form_id": form.id,
+                    "form_name": form.name,
+                    "form_version_id": version,
+                    "viewed_form": counts.views,
+                    "viewed_form_uniques_summed": counts.viewers,
+                    "submits": counts.submits,
+                    "submits_unique_summed": counts.submitters,
+                    "submit_rate_pct": counts.submit_rate,
+                }
+            )
+    return found
+
+
+def segment_rows(figures: EngagementFigures) -> Rows:
+    """Every segment and day."""
+    return [
+        {"segment_id": segment.id, "segment_name": segment.name, "date": day, "total_members": size}
+        for segment in figures.segments
+        for day, size in segment.sizes
+    ]
+
+
+def legacy_rows(figures: EngagementFigures, shown: Shown) -> Rows:
+    """Every row that an earlier system kept, with all of its statistics."""
+    names = sorted({name for each in figures.legacy for name in each.statistics})
+    return [
+        {
+            "campaign_id": each.campaign_id,
+            "campaign_message_id": each.message_id,
+            "campaign_name": each.name,
+            "channel": each.channel,
+            "subject": each.subject,
+            "tags": ", ".join(each.tags),
+            "updated_at": _local(each.updated_at, shown),
+        }
+        | {name: each.statistics.get(name) for name in names}
+        for each in figures.legacy
+    ]
+
+
+def _exact(counts: Counts) -> dict[str, Any]:
+    return {
+        "recipients": counts.recipients,
+        "delivered": counts.delivered,
+        "bounced": counts.bounced,
+        "failed": counts.failed,
+        "opens_unique_summed": counts.opens,
+        "clicks_unique_summed": counts.clicks,
+        "conversion_uniques_summed": counts.converted,
+        "conversions": counts.conversions,
+        "conversion_value": counts.value,
+        "unsubscribe_uniques_summed": counts.unsubscribed,
+        "spam_complaints": counts.complaints,
+        "text_message_spend": counts.spend,
+        "delivery_rate_pct": counts.delivery_rate,
+        "open_rate_pct": counts.open_rate,
+        "click_rate_pct": counts.click_rate,
+        "conversion_rate_pct": counts.conversion_rate,
+        "revenue_per_recipient": counts.per_recipient,
+    }
+
+
+def _medians_row(usual: Mapping[str, float]) -> dict[str, float | None]:
+    return {
+        "open_rate_pct": usual.get("open"),
+        "click_rate_pct": usual.get("click"),
+        "conversion_rate_pct": usual.get("conversion"),
+        "revenue_per_recipient": usual.get("per_recipient"),
+    }
+
+
+def _local(moment: datetime | None, shown: Shown) -> datetime | None:
+    return None if moment is None else moment.astimezone(shown.account.zone)

@@ -1,0 +1,120 @@
+"""What stands behind one campaign and one flow of the engagement page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from analytics.engagement import Counts
+from analytics.engagement_detail import Bought, CampaignDetail, FlowDetail, FlowMessage, Variation, in_places
+from analytics.periods import Period
+from data_access.queries.engagement import counts_of
+from data_access.repeating import repeatable
+from data_access.scope import Scope
+from data_access.scoped import ScopedSession, scoped_read
+from data_access.stores import Stores
+
+PRODUCTS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class FlowQuery:
+    """A flow in a period."""
+
+    flow: str
+    period: Period
+
+
+@repeatable
+def campaign_detail(stores: Stores, scope: Scope, account: str, campaign: str) -> CampaignDetail | None:
+    """A campaign over all of its life, None where the account has none of this id. Raises NotPermitted, StoreError."""
+    with scoped_read(stores.operational, scope, account) as session:
+        labels = session.rows("read/engagement/campaign_labels", campaign=campaign)
+    with scoped_read(stores.warehouse, scope, account) as session:
+        rows = session.rows("read/engagement/campaign_messages", campaign=campaign)
+        if not labels and not rows:
+            return None
+        bought = _bought(session, "campaign", campaign, Period(date(1970, 1, 1), date(2199, 12, 31)))
+    about = labels[0] if labels else {}
+    texts = {row["message_id"]: row for row in labels}
+    return CampaignDetail(
+        id=campaign,
+        name=about.get("name") or (rows[0]["name"] if rows else None) or campaign,
+        channel=(rows[0]["channel"] if rows else "") or about.get("channel") or "",
+        status=about.get("status") or "",
+        sent_on=max((row["sent_on"] for row in rows), default=None),
+        sent_at=about.get("sent_at"),
+        tags=tuple(about.get("tags") or ()),
+        variations=tuple(
+            Variation(
+                message_id=row["message_id"],
+                id=row["variation_id"],
+                name=row["variation"] or row["variation_id"] or row["message_id"],
+                message=row["message"] or texts.get(row["message_id"], {}).get("label") or row["message_id"],
+                subject=texts.get(row["message_id"], {}).get("subject") or "",
+                preview=texts.get(row["message_id"], {}).get("preview") or "",
+                counts=counts_of(row),
+            )
+            for row in rows
+        ),
+        bought=bought,
+    )
+
+
+@repeatable
+def flow_detail(stores: Stores, scope: Scope, account: str, asked: FlowQuery) -> FlowDetail | None:
+    """A flow's messages in a period, None where the account has none of this id. Raises NotPermitted, StoreError."""
+    start, end = asked.period.start, asked.period.end
+    with scoped_read(stores.operational, scope, account) as session:
+        labels = session.rows("read/engagement/flow_labels", flow=asked.flow)
+    with scoped_read(stores.warehouse, scope, account) as session:
+        rows = session.rows("read/engagement/flow_messages", flow=asked.flow, start=start, end=end)
+        if not labels and not rows:
+            return None
+        days = session.rows("read/engagement/flow_days", flow=asked.flow, start=start, end=end)
+        bought = _bought(session, "flow", asked.flow, asked.period)
+    about = labels[0] if labels else {}
+    facts = {row["message_id"]: row for row in labels if row["message_id"]}
+    told = {row["message_id"]: row for row in rows}
+    messages = []
+    for id in sorted(facts.keys() | told.keys()):
+        fact, row = facts.get(id, {}), told.get(id)
+        messages.append(
+            FlowMessage(
+                id=id,
+                name=fact.get("message") or (row["message"] if row else None) or id,
+                position=fact.get("position"),
+                channel=(row["channel"] if row else "") or fact.get("channel") or "",
+                subject=fact.get("subject") or "",
+                status=fact.get("action_status") or "",
+                counts=counts_of(row) if row else Counts(),
+            )
+        )
+    return FlowDetail(
+        id=asked.flow,
+        name=about.get("name") or (rows[0]["name"] if rows else None) or asked.flow,
+        status=about.get("status") or "",
+        trigger=about.get("trigger_type") or "",
+        archived=bool(about.get("archived")),
+        tags=tuple(about.get("tags") or ()),
+        messages=in_places(messages),
+        days={row["date"]: (round(row["recipients"] or 0), row["value"] or Decimal(0)) for row in days},
+        bought=bought,
+    )
+
+
+def _bought(session: ScopedSession, kind: str, source: str, period: Period) -> Bought:
+    asked: dict[str, Any] = {"kind": kind, "source": source, "start": period.start, "end": period.end}
+    buyers = session.rows("read/engagement/won_buyers", **asked)[0]
+    return Bought(
+        days={
+            row["ordered_on"]: (int(row["orders"]), row["gross"])
+            for row in session.rows("read/engagement/won_days", **asked)
+        },
+        customers=int(buyers["customers"]),
+        new_customers=int(buyers["new_customers"]),
+        orders=int(buyers["orders"]),
+        products=tuple(session.rows("read/engagement/won_products", **asked, most=PRODUCTS)),
+    )

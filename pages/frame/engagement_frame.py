@@ -1,0 +1,122 @@
+"""The filters, exports and drill-downs of the engagement page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analytics.engagement import EngagementFigures, Part
+from components import engagement_detail, filters, tables
+from components import engagement_exports as exported
+from components import engagement_tables as rows
+from components import engagement_words as words
+from components.revenue_series import Shown
+from data_access.queries.engagement import EngagementQuery
+from data_access.queries.engagement_detail import FlowQuery, campaign_detail, flow_detail
+from pages.frame.exports import both
+from pages.frame.view import View
+
+CAMPAIGNS, TAGS, FLOWS, FORMS, SEGMENTS = "Campaigns", "Tags", "Flows", "Forms", "Segments"
+SMS, EARLIER = "Text messages", "Earlier system"
+
+
+def filter_row() -> tuple[Part, DeltaGenerator]:
+    """Draws the row of filters: which messages to look at, and the place for a button at the row's end."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        channel = filters.one("Channel", list(words.CHANNEL_CHOICES), key="messages")
+        kind = filters.one("Sent by", list(words.KIND_CHOICES), key="sent-by")
+        end = st.container(width="content")
+    filters.missing("messages", "sent-by")
+    return Part(words.KIND_CHOICES[kind], words.CHANNEL_CHOICES[channel]), end
+
+
+def question(view: View) -> EngagementQuery:
+    """What the page asks for: the sidebar's days, and how far the data reach."""
+    as_of = view.state.as_of
+    return EngagementQuery(
+        period=view.chosen.period,
+        comparison=view.comparison,
+        zone=view.account.timezone,
+        first_weekday=view.account.first_weekday,
+        as_of=as_of.astimezone(view.account.zone).date() if as_of is not None else None,
+        this_until=view.this_until,
+    )
+
+
+def file(view: View) -> str:
+    """The beginning of the names of files."""
+    period = view.chosen.period
+    return f"promolens-{view.account.public_id}-engagement-{period.start}-{period.end}"
+
+
+def exports(view: View, figures: EngagementFigures, caption: str, part: Part, *, allowed: bool) -> None:
+    """The export menu: all rows of the period, whatever part of them is shown."""
+    shown = view.shown
+    notes = {
+        "Shows": caption,
+        "Currency": shown.account.currency,
+        **{f"Note {number}": note for number, note in enumerate(words.notes(figures, shown, part), 1)},
+    }
+    menu = {
+        "Channels": both(lambda: exported.channel_rows(figures), notes),
+        "Campaigns": both(lambda: exported.campaign_rows(figures, shown), notes),
+        "Flows": both(lambda: exported.flow_rows(figures), notes),
+        "Forms": both(lambda: exported.form_rows(figures), notes),
+        "Segments": both(lambda: exported.segment_rows(figures), notes),
+    }
+    if figures.legacy:
+        menu[EARLIER] = both(lambda: exported.legacy_rows(figures, shown), notes)
+    tables.export_menu(menu, file=file(view), key="export", allowed=allowed)
+
+
+def tables_of(figures: EngagementFigures) -> Sequence[str]:
+    """The tables that there are."""
+    usual = [CAMPAIGNS, FLOWS, TAGS, FORMS, SEGMENTS, SMS]
+    return [*usual, EARLIER] if figures.legacy else usual
+
+
+def draw_table(name: str, figures: EngagementFigures, part: Part, shown: Shown) -> None:
+    """One of them."""
+    match name:
+        case "Campaigns":
+            rows.campaign_table(figures, part, shown)
+        case "Flows":
+            rows.flow_table(figures, part, shown)
+        case "Tags":
+            rows.tag_table(figures, part, shown)
+        case "Forms":
+            rows.form_table(figures, shown)
+        case "Segments":
+            rows.segment_table(figures)
+        case "Text messages":
+            rows.sms_table(figures, shown)
+        case _:
+            rows.legacy_table(figures, shown)
+
+
+def drill(view: View, asked: EngagementQuery, table: str) -> None:
+    """What stands behind the campaign or flow that the address names."""
+    campaign = st.query_params.get(rows.CAMPAIGN)
+    if table == CAMPAIGNS and campaign:
+        with st.container(border=True, key="campaign"):
+            found = view.read(campaign_detail, campaign)
+            if found is None:
+                st.markdown(f"The link asked for a campaign, {words.plain(campaign)}, which is not here.")
+            elif engagement_detail.heading(found.name, "campaign_close"):
+                tables.forget(rows.CAMPAIGN)
+                st.rerun()
+            else:
+                engagement_detail.campaign(found, view.shown, file(view))
+    flow = st.query_params.get(rows.FLOW)
+    if table == FLOWS and flow:
+        with st.container(border=True, key="flow"):
+            told = view.read(flow_detail, FlowQuery(flow, asked.period))
+            if told is None:
+                st.markdown(f"The link asked for a flow, {words.plain(flow)}, which is not here.")
+            elif engagement_detail.heading(told.name, "flow_close"):
+                tables.forget(rows.FLOW)
+                st.rerun()
+            else:
+                engagement_detail.flow(told, view.shown, file(view))

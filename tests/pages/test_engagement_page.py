@@ -1,0 +1,191 @@
+"""The page Engagement: what a person reads of a few messages, of one campaign and one flow, and without any."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+from openpyxl import load_workbook
+from streamlit.testing.v1 import AppTest
+
+from analytics.engagement import Part
+from analytics.periods import Preset, chosen
+from components import engagement_exports as exported
+from components.revenue_series import Shown
+from data_access.queries.accounts import accounts
+from data_access.queries.engagement import EngagementQuery, engagement
+from data_access.scope import Right, granted, local_admin
+from data_access.stores import Stores
+from pages.frame import guard
+from reports.rows import as_xlsx
+from tests.message_rows import campaign, flow, flow_fact, flow_place, form, segment, sent, variation
+from tests.pages.conftest import Open, texts
+from tests.pages.test_cohorts_page import cards, charts
+from tests.two_stacks import both_stacks
+from tests.warehouse_rows import ACCOUNT, SEEN, attribution, insert, line, order, store
+
+
+def legacy(id: str, **statistics: float) -> dict[str, Any]:
+    return {
+        "klaviyo_public_id": ACCOUNT, "campaign_id": id, "campaign_message_id": f"m-{id}", "send_channel": "email",
+        "store_public_ids": [ACCOUNT], "campaign_name": f"Old {id}", "subject": "Hello", "tag_names": ["old"],
+        "statistics": json.dumps(statistics), "updated_at": datetime(2024, 5, 1, tzinfo=UTC),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def messages(connected: Stores) -> Stores:
+    """The last 28 days, of which Saturday the 21st is not over, and the 28 before them."""
+    insert(
+        connected, "campaign_statistics",
+        campaign("k1", "2026-11-10", 1000, delivered=990, bounced=10, opened=495, clicked=99, bought=33,
+                 value="660.00"),
+        campaign("k2", "2026-11-12", 1000, delivered=990, bounced=10, opened=297, clicked=33, bought=11, value="110.00",
+                 spam_complaints=3),
+        campaign("t1", "2026-11-13", 200, "sms", delivered=198, failed=2, clicked=20, bought=4, value="80.00",
+                 spend="16.0000", text_message_credit_usage_amount=200),
+        campaign("old", "2026-10-10", 1000, opened=400, clicked=80, bought=20, value="400.00"),
+        campaign("first", "2025-09-01", 10),
+    )  # fmt: skip
+    insert(
+        connected, "campaign_message_statistics",
+        variation("k1", "m1", "a", "2026-11-10", 500, clicked=70, bought=20, value="400.00"),
+        variation("k1", "m1", "b", "2026-11-10", 500, clicked=29, bought=13, value="260.00"),
+    )  # fmt: skip
+    insert(
+        connected, "klaviyo_campaigns",
+        sent("k1", "2026-11-10 08:00", "Autumn [sale]", "email", "sale"), sent("k2", "2026-11-12 16:00"),
+    )  # fmt: skip
+    insert(
+        connected, "flow_statistics",
+        flow("w", "w1", "2026-11-11", 100, opened=50, bought=10, value="150.00"),
+        flow("w", "w2", "2026-11-14", 60, opened=30, bought=3, value="45.00"), flow("w", "w1", "2026-11-21", 4),
+    )  # fmt: skip
+    insert(connected, "klaviyo_flows", flow_fact("w"), flow_fact("p", "manual"), flow_fact("d", "draft"))
+    insert(connected, "klaviyo_flow_messages", flow_place("w", "w1", 1), flow_place("w", "w2", 2))
+    insert(connected, "form_statistics", form("f", "2026-11-10", 200, 10))
+    insert(connected, "segment_statistics", segment("s", "2026-11-10", 110, 12, 2))
+    insert(connected, "klaviyo_orders", order("o1", "60.00", "2026-11-11 10:00"))
+    insert(connected, "klaviyo_order_line_items", line("o1", "p", "60.00", "2026-11-11", 2))
+    insert(connected, "order_attribution", attribution("o1", "campaign", "k1", "email", "2026-11-11"))
+    return connected
+
+
+def table(app: AppTest, column: str) -> Any:
+    """The first table with a column."""
+    return next(frame.value for frame in app.dataframe if column in frame.value.columns)
+
+
+@both_stacks
+def test_a_few_messages(messages: Stores, open_page: Open) -> None:
+    insert(messages, "campaignstats", legacy("x", recipients=500, conversion_value=12.5, opens_unique=100))
+    app = open_page("engagement")
+    assert not app.exception
+    shown = cards(app)
+    # 2,200 of campaigns, 164 of the flow; 2,178 + 164 delivered; opened 872 of 2,144 that tell opens; 61 bought.
+    assert (shown["Recipients"], shown["Delivery rate"], shown["Open rate"]) == ("2,364", "99.1 %", "40.7 %")
+    assert (shown["Click rate"], shown["Conversion rate"], shown["Per recipient"]) == ("6.5 %", "2.6 %", "€0.44")
+    changes = {metric.label: metric.delta for metric in app.metric}
+    # Of whole days 2,360 against 1,000; the 872 of 2,140 against 40 %.
+    assert (changes["Recipients"], changes["Open rate"]) == ("+136.0 %", "+0.7 pp")
+    said = texts(app)
+    assert "without the day that is not over" in said
+    assert "€1,045.00, what Klaviyo gives to messages of these days." in said
+    assert "Orders of these days give messages €60.00" in said
+    # 3 complaints of 2,140 within fourteen days.
+    assert "Spam complaints of e-mail stand at 0.14 % over 14 days, above the limit of 0.10 %" in said
+    assert "Gmail does not report complaints" in said
+    funnel = {trace["name"]: trace["y"] for trace in charts(app)["chart_funnel"]["data"]}
+    assert funnel["SMS"] == [100, 99, None, 10, 2]
+    for figure in charts(app).values():
+        go.Figure(figure)
+    campaigns = table(app, "Open_usual")
+    assert list(campaigns["Campaign"]) == ["Campaign t1", "Campaign k2", "Campaign k1"]
+    assert "**Autumn" not in said
+    flows = table(open_page("engagement", behind="Flows"), "Trigger")
+    assert list(zip(flows["Flow"], flows["State"], flows["Revenue"].fillna(-1), strict=True)) == [
+        ("Flow w", "Live", 195.0), ("Flow d", "Draft", -1.0), ("Flow p", "Paused (manual)", -1.0),
+    ]  # fmt: skip
+    old = open_page("engagement", behind="Earlier system")
+    assert list(table(old, "Changed").iloc[0][["Campaign", "Recipients", "Revenue"]]) == ["Old x", 500.0, 12.5]
+
+
+def test_one_campaign_and_one_flow(messages: Stores, open_page: Open) -> None:
+    app = open_page("engagement", campaign="k1")
+    assert not app.exception
+    said = texts(app)
+    assert "**Variation a** has more clicks: 14.0 % of delivered against 5.8 % of Variation b" in said
+    assert "The difference is significant" in said
+    assert "no winner yet" in said
+    assert "1 order of 1 customer, 1 for the first time and 0 again; €60.00" in said
+    assert list(table(app, "Product")["Product"]) == ["Product p"]
+    assert "chart_won" in charts(app)
+    app = open_page("engagement", behind="Flows", flow="w")
+    places = table(app, "Place")
+    assert list(zip(places["Place"], places["Message"], places["Recipients"], strict=True)) == [
+        (1, "Mail w1", 104), (2, "Mail w2", 60),
+    ]  # fmt: skip
+    assert places["Drop"][1] == pytest.approx(100 - 60 / 104 * 100)
+    assert "nobody enters it now" in texts(open_page("engagement", behind="Flows", flow="p"))
+    assert "which is not here" in texts(open_page("engagement", campaign="<b>nobody</b>"))
+    assert "which is not here" in texts(open_page("engagement", behind="Flows", flow="nobody"))
+
+
+def test_a_part_and_the_other_tables(messages: Stores, open_page: Open) -> None:
+    app = open_page("engagement", **{"messages": "SMS", "behind": "Text messages"})
+    assert (cards(app)["Recipients"], cards(app)["Open rate"]) == ("200", "–")
+    costs = table(app, "Return")
+    assert list(costs[costs["Sent by"] == "Both"].iloc[0][["Spend", "Revenue", "Return", "Cost"]]) == [16, 80, 5, 4]
+    assert "Nothing was sent in these days" in texts(open_page("engagement", messages="WhatsApp"))
+    assert list(table(open_page("engagement", behind="Tags"), "Tag")["Tag"]) == ["sale"]
+    assert table(open_page("engagement", behind="Forms"), "Submitters")["Rate"][0] == 5
+    assert table(open_page("engagement", behind="Segments"), "Joined")["Growth"][0] == 10
+    nonsense = open_page("engagement", **{"messages": "x", "sent-by": "y", "behind": "z", "measure": "v"})
+    assert not nonsense.exception
+    assert cards(nonsense)["Recipients"] == "2,364"
+
+
+@both_stacks
+def test_nothing_was_ever_sent(stores: Stores, open_page: Open) -> None:
+    insert(stores, "stores", store())
+    app = open_page("engagement")
+    assert not app.exception
+    assert "No messages yet" in texts(app)
+    assert not app.metric
+
+
+@pytest.mark.parametrize("rights", [[Right.VIEW], [Right.VIEW, Right.EXPORT]])
+def test_only_who_may_export_gets_files(
+    messages: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch, rights: list[Right]
+) -> None:
+    monkeypatch.setattr(guard, "signed_in", lambda _settings: granted("reader", [ACCOUNT], rights))
+    app = open_page("engagement")
+    assert not app.exception
+    offered = [element for element in app.get("download_button") if "export" in element.proto.id]
+    assert bool(offered) == (Right.EXPORT in rights)
+
+
+def test_a_file_holds_what_the_page_shows(messages: Stores) -> None:
+    scope = local_admin()
+    (account,) = accounts(messages, scope)
+    period = chosen(Preset.DAYS_28, SEEN.date())
+    found = engagement(messages, scope, ACCOUNT, EngagementQuery(period, None, account.timezone, 1, SEEN.date()))
+    shown = Shown(account, period, None, SEEN, SEEN)
+    rows = exported.campaign_rows(found, shown)
+    book = load_workbook(BytesIO(as_xlsx(list(rows[0]), rows, {"Shows": "messages"})))
+    head, *lines = book["Rows"].iter_rows(values_only=True)
+    told = [dict(zip(head, row, strict=True)) for row in lines]
+    assert [row["campaign_id"] for row in told] == ["t1", "k2", "k1"]
+    assert sum(Decimal(str(row["conversion_value"])) for row in told) == found.this.of(Part("campaign")).value
+    assert told[2]["open_rate_pct"] == 50
+    assert told[2]["tags"] == "sale"
+    for others in (
+        exported.channel_rows(found), exported.flow_rows(found), exported.form_rows(found),
+        exported.segment_rows(found),
+    ):  # fmt: skip
+        assert others
