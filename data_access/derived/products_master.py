@@ -74,7 +74,7 @@ def _looked_at(run: Run, names: pa.Table) -> tuple[pa.Table, dict[str, list[str]
 def _refunded(refunds: pa.Table, as_of: date, sold: pa.Table) -> dict[int, Whole]:
     """Cents that refunds took off each of the products `sold`: of all its lines (0), and of those of each window.
 
-    A refund is shared out by weight, rounded down; the last of its lines takes the rest.
+    A refund is shared out by weight, rounded down; the last of the lines that it weighs on takes the rest.
     """
     event = refunds["event_id"].combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
     amount, weight = (refunds[name].to_numpy().astype(object) for name in ("amount", "weight"))
@@ -83,7 +83,8 @@ def _refunded(refunds: pa.Table, as_of: date, sold: pa.Table) -> dict[int, Whole
     share = amount * weight // np.maximum(total[event], 1)
     shared = np.zeros(len(total), object)
     np.add.at(shared, event, share)
-    last = np.append(event[1:] != event[:-1], True)[: len(event)]
+    bearing = np.flatnonzero((weight > 0) | (total[event] == 0))
+    last = bearing[np.append(event[bearing][1:] != event[bearing][:-1], True)[: len(bearing)]]
     share[last] += amount[last] - shared[event[last]]
     product = pc.index_in(refunds["product_id"], value_set=sold["product_id"].combine_chunks()).to_numpy()
     age = (as_of - date(1970, 1, 1)).days - refunds["order_date"].cast(pa.int32()).to_numpy().astype(np.int64)
@@ -189,5 +190,5 @@ def _money(cents: Whole, missing: NDArray[np.bool_] | None = None) -> pa.Array:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset="products", every=timedelta(hours=1), edition=2, rebuild=rebuild, update=update
+    name=NAME, dataset="products", every=timedelta(hours=1), edition=3, rebuild=rebuild, update=update
 )

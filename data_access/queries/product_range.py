@@ -39,6 +39,7 @@ def product_range(stores: Stores, scope: Scope, account: str, _asked: None = Non
     """All products that were sold; None before they were computed, or without any. Raises NotPermitted, StoreError."""
     with scoped_read(stores.operational, scope, account) as session:
         state = session.one("read/products/state", derived="products_master")
+        variants = {row["line_product"]: row["of_product"] for row in session.rows("read/products/variants")}
     if state is None or state["as_of"] is None:
         return None
     as_of: date = state["as_of"]
@@ -46,7 +47,7 @@ def product_range(stores: Stores, scope: Scope, account: str, _asked: None = Non
     start = {"start": as_of - timedelta(days=7 * WEEKS), "start_90d": as_of - timedelta(days=WINDOW_DAYS)}
     with scoped_read(stores.warehouse, scope, account) as session:
         found = session.query("read/products/all")
-        weeks = session.query("read/products/weeks", as_of=as_of, leading=SHOWN, **start)
+        weeks = session.query("read/products/weeks", as_of=as_of, leading=SHOWN, variants=list(variants), **start)
     if not found.num_rows:
         return None
     units, revenue = found["quantity_sold_90d"].to_pylist(), found["revenue_90d"].to_pylist()
@@ -59,7 +60,7 @@ def product_range(stores: Stores, scope: Scope, account: str, _asked: None = Non
     new = pc.less_equal(found["days_on_market"], NEW_DAYS)
     slow = pc.fill_null(pc.less(found["velocity_score"], FADING_VELOCITY), False)
     wanted = sorted({*range(min(SHOWN, found.num_rows)), *_places(new), *_places(slow)})
-    trends = _trends(weeks, set(found["product_id"].take(pa.array(wanted)).to_pylist()))
+    trends = _trends(_rolled_up(weeks, variants), set(found["product_id"].take(pa.array(wanted)).to_pylist()))
     products = {
         place: _product(row, kinds[place], trends.get(row["product_id"], _NO_SALES))
         for place, row in zip(wanted, found.take(pa.array(wanted)).to_pylist(), strict=True)
@@ -90,6 +91,13 @@ def _places(mask: pa.ChunkedArray) -> list[int]:
     return [int(place) for place in pc.indices_nonzero(mask).to_pylist()]
 
 
+def _rolled_up(weeks: pa.Table, variants: Mapping[str, str]) -> pa.Table:
+    """The same with variants called as their products, as in products_master."""
+    named = weeks["product_id"].combine_chunks().dictionary_encode()
+    products = pa.array([variants.get(name, name) for name in named.dictionary.to_pylist()], pa.string())
+    return weeks.set_column(weeks.column_names.index("product_id"), "product_id", products.take(named.indices))
+
+
 def _trends(weeks: pa.Table, wanted: set[str]) -> dict[str, tuple[tuple[float, ...], Decimal]]:
     """By product: sales of each week, the oldest first, and of 90 days."""
     kept = weeks.filter(pc.is_in(weeks["product_id"], value_set=pa.array(sorted(wanted), pa.string())))
@@ -97,7 +105,7 @@ def _trends(weeks: pa.Table, wanted: set[str]) -> dict[str, tuple[tuple[float, .
     gross: dict[str, Decimal] = {}
     columns = (kept[name].to_pylist() for name in ("product_id", "week", "sales", "sales_90d"))
     for id, week, sold, lately in zip(*columns, strict=True):
-        sales.setdefault(id, [0.0] * WEEKS)[WEEKS - 1 - int(week)] = float(sold)
+        sales.setdefault(id, [0.0] * WEEKS)[WEEKS - 1 - int(week)] += float(sold)
         gross[id] = gross.get(id, Decimal(0)) + lately
     return {id: (tuple(values), gross[id]) for id, values in sales.items()}
 

@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from data_access.derived import product_relationships, products_master
 from data_access.derived.frame import compute
+from data_access.queries.product_range import product_range
+from data_access.scope import local_admin
 from data_access.stores import Stores
 from tests.pages.conftest import Open, texts
 from tests.two_stacks import both_stacks
@@ -75,6 +77,22 @@ def test_what_sells_what_is_new_and_what_fades(connected: Stores, open_page: Ope
     assert [float(one) for one in every["Revenue"]] == [float(Decimal("1171.00")), 200.0, 50.0]
     app.segmented_control("standing").set_value("Popular").run()
     assert app.dataframe[2].value["Product"].to_list() == ["Product stove"]
+
+
+@both_stacks
+def test_a_product_has_the_weeks_and_the_refund_rate_of_its_variants_too(connected: Stores) -> None:
+    """Shirts for 40, called by their size, and for 60; 10 of the 100 came back."""
+    own = {"klaviyo_public_id": ACCOUNT}
+    insert(connected, "klaviyo_catalog_items", own | {"item_id": "i1", "external_id": "shirt"})
+    insert(connected, "klaviyo_catalog_variants", own | {"variant_id": "v1", "item_id": "i1", "external_id": "shirt-s"})
+    sold(connected, ("shirt-s", "2026-11-19", "40.00", 1), ("shirt", "2026-11-20", "60.00", 1))
+    insert(connected, "order_deductions", deduction("o0", "10.00", "2026-11-20T12:00", "2026-11-19"))
+    compute(connected, ACCOUNT, products_master.TABLE)
+    found = product_range(connected, local_admin(), ACCOUNT)
+    assert found is not None
+    (shirt,) = found.products
+    assert (shirt.revenue_90d, shirt.gross_90d, shirt.refund_rate) == (Decimal(90), Decimal(100), 10.0)
+    assert shirt.weeks[-1] == 100.0
 
 
 def test_what_is_bought_with_a_picked_product(connected: Stores, open_page: Open) -> None:
