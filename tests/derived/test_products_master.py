@@ -142,7 +142,7 @@ def test_a_refund_that_names_its_lines_comes_off_these(shop: Stores) -> None:
     assert found == {"cup": Decimal("22.50"), "tea": Decimal("2.50"), "spoon": Decimal("60.00")}
 
 
-def test_the_cent_that_is_left_over_comes_off_a_line_that_went_back(shop: Stores) -> None:
+def test_lines_that_a_refund_does_not_name_keep_every_cent(shop: Stores) -> None:
     """Cup and jam of 10 go back for 5.01: 2.50 and 2.51; the spoon, the last line, stays and keeps its 10."""
     day = "2026-05-10"
     sold(shop, "o1", day, *(one_line("o1", product, "10.00", day) for product in ("cup", "jam", "spoon")))
@@ -157,8 +157,22 @@ def test_the_cent_that_is_left_over_comes_off_a_line_that_went_back(shop: Stores
         | {"synced_at": back["event_timestamp"]}
         | {"line_items_affected": ["o1:cup", "o1:jam"], "quantities_refunded": [1, 1]},
     )
+    # Of another order a free card went back, for 3.00: the spoon beside it is not concerned.
+    sold(shop, "o2", day, one_line("o2", "card", "0.00", day), one_line("o2", "spoon", "10.00", day))
+    gift = deduction("o2", "3.00", "2026-05-12T12:00", day)
+    insert(shop, "order_deductions", gift)
+    insert(
+        shop,
+        "refund_cancelled_orders",
+        OWN
+        | {"event_id": gift["event_id"], "event_timestamp": gift["event_timestamp"], "event_type": "refund"}
+        | {"original_order_id": "o2", "customer_id": "ann", "refund_currency": "EUR"}
+        | {"synced_at": gift["event_timestamp"]}
+        | {"line_items_affected": ["o2:card"], "quantities_refunded": [1]},
+    )
     found = {id: row["revenue_30d"] for id, row in products(shop).items()}
-    assert found == {"cup": Decimal("7.50"), "jam": Decimal("7.49"), "spoon": Decimal("10.00")}
+    cards = {"cup": Decimal("7.50"), "jam": Decimal("7.49"), "card": Decimal("-3.00")}
+    assert found == cards | {"spoon": Decimal("20.00")}
 
 
 def test_no_orders_cancelled_ones_and_lines_worth_nothing(shop: Stores) -> None:

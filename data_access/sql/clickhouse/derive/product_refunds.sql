@@ -28,8 +28,9 @@ lines AS (
 SELECT
     event_id, assumeNotNull(product_id) AS product_id, order_date, amount,
     toInt64(multiIf(
-        by_line = 0, cents, returned IS NULL, 0, returned >= quantity, cents,
+        by_line = 0, cents, returned >= quantity, cents,
         intDiv(cents * toInt64(returned), quantity)
     )) AS weight
 FROM lines
+WHERE by_line = 0 OR returned IS NOT NULL
 ORDER BY event_id, line_item_id

@@ -28,9 +28,9 @@ SELECT
     event_id, product_id, order_date, amount,
     CASE
         WHEN NOT by_line THEN cents
-        WHEN returned IS NULL THEN 0
         WHEN returned >= quantity THEN cents
         ELSE cents * CAST(returned AS BIGINT) // quantity
     END AS weight
 FROM lines
+WHERE NOT by_line OR returned IS NOT NULL
 ORDER BY event_id, line_item_id
