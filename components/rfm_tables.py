@@ -105,6 +105,8 @@ def import_rows(members: Sequence[Member]) -> Rows:
     """One row a customer, under the headings of Klaviyo's list import; marketing consent and suppression beside.
 
     A customer without an e-mail has none in the file: Klaviyo finds them by their phone number, else not at all.
+    Consent is in the words of the import: Subscribed, Unsubscribed, Never subscribed; blank where it is not known,
+    which Klaviyo takes for never subscribed.
     """
     return [
         {
@@ -112,9 +114,9 @@ def import_rows(members: Sequence[Member]) -> Rows:
             "Phone Number": m.phone or "",
             "First Name": m.first_name or "",
             "Last Name": m.last_name or "",
-            "Email Marketing Consent": m.consent,
+            "Email Marketing Consent": _as_imported(m.consent),
             "Email Suppressed": "" if m.suppressed is None else "TRUE" if m.suppressed else "FALSE",
-            "SMS Marketing Consent": m.sms_consent,
+            "SMS Marketing Consent": _as_imported(m.sms_consent),
             "RFM Segment": m.group,
             "RFM Score": "".join(map(str, m.scores)),
             "Days Since Last Order": m.days,
@@ -124,6 +126,10 @@ def import_rows(members: Sequence[Member]) -> Rows:
         }
         for m in members
     ]
+
+
+def _as_imported(consent: str) -> str:
+    return consent.replace("_", " ").capitalize()
 
 
 def segment_rows(found: RfmFigures) -> Rows:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+# A phone number is no formula, and with an apostrophe no other program knows it.
+PHONE_NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 LARGEST_SHEET: Final = 1_048_576
 WIDEST: Final = 60
 
@@ -87,12 +90,12 @@ def _write(sheet: Any, line: int, place: int, value: Any, formats: Mapping[type,
 
 
 def _text(value: Any) -> str:
-    """One CSV cell. A text that a spreadsheet would take for a formula is led by an apostrophe."""
+    """One CSV cell. A text that a spreadsheet would take for a formula has an apostrophe in front, a phone number none."""
     if value is None:
         return ""
     if isinstance(value, date):
         return value.isoformat()
     text = str(value)
-    if isinstance(value, str) and text.startswith(FORMULA_STARTS):
+    if isinstance(value, str) and text.startswith(FORMULA_STARTS) and not PHONE_NUMBER.fullmatch(text):
         return f"'{text}"
     return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from analytics.rfm import CutOffs, rank_scores, score_limits, scores_above
 from analytics.rfm_figures import NOBODY, Scheme
+from components.rfm_tables import import_rows
 from data_access.queries.rfm import MembersQuery, RfmQuery, masked, members, orders_of, rfm
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
@@ -92,7 +94,8 @@ def test_customers_of_a_segment_with_consent_and_one_time_line(shop: Stores) -> 
     at = {"created_at": SEEN, "updated_at": SEEN}
     insert(
         shop, "klaviyo_profiles",
-        {"klaviyo_public_id": ACCOUNT, "id": "ann", "subscriptions": json.dumps(said), "first_name": "Ann", **at},
+        {"klaviyo_public_id": ACCOUNT, "id": "ann", "subscriptions": json.dumps(said), "first_name": "Ann",
+         "phone_number": "+4915112345678", **at},
     )  # fmt: skip
     insert(
         shop, "customer_profiles",
@@ -103,11 +106,18 @@ def test_customers_of_a_segment_with_consent_and_one_time_line(shop: Stores) -> 
     (ann,) = members(shop, ADMIN, ACCOUNT, MembersQuery(QUERY, recency=5, frequency=4)).members
     assert (ann.id, ann.email, ann.first_name, ann.net_revenue) == ("ann", "ann@example.com", "Ann", Decimal(150))
     assert (ann.consent, ann.suppressed, ann.risk) == ("SUBSCRIBED", True, 0.25)
+    # Under the headings and in the words of Klaviyo's list import.
+    assert list(import_rows([ann])[0].items())[:7] == [
+        ("Email", "ann@example.com"), ("Phone Number", "+4915112345678"), ("First Name", "Ann"), ("Last Name", ""),
+        ("Email Marketing Consent", "Subscribed"), ("Email Suppressed", "TRUE"), ("SMS Marketing Consent", ""),
+    ]  # fmt: skip
+    assert import_rows([replace(ann, consent="NEVER_SUBSCRIBED")])[0]["Email Marketing Consent"] == "Never subscribed"
     (bob,) = members(shop, ADMIN, ACCOUNT, MembersQuery(QUERY, customer="bob")).members
     assert (bob.email, bob.consent, bob.suppressed) == (None, "", None)
     reader = granted("reader", [ACCOUNT], [Right.VIEW])
     (seen,) = members(shop, reader, ACCOUNT, MembersQuery(QUERY, customer="ann")).members
-    assert (seen.email, seen.first_name) == ("a•••@•••.com", None) == (masked("ann@example.com"), None)
+    assert (seen.email, seen.first_name, seen.phone) == ("a•••@•••.com", None, None)
+    assert masked("ann@example.com") == "a•••@•••.com"
     with pytest.raises(NotPermitted):
         members(shop, reader, ACCOUNT, MembersQuery(QUERY, most=10_000))
     line = orders_of(shop, ADMIN, ACCOUNT, ("dot", TODAY))

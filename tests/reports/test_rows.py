@@ -34,6 +34,16 @@ def test_csv_is_exact_and_harmless() -> None:
     assert (second["name"], second["value"], second["on"]) == ("'+49 30 1", "-0.10", "2026-01-02T03:04:05+00:00")
 
 
+@pytest.mark.parametrize(
+    ("phone", "written"),
+    [("+4915112345678", "+4915112345678"), ("+1+2345678", "'+1+2345678"), ("+49151123\n", "'+49151123\n"),
+     ("-4915112345", "'-4915112345")],
+)  # fmt: skip
+def test_a_phone_number_stays_one_and_a_sum_is_none(phone: str, written: str) -> None:
+    (row,) = csv.DictReader(io.StringIO(as_csv(["phone"], [{"phone": phone}]).decode("utf-8-sig"), newline=""))
+    assert row == {"phone": written}
+
+
 def test_a_workbook_holds_texts_numbers_and_dates_as_such() -> None:
     book = openpyxl.load_workbook(io.BytesIO(as_xlsx(list(ROWS[0]), ROWS, {"Store": "=1+1"})))
     rows = list(book["Rows"].iter_rows(values_only=True))
