@@ -6,7 +6,7 @@ Every chart has a key and a description for those who cannot see it, and downloa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,11 +67,25 @@ class _Finished(BaseFigure):  # type: ignore[misc]
         return f"_Finished({len(self._finished['data'])} traces)"
 
 
-def show(figure: Figure, *, key: str, alt: str, file: str) -> None:
-    """Draw a figure. `alt` says what it shows; `file` names the picture that the download button saves."""
+def show(
+    figure: Figure, *, key: str, alt: str, file: str, on_pick: Callable[[Mapping[str, Any]], None] | None = None
+) -> None:
+    """Draw a figure. `alt` says what it shows; `file` names the picture that the download button saves; `on_pick` takes
+    the point that a person clicks, before the page is run again."""
+    turn = int(st.session_state.get(f"{key}.turn", 0))
+    name = f"{key}_{turn}" if turn else key
+
+    def picked() -> None:
+        # The browser tells of no second click on the same point: a new chart is one on which nothing is picked.
+        st.session_state[f"{key}.turn"] = turn + 1
+        if on_pick and (points := st.session_state[name]["selection"]["points"]):
+            on_pick(points[0])
+
     st.plotly_chart(
         _Finished(figure),
-        key=key,
+        key=name,
+        on_select=picked if on_pick else "ignore",
+        selection_mode="points",
         alt=alt,
         height=int(figure["layout"]["height"]),
         config={

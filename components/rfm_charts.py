@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import streamlit as st
 
 from analytics.rfm_figures import BEST_FIRST, GONE, NOBODY, RfmFigures
-from components import cards, charts, palette, wording
+from components import cards, charts, palette, tables, wording
 from components.charts import Figure
 from components.rfm_cards import CARDS
+from components.rfm_tables import SEGMENT
 from components.rfm_words import MEANING, share
 
 SHOWN: Final = ("Customers", "Revenue")
+ANY: Final = "Any"
+RECENCY: Final = "r"
+FREQUENCY: Final = "f"
+# Pixels of what can be clicked in a cell of the grid.
+CELL: Final = 44
 FRAME: Final = 75
 TREE: Final = 340
 FLOW: Final = 420
@@ -47,6 +54,7 @@ def segment_map(found: RfmFigures, by: str, currency: str, file: str) -> None:
             {
                 "type": "treemap",
                 "labels": [group.name for group in held],
+                "ids": [group.name for group in held],
                 "parents": [""] * len(held),
                 "values": [group.customers if by == "Customers" else group.cents / 100 for group in held],
                 "text": texts,
@@ -75,11 +83,12 @@ def segment_map(found: RfmFigures, by: str, currency: str, file: str) -> None:
     }
     largest = max(held, key=lambda group: group.customers if by == "Customers" else group.cents)
     alt = f"{len(held)} segments by {by.lower()}; the largest is {largest.name}."
-    charts.show(figure, key="chart_segments", alt=alt, file=f"{file}-segments")
+    charts.show(figure, key="chart_segments", alt=alt, file=f"{file}-segments", on_pick=_segment_picked)
 
 
 def grid(found: RfmFigures, by: str, currency: str, file: str) -> None:
-    """Recency by frequency: customers or revenue of each pair of scores, the best on the upper right."""
+    """Recency by frequency: customers or revenue of each pair of scores with their share of all, the best on the upper
+    right."""
     size = found.scheme.groups
     columns = [str(score) for score in range(1, size + 1)]
     rows = list(reversed(columns))
@@ -89,8 +98,11 @@ def grid(found: RfmFigures, by: str, currency: str, file: str) -> None:
         values.append([float(count if by == "Customers" else cents / 100) for count, cents in cells])
         texts.append(
             [
-                "" if not count else wording.count_short(count) if by == "Customers"
-                else wording.money_short(round(cents / 100), currency).removesuffix(".00")
+                "" if not count
+                else f"{wording.count_short(count)}<br>{wording.rate(share(count, found.customers))}"
+                if by == "Customers"
+                else f"{wording.money_short(round(cents / 100), currency).removesuffix('.00')}"
+                f"<br>{wording.rate(share(cents, found.cents))}"
                 for count, cents in cells
             ]
         )  # fmt: skip
@@ -107,12 +119,24 @@ def grid(found: RfmFigures, by: str, currency: str, file: str) -> None:
     figure["layout"]["xaxis"] |= {"title": {"text": "Frequency score", "standoff": 4}}
     figure["layout"]["yaxis"] |= {"title": {"text": "Recency score", "standoff": 16}}
     figure["data"][0] |= {"text": texts, "texttemplate": "%{text}"}
+    # A heat map knows no clicks: what is clicked are unseen squares over its cells.
+    figure["data"].append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": columns * size,
+            "y": [row for row in rows for _ in columns],
+            "marker": {"symbol": "square", "size": CELL, "opacity": 0},
+            "customdata": [text for row in hover for text in row],
+            "hovertemplate": "%{customdata}<extra></extra>",
+        }
+    )
     (recency, frequency), (count, _) = max(found.cells.items(), key=lambda cell: cell[1][0])
     alt = (
         f"{by} by recency and frequency score; most customers, {wording.count(count)}, have recency {recency} and "
         f"frequency {frequency}."
     )
-    charts.show(figure, key="chart_grid", alt=alt, file=f"{file}-grid")
+    charts.show(figure, key="chart_grid", alt=alt, file=f"{file}-grid", on_pick=_cell_picked)
 
 
 def flow(found: RfmFigures, file: str, *, narrow: bool) -> None:
@@ -228,3 +252,13 @@ def distribution(found: RfmFigures, measure: str, currency: str, file: str) -> N
 
 def _place(name: str) -> int:
     return BEST_FIRST.index(name) if name in BEST_FIRST else {NOBODY: -1, GONE: 99}[name]
+
+
+def _segment_picked(point: Mapping[str, Any]) -> None:
+    st.query_params[SEGMENT] = str(point["label"])
+    st.session_state[RECENCY] = st.session_state[FREQUENCY] = ANY
+
+
+def _cell_picked(point: Mapping[str, Any]) -> None:
+    tables.forget(SEGMENT)
+    st.session_state[RECENCY], st.session_state[FREQUENCY] = str(point["y"]), str(point["x"])

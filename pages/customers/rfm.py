@@ -61,6 +61,7 @@ with body:
     with st.container(border=True):
         by = filters.beside("Segments", list(rfm_charts.SHOWN), key="by")
         rfm_charts.segment_map(found, by, currency, file)
+        st.caption("Click a segment, or a cell of the grid below: its customers are listed further down.")
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         filters.heading("Who moved, and where to")

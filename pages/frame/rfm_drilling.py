@@ -8,14 +8,12 @@ from dataclasses import replace
 import streamlit as st
 
 from analytics.rfm_figures import MEASURES, RfmFigures
-from components import filters, rfm_tables, tables, wording
+from components import filters, rfm_charts, rfm_tables, tables, wording
 from components import rfm_words as words
 from data_access.queries.rfm import DERIVED, EVERYBODY, MembersQuery, RfmQuery, members, orders_of
 from data_access.scope import Right
 from pages.frame.exports import both
 from pages.frame.view import View
-
-ANY = "Any"
 
 
 def all_members(view: View, asked: RfmQuery, question: MembersQuery | None = None) -> rfm_tables.Rows:
@@ -31,9 +29,9 @@ def draw(view: View, asked: RfmQuery, found: RfmFigures, facts: Mapping[str, str
     with st.container(border=True, key="members"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
             st.subheader(known or "All customers", anchor=False, width="content")
-            scores = [ANY, *map(str, range(1, found.scheme.groups + 1))]
-            recency = filters.one("Recency", scores, key="r")
-            frequency = filters.one("Frequency", scores, key="f")
+            scores = [rfm_charts.ANY, *map(str, range(1, found.scheme.groups + 1))]
+            recency = filters.one("Recency", scores, key=rfm_charts.RECENCY)
+            frequency = filters.one("Frequency", scores, key=rfm_charts.FREQUENCY)
             end = st.container(width="content")
         if known:
             means, do = words.MEANING[known]
@@ -79,4 +77,4 @@ def _customer(view: View, asked: RfmQuery, found: RfmFigures, id: str) -> None:
 
 
 def _score(picked: str) -> int | None:
-    return None if picked == ANY else int(picked)
+    return None if picked == rfm_charts.ANY else int(picked)

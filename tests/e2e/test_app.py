@@ -144,6 +144,31 @@ def test_a_product_opens_by_a_click_and_by_its_link_and_closes_by_the_way_back(
     expect(other.locator(".st-key-product").get_by_role("heading", name=name)).to_be_visible()
 
 
+def test_a_segment_and_a_cell_of_the_grid_open_their_customers(served: Served, visitor: Visitor) -> None:
+    visit = visitor(served)
+    page = visit.open(f"/rfm?{STORE}")
+    listed = page.locator(".st-key-members")
+    # The first of the slices lies under all others.
+    tile = page.locator(".st-key-chart_segments g.slice").nth(1)
+    segment = tile.locator("text").text_content() or ""
+    tile.click()
+    page.wait_for_url(re.compile(r"segment="))
+    visit.settle()
+    (named,) = parse_qs(urlparse(page.url).query)["segment"]
+    assert segment.startswith(named)
+    expect(listed.get_by_role("heading", name=named, exact=True)).to_be_visible()
+    # The middle of the grid's lower left cell: recency 1, frequency 1.
+    plot = page.locator(".st-key-chart_grid .nsewdrag")
+    box = plot.bounding_box()
+    assert box is not None
+    plot.click(position={"x": box["width"] / 10, "y": box["height"] * 0.9})
+    page.wait_for_url(lambda url: "segment=" not in url)
+    visit.settle()
+    expect(listed.get_by_role("heading", name="All customers", exact=True)).to_be_visible()
+    query = parse_qs(urlparse(page.url).query)
+    assert (query["r"], query["f"]) == (["1"], ["1"])
+
+
 def test_the_way_back_to_an_address_without_a_store_keeps_the_store(served: Served, visitor: Visitor) -> None:
     visit = visitor(served)
     page = visit.open("/")

@@ -62,6 +62,8 @@ def test_from_the_segments_to_one_customer(connected: Stores, open_page: Open) -
     assert set(charts(app)) == {
         "chart_segments", "chart_flow", "chart_grid", "chart_recency", "chart_frequency", "chart_monetary",
     }  # fmt: skip
+    # Ann stands in the best corner, and of three customers she is a third.
+    assert charts(app)["chart_grid"]["data"][0]["text"][0][-1] == "1<br>33.3 %"
     members, orders = app.dataframe[1].value, app.dataframe[2].value
     assert members["Customer"].tolist() == ["cem@example.com", "ann@example.com", "bob@example.com"]
     assert orders["Value"].tolist() == [100.0, 50.0]
