@@ -9,14 +9,7 @@ from data_access import statements
 from data_access.engines.clickhouse_templates import fill_in
 from data_access.operations.tables import tables_of
 from data_access.roles import Reader
-
-# Columns of the warehouse that tell who a person is.
-PERSONAL_IN_WAREHOUSE = {
-    "customer_profiles": ("customer_email",),
-    "customer_states": ("customer_email",),
-    "klaviyo_orders": ("customer_email",),
-    "refund_cancelled_orders": ("customer_email", "event_properties", "profile_properties"),
-}
+from data_access.scoped import PERSONAL_IN_WAREHOUSE
 
 
 def rendered(logins: Sequence[str] = (), readers: Sequence[Reader] = ()) -> str:

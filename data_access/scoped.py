@@ -53,6 +53,20 @@ IMPERSONAL = {
     ),
     "klaviyo_events": ("klaviyo_public_id", "id", "metric_id", "profile_id", "timestamp", "value", "ingest_seq"),
 }  # fmt: skip
+# The warehouse's columns that tell who a person is. For such a scope an e-mail is masked: its first letter and what
+# stands after its last dot; other columns are left out.
+PERSONAL_IN_WAREHOUSE = {
+    "customer_profiles": ("customer_email",),
+    "customer_states": ("customer_email",),
+    "klaviyo_orders": ("customer_email",),
+    "refund_cancelled_orders": ("customer_email", "event_properties", "profile_properties"),
+}
+_MASKED = {
+    "duckdb": "left(customer_email, 1) || '•••@•••.' || regexp_extract(customer_email, '[^.@]*$')",
+    "clickhouse": "concat(substringUTF8(assumeNotNull(customer_email), 1, 1), '•••@•••.',"
+    " extract(assumeNotNull(customer_email), '[^.@]*$'))",
+}
+_LEFT_OUT = {"duckdb": "EXCLUDE", "clickhouse": "EXCEPT"}
 # What would change whose rights a statement has, run a text that nobody has looked at, or hide either in a literal.
 _ESCAPES = re.compile(
     r"\b(set_config|(query|cursor|table|schema|database)_to_xml\w*|dblink\w*|pg_(read|ls|terminate|cancel)_\w+|lo_\w+)\b"
@@ -101,7 +115,7 @@ class ScopedSession:
             if relation in PROMO:
                 self._scope.require(Right.PROMO_READ)
             elif relation in ACCOUNT:
-                shown = ("*",) if self._scope.allows(Right.PII) else IMPERSONAL.get(relation, ("*",))
+                shown = "*" if self._scope.allows(Right.PII) else _impersonal(relation, statement.dialect)
                 seen = f"visible_{relation}" if relation in getattr(self._session, "viewed", ()) else relation
                 clauses.append(_clause(relation, seen, statement.dialect, shown))
             else:
@@ -115,7 +129,19 @@ class ScopedSession:
         return f"{own.group()} {', '.join(clauses)}, {body[own.end() :]}", True
 
 
-def _clause(relation: str, seen: str, dialect: str, columns: tuple[str, ...]) -> str:
+def _impersonal(relation: str, dialect: str) -> str:
+    """The columns of a relation as they are for a scope that may not see who a person is."""
+    if relation in IMPERSONAL:
+        return ", ".join(IMPERSONAL[relation])
+    if relation not in PERSONAL_IN_WAREHOUSE:
+        return "*"
+    others = ", ".join(column for column in PERSONAL_IN_WAREHOUSE[relation] if column != "customer_email")
+    left_out = f"{_LEFT_OUT[dialect]} ({others}) " if others else ""
+    masked = f"CASE WHEN customer_email LIKE '%@%' THEN {_MASKED[dialect]} ELSE customer_email END"
+    return f"* {left_out}REPLACE ({masked} AS customer_email)"
+
+
+def _clause(relation: str, seen: str, dialect: str, columns: str) -> str:
     marker = (
         "{scope_account:String}"
         if dialect == "clickhouse"
@@ -125,8 +151,7 @@ def _clause(relation: str, seen: str, dialect: str, columns: tuple[str, ...]) ->
     source = f"{schema}.{seen}" if schema else seen
     hint = "" if dialect == "clickhouse" else "NOT MATERIALIZED "
     # `relation`, `seen` and `columns` are among the names listed above, never a caller's text.
-    named = ", ".join(columns)
-    return f"{relation} AS {hint}(SELECT {named} FROM {source} WHERE klaviyo_public_id = {marker})"  # noqa: S608
+    return f"{relation} AS {hint}(SELECT {columns} FROM {source} WHERE klaviyo_public_id = {marker})"  # noqa: S608
 
 
 @contextmanager

@@ -90,7 +90,7 @@ def _write(sheet: Any, line: int, place: int, value: Any, formats: Mapping[type,
 
 
 def _text(value: Any) -> str:
-    """One CSV cell. A text that a spreadsheet would take for a formula has an apostrophe in front, a phone number none."""
+    """One CSV cell. A text that a spreadsheet would take for a formula gets an apostrophe, a phone number gets none."""
     if value is None:
         return ""
     if isinstance(value, date):

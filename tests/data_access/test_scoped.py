@@ -12,11 +12,13 @@ import pytest
 from data_access import scoped, statements
 from data_access.errors import StoreError
 from data_access.queries.accounts import accounts
+from data_access.queries.rfm import masked
 from data_access.scope import NotPermitted, Right, Scope, granted, local_admin
 from data_access.scoped import ACCOUNT, PROMO, SHARED, scoped_read
 from data_access.statements import SQL_ROOT, StatementError
 from data_access.stores import Stores
 from tests.data_access.filled import account_tables, fill
+from tests.warehouse_rows import insert, order
 
 Sql = Callable[[str, str], str]
 HEAD = "-- purpose: p\n-- grain: g\n"
@@ -269,3 +271,23 @@ def test_the_list_of_stores_holds_those_that_the_scope_sees(stores: Stores) -> N
 def test_the_runner_offers_nothing_but_queries() -> None:
     offered = {name for name in dir(scoped.ScopedSession) if not name.startswith("_")}
     assert offered == {"query", "rows", "one"}
+
+
+def test_who_a_person_is_stays_unseen_without_the_right(orders: Stores, sql: Sql) -> None:
+    insert(
+        orders, "klaviyo_orders",
+        order("4", "1.00", "2026-03-03", klaviyo_public_id="A", customer_email="ann.b@mail.example.com"),
+        order("5", "1.00", "2026-03-04", klaviyo_public_id="A", customer_email="no-dot@host"),
+        order("6", "1.00", "2026-03-05", klaviyo_public_id="A", customer_email="profile-id"),
+    )  # fmt: skip
+    read = (
+        "-- reads: klaviyo_orders\nSELECT customer_email FROM klaviyo_orders WHERE order_value = 1 ORDER BY order_date"
+    )
+    seen = [row["customer_email"] for row in ask(orders, sql("read/t", HEAD + read))]
+    assert seen == [masked("ann.b@mail.example.com"), masked("no-dot@host"), "profile-id"]
+    assert seen[0] == "a•••@•••.com"
+    whole = "-- reads: refund_cancelled_orders\nSELECT * FROM refund_cancelled_orders"
+    with scoped_read(orders.warehouse, ANN, "A") as session:
+        columns = set(session.query(sql("read/u", HEAD + whole)).column_names)
+    assert "event_id" in columns
+    assert columns.isdisjoint({"event_properties", "profile_properties"})

@@ -16,6 +16,7 @@ from analytics.rfm_figures import NOBODY, Scheme
 from components.rfm_tables import import_rows
 from data_access.queries.rfm import MembersQuery, RfmQuery, masked, members, orders_of, rfm
 from data_access.scope import NotPermitted, Right, granted, local_admin
+from data_access.scoped import scoped_read
 from data_access.stores import Stores
 from tests.warehouse_rows import ACCOUNT, SEEN, deduction, insert, order
 
@@ -118,6 +119,9 @@ def test_customers_of_a_segment_with_consent_and_one_time_line(shop: Stores) -> 
     (seen,) = members(shop, reader, ACCOUNT, MembersQuery(QUERY, customer="ann")).members
     assert (seen.email, seen.first_name, seen.phone) == ("a•••@•••.com", None, None)
     assert masked("ann@example.com") == "a•••@•••.com"
+    with scoped_read(shop.warehouse, reader, ACCOUNT) as session:
+        told = session.rows("read/rfm/people", ids=["ann", "bob"])
+    assert sorted(row["customer_email"] for row in told) == ["a•••@•••.com", "bob"]
     with pytest.raises(NotPermitted):
         members(shop, reader, ACCOUNT, MembersQuery(QUERY, most=10_000))
     line = orders_of(shop, ADMIN, ACCOUNT, ("dot", TODAY))
