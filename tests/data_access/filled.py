@@ -25,6 +25,8 @@ _KINDS = {
     "currency": "'EUR'",
     "product_id": "'p'",
     "customer_id": "'c'",
+    "campaign_id": "'c'",
+    "flow_id": "'f'",
 }
 _OF_A_TABLE = {
     "operation_runs": {"kind": "'retention'"},

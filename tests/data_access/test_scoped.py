@@ -187,7 +187,7 @@ def sample(kind: str) -> Any:
 
 def special(name: str, kind: str) -> Any:
     """Ranges that hold the sample rows, zones that exist."""
-    if name in ("product", "customer"):
+    if name in ("product", "customer", "campaign", "flow"):
         return name[0]
     if name == "ids":
         return ["A", "B", "c"]
