@@ -194,8 +194,7 @@ class Flow:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FormCounts:
+class FormCounts(NamedTuple):
     """Views and submits of a form; viewers, submitters, qualified: people, added up over days."""
 
     views: Number = None
@@ -203,6 +202,10 @@ class FormCounts:
     submits: Number = None
     submitters: Number = None
     qualified: Number = None
+
+    def plus(self, other: FormCounts) -> FormCounts:
+        """The counts of both."""
+        return FormCounts._make(b if a is None else a if b is None else a + b for a, b in zip(self, other, strict=True))
 
     @property
     def submit_rate(self) -> float | None:
@@ -238,7 +241,8 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A segment in the period: members at its last known day and before its first, joins and leaves, sizes by day."""
+    """A segment in the period: members at its last known day and before its first, joins and leaves, sizes of some
+    days."""
 
     id: str
     name: str
@@ -333,16 +337,18 @@ def compared_days(comparison: Comparison | None, whole: Period | None) -> Period
     return Period(comparison.period.start, comparison.counterpart(whole.end))
 
 
-def segment_of(id: str, name: str, active: bool | None, days: Sequence[tuple[date, Number, Number, Number]]) -> Segment:
-    """A segment from its days, ascending: day, members at its end, joins, leaves."""
-    known = [(day, int(members)) for day, members, _, _ in days if members is not None]
-    joined = sum(int(joins) for _, _, joins, _ in days if joins is not None)
-    gone = sum(int(leaves) for _, _, _, leaves in days if leaves is not None)
-    before: int | None = None
-    if known:
-        first = next(row for row in days if row[1] is not None)
-        before = known[0][1] - int(first[2] or 0) + int(first[3] or 0)
-    return Segment(id, name, active, known[-1][1] if known else None, before, joined, gone, tuple(known))
+SegmentDay = tuple[date, int, Number, Number]
+
+
+def segment_of(
+    id: str, name: str, active: bool | None, moves: tuple[Number, Number], days: Sequence[SegmentDay]
+) -> Segment:
+    """A segment from the period's joins and leaves, and days with a size, ascending: day, members at its end, joins,
+    leaves. The first and the last day with a size are among them."""
+    before = days[0][1] - int(days[0][2] or 0) + int(days[0][3] or 0) if days else None
+    joined, gone = (int(move or 0) for move in moves)
+    sizes = tuple((day, members) for day, members, _, _ in days)
+    return Segment(id, name, active, days[-1][1] if days else None, before, joined, gone, sizes)
 
 
 def year_before(day: date) -> date:

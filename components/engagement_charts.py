@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -11,15 +12,17 @@ import streamlit as st
 
 from analytics.account import WEEKDAYS
 from analytics.campaign_standing import by_hour
+from analytics.deliverability import LIMITS, TREND_DAYS
 from analytics.engagement import Campaign, Counts, EngagementFigures, Part, rate, total
 from components import cards, charts, line_chart, palette, wording
 from components.charts import Figure
 from components.engagement_cards import CARDS
-from components.engagement_words import channel, usual_since
+from components.engagement_words import channel, fine, usual_since
 from components.line_chart import Series
 from components.revenue_series import Shown, Value
 
 FRAME: Final = 75
+COMPLAINTS_HEIGHT: Final = 170
 STEPS: Final[Mapping[str, Callable[[Counts], Value]]] = {
     "Recipients": lambda counts: counts.recipients,
     "Delivered": lambda counts: counts.delivered,
@@ -227,6 +230,40 @@ def send_times(campaigns: Sequence[Campaign], part: Part, shown: Shown, file: st
         f"Revenue per recipient of {wording.count(number)} campaigns, {usual_since(shown)}. Most on {at} "
         f"({wording.count(held[best][0])} campaign{'s' if held[best][0] > 1 else ''}); a few say little."
     )
+
+
+def complaints(figures: EngagementFigures, file: str) -> None:
+    """Spam complaints of e-mail over the fourteen days up to each of the last fourteen."""
+    last = max(figures.recent, default=None)
+    if last is None:
+        return
+    days = [last - timedelta(days=back) for back in range(TREND_DAYS - 1, -1, -1)]
+    sums = [
+        total(counts for day, counts in figures.recent.items() if end - timedelta(days=TREND_DAYS) < day <= end)
+        for end in days
+    ]
+    rates = [counts.complaint_rate for counts in sums]
+    if all(each is None for each in rates):
+        return
+    limit = next(each.limit for each in LIMITS if each.name == "Spam complaints")
+    assert limit is not None
+    hover = [
+        f"{wording.count(counts.complaints)} of {wording.count(counts.delivered)}: {fine(counts.complaint_rate)}"
+        for counts in sums
+    ]
+    figure = line_chart.over_time(
+        [day.isoformat() for day in days], Series("Spam complaints", rates, hover), None, suffix=" %"
+    )
+    layout = figure["layout"]
+    layout["height"] = COMPLAINTS_HEIGHT
+    layout["yaxis"] |= {"nticks": 4, "range": [0, 1.15 * max(limit, *(each or 0 for each in rates))]}
+    line = {"color": palette.BAD, "width": 1.5, "dash": "dash"}
+    layout["shapes"] = [{"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": limit, "y1": limit, "line": line}]
+    said = {"x": 1, "xref": "paper", "xanchor": "right", "y": limit, "yanchor": "bottom", "showarrow": False}
+    layout["annotations"] = [said | {"text": f"limit {fine(limit)}", "font": {"size": 11, "color": palette.TEXT}}]
+    highest = max(each or 0 for each in rates)
+    alt = f"Spam complaints of e-mail over fourteen days, at most {fine(highest)}; the limit is {fine(limit)}."
+    charts.show(figure, key="chart_complaints", alt=alt, file=f"{file}-complaints")
 
 
 def _exact(value: Value) -> int | Decimal | None:

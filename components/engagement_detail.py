@@ -37,13 +37,9 @@ def campaign(found: CampaignDetail, shown: Shown, file: str) -> None:
         st.caption("Klaviyo has no statistics of it yet.")
         return
     rows = [
-        {
-            "Message": each.message,
-            "Variation": each.name,
-            "Subject": each.subject or None,
-            "Preview": each.preview or None,
-        }
+        {"Variation": each.name}
         | _row(each.counts)
+        | {"Message": each.message, "Subject": each.subject or None, "Preview": each.preview or None}
         for each in found.variations
     ]
     st.markdown("**Messages and variations**")
@@ -139,6 +135,8 @@ def _row(counts: Counts) -> dict[str, Any]:
 def _config(currency: str) -> dict[str, Any]:
     rates = {"Open": "Open rate", "Click": "Click rate", "Conversion": "Conversion rate"}
     return {name: st.column_config.NumberColumn(label, format="%.1f %%") for name, label in rates.items()} | {
+        "Variation": st.column_config.TextColumn("Variation", width="medium"),
+        "Message": st.column_config.TextColumn("Message", width="medium"),
         "Recipients": st.column_config.NumberColumn("Recipients", format="%,d"),
         "Unsubscribed": st.column_config.NumberColumn("Unsubscribed", format="%.2f %%"),
         "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.2f", help="By Klaviyo."),
@@ -164,6 +162,7 @@ def _bought_days(found: Bought, sent_on: date | None, shown: Shown, file: str) -
     figure = bar_chart.over_days(
         days, {"Revenue": [float(gross) for _, gross in sums]}, {"Revenue": palette.ACCENT}, hover, height=200
     )
+    figure["layout"]["yaxis"]["tickprefix"] = wording.symbol(currency)
     alt = f"Orders won by day since {wording.day(first)}: {wording.money(found.gross, currency)} in all."
     charts.show(figure, key="chart_won", alt=alt, file=f"{file}-won")
 
@@ -194,6 +193,7 @@ def _flow_days(found: FlowDetail, shown: Shown, file: str) -> None:
         hover,
         height=200,
     )
+    figure["layout"]["yaxis"]["tickprefix"] = wording.symbol(currency)
     alt = f"Revenue of {found.name} by {by}, {wording.days(shown.period)}."
     charts.show(figure, key="chart_flow", alt=alt, file=f"{file}-flow-{found.id}")
 

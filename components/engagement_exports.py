@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -81,12 +81,18 @@ def form_rows(figures: EngagementFigures) -> Rows:
     return found
 
 
-def segment_rows(figures: EngagementFigures) -> Rows:
+def segment_rows(found: Sequence[Mapping[str, Any]]) -> Rows:
     """Every segment and day."""
     return [
-        {"segment_id": segment.id, "segment_name": segment.name, "date": day, "total_members": size}
-        for segment in figures.segments
-        for day, size in segment.sizes
+        {
+            "segment_id": row["segment_id"],
+            "segment_name": row["name"],
+            "date": row["day"],
+            "total_members": row["members"],
+            "new_members": row["joined"],
+            "removed_members": row["gone"],
+        }
+        for row in found
     ]
 
 

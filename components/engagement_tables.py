@@ -170,18 +170,19 @@ def flow_table(figures: EngagementFigures, part: Part, shown: Shown) -> None:
         row: dict[str, Any] = {
             "Flow": flow.name,
             "State": words.flow_status(flow.status, archived=flow.archived),
-            "Trigger": flow.trigger or None,
         } | _counts_row(counts)
         if figures.compared is not None:
             now, then = flow_counts(part, flow.whole), flow_counts(part, flow.compared)
             row["Change"] = wording.change(change_pct(_float(now.value), _float(then.value)))
         weeks = [own for channel, own in flow.weeks.items() if part.holds("flow", channel)]
         row["Trend"] = [float(sum(values)) for values in zip(*weeks, strict=True)] if weeks else None
+        row["Trigger"] = flow.trigger or None
         rows.append(row)
     config = _counts_config(shown) | {
         "Flow": st.column_config.TextColumn("Flow", width="medium"),
-        "Change": st.column_config.TextColumn("Revenue, change", width="small"),
-        "Trend": st.column_config.AreaChartColumn("13 weeks", y_min=0, help="Revenue by week, by Klaviyo."),
+        "State": st.column_config.TextColumn("State", width=120),
+        "Change": st.column_config.TextColumn("Change", width=80, help="Of revenue."),
+        "Trend": st.column_config.AreaChartColumn("13 weeks", width=110, y_min=0, help="Revenue by week, by Klaviyo."),
     }
     tables.pickable(_columns(rows), config, ids=[flow.id for flow, _ in held], param=FLOW, key="table_flows")
     st.caption("Tick a row to see its messages in their places, and where people drop off.")

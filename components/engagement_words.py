@@ -19,8 +19,9 @@ NAMES: Final = {"email": "E-mail", "sms": "SMS", "push": "Push", "whatsapp": "Wh
 STATUS: Final = {"live": "Live", "manual": "Paused (manual)", "draft": "Draft", "": "Not known"}
 
 DELIVERABILITY: Final = (
-    "By the last 14 whole days. Gmail does not report complaints to senders, so the true complaint rate is higher: "
-    "Google Postmaster Tools tells it. Limits: complaints 0.1 % (0.3 % at most), bounces 2 %."
+    "The state goes by the last 14 whole days; the line shows complaints of the 14 days up to each. Gmail does not "
+    "report complaints to senders, so the true rate is higher: Google Postmaster Tools tells it. Limits: complaints "
+    "0.1 % (0.3 % at most), bounces 2 %."
 )
 
 

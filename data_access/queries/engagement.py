@@ -25,6 +25,7 @@ from analytics.engagement import (
     Legacy,
     MailingList,
     Segment,
+    SegmentDay,
     Sends,
     Won,
     compared_days,
@@ -34,12 +35,17 @@ from analytics.engagement import (
 )
 from analytics.periods import ONE_DAY, Comparison, Grain, Period, bucket_of, day_start, grain_of
 from data_access.repeating import repeatable
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import ScopedSession, scoped_read
 from data_access.stores import Stores
 
 WEEKS = 13
+# So many days that fourteen can be summed up to each of the last fourteen.
+RECENT_DAYS = 2 * TREND_DAYS - 1
+# Points of a segment's line, about.
+SIZES = 40
 Row = Mapping[str, Any]
+Sent = tuple[date, Key, Counts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,14 @@ class EngagementQuery:
 
 
 @repeatable
+def segment_days(stores: Stores, scope: Scope, account: str, period: Period) -> Sequence[Row]:
+    """Every segment and day of a period: for the export. Raises NotPermitted, StoreError."""
+    scope.require(Right.EXPORT, account)
+    with scoped_read(stores.warehouse, scope, account) as session:
+        return session.rows("read/engagement/segment_days", start=period.start, end=period.end)
+
+
+@repeatable
 def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuery) -> EngagementFigures:
     """All figures of the engagement page. Raises NotPermitted, StoreError."""
     period, year = asked.period, min(year_before(asked.period.end), asked.period.start)
@@ -85,7 +99,7 @@ def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuer
             end=period.end,
             compared_start=other.start if other else None,
             compared_end=other.end if other else None,
-            recent_start=asked.last_whole - timedelta(days=TREND_DAYS - 1),
+            recent_start=asked.last_whole - timedelta(days=RECENT_DAYS - 1),
             recent_end=asked.last_whole,
         )
         campaigns = session.rows("read/engagement/campaigns", start=year, end=period.end)
@@ -96,6 +110,9 @@ def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuer
         forms = _thrice(session, "read/engagement/forms", asked, other)
         versions = session.rows("read/engagement/form_versions", start=period.start, end=period.end)
         segments = session.rows("read/engagement/segments", start=period.start, end=period.end)
+        sizes = session.rows(
+            "read/engagement/segment_sizes", start=period.start, end=period.end, every=-(-period.days // SIZES)
+        )
         won = session.rows(
             "read/engagement/attributed", start=period.start, end=period.end, this_until=asked.this_until
         )
@@ -109,17 +126,21 @@ def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuer
         form_facts = session.rows("read/engagement/form_facts")
         lists = session.rows("read/engagement/lists")
         legacy = session.rows("read/engagement/legacy")
+    sent = [
+        (row["date"], (row["kind"], row["channel"]), counts_of(row))
+        for row in sorted(sends, key=lambda row: (row["date"], row["kind"], row["channel"]))
+    ]
     usual = tuple(_campaign(row, facts.get(row["campaign_id"]), subjects) for row in campaigns)
     return EngagementFigures(
-        this=_sends(sends, period, asked),
-        whole=_sends(sends, asked.whole, asked),
-        compared=_sends(sends, other, asked, by_day=True) if other else None,
-        recent=_recent(sends, asked.last_whole),
+        this=_sends(sent, period, asked),
+        whole=_sends(sent, asked.whole, asked),
+        compared=_sends(sent, other, asked, by_day=True) if other else None,
+        recent=_recent(sent, asked.last_whole),
         campaigns=tuple(campaign for campaign in usual if campaign.sent_on >= period.start),
         usual=tuple(campaign for campaign in usual if campaign.sent_on >= year_before(period.end)),
         flows=_flows(flow_facts, flows, weeks),
         forms=_forms(form_facts, forms, versions, compared=other is not None),
-        segments=_segments(segments, lists),
+        segments=_segments(segments, sizes, lists),
         lists=tuple(
             MailingList(row["id"], row["name"] or row["id"], row["opt_in_process"] or "", row["created_at"])
             for row in lists
@@ -144,13 +165,16 @@ def _comparable(asked: EngagementQuery, first_day: date | None) -> Period | None
 def _thrice(
     session: ScopedSession, name: str, asked: EngagementQuery, other: Period | None
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
-    """A statement's rows of the period, of its days that are over, and of those compared with."""
-    this = session.rows(name, start=asked.period.start, end=asked.period.end)
-    whole = asked.whole
+    """A statement's rows of the period's days that are over, of its others, and of those compared with."""
+
+    def rows(days: Period | None) -> list[dict[str, Any]]:
+        return session.rows(name, start=days.start, end=days.end) if days is not None else []
+
+    whole, period = asked.whole, asked.period
     if whole is None:
-        return this, [], []
-    over = this if whole.end == asked.period.end else session.rows(name, start=whole.start, end=whole.end)
-    return this, over, session.rows(name, start=other.start, end=other.end) if other else []
+        return [], rows(period), []
+    rest = Period(whole.end + ONE_DAY, period.end) if whole.end < period.end else None
+    return rows(whole), rows(rest), rows(other)
 
 
 def counts_of(row: Row) -> Counts:
@@ -178,30 +202,29 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def _sends(rows: Sequence[Row], days: Period | None, asked: EngagementQuery, *, by_day: bool = False) -> Sends:
+def _sends(sent: Sequence[Sent], days: Period | None, asked: EngagementQuery, *, by_day: bool = False) -> Sends:
     """What was sent on some days; by_day: each day is a bucket, to be laid under those of another period."""
     if days is None:
         return Sends()
     groups: dict[Key, Counts] = {}
     buckets: dict[date, dict[Key, Counts]] = {}
-    for row in sorted(rows, key=lambda row: (row["date"], row["kind"], row["channel"])):
-        if not days.start <= row["date"] <= days.end:
+    for day, key, counts in sent:
+        if not days.start <= day <= days.end:
             continue
-        key, counts = (row["kind"], row["channel"]), counts_of(row)
         groups[key] = groups.get(key, NOTHING).plus(counts)
-        start = row["date"] if by_day else bucket_of(row["date"], asked.grain, asked.first_weekday)
+        start = day if by_day else bucket_of(day, asked.grain, asked.first_weekday)
         own = buckets.setdefault(start, {})
         own[key] = own.get(key, NOTHING).plus(counts)
     return Sends(groups, buckets)
 
 
-def _recent(rows: Iterable[Row], last: date) -> dict[date, Counts]:
+def _recent(sent: Iterable[Sent], last: date) -> dict[date, Counts]:
     """E-mail of the last days that are over, by day."""
     found: dict[date, Counts] = {}
-    for row in rows:
-        if row["channel"] == "email" and last - timedelta(days=TREND_DAYS) < row["date"] <= last:
-            found[row["date"]] = found.get(row["date"], NOTHING).plus(counts_of(row))
-    return dict(sorted(found.items()))
+    for day, (_, channel), counts in sent:
+        if channel == "email" and last - timedelta(days=RECENT_DAYS) < day <= last:
+            found[day] = found.get(day, NOTHING).plus(counts)
+    return found
 
 
 def _campaign(row: Row, fact: Row | None, subjects: Mapping[str, Sequence[str]]) -> Campaign:
@@ -221,7 +244,7 @@ def _campaign(row: Row, fact: Row | None, subjects: Mapping[str, Sequence[str]])
 def _flows(
     facts: Iterable[Row], told: tuple[Sequence[Row], Sequence[Row], Sequence[Row]], weeks: Iterable[Row]
 ) -> tuple[Flow, ...]:
-    """Flows that sent something in the period or before it, or could; most value first, ties by id."""
+    """Flows that sent something in the period or before it, or could, by id."""
     known = {row["flow_id"]: row for row in facts}
     names: dict[str, str] = {}
     spans: list[dict[str, dict[str, Counts]]] = []
@@ -245,8 +268,11 @@ def _flows(
                 status=(fact["status"] if fact else None) or "",
                 trigger=(fact["trigger_type"] if fact else None) or "",
                 archived=bool(fact["archived"]) if fact else False,
-                this=spans[0].get(id, {}),
-                whole=spans[1].get(id, {}),
+                this={
+                    channel: spans[0].get(id, {}).get(channel, NOTHING).plus(spans[1].get(id, {}).get(channel, NOTHING))
+                    for channel in sorted(spans[0].get(id, {}).keys() | spans[1].get(id, {}).keys())
+                },
+                whole=spans[0].get(id, {}),
                 compared=spans[2].get(id, {}),
                 weeks=trends.get(id, {}),
                 tags=tuple(fact["tags"] or ()) if fact else (),
@@ -262,7 +288,9 @@ def _forms(
     *,
     compared: bool,
 ) -> tuple[Form, ...]:
-    this, whole, other = ({row["form_id"]: row for row in rows} for rows in told)
+    whole, rest, other = ({row["form_id"]: row for row in rows} for rows in told)
+    this = {id: _form_counts(whole.get(id)).plus(_form_counts(rest.get(id))) for id in whole.keys() | rest.keys()}
+    names = {id: row["name"] for id, row in (rest | whole).items()}
     about = {(row["form_id"], row["form_version_id"]): row for row in facts}
     own: dict[str, list[FormVersion]] = {}
     for row in sorted(versions, key=lambda row: (row["form_id"], row["form_version_id"])):
@@ -282,9 +310,9 @@ def _forms(
     found = [
         Form(
             id=id,
-            name=(named[id]["name"] if id in named else None) or (this[id]["name"] if id in this else None) or id,
+            name=(named[id]["name"] if id in named else None) or names.get(id) or id,
             status=(named[id]["status"] if id in named else None) or "",
-            this=_form_counts(this.get(id)),
+            this=this.get(id, FormCounts()),
             whole=_form_counts(whole.get(id)),
             compared=_form_counts(other[id]) if compared and id in other else None,
             versions=tuple(own.get(id, ())),
@@ -301,15 +329,17 @@ def _form_counts(row: Row | None) -> FormCounts:
     return FormCounts(*(_whole(row.get(name)) for name in names))
 
 
-def _segments(rows: Iterable[Row], facts: Iterable[Row]) -> tuple[Segment, ...]:
-    """Segments with a size in the period, the largest first."""
+def _segments(rows: Iterable[Row], sizes: Iterable[Row], facts: Iterable[Row]) -> tuple[Segment, ...]:
+    """Segments with a statistic in the period, the largest first."""
     active = {row["id"]: row["active"] for row in facts if row["kind"] == "segment"}
-    days: dict[str, list[tuple[date, Any, Any, Any]]] = {}
-    names: dict[str, str] = {}
+    days: dict[str, list[SegmentDay]] = {}
+    for row in sizes:
+        days.setdefault(row["segment_id"], []).append((row["day"], row["members"], row["joined"], row["gone"]))
+    found = []
     for row in rows:
-        days.setdefault(row["segment_id"], []).append((row["date"], row["members"], row["joined"], row["gone"]))
-        names[row["segment_id"]] = row["name"] or row["segment_id"]
-    found = [segment_of(id, names[id], active.get(id), own) for id, own in days.items()]
+        id = row["segment_id"]
+        moves = (row["joined"], row["gone"])
+        found.append(segment_of(id, row["name"] or id, active.get(id), moves, days.get(id, [])))
     return tuple(sorted(found, key=lambda segment: (-(segment.members or 0), segment.name, segment.id)))
 
 

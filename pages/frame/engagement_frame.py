@@ -13,7 +13,7 @@ from components import engagement_exports as exported
 from components import engagement_tables as rows
 from components import engagement_words as words
 from components.revenue_series import Shown
-from data_access.queries.engagement import EngagementQuery
+from data_access.queries.engagement import EngagementQuery, segment_days
 from data_access.queries.engagement_detail import FlowQuery, campaign_detail, flow_detail
 from pages.frame.exports import both
 from pages.frame.view import View
@@ -59,12 +59,13 @@ def exports(view: View, figures: EngagementFigures, caption: str, part: Part, *,
         "Currency": shown.account.currency,
         **{f"Note {number}": note for number, note in enumerate(words.notes(figures, shown, part), 1)},
     }
+    store, scope, account, period = view.stores, view.scope, view.account.public_id, view.chosen.period
     menu = {
         "Channels": both(lambda: exported.channel_rows(figures), notes),
         "Campaigns": both(lambda: exported.campaign_rows(figures, shown), notes),
         "Flows": both(lambda: exported.flow_rows(figures), notes),
         "Forms": both(lambda: exported.form_rows(figures), notes),
-        "Segments": both(lambda: exported.segment_rows(figures), notes),
+        "Segments": both(lambda: exported.segment_rows(segment_days(store, scope, account, period)), notes),
     }
     if figures.legacy:
         menu[EARLIER] = both(lambda: exported.legacy_rows(figures, shown), notes)

@@ -189,6 +189,8 @@ def special(name: str, kind: str) -> Any:
     """Ranges that hold the sample rows, zones that exist."""
     if name in ("product", "customer", "campaign", "flow"):
         return name[0]
+    if name in ("kind", "source"):
+        return {"kind": "campaign", "source": "c"}[name]
     if name == "ids":
         return ["A", "B", "c"]
     if kind.startswith("Nullable("):

@@ -18,7 +18,7 @@ from analytics.periods import Preset, chosen
 from components import engagement_exports as exported
 from components.revenue_series import Shown
 from data_access.queries.accounts import accounts
-from data_access.queries.engagement import EngagementQuery, engagement
+from data_access.queries.engagement import EngagementQuery, engagement, segment_days
 from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
 from pages.frame import guard
@@ -186,6 +186,6 @@ def test_a_file_holds_what_the_page_shows(messages: Stores) -> None:
     assert told[2]["tags"] == "sale"
     for others in (
         exported.channel_rows(found), exported.flow_rows(found), exported.form_rows(found),
-        exported.segment_rows(found),
+        exported.segment_rows(segment_days(messages, scope, ACCOUNT, period)),
     ):  # fmt: skip
         assert others
