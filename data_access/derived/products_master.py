@@ -190,5 +190,5 @@ def _money(cents: Whole, missing: NDArray[np.bool_] | None = None) -> pa.Array:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset="products", every=timedelta(hours=1), edition=4, rebuild=rebuild, update=update
+    name=NAME, dataset="products", every=timedelta(hours=1), edition=5, rebuild=rebuild, update=update
 )

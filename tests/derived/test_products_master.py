@@ -175,6 +175,55 @@ def test_lines_that_a_refund_does_not_name_keep_every_cent(shop: Stores) -> None
     assert found == cards | {"spoon": Decimal("20.00")}
 
 
+def refund(stores: Stores, id: str, of: str, day: str, amount: str, said: str, **lines: Any) -> None:
+    """A refund that deducts `amount` of the order's 20 and 80, and tells `said` of its lines."""
+    back = deduction(id, amount, f"{day}T15:00", day)
+    insert(stores, "order_deductions", back | {"order_id": id})
+    insert(
+        stores,
+        "refund_cancelled_orders",
+        OWN
+        | {"event_id": back["event_id"], "event_timestamp": back["event_timestamp"], "event_type": "refund"}
+        | {"original_order_id": id, "customer_id": "ann", "refund_amount": Decimal(said), "refund_currency": of}
+        | {"amount_source": "event", "synced_at": back["event_timestamp"]}
+        | lines,
+    )
+
+
+def test_a_refund_that_tells_amounts_of_its_lines_takes_these(shop: Stores) -> None:
+    """Each order: 2 jams for 20.00 and a pan of 80.00. Days tell the refunds apart, and with them what is left of each.
+
+    45.00 told as 5.00 and 40.00 leave 15.00 and 40.00. Told in dollars, 10.01 and 20.02 of 30.03 deduct 25.00 euros: a
+    third is 8.33, the pan takes 16.67. Named twice, the pan's 7.00 and 8.00 are 15.00.
+    Told of one line only, or not coming to the refund: 45.00 go by totals, 9.00 and 36.00.
+    """
+    amounts: dict[str, tuple[str, str, str, list[str | None]]] = {
+        "told": ("45.00", "EUR", "45.00", ["5.00", "40.00"]),
+        "dollars": ("25.00", "USD", "30.03", ["10.01", "20.02"]),
+        "twice": ("20.00", "EUR", "20.00", ["5.00", "7.00", "8.00"]),
+        "partly": ("45.00", "EUR", "45.00", [None, "45.00"]),
+        "shipping": ("45.00", "EUR", "45.00", ["5.00", "35.00"]),
+        "negative": ("45.00", "EUR", "45.00", ["-5.00", "50.00"]),
+    }
+    day = "2026-05-10"
+    for id, (amount, currency, said, told) in amounts.items():
+        jam, pan = f"{id} jam", f"{id} pan"
+        sold(shop, id, day, one_line(id, jam, "20.00", day, 2), one_line(id, pan, "80.00", day))
+        named = [f"{id}:{jam}", *[f"{id}:{pan}"] * (len(told) - 1)]
+        lists = {"line_items_affected": named, "quantities_refunded": [2, *[1] * (len(told) - 1)]}
+        totals = [None if one is None else Decimal(one) for one in told]
+        refund(shop, id, currency, day, amount, said, line_totals_affected=totals, **lists)
+    found = {id: str(row["revenue_30d"]) for id, row in products(shop).items()}
+    assert {id: (found[f"{id} jam"], found[f"{id} pan"]) for id in amounts} == {
+        "told": ("15.00", "40.00"),
+        "dollars": ("11.67", "63.33"),
+        "twice": ("15.00", "65.00"),
+        "partly": ("11.00", "44.00"),
+        "shipping": ("11.00", "44.00"),
+        "negative": ("11.00", "44.00"),
+    }
+
+
 def test_no_orders_cancelled_ones_and_lines_worth_nothing(shop: Stores) -> None:
     assert products(shop) == {}
     day = "2026-05-10"
