@@ -110,6 +110,15 @@ def test_what_is_bought_with_a_set_and_filters(connected: Stores, open_page: Ope
     assert "which is not here" in "\n".join(str(warning.value) for warning in gone.warning)
 
 
+def test_days_before_the_first_order_have_no_baskets(connected: Stores, open_page: Open) -> None:
+    placed(connected)
+    app = open_page(
+        "basket", days="Chosen period", period="Custom", **{"from": "2025-01-01", "to": "2025-01-31"}, bundles="true"
+    )
+    assert not app.exception
+    assert "No baskets in this selection" in texts(app)
+
+
 def test_an_export_needs_its_right(connected: Stores) -> None:
     placed(connected)
     assert len(all_rules(connected, local_admin(), ACCOUNT, BasketQuery())) == 6
