@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from analytics import order_value
 from analytics.order_value import GammaGamma, OrderValues
 from analytics.repeat_buying import (
     Fitted,
@@ -178,6 +179,7 @@ def total_interval(
     drawn = base.at(ordered if count <= sample else ordered[rng.choice(count, sample, replace=False)])
     own = valued(fitted, values, drawn, terms).value
     moved = [valued(other, values, drawn, terms).value.sum() for other in one_error_away(fitted)]
+    moved += [valued(fitted, other, drawn, terms).value.sum() for other in order_value.one_error_away(values)]
     per_error = np.log(np.array(moved) / own.sum()) if own.sum() > 0 else np.zeros(0)
     uncertain = np.exp(rng.standard_normal((draws, len(per_error))) @ per_error)
     chance = (_simulated(fitted, values, drawn.repeated(draws), terms, rng) - own).sum(axis=1)

@@ -8,6 +8,7 @@ Fader, Hardie (2013), "The Gamma-Gamma Model of Monetary Value", http://www.bruc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -24,11 +25,16 @@ _FLAT: Final = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class GammaGamma:
-    """Parameters p, q (above 1) and gamma, in the currency of the values."""
+    """Parameters p, q (above 1) and gamma, in the currency of the values.
+
+    curvature: 3 × 3, the negative second derivatives of the log likelihood by the logarithms of (p, q − 1, the mean
+    p gamma / (q − 1)), from which parameters as likely as these can be drawn; empty where they are taken as known.
+    """
 
     p: float
     q: float
     gamma: float
+    curvature: Sequence[Sequence[float]] = ()
 
     def expected(self, orders: Any, mean: Any) -> Floats:
         """Expected value of a customer's orders, from their number of repeat orders and the mean value of these.
@@ -64,6 +70,23 @@ class ShrunkMeans:
 
 
 OrderValues = GammaGamma | ShrunkMeans
+
+
+def one_error_away(values: OrderValues) -> list[GammaGamma]:
+    """Three sets of parameters, each one standard error from the fitted ones, in directions whose errors are
+    independent: what depends on the parameters is as uncertain as its differences to these, squared and added up.
+
+    None where the model has no curvature. In a direction in which the likelihood is flat the step is a factor of e.
+    """
+    if not isinstance(values, GammaGamma) or not len(values.curvature):
+        return []
+    center = np.log([values.p, values.q - 1, values.p * values.gamma / (values.q - 1)])
+    errors, directions = np.linalg.eigh(np.array(values.curvature))
+    found = []
+    for error, direction in zip(errors, directions.T, strict=True):
+        p, above, mean = (float(number) for number in np.exp(center + direction / np.sqrt(max(float(error), 1.0))))
+        found.append(GammaGamma(p, 1 + above, mean * above / p, values.curvature))
+    return found
 
 
 def order_values(orders: Any, mean: Any, otherwise: float = 0.0) -> OrderValues:
@@ -143,4 +166,12 @@ def _fit(x: Floats, m: Floats) -> GammaGamma | None:
     if not np.all(np.isfinite(found.x)) or any(at_lower) or at_upper[2] or not flat:
         return None
     p, q = float(np.exp(found.x[0])), float(np.exp(found.x[1]))
-    return GammaGamma(p, q, float(np.exp(found.x[2])) * q / p * unit)
+    gamma = float(np.exp(found.x[2])) * q / p * unit
+    if q <= 1:
+        return GammaGamma(p, q, gamma)
+    step = 1e-5
+    second = np.array([loss(found.x + step * one)[1] - found.jac for one in np.eye(3)]) / step
+    # By the logarithm of the mean instead of that of gamma p / q: no parameters of it lead to a mean without end.
+    turn = np.array([[1, 0, 0], [0, (q - 1) / q, 0], [0, 1 / q, 1]])
+    curvature = turn.T @ (second + second.T) @ turn * (mean_x * len(x) / 2)
+    return GammaGamma(p, q, gamma, tuple(map(tuple, curvature.tolist())))

@@ -80,8 +80,8 @@ def cohort_cards(base: CustomerBase, currency: str) -> list[Card]:
             [f"**{wording.count_short(total.alive)}** of all", "by silence" if by_silence else "by MBG/NBD"],
             "Mean probability that a customer has not stopped buying. "
             + (
-                "No model could be fitted: it is taken from how long a customer has been silent against the usual time "
-                "between orders."
+                "No model could be fitted: it is taken from how long a customer has been silent against the median "
+                "gap between orders (at least 1 day), in which two orders of one day are a gap of 0."
                 if by_silence
                 else "From the MBG/NBD model of repeat buying."
             )

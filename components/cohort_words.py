@@ -58,8 +58,8 @@ def not_fitted(found: NotFitted) -> str:
     else:
         why = "No model of repeat buying fits these orders."
     return (
-        f"{why} Who is still active is told from how long customers have been silent against the usual time between "
-        "orders, and what they will bring is not available."
+        f"{why} Who is still active is told from how long customers have been silent against the median gap between "
+        "orders (at least 1 day; here two orders of one day are a gap of 0), and what they will bring is not available."
     )
 
 

@@ -127,7 +127,14 @@ def risk(details: Mapping[str, Any]) -> str:
     told = details.get("churn") or {}
     if told.get("method") == "silence":
         gap = details.get("median_gap_days")
-        usual = f"the median gap of {gap:,.0f} days" if gap is not None else "90 days, since nobody has bought twice"
+        if gap is None:
+            usual = "90 days, since nobody has bought twice"
+        else:
+            least = max(gap, 1)
+            usual = (
+                f"the median gap of {least:,.0f} day{'' if round(least) == 1 else 's'} between orders (two of one day "
+                "are a gap of 0; 1 day is the least)"
+            )
         return (
             "Risk of being gone: from how long a customer has been silent against twice "
             f"{usual}. The model MBG/NBD could not be fitted ({told.get('reason', 'no orders')})."
