@@ -272,6 +272,20 @@ def export_rows(rules: Sequence[Rule], baskets: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def export_bundles(found: Bundles) -> list[dict[str, Any]]:
+    """All sets of three and more, exact."""
+    return [
+        {
+            "products": " + ".join(item.id for item in one.items),
+            "names": " + ".join(item.name for item in one.items),
+            "size": len(one.items),
+            "baskets": one.baskets,
+            "lift": one.lift,
+        }
+        for one in found.sets
+    ]
+
+
 def notes(found: Basket, level: Level) -> list[str]:
     """What is left out, and by which method."""
     items = "products" if level is Level.PRODUCT else "categories"

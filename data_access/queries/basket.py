@@ -105,7 +105,18 @@ def all_rules(stores: Stores, scope: Scope, account: str, asked: BasketQuery) ->
 
 @repeatable
 def found_bundles(stores: Stores, scope: Scope, account: str, asked: BundleQuery) -> Bundles:
-    """Sets of three and more. Raises NotPermitted, StoreError."""
+    """Sets of three and more, the first that a page shows. Raises NotPermitted, StoreError."""
+    return _bundles_of(stores, scope, account, asked, SHOWN)
+
+
+@repeatable
+def all_bundles(stores: Stores, scope: Scope, account: str, asked: BundleQuery) -> Bundles:
+    """All of them: for the export. Raises NotPermitted, StoreError."""
+    scope.require(Right.EXPORT, account)
+    return _bundles_of(stores, scope, account, asked, ALL)
+
+
+def _bundles_of(stores: Stores, scope: Scope, account: str, asked: BundleQuery, most: int) -> Bundles:
     with scoped_read(stores.warehouse, scope, account) as session:
         counted = _counted(session, asked.basket)
     held = np.bincount(counted.item, minlength=len(counted.items))
@@ -115,7 +126,7 @@ def found_bundles(stores: Stores, scope: Scope, account: str, asked: BundleQuery
     return Bundles(
         [
             Found(tuple(_item(counted, code, held) for code in one.products), one.baskets, one.lift)
-            for one in sets[:SHOWN]
+            for one in sets[:most]
         ],
         asked.minimum,
         whole,

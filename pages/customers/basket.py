@@ -9,6 +9,7 @@ from data_access.queries.basket import (
     DERIVED,
     BasketQuery,
     BundleQuery,
+    all_bundles,
     all_rules,
     basket,
     basket_segments,
@@ -75,10 +76,12 @@ with body:
     with row_end:
         facts = {"Store": f"{account.name} ({account.public_id})", "Shows": said, "Notes": " ".join(notes)}
         store, scope, id = view.stores, view.scope, account.public_id
+        larger = BundleQuery(asked, found.minimum)
         tables.export_menu(
             {
                 "Pairs": both(lambda: words.export_rows(all_rules(store, scope, id, asked), baskets), facts),
                 "Substitutes": both(lambda: words.export_rows(instead, baskets), facts),
+                "Bundles": both(lambda: words.export_bundles(all_bundles(store, scope, id, larger)), facts),
             },
             file=file,
             key="export",
@@ -102,7 +105,7 @@ with body:
     with st.container(border=True):
         filters.heading("Bundles of three and more")
         if st.toggle("Look for bundles", key="bundles", bind="query-params"):
-            words.bundles(view.read(found_bundles, BundleQuery(asked, found.minimum), derived=DERIVED))
+            words.bundles(view.read(found_bundles, larger, derived=DERIVED))
         else:
             st.caption("Sets of three to five that stand in baskets together; looked for when asked, from the baskets.")
     with st.expander("Notes: what is left out, which method"):

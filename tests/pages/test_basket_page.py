@@ -10,9 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.basket import Level
+from components.basket import export_bundles
 from data_access.derived import product_relationships, products_master
 from data_access.derived.frame import compute
-from data_access.queries.basket import BasketQuery, all_rules, basket
+from data_access.queries.basket import BasketQuery, BundleQuery, all_bundles, all_rules, basket
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
 from tests.pages.conftest import Open, texts
@@ -125,3 +126,10 @@ def test_an_export_needs_its_right(connected: Stores) -> None:
     viewer = granted("v@example.com", [ACCOUNT], [Right.VIEW])
     with pytest.raises(NotPermitted):
         all_rules(connected, viewer, ACCOUNT, BasketQuery())
+    # The one set of three is bought in 8 of a hundred baskets: cheese in 8, pasta in 40, sauce in 25.
+    found = all_bundles(connected, local_admin(), ACCOUNT, BundleQuery(BasketQuery(), 5))
+    (row,) = export_bundles(found)
+    assert (row["products"], row["size"], row["baskets"]) == ("cheese + pasta + sauce", 3, 8)
+    assert row["lift"] == pytest.approx(0.08 / (0.08 * 0.40 * 0.25))
+    with pytest.raises(NotPermitted):
+        all_bundles(connected, viewer, ACCOUNT, BundleQuery(BasketQuery(), 5))
