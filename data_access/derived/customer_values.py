@@ -245,5 +245,5 @@ def _days(column: pa.ChunkedArray) -> Whole:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset=DATASET, every=timedelta(hours=4), edition=1, rebuild=rebuild, update=update
+    name=NAME, dataset=DATASET, every=timedelta(hours=4), edition=2, rebuild=rebuild, update=update
 )
