@@ -83,7 +83,7 @@ def customer_table(base: CustomerBase, currency: str) -> None:
     st.caption("Tick a row to see why so much is expected of a customer, and how long their silence may last.")
 
 
-def cohort_rows(base: CustomerBase) -> Rows:
+def cohort_rows(base: CustomerBase, currency: str) -> Rows:
     """One row a cohort and month, for the export."""
     return [
         {
@@ -92,6 +92,7 @@ def cohort_rows(base: CustomerBase) -> Rows:
             "customers": cohort.size,
             "ordered_pct": round(cell.retention, 4),
             "orders_per_customer": round(cell.orders, 6),
+            "currency": currency,
             "net_revenue_per_customer": round(cell.revenue, 4),
             "month_is_over": cell.over,
         }
@@ -105,9 +106,9 @@ def gap_rows(base: CustomerBase) -> Rows:
     return [{"from_days": g.low, "to_days": g.high, "gaps": g.gaps, "share_pct": round(g.share, 4)} for g in base.gaps]
 
 
-def customer_rows(found: Sequence[Mapping[str, Any]]) -> Rows:
-    """Every customer, for the export."""
-    return [dict(row) for row in found]
+def customer_rows(found: Sequence[Mapping[str, Any]], currency: str) -> Rows:
+    """Every customer, for the export, and what sums are in."""
+    return [{**row, "currency": currency} for row in found]
 
 
 def export_notes(base: CustomerBase, account: Account, caption: str, notes: Sequence[str]) -> dict[str, str]:

@@ -12,15 +12,15 @@ from analytics.order_value import GammaGamma
 from analytics.repeat_buying import LEAST_REPEAT_CUSTOMERS, NotFitted, Reason
 from components import wording
 from components.cohort_cards import SOON_DAYS, first_year
+from components.revenue_words import orders_up_to
 
 
-def caption(base: CustomerBase, account: Account, now: datetime) -> str:
-    """For whom, up to when, in whose time and money, and how fresh."""
-    last = wording.day(base.as_of - timedelta(days=1))
+def caption(base: CustomerBase, account: Account, now: datetime | None) -> str:
+    """For whom, up to when, in whose time and money, and how fresh. now: None for a text that is kept."""
     return " · ".join(
         [
             account.name,
-            f"all orders up to {last}",
+            f"all orders up to {orders_up_to(base.as_of, account)}",
             "customers by the month of their first order",
             f"{account.timezone} time",
             f"{account.currency}, {account.value_wording}, net of refunds",

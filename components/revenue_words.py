@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from analytics.account import OrderFiles
+from analytics.account import Account, OrderFiles
 from analytics.periods import Against
 from analytics.revenue import YOUNG_HISTORY_DAYS, RevenueFigures, largest_shift, movement
 from components import wording
@@ -53,6 +53,11 @@ def _loaded(files: OrderFiles, shown: Shown) -> str:
     last = (shown.as_of - timedelta(microseconds=1)).astimezone(shown.account.zone).date()
     on = files.loaded_at.astimezone(shown.account.zone).date()
     return f"orders up to {wording.day(last)}, loaded from {files.name} on {wording.day(on)}"
+
+
+def orders_up_to(as_of: date, account: Account) -> str:
+    """The last day whose orders are in figures of an as-of date: that day, as far as it is synced; files end before."""
+    return wording.day(as_of - timedelta(days=1) if account.files is not None else as_of)
 
 
 def known_since(first_day: date) -> str:

@@ -86,7 +86,7 @@ def _write(sheet: Any, line: int, place: int, value: Any, formats: Mapping[type,
     elif isinstance(value, date):
         sheet.write_datetime(line, place, value, formats[date])
     else:
-        sheet.write_string(line, place, str(value))
+        sheet.write_string(line, place, _joined(value) if isinstance(value, list) else str(value))
 
 
 def _text(value: Any) -> str:
@@ -95,7 +95,12 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, date):
         return value.isoformat()
-    text = str(value)
-    if isinstance(value, str) and text.startswith(FORMULA_STARTS) and not PHONE_NUMBER.fullmatch(text):
+    text = _joined(value) if isinstance(value, list) else str(value)
+    if isinstance(value, str | list) and text.startswith(FORMULA_STARTS) and not PHONE_NUMBER.fullmatch(text):
         return f"'{text}"
     return text
+
+
+def _joined(values: list[Any]) -> str:
+    """Several values in one cell, parted as in files of orders."""
+    return "|".join(map(str, values))

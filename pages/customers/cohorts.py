@@ -35,8 +35,8 @@ with body:
             key="empty",
         )
         st.stop()
-    said = words.caption(base, account, view.now)
-    caption.caption(said)
+    caption.caption(words.caption(base, account, view.now))
+    said = words.caption(base, account, None)
     notes = words.notes(base, account)
     shown = base.cohorts[-cohort_charts.SHOWN[span] :]
     file = f"promolens-{account.public_id}-cohorts-{base.as_of}"
@@ -45,8 +45,10 @@ with body:
         store, scope, id = view.stores, view.scope, account.public_id
         tables.export_menu(
             {
-                "Cohorts": both(lambda: cohort_tables.cohort_rows(base), facts),
-                "Customers": both(lambda: cohort_tables.customer_rows(all_customers(store, scope, id)), facts),
+                "Cohorts": both(lambda: cohort_tables.cohort_rows(base, currency), facts),
+                "Customers": both(
+                    lambda: cohort_tables.customer_rows(all_customers(store, scope, id), currency), facts
+                ),
                 "Days between orders": both(lambda: cohort_tables.gap_rows(base), facts),
             },
             file=file,

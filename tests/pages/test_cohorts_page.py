@@ -10,9 +10,11 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data_access.derived import customer_values
+from components.cohort_tables import customer_rows
+from data_access.derived import customer_profiles, customer_values
 from data_access.derived.frame import compute
-from data_access.scope import Right, granted
+from data_access.queries.cohorts import all_customers
+from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
 from pages.frame import guard
 from tests.pages.conftest import Open, texts
@@ -49,7 +51,7 @@ def test_a_few_customers_and_no_model(connected: Stores, open_page: Open) -> Non
         connected,
         bought("ann", "100.00", "2026-09-10"),
         bought("ann", "60.00", "2026-10-10", 30),
-        bought("bob", "50.00", "2026-09-30"),
+        bought("BOB", "50.00", "2026-09-30", customer_email="BOB"),
         bought("cem", "80.00", "2026-10-02"),
         bought("cem", "40.00", "2026-11-11", 40),
     )
@@ -62,8 +64,13 @@ def test_a_few_customers_and_no_model(connected: Stores, open_page: Open) -> Non
     assert (shown["Still active"], shown["First year"], shown["Next 12 months"]) == ("63.0 %", "–", "–")
     said = texts(app)
     assert "needs 200 customers who bought again; there are 2." in said
-    assert "all orders up to 20 Nov 2026" in said
+    assert "all orders up to 21 Nov 2026" in said
     assert "66.7 % of new customers come back within 90 days" in said
+    # Who has no e-mail is known by the profile's id, which is none.
+    compute(connected, ACCOUNT, customer_profiles.TABLE)
+    rows = customer_rows(all_customers(connected, local_admin(), ACCOUNT), "EUR")
+    assert {row["customer_email"] for row in rows} == {"ann@example.com", "cem@example.com", None}
+    assert {row["currency"] for row in rows} == {"EUR"}
     triangle = charts(app)["chart_triangle"]["data"]
     # September: nobody's share of 100 has a colour; half ordered in October. November is not over: hollow.
     assert triangle[0]["z"] == [[None, 50.0, None], [None, None, None]]

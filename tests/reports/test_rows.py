@@ -44,6 +44,14 @@ def test_a_phone_number_stays_one_and_a_sum_is_none(phone: str, written: str) ->
     assert row == {"phone": written}
 
 
+def test_several_values_of_a_cell_are_read_by_people() -> None:
+    row = {"tags": ["new", "gift"], "bad": ["=1", "b"]}
+    (read,) = csv.DictReader(io.StringIO(as_csv(list(row), [row]).decode("utf-8-sig")))
+    assert list(read.values()) == ["new|gift", "'=1|b"]
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(list(row), [row], {})))
+    assert [cell.value for cell in book["Rows"][2]] == ["new|gift", "=1|b"]
+
+
 def test_a_workbook_holds_texts_numbers_and_dates_as_such() -> None:
     book = openpyxl.load_workbook(io.BytesIO(as_xlsx(list(ROWS[0]), ROWS, {"Store": "=1+1"})))
     rows = list(book["Rows"].iter_rows(values_only=True))

@@ -4,7 +4,7 @@
 -- reads: customer_values, customer_profiles
 SELECT
     v.customer_id AS customer_id,
-    CASE WHEN :with_email AND p.customer_email <> '' AND p.customer_email <> v.customer_id THEN p.customer_email END AS customer_email,
+    CASE WHEN :with_email AND p.customer_email LIKE '%@%' THEN p.customer_email END AS customer_email,
     v.cohort AS cohort, v.first_order_date AS first_order_date, v.last_order_date AS last_order_date,
     p.total_orders AS total_orders, p.net_revenue AS net_revenue, v.repeat_orders AS repeat_orders,
     v.p_alive AS p_alive, v.expected_orders AS expected_orders, v.expected_order_value AS expected_order_value,

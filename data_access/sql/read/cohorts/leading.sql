@@ -13,7 +13,7 @@ WITH foremost AS (
 )
 SELECT
     l.customer_id AS customer_id,
-    CASE WHEN :with_email AND p.customer_email <> '' AND p.customer_email <> l.customer_id THEN p.customer_email END AS customer_email,
+    CASE WHEN :with_email AND p.customer_email LIKE '%@%' THEN p.customer_email END AS customer_email,
     l.first_order_date AS first_order_date, l.last_order_date AS last_order_date,
     l.repeat_orders AS repeat_orders, l.valued_repeat_orders AS valued_repeat_orders, l.repeat_value AS repeat_value,
     p.total_orders AS total_orders, p.net_revenue AS net_revenue, l.p_alive AS p_alive,
