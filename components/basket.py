@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import streamlit as st
 
+from analytics.account import Account
 from analytics.basket import BOUGHT_TOGETHER, Basket, Bundles, Item, Level, Rule
 from components import cards, charts, palette, tables, wording
 from components.cards import Card
+from components.revenue_words import orders_up_to
 
 KINDS: Final = {
     "frequently_bought": "Frequently bought",
@@ -20,17 +23,26 @@ KINDS: Final = {
 }
 CHARTED: Final = 10
 HINTS: Final = 25
-# Pixels of a name in a table of half the page's width.
-NARROW: Final = 165
 _LONGEST: Final = 26
 Config = Mapping[str, Any]
 
 
-def caption(found: Basket, filtered: Sequence[str], timezone: str) -> str:
-    """What the page's figures are of, in one line."""
-    last = wording.day(found.as_of)
-    kept = [f"Orders up to {last}", "cancelled orders out", *filtered, f"days in {timezone}"]
-    return " · ".join(kept)
+def caption(found: Basket, account: Account, days: str, filtered: Sequence[str], now: datetime | None) -> str:
+    """Of which store, orders and filters, in whose time and money, and how fresh; days: those chosen, '' for all.
+
+    now: None for a text that is kept, where no day is today's.
+    """
+    return " · ".join(
+        [
+            account.name,
+            f"orders of {days}" if days else f"all orders up to {orders_up_to(found.as_of, account)}",
+            "cancelled orders out",
+            *filtered,
+            f"{account.timezone} time",
+            account.currency,
+            f"computed {wording.moment(found.computed_at, account.zone, now)}",
+        ]
+    )
 
 
 def skeleton() -> None:
@@ -75,10 +87,10 @@ def six_cards(found: Basket, level: Level) -> list[Card]:
     ]  # fmt: skip
 
 
-def answer(found: Basket) -> str:
+def answer(found: Basket, level: Level) -> str:
     """What goes together most surely, in a sentence."""
     if not found.rules:
-        return "No pair passes these filters."
+        return nothing(found, level)
     best = found.rules[0]
     share = wording.rate(None if best.confidence is None else best.confidence * 100)
     return (
@@ -87,7 +99,15 @@ def answer(found: Basket) -> str:
     )
 
 
-def surest(rules: Sequence[Rule], file: str) -> None:
+def nothing(found: Basket, level: Level) -> str:
+    """Why there is no pair to show."""
+    if found.pairs:
+        return "No pair passes these filters."
+    items = "products" if level is Level.PRODUCT else "categories"
+    return f"No two {items} stand in {found.minimum} baskets together, which a test needs."
+
+
+def surest(rules: Sequence[Rule], file: str, empty: str) -> None:
     """The surest pairs, each with the interval of its lift."""
     seen: set[frozenset[str]] = set()
     first: list[Rule] = []
@@ -98,7 +118,7 @@ def surest(rules: Sequence[Rule], file: str) -> None:
             first.append(one)
     first = first[:CHARTED]
     if not first:
-        st.caption("No pair passes these filters.")
+        st.caption(empty)
         return
     layout = charts.base_layout(max(140, 40 * len(first) + 50))
     layout["xaxis"] |= {"rangemode": "tozero", "showgrid": True, "ticksuffix": " ×", "nticks": 5, "tickangle": 0}
@@ -142,8 +162,11 @@ def surest(rules: Sequence[Rule], file: str) -> None:
     st.caption("How many times as often as by chance both are in a basket, with its 95 % interval; 1 × is chance.")
 
 
-def pairs(rules: Sequence[Rule]) -> None:
+def pairs(rules: Sequence[Rule], empty: str) -> None:
     """Rules with their measures."""
+    if not rules:
+        st.caption(empty)
+        return
     columns: dict[str, Sequence[Any]] = {
         "Given": [one.given.name for one in rules],
         "Other": [one.other.name for one in rules],
@@ -153,7 +176,7 @@ def pairs(rules: Sequence[Rule]) -> None:
         "Confidence": [None if one.confidence is None else one.confidence * 100 for one in rules],
         "Lift": [one.lift for one in rules],
         "Low": [one.low for one in rules],
-        "q": [one.q for one in rules],
+        "q": ["" if one.q is None else "< 0.001" if one.q < 0.001 else f"{one.q:.3f}" for one in rules],
         "Leverage": [one.leverage for one in rules],
         "Conviction": [one.conviction for one in rules],
         "Zhang": [one.zhang for one in rules],
@@ -172,7 +195,9 @@ def pairs(rules: Sequence[Rule]) -> None:
         "Lift": number("Lift", format="%.2f", help="Baskets with both / what chance would bring."),
         "Type": st.column_config.TextColumn("Type", width=135),
         "Low": number("Surely at least", format="%.2f", help="Lower end of the lift's 95 % interval: the order here."),
-        "q": number("q", format="%.2g", help="False discovery rate at which the pair would just be accepted."),
+        "q": st.column_config.TextColumn(
+            "q", help="False discovery rate at which the pair would just be accepted; below 0.05 it is."
+        ),
         "Leverage": number("Leverage", format="%.4f", help="Support less what chance would bring."),
         "Conviction": number("Conviction", format="%.2f", help="Baskets without the second, expected / seen."),
         "Zhang": number("Zhang", format="%.2f", help="−1 never together, 0 by chance, 1 always."),
@@ -198,8 +223,8 @@ def hints(found: Basket, currency: str) -> None:
         "Extra": [float(extra) for extra, _ in best],
     }
     config: Config = {
-        "Given": st.column_config.TextColumn("To buyers of", width=NARROW),
-        "Offer": st.column_config.TextColumn("offer", width=NARROW),
+        "Given": st.column_config.TextColumn("To buyers of"),
+        "Offer": st.column_config.TextColumn("offer"),
         "Without": st.column_config.NumberColumn("Without it", format="%,d"),
         "Extra": st.column_config.NumberColumn(
             f"Could bring, {currency}",
@@ -224,8 +249,8 @@ def substitutes(rules: Sequence[Rule]) -> None:
         "High": [one.high for one in rules],
     }
     config: Config = {
-        "One": st.column_config.TextColumn("Product", width=NARROW),
-        "Other": st.column_config.TextColumn("perhaps instead of", width=NARROW),
+        "One": st.column_config.TextColumn("Product"),
+        "Other": st.column_config.TextColumn("perhaps instead of"),
         "Baskets": st.column_config.NumberColumn("Both", format="%,d", help="Baskets with both."),
         "High": st.column_config.NumberColumn(
             "Lift at most", format="%.2f", help="Upper end of its 95 % interval, among baskets of two or more."
@@ -256,7 +281,7 @@ def bundles(found: Bundles) -> None:
         st.caption("There are more sets than were looked at: the most frequent pairs were extended first.")
 
 
-def export_rows(rules: Sequence[Rule], baskets: int) -> list[dict[str, Any]]:
+def export_rows(rules: Sequence[Rule], baskets: int, currency: str) -> list[dict[str, Any]]:
     """All rules, exact."""
     return [
         {
@@ -266,7 +291,7 @@ def export_rows(rules: Sequence[Rule], baskets: int) -> list[dict[str, Any]]:
             "confidence": one.confidence, "lift": one.lift, "lift_low": one.low, "lift_high": one.high,
             "false_discovery_rate": one.q, "leverage": one.leverage, "conviction": one.conviction, "zhang": one.zhang,
             "jaccard": one.jaccard, "kulczynski": one.kulczynski, "first_co_purchase": one.first,
-            "last_co_purchase": one.last, "expected_extra_revenue": one.extra_revenue(baskets),
+            "last_co_purchase": one.last, "currency": currency, "expected_extra_revenue": one.extra_revenue(baskets),
         }
         for one in rules
     ]  # fmt: skip

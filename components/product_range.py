@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import streamlit as st
 from streamlit.elements.lib import streamlit_plotly_theme as stand_ins
 
+from analytics.account import Account
 from analytics.periods import change_pct
 from analytics.product_range import (
     FADING_UNITS,
@@ -39,10 +40,18 @@ _MARKS: Final = {
 }
 
 
-def caption(found: ProductRange, currency: str, timezone: str) -> str:
-    """What the page's figures are of, in one line."""
-    last = wording.day(found.as_of - timedelta(days=1))
-    return f"30 and 90 days up to {last} · cancelled orders out, net of refunds · {currency} · days in {timezone}"
+def caption(found: ProductRange, account: Account, now: datetime | None) -> str:
+    """Of which store and days, in whose time and money, and how fresh. now: None for a text that is kept."""
+    return " · ".join(
+        [
+            account.name,
+            f"30 and 90 days up to {wording.day(found.as_of - timedelta(days=1))}, against the 30 days before",
+            "cancelled orders out",
+            f"{account.timezone} time",
+            f"{account.currency}, line totals net of refunds",
+            f"computed {wording.moment(found.computed_at, account.zone, now)}",
+        ]
+    )
 
 
 def skeleton() -> None:
@@ -230,14 +239,22 @@ def table(found: Sequence[RangeProduct], currency: str) -> None:
         "Velocity": st.column_config.NumberColumn(
             "Velocity", format="%.2f", help="Units a day in 30 days / units a day in 90 days."
         ),
-        "Conversion": per_cent("Conversion", "Buyers / people who looked at it, 30 days."),
+        "Conversion": per_cent(
+            "Conversion",
+            "Buyers / people seen looking at it, 30 days. Above 100 % where more people bought it than were seen: a"
+            " look is known only of people whom Klaviyo recognised on the shop's pages.",
+        ),
         "Repurchase": per_cent("Bought again", "Customers with two orders of it or more / its customers."),
         "Discounted": per_cent("Discounted", "Units with a discount / units."),
         "Refunds": per_cent("Refunds", "Refunds / line totals, orders of 90 days."),
     }
     ids = [one.id for one in found]
     tables.pickable(columns, config, ids=ids, param=PRODUCT, key="table_products", rows_seen=12)
-    st.caption("Tick a row to see what is bought with the product.")
+    more = any((one.conversion_rate or 0) > 100 for one in found)
+    st.caption(
+        "Tick a row to see what is bought with the product."
+        + (" Conversion above 100 %: more people bought it than were seen looking at it." if more else "")
+    )
 
 
 def picked_heading(name: str) -> bool:
@@ -245,6 +262,11 @@ def picked_heading(name: str) -> bool:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.subheader(f"Bought with {name}", anchor=False, width="content")
         return st.button("Close", key="product_close", icon=":material/close:", type="tertiary")
+
+
+def export_rows(found: Sequence[Mapping[str, Any]], currency: str) -> list[dict[str, Any]]:
+    """Every product with all of its columns, and what its sums are in."""
+    return [{**row, "currency": currency} for row in found]
 
 
 def notes(found: ProductRange, shown: int) -> list[str]:

@@ -39,7 +39,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             _relative(total.orders, other.total.orders if other else None, other, missing),
             "up",
             wording.count_short(other.total.orders) if other else "",
-            [f"**{wording.count(round(total.orders / _days(shown)))}** a day"],
+            [f"**{_a_day(total.orders / _days(shown))}** a day"],
             "Orders with a value above 0 by order date, cancelled ones included.",
             trend(figures, shown, lambda a, _d: a.orders),
         ),
@@ -109,6 +109,10 @@ def _points(this: Value, before: Value, other: Span | None, missing: str) -> str
     if other is None:
         return missing
     return wording.points(None if this is None or before is None else float(this) - float(before))
+
+
+def _a_day(orders: float) -> str:
+    return wording.count(orders) if orders >= 10 or not orders else f"{orders:.1f}" if orders >= 0.05 else "under 0.1"
 
 
 def _days(shown: Shown) -> int:

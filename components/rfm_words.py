@@ -35,8 +35,11 @@ MEANING: Final = {
 MEASURE_NAMES: Final = {"recency": "Recency", "frequency": "Frequency", "monetary": "Monetary"}
 
 
-def caption(found: RfmFigures, account: Account, window: str, at: datetime, now: datetime) -> str:
-    """For whom, up to when, in which scheme, in whose time and money, and how fresh."""
+def caption(found: RfmFigures, account: Account, window: str, at: datetime, now: datetime | None) -> str:
+    """For whom, up to when, in which scheme, in whose time and money, and how fresh.
+
+    now: None for a text that is kept, where no day is today's.
+    """
     return " · ".join(
         [
             account.name,
@@ -79,10 +82,10 @@ def what_it_comes_to(found: RfmFigures, currency: str) -> str:
         )
     losing = [group for group in found.groups if group.name in ("At Risk", "At risk", "Cannot Lose Them")]
     if losing:
-        cents = sum(group.cents for group in losing)
+        cents, number = (sum(group.cents for group in losing), sum(group.customers for group in losing))
         said.append(
-            f"{wording.count(sum(group.customers for group in losing))} customers who brought "
-            f"{wording.money_short(cents / 100, currency)} are at risk."
+            f"{wording.count(number)} {'customer' if number == 1 else 'customers'} who brought "
+            f"{wording.money_short(cents / 100, currency)} {'is' if number == 1 else 'are'} at risk."
         )
     return " ".join(said)
 

@@ -59,7 +59,9 @@ def no_store() -> None:
     empty(
         "No store yet",
         "Connect a Klaviyo account by its private API key, then sync it:\n\n"
-        "1. `promolens account add --api-key-stdin`\n2. `promolens sync`\n\nTo look around first: `promolens demo`.",
+        "1. `promolens account add --api-key-stdin`\n2. `promolens sync`\n\n"
+        "A store without Klaviyo: `promolens load-orders orders.csv --account SHOP`.\n\n"
+        "To look around first: `promolens demo`.",
         key="state_no_store",
     )
     st.button("Look again", key="state_look_again", type="primary")

@@ -33,9 +33,20 @@ RESOURCES: Final = {
     "segment_values": "segment reports",
     "figures": "the figures",
 }
-KINDS: Final = {"sync": "Sync", "load": "Load", "recompute": "Computation", "orders": "Load of orders"}
+KINDS: Final = {
+    "sync": "Sync", "load": "Load", "recompute": "Computation", "aggregate": "Computation", "refresh": "Computation",
+    "orders": "Load of orders", "backup": "Backup", "retention": "Removal of old rows",
+}  # fmt: skip
 ASKED: Final = {"sync": "Fetching", "load": "Loading", "recompute": "Computing"}
 UPKEEP: Final = {"retention": "Removing old rows", "backup": "Backing up", "orders": "Loading orders from a file"}
+# What brings no events.
+COMPUTED: Final = {
+    "recompute": "Figures computed anew",
+    "aggregate": "Figures brought up to date",
+    "refresh": "All figures computed anew",
+    "backup": "Backed up",
+    "retention": "Old rows removed",
+}
 MOST_REJECTS: Final = 50
 
 
@@ -143,9 +154,9 @@ def _ended(run: Run, now: datetime) -> None:
     elif run.kind == "orders":
         took = wording.passed((run.finished_at or now) - (run.started_at or run.created_at))
         st.caption(f"Orders loaded {when}, in {took}.")
-    elif run.kind == "recompute":
+    elif run.kind in COMPUTED and run.state == "done":
         took = wording.passed((run.finished_at or now) - (run.started_at or run.created_at))
-        st.caption(f"Figures computed anew {when}, in {took}.")
+        st.caption(f"{COMPUTED[run.kind]} {when}, in {took}.")
     elif run.state == "cancelled":
         st.caption(f"{name} cancelled {when}: {events} stay. The next one goes on from there.")
     else:

@@ -24,7 +24,7 @@ def show(
         column_config=dict(config),
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (min(table.num_rows, rows_seen) + 1) + 3,
+        height=ROW_HEIGHT * (min(max(table.num_rows, 1), rows_seen) + 1) + 3,
         key=key,
         placeholder="–",
     )
@@ -57,7 +57,7 @@ def pickable(
         column_config=dict(config),
         hide_index=True,
         row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (min(table.num_rows, rows_seen) + 1) + 3,
+        height=ROW_HEIGHT * (min(max(table.num_rows, 1), rows_seen) + 1) + 3,
         key=f"{key}_{number}",
         placeholder="–",
         on_select="rerun",

@@ -43,7 +43,11 @@ def product_range(stores: Stores, scope: Scope, account: str, _asked: None = Non
     if state is None or state["as_of"] is None:
         return None
     as_of: date = state["as_of"]
-    gross = Decimal(json.loads(state["details"])["gross_90d_cents"]).scaleb(-2)
+    told = json.loads(state["details"])
+    if "gross_90d_cents" not in told:
+        # Computed by an earlier version, which did not keep it: the next computation does.
+        return None
+    gross = Decimal(told["gross_90d_cents"]).scaleb(-2)
     start = {"start": as_of - timedelta(days=7 * WEEKS), "start_90d": as_of - timedelta(days=WINDOW_DAYS)}
     with scoped_read(stores.warehouse, scope, account) as session:
         found = session.query("read/products/all")

@@ -35,8 +35,6 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     days = filters.one("Orders", [ALL_ORDERS, OF_PERIOD], key="days")
     support = filters.one("Support at least", list(SUPPORTS), key="support")
     lift = filters.one("Lift at least", list(LIFTS), key="lift")
-    related = filters.one("Pairs", [TOGETHER, TESTED], key="tested") == TOGETHER
-    row_end = st.container(width="content")
 period = view.chosen.period
 start, end = (period.start, period.end) if days == OF_PERIOD else (None, None)
 everything = view.read(basket, BasketQuery(level=level), derived=DERIVED)
@@ -47,6 +45,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     segments = filters.several(
         "Customers", view.read(basket_segments, derived=DERIVED), key="segment", everything="All segments"
     )
+    related = filters.one("Pairs", [TOGETHER, TESTED], key="tested") == TOGETHER
+    row_end = st.container(width="content")
 filters.missing("level", "days", "support", "lift", "tested", "with", "segment")
 asked = BasketQuery(
     level, start, end, segments, tuple(names[name] for name in given), SUPPORTS[support], LIFTS[lift], related
@@ -64,23 +64,23 @@ with body:
         )
         st.stop()
     filtered = [
-        *([wording.days(period)] if start else []),
         *(segments if segments else []),
         *([f"with {' + '.join(given)}"] if given else []),
     ]
-    said = words.caption(found, filtered, account.timezone)
-    caption.caption(said)
+    chosen = wording.days(period) if start else ""
+    caption.caption(words.caption(found, account, chosen, filtered, view.now))
     file = f"promolens-{account.public_id}-basket-{found.as_of}"
     notes = words.notes(found, level)
     baskets, instead = found.baskets, found.substitutes
     with row_end:
+        said = words.caption(found, account, chosen, filtered, None)
         facts = {"Store": f"{account.name} ({account.public_id})", "Shows": said, "Notes": " ".join(notes)}
         store, scope, id = view.stores, view.scope, account.public_id
         larger = BundleQuery(asked, found.minimum)
         tables.export_menu(
             {
-                "Pairs": both(lambda: words.export_rows(all_rules(store, scope, id, asked), baskets), facts),
-                "Substitutes": both(lambda: words.export_rows(instead, baskets), facts),
+                "Pairs": both(lambda: words.export_rows(all_rules(store, scope, id, asked), baskets, currency), facts),
+                "Substitutes": both(lambda: words.export_rows(instead, baskets, currency), facts),
                 "Bundles": both(lambda: words.export_bundles(all_bundles(store, scope, id, larger)), facts),
             },
             file=file,
@@ -88,20 +88,19 @@ with body:
             allowed=scope.allows(Right.EXPORT),
         )
     cards.show(words.six_cards(found, level), "", sparklines=False)
-    st.markdown(words.answer(found))
+    st.markdown(words.answer(found, level))
     with st.container(border=True):
         filters.heading("What goes together most surely")
-        words.surest(found.rules, f"{file}-surest")
-    left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
+        words.surest(found.rules, f"{file}-surest", words.nothing(found, level))
+    with st.container(border=True):
         filters.heading("What to offer to whom")
         words.hints(found, currency)
-    with right.container(border=True, height="stretch"):
+    with st.container(border=True):
         filters.heading("Perhaps instead of each other")
         words.substitutes(found.substitutes)
     with st.container(border=True):
         filters.heading("Pairs")
-        words.pairs(found.rules)
+        words.pairs(found.rules, words.nothing(found, level))
     with st.container(border=True):
         filters.heading("Bundles of three and more")
         if st.toggle("Look for bundles", key="bundles", bind="query-params"):

@@ -33,15 +33,15 @@ with body:
             key="empty",
         )
         st.stop()
-    said = words.caption(found, currency, account.timezone)
-    caption.caption(said)
+    caption.caption(words.caption(found, account, view.now))
     file = f"promolens-{account.public_id}-products-{found.as_of}"
     notes = words.notes(found, len(found.products))
     with row_end:
+        said = words.caption(found, account, None)
         facts = {"Store": f"{account.name} ({account.public_id})", "Shows": said, "Notes": " ".join(notes)}
         store, scope, id = view.stores, view.scope, account.public_id
         tables.export_menu(
-            {"Products": both(lambda: all_products(store, scope, id), facts)},
+            {"Products": both(lambda: words.export_rows(all_products(store, scope, id), currency), facts)},
             file=file,
             key="export",
             allowed=scope.allows(Right.EXPORT),
@@ -71,7 +71,7 @@ with body:
                 st.rerun()
             together = view.read(basket, BasketQuery(given=(picked,)), derived=BASKET)
             if together is not None and together.rules:
-                basket_words.pairs(together.rules)
+                basket_words.pairs(together.rules, "")
             else:
                 st.caption("Nothing is bought with it surely more often than by chance.")
     with st.expander("Notes: what is left out, which method"):

@@ -51,6 +51,11 @@ def test_a_sync_that_went_well_says_how_much_and_how_long() -> None:
     assert not app.error
 
 
+def test_what_fetches_nothing_tells_of_no_events() -> None:
+    said = [caption.value for caption in resting(Row(kind="aggregate", counts={"events": 0.0})).caption]
+    assert said == ["Figures brought up to date 3 min ago, in 2 min 0 s."]
+
+
 def test_one_event_is_one() -> None:
     said = [caption.value for caption in resting(Row(counts={"events": 1.0})).caption]
     assert said == ["Sync done 3 min ago: 1 new event in 2 min 0 s."]

@@ -58,8 +58,12 @@ def test_pairs_of_a_hundred_baskets(connected: Stores, open_page: Open) -> None:
     app = open_page("basket")
     assert "No baskets yet" in texts(app)
     placed(connected)
+    app = open_page("basket", days="Chosen period", period="Custom", **{"from": "2026-06-01", "to": "2026-06-03"})
+    assert "No two products stand in 5 baskets together, which a test needs." in texts(app)
+    assert "orders of 1–3 Jun 2026" in texts(app)
     app = open_page("basket")
     assert not app.exception
+    assert "all orders up to 9 Sep 2026 · cancelled orders out · Europe/Berlin time · EUR · computed" in texts(app)
     # 40 + 25 + 8 + 55 products in 100 baskets; all three pairs of pasta, sauce and cheese were tested.
     assert cards(app) == {
         "Baskets": "100",
