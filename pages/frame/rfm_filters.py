@@ -15,6 +15,7 @@ from data_access.queries.rfm import Computed, RfmQuery
 WINDOWS = {"All history": None, "24 months": 24, "12 months": 12}
 BACK = {"30 days": 30, "90 days": 90, "365 days": 365}
 USUAL_BACK = 90
+_USUAL = "as_of.usual"
 
 
 def draw(known: Computed, fixed: CutOffs | None) -> tuple[RfmQuery, str, DeltaGenerator]:
@@ -32,13 +33,17 @@ def draw(known: Computed, fixed: CutOffs | None) -> tuple[RfmQuery, str, DeltaGe
 
 def _as_of(usual: date) -> date:
     """The as-of date: the usual one, unless an earlier one was picked."""
-    asked = st.query_params.get("as_of")
+    # The usual day of another store, or of yesterday, was not picked by anybody.
+    before = st.session_state.get(_USUAL)
+    if before not in (None, usual) and st.session_state.get("as_of") == before:
+        del st.session_state["as_of"]
+    st.session_state[_USUAL] = usual
     picked = st.date_input(
         "As of",
         value=usual,
         max_value=usual,
         key="as_of",
-        bind="query-params" if asked or "as_of" in st.session_state else None,
+        bind="query-params",
         format="YYYY-MM-DD",
         width=150,
         help="Scores as they were on this day; refunds that came later are in.",

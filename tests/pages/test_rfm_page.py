@@ -69,6 +69,17 @@ def test_from_the_segments_to_one_customer(connected: Stores, open_page: Open) -
     assert orders["Value"].tolist() == [100.0, 50.0]
 
 
+def test_the_usual_day_of_another_store_is_not_kept(connected: Stores, open_page: Open) -> None:
+    computed(connected)
+    app = open_page("rfm")
+    for day in ("as_of", "as_of.usual"):
+        app.session_state[day] = date(2026, 10, 11)
+    assert "as of 21 Nov 2026" in texts(app.run())
+    app.date_input("as_of").set_value(date(2026, 10, 11)).run()
+    assert "as of 11 Oct 2026" in texts(app)
+    assert "as of 11 Oct 2026" in texts(app.run())
+
+
 def test_a_score_and_klaviyos_groups(connected: Stores, open_page: Open) -> None:
     computed(connected)
     app = open_page("rfm", scheme="Klaviyo's groups", r="3", f="3")
