@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from statistics import median
 from typing import Final
 
-from analytics.engagement import NOTHING, Campaign, Counts, Number
+from analytics.engagement import NOTHING, Campaign, Cell, Counts, Number, Usual, total
 
 # A campaign to fewer than this share of its channel's usual recipients is no example of anything.
 FEWEST_SHARE: Final = 0.2
@@ -23,17 +23,16 @@ RATES: Final[Mapping[str, Callable[[Counts], float | None]]] = {
 }
 
 
-def medians(campaigns: Iterable[Campaign]) -> dict[str, dict[str, float]]:
-    """The median of each rate (and of recipients) over campaigns, by channel; a rate that no campaign has is absent."""
-    values: dict[str, dict[str, list[float]]] = {}
+def medians(campaigns: Sequence[Campaign]) -> dict[str, float]:
+    """The median of each rate (and of recipients) over campaigns; a rate that no campaign has is absent."""
+    values: dict[str, list[float]] = {}
     for campaign in campaigns:
-        own = values.setdefault(campaign.channel, {})
         for name, of in RATES.items():
             if (value := of(campaign.counts)) is not None:
-                own.setdefault(name, []).append(value)
+                values.setdefault(name, []).append(value)
         if campaign.counts.recipients:
-            own.setdefault("recipients", []).append(float(campaign.counts.recipients))
-    return {channel: {name: median(held) for name, held in own.items()} for channel, own in values.items()}
+            values.setdefault("recipients", []).append(float(campaign.counts.recipients))
+    return {name: median(held) for name, held in values.items()}
 
 
 FACTORS: Final = ("delivered", "reacted", "bought", "spent")
@@ -55,22 +54,17 @@ class Verdict:
     usual: float
 
 
-def verdicts(campaigns: Iterable[Campaign], usual: Iterable[Campaign]) -> list[Verdict]:
-    """The campaigns, best first, each against all of its channel's in `usual`.
+def verdicts(campaigns: Iterable[Campaign], usual: Usual) -> list[Verdict]:
+    """The campaigns, best first, each against what is usual for its channel.
 
     Revenue per recipient = delivered / recipients × reacted / delivered × bought / reacted × value / bought; logarithms
     of the factors' ratios add up to that of the index, so the one named is the largest part. Left out: campaigns to a
     fifth of the usual recipients or fewer, and channels that brought nothing.
     """
-    year = list(usual)
-    sums: dict[str, Counts] = {}
-    for campaign in year:
-        sums[campaign.channel] = sums.get(campaign.channel, NOTHING).plus(campaign.counts)
-    sizes = medians(year)
     found = []
     for campaign in campaigns:
-        pooled, own = sums.get(campaign.channel, NOTHING), campaign.counts
-        fewest = FEWEST_SHARE * sizes.get(campaign.channel, {}).get("recipients", 0)
+        pooled, own = usual.sums.get(campaign.channel, NOTHING), campaign.counts
+        fewest = FEWEST_SHARE * usual.medians.get(campaign.channel, {}).get("recipients", 0)
         if not own.recipients or not pooled.per_recipient or own.per_recipient is None or own.recipients <= fewest:
             continue
         ours, theirs = _factors(own), _factors(pooled)
@@ -116,9 +110,9 @@ def by_tag(campaigns: Iterable[Campaign]) -> dict[str, tuple[int, Counts]]:
     return dict(sorted(found.items(), key=lambda item: (-(item[1][1].value or 0), item[0])))
 
 
-def by_hour(campaigns: Iterable[Campaign], zone: tzinfo) -> dict[tuple[int, int], tuple[int, Counts]]:
+def by_hour(campaigns: Iterable[Campaign], zone: tzinfo) -> dict[Cell, tuple[int, Counts]]:
     """Campaigns and their counts by weekday (1 Monday) and hour of sending, on the clock of a zone."""
-    found: dict[tuple[int, int], tuple[int, Counts]] = {}
+    found: dict[Cell, tuple[int, Counts]] = {}
     for campaign in campaigns:
         if campaign.sent_at is None:
             continue
@@ -126,3 +120,15 @@ def by_hour(campaigns: Iterable[Campaign], zone: tzinfo) -> dict[tuple[int, int]
         number, counts = found.get((at.isoweekday(), at.hour), (0, NOTHING))
         found[at.isoweekday(), at.hour] = (number + 1, counts.plus(campaign.counts))
     return found
+
+
+def usual_of(campaigns: Iterable[Campaign], zone: tzinfo) -> Usual:
+    """What is usual for each channel."""
+    held: dict[str, list[Campaign]] = {}
+    for campaign in campaigns:
+        held.setdefault(campaign.channel, []).append(campaign)
+    return Usual(
+        medians={channel: medians(own) for channel, own in held.items()},
+        sums={channel: total(campaign.counts for campaign in own) for channel, own in held.items()},
+        hours={channel: by_hour(own, zone) for channel, own in held.items()},
+    )

@@ -175,6 +175,19 @@ class Campaign:
     subjects: tuple[str, ...] = ()
 
 
+Cell = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is usual for the campaigns of each channel: their medians by rate (see `campaign_standing.RATES`), all of
+    them added up, and number and counts by weekday (1 Monday) and hour of sending."""
+
+    medians: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    sums: Mapping[str, Counts] = field(default_factory=dict)
+    hours: Mapping[str, Mapping[Cell, tuple[int, Counts]]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """One flow by channel. whole, compared: as `EngagementFigures`; weeks: value of thirteen weeks, the last one last.
@@ -301,9 +314,9 @@ class EngagementFigures:
     """All that the engagement page shows, read from one state of the data.
 
     this: the period. whole: its days that are over; what is compared is compared with these. compared: their
-    counterparts, None without. recent: e-mail by day, the last whole days. campaigns: sent in the period; usual: sent
-    in the year up to its end, the period's among them. won: orders of the period by what won them. first_day: the first
-    day with a statistic of a message. known: whether the account has statistics of anything.
+    counterparts, None without. recent: e-mail by day, the last whole days. campaigns: sent in the period; usual: of
+    those of the year up to its end, the period's among them. won: orders of the period by what won them. first_day: the
+    first day with a statistic of a message. known: whether the account has statistics of anything.
     """
 
     this: Sends
@@ -311,7 +324,7 @@ class EngagementFigures:
     compared: Sends | None
     recent: Mapping[date, Counts]
     campaigns: tuple[Campaign, ...]
-    usual: tuple[Campaign, ...]
+    usual: Usual
     flows: tuple[Flow, ...]
     forms: tuple[Form, ...]
     segments: tuple[Segment, ...]

@@ -21,6 +21,7 @@ PARTS = (
     "final",
     "rfm",
     "pairs",
+    "engagement",
     "refresh",
     "page",
     "busy",
@@ -80,6 +81,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import pairs
 
         yield from pairs.measure(given.pairs_part)
+    if "engagement" in wanted:
+        from benchmarks import engagement
+
+        yield from engagement.measure(folder / "engagement")
     if not wanted & {"refresh", "page", "busy", "sessions", "memory"}:
         return
     store = folder / "store"

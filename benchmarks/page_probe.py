@@ -1,7 +1,7 @@
-"""Server times of the revenue page as JSON, in a process of its own: `python -m benchmarks.page_probe RUNS`.
+"""Server times of a page as JSON, in a process of its own: `python -m benchmarks.page_probe RUNS [PAGE]`.
 
-`cold`: a new session with nothing cached. `warm`: a further run of the same page. `bare`: gross revenue by day as one
-hand-written statement, the floor of any page.
+`cold`: a new session with nothing cached. `warm`: a further run of the same page. `bare`: what the page is about by day
+as one hand-written statement, the floor of any page. PAGE: revenue (the start page) or engagement.
 """
 
 from __future__ import annotations
@@ -18,15 +18,22 @@ from streamlit.testing.v1 import AppTest
 from logs import configure
 from settings import PROJECT_ROOT
 
-BARE = """
+REVENUE = """
 SELECT order_date, sum(order_value_account) AS gross
 FROM klaviyo_orders
 WHERE klaviyo_public_id = $account
 GROUP BY order_date
 """
+MESSAGES = """
+SELECT date, sum(recipients) AS recipients, sum(opens_unique) AS opens, sum(conversion_value) AS value
+FROM flow_statistics
+WHERE klaviyo_public_id = $account
+GROUP BY date
+"""
+BARE = {"revenue": REVENUE, "engagement": MESSAGES}
 
 
-def main(runs: int) -> dict[str, float]:
+def main(runs: int, page: str = "revenue") -> dict[str, float]:
     """Medians in milliseconds over `runs` runs."""
     from data_access.queries.accounts import accounts
     from data_access.scope import local_admin
@@ -39,8 +46,11 @@ def main(runs: int) -> dict[str, float]:
         raise RuntimeError(app.exception[0].message)
     cold, warm = [], []
     for _ in range(runs):
-        st.cache_resource.clear()
         app = _next(app)
+        if page != "revenue":
+            app.run()
+            app.switch_page(f"pages/sales/{page}.py")
+        st.cache_resource.clear()
         cold.append(_seconds(app.run))
         warm.append(_seconds(app.run))
     stores = open_stores(get_settings())
@@ -48,7 +58,7 @@ def main(runs: int) -> dict[str, float]:
     bare = []
     for _ in range(runs):
         with stores.warehouse.read() as session:
-            bare.append(_seconds(lambda: session.query_text(BARE, {"account": account})))
+            bare.append(_seconds(lambda: session.query_text(BARE[page], {"account": account})))
     return {"cold": median(cold) * 1000, "warm": median(warm) * 1000, "bare": median(bare) * 1000}
 
 
@@ -67,4 +77,4 @@ def _seconds(function: Callable[[], object]) -> float:
 
 if __name__ == "__main__":
     configure("WARNING", "stderr")
-    sys.stdout.write(json.dumps(main(int(sys.argv[1]))))
+    sys.stdout.write(json.dumps(main(int(sys.argv[1]), *sys.argv[2:])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -11,9 +11,8 @@ from typing import Final
 import streamlit as st
 
 from analytics.account import WEEKDAYS
-from analytics.campaign_standing import by_hour
 from analytics.deliverability import LIMITS, TREND_DAYS
-from analytics.engagement import Campaign, Counts, EngagementFigures, Part, rate, total
+from analytics.engagement import NOTHING, Cell, Counts, EngagementFigures, Part, Usual, rate, total
 from components import cards, charts, line_chart, palette, wording
 from components.charts import Figure
 from components.engagement_cards import CARDS
@@ -186,9 +185,14 @@ def attributions(figures: EngagementFigures, shown: Shown, file: str) -> None:
     )
 
 
-def send_times(campaigns: Sequence[Campaign], part: Part, shown: Shown, file: str) -> None:
+def send_times(usual: Usual, part: Part, shown: Shown, file: str) -> None:
     """When campaigns are sent and what they bring: revenue per recipient by weekday and hour of sending."""
-    held = by_hour([each for each in campaigns if part.holds("campaign", each.channel)], shown.account.zone)
+    held: dict[Cell, tuple[int, Counts]] = {}
+    for name, cells in usual.hours.items():
+        if part.holds("campaign", name):
+            for at_cell, (number, counts) in cells.items():
+                before, sums = held.get(at_cell, (0, NOTHING))
+                held[at_cell] = (before + number, sums.plus(counts))
     currency, first = shown.account.currency, shown.account.first_weekday
     days = [(first - 1 + place) % 7 + 1 for place in range(7)]
     if not held:
@@ -197,9 +201,9 @@ def send_times(campaigns: Sequence[Campaign], part: Part, shown: Shown, file: st
     values: list[list[float | None]] = []
     hover: list[list[str]] = []
     for day in days:
-        cells = [held.get((day, hour)) for hour in range(24)]
+        row = [held.get((day, hour)) for hour in range(24)]
         values.append(
-            [None if cell is None or cell[1].per_recipient is None else float(cell[1].per_recipient) for cell in cells]
+            [None if cell is None or cell[1].per_recipient is None else float(cell[1].per_recipient) for cell in row]
         )
         hover.append(
             [
@@ -211,13 +215,13 @@ def send_times(campaigns: Sequence[Campaign], part: Part, shown: Shown, file: st
                     f"campaign{'s' if cell[0] > 1 else ''}, opened {wording.rate(cell[1].open_rate)}, "
                     f"clicked {wording.rate(cell[1].click_rate)}"
                 )
-                for hour, cell in enumerate(cells)
+                for hour, cell in enumerate(row)
             ]
         )
     figure = charts.heat_map(
         [f"{hour:02d}" for hour in range(24)],
         [WEEKDAYS[day - 1][:3] for day in days],
-        [[float("nan") if value is None else value for value in row] for row in values],
+        [[float("nan") if value is None else value for value in own] for own in values],
         hover,
     )
     figure["data"][0] |= {"z": values, "hoverongaps": False}
@@ -225,9 +229,9 @@ def send_times(campaigns: Sequence[Campaign], part: Part, shown: Shown, file: st
     at = f"{WEEKDAYS[best[0] - 1]} from {best[1]:02d}:00"
     alt = f"Revenue per recipient by weekday and hour of sending; most on {at}."
     charts.show(figure, key="chart_send_times", alt=alt, file=f"{file}-send-times")
-    number = sum(campaigns for campaigns, _ in held.values())
+    known = sum(campaigns for campaigns, _ in held.values())
     st.caption(
-        f"Revenue per recipient of {wording.count(number)} campaigns, {usual_since(shown)}. Most on {at} "
+        f"Revenue per recipient of {wording.count(known)} campaigns, {usual_since(shown)}. Most on {at} "
         f"({wording.count(held[best][0])} campaign{'s' if held[best][0] > 1 else ''}); a few say little."
     )
 

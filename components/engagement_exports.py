@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from analytics.campaign_standing import medians
 from analytics.engagement import Counts, EngagementFigures
 from components.revenue_series import Shown
 
@@ -27,7 +26,7 @@ def channel_rows(figures: EngagementFigures) -> Rows:
 
 def campaign_rows(figures: EngagementFigures, shown: Shown) -> Rows:
     """Every campaign of the period."""
-    usual = medians(figures.usual)
+    usual = figures.usual.medians
     return [
         {
             "campaign_id": campaign.id,

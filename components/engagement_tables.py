@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from analytics.campaign_standing import by_tag, medians, verdicts
+from analytics.campaign_standing import by_tag, verdicts
 from analytics.deliverability import Standing
 from analytics.engagement import (
     Campaign,
@@ -73,7 +73,7 @@ def campaigns_of(figures: EngagementFigures, part: Part) -> list[Campaign]:
 
 def campaign_table(figures: EngagementFigures, part: Part, shown: Shown) -> None:
     """Campaigns of the period with their rates beside the median of their channel's year."""
-    held, usual = campaigns_of(figures, part), medians(figures.usual)
+    held, usual = campaigns_of(figures, part), figures.usual.medians
     if not held:
         st.caption("No campaign was sent in these days, or not with these filters.")
         return

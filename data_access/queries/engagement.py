@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from analytics.campaign_standing import usual_of
 from analytics.deliverability import TREND_DAYS
 from analytics.engagement import (
     NOTHING,
@@ -130,14 +131,16 @@ def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuer
         (row["date"], (row["kind"], row["channel"]), counts_of(row))
         for row in sorted(sends, key=lambda row: (row["date"], row["kind"], row["channel"]))
     ]
-    usual = tuple(_campaign(row, facts.get(row["campaign_id"]), subjects) for row in campaigns)
+    known = tuple(_campaign(row, facts.get(row["campaign_id"]), subjects) for row in campaigns)
     return EngagementFigures(
         this=_sends(sent, period, asked),
         whole=_sends(sent, asked.whole, asked),
         compared=_sends(sent, other, asked, by_day=True) if other else None,
         recent=_recent(sent, asked.last_whole),
-        campaigns=tuple(campaign for campaign in usual if campaign.sent_on >= period.start),
-        usual=tuple(campaign for campaign in usual if campaign.sent_on >= year_before(period.end)),
+        campaigns=tuple(campaign for campaign in known if campaign.sent_on >= period.start),
+        usual=usual_of(
+            (campaign for campaign in known if campaign.sent_on >= year_before(period.end)), ZoneInfo(asked.zone)
+        ),
         flows=_flows(flow_facts, flows, weeks),
         forms=_forms(form_facts, forms, versions, compared=other is not None),
         segments=_segments(segments, sizes, lists),

@@ -286,6 +286,8 @@ def take_statistics(stores: Stores, found: Sequence[EarlierStatistics], *, keep:
             rows = [{name: getattr(each, name) for name in _STATISTICS.names} for each in chosen.values()]
             session.stage("staged_campaignstats", pa.Table.from_pylist(rows, schema=_STATISTICS))
             session.execute("move/campaignstats_put")
+            for account in sorted({each.account for each in chosen.values()}):
+                session.execute("aggregate/publish", account=account, datasets=["campaigns"])
     return taken
 
 

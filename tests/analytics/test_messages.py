@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from analytics.campaign_standing import by_hour, by_tag, medians, verdicts
+from analytics.campaign_standing import by_hour, by_tag, usual_of, verdicts
 from analytics.deliverability import State, standings, trend
 from analytics.engagement import NOTHING, Campaign, Counts, Part, Sends, rate, segment_of, total
 from analytics.engagement_detail import FlowMessage, in_places
@@ -55,12 +55,12 @@ def test_a_campaign_is_told_by_what_weighs_most() -> None:
     bad = campaign("bad", counts(1000, 100, 10, 550))  # opened a quarter, spent 1.1 ×
     none = campaign("none", counts(1000, 400, 0, 0))
     small = campaign("small", counts(100, 100, 100, 9999))
-    found = verdicts([bad, small, none, good], [*usual, good, bad, none, small])
+    found = verdicts([bad, small, none, good], usual_of([*usual, good, bad, none, small], UTC))
     assert [one.campaign.id for one in found] == ["good", "bad", "none"]
     assert [one.factor for one in found] == ["bought", "reacted", "bought"]
     assert (found[0].own, found[1].own, found[2].index) == (0.3, 0.1, 0)
     assert found[0].index > 1 > found[1].index
-    assert verdicts([none], [none]) == []
+    assert verdicts([none], usual_of([none], UTC)) == []
 
 
 def test_medians_are_of_the_channel() -> None:
@@ -70,7 +70,7 @@ def test_medians_are_of_the_channel() -> None:
         campaign("c", counts(9, 9, 9, 9)),
     ]
     text = campaign("t", NOTHING._replace(recipients=10, delivered=10, clicks=5), "sms")
-    found = medians([*held, text])
+    found = usual_of([*held, text], UTC).medians
     assert found["email"]["open"] == 30
     assert found["sms"]["click"] == 50
     assert "open" not in found["sms"]

@@ -1,0 +1,116 @@
+"""The engagement page over 3,000 campaigns and 200 flows of 10 messages in 730 days; the Excel file of its rows."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from analytics.periods import Against, Period, compared
+from benchmarks.page import COLD_MS, WARM_MS
+from benchmarks.servers import environment
+from benchmarks.table import Figure
+from components import engagement_exports as exported
+from components.revenue_series import Shown
+from data_access.migrate import migrate
+from data_access.queries.accounts import accounts
+from data_access.queries.engagement import EngagementQuery, engagement, segment_days
+from data_access.scope import local_admin
+from data_access.stores import Stores, close_stores, open_stores
+from reports.rows import as_xlsx
+from settings import PROJECT_ROOT, Settings
+
+ACCOUNT: Final = "AbC123"
+DAYS, CAMPAIGNS, FLOWS, MESSAGES = 730, 3_000, 200, 10
+WORKBOOK_SECONDS: Final = 2.0
+COUNTS: Final = (
+    "recipients, delivered, bounced, failed, opens, opens_unique, clicks, clicks_unique, conversions,"
+    " conversion_uniques, conversion_value, unsubscribes, unsubscribe_uniques, spam_complaints, text_message_spend,"
+    " text_message_credit_usage_amount, updated_at"
+)
+VALUES: Final = (
+    "100 + n % 7, 98 + n % 7, 2, 0, 60, 40 + n % 13, 12, 8 + n % 5, 3, 2 + n % 3, 99.5 + n % 50, 1, 1, 0, 0, 0, now()"
+)
+FILL: Final = (
+    "INSERT INTO stores (public_id, name, klaviyo_public_id, timezone, currency, country)"
+    " VALUES ('{a}', 'Messages', '{a}', 'Europe/Berlin', 'EUR', 'DE')",
+    "INSERT INTO data_versions (klaviyo_public_id, dataset, version, as_of) VALUES ('{a}', 'orders', 1, now())",
+    "INSERT INTO campaign_statistics (klaviyo_public_id, campaign_id, campaign_name, send_channel, date, {counts})"
+    " SELECT '{a}', 'K' || n, 'Campaign ' || n, CASE WHEN n % 4 = 0 THEN 'sms' ELSE 'email' END,"
+    " DATE '{first}' + CAST(n % {days} AS INTEGER), {values} FROM range({campaigns}) AS t(n)",
+    "INSERT INTO flow_statistics (klaviyo_public_id, flow_id, flow_name, flow_message_id, flow_message_name,"
+    " send_channel, date, {counts}) SELECT '{a}', 'F' || (n % {flows}), 'Flow ' || (n % {flows}),"
+    " 'M' || (n % {each}), 'Message', 'email', DATE '{first}' + CAST(n // {each} AS INTEGER), {values}"
+    " FROM range({each} * {days}) AS t(n)",
+    "INSERT INTO form_statistics (klaviyo_public_id, form_id, form_name, date, viewed_form, viewed_form_uniques,"
+    " submits, submits_unique, updated_at) SELECT '{a}', 'f' || (n % 20), 'Form', DATE '{first}'"
+    " + CAST(n // 20 AS INTEGER), 50, 40, 4, 4, now() FROM range(20 * {days}) AS t(n)",
+    "INSERT INTO segment_statistics (klaviyo_public_id, segment_id, segment_name, date, total_members, new_members,"
+    " removed_members, updated_at) SELECT '{a}', 's' || (n % 60), 'Segment', DATE '{first}'"
+    " + CAST(n // 60 AS INTEGER), 1000 + n % 90, 9, 4, now() FROM range(60 * {days}) AS t(n)",
+    "INSERT INTO klaviyo_campaigns (klaviyo_public_id, campaign_id, name, status, created_at, updated_at, sent_at,"
+    " channel, archived, tags) SELECT '{a}', 'K' || n, 'Campaign ' || n, 'Sent', now(), now(), TIMESTAMPTZ"
+    " '{first} 10:00:00+00' + INTERVAL 1 DAY * (n % {days}) + INTERVAL 1 HOUR * (n % 9), 'email', false,"
+    " ['sale', 'news'] FROM range({campaigns}) AS t(n)",
+    "INSERT INTO klaviyo_flows (klaviyo_public_id, flow_id, name, status, created_at, updated_at, archived, tags)"
+    " SELECT '{a}', 'F' || n, 'Flow ' || n, 'live', now(), now(), false, ['life'] FROM range({flows}) AS t(n)",
+)
+
+
+def measure(folder: Path, runs: int = 9) -> Iterator[Figure]:
+    """Cold and warm server time of the page, and the Excel file of a month's campaigns, flows, forms and segments."""
+    folder.mkdir(parents=True)
+    stores = open_stores(Settings(data_dir=folder))
+    migrate(stores)
+    _fill(stores)
+    seconds = median(_workbook(stores) for _ in range(3))
+    close_stores(stores)
+    command = [sys.executable, "-m", "benchmarks.page_probe", str(runs), "engagement"]
+    done = subprocess.run(
+        command, cwd=PROJECT_ROOT, env=environment(folder), check=True, stdout=subprocess.PIPE, text=True
+    )
+    found = json.loads(done.stdout)
+    cold, warm = found["cold"], found["warm"]
+    size = f"{CAMPAIGNS:,} campaigns, {FLOWS * MESSAGES * DAYS:,} rows of flows"
+    yield Figure("engagement page, cold", cold, "ms", "limit", COLD_MS, "≤ 300 ms", cold <= COLD_MS, size)
+    yield Figure("engagement page, warm", warm, "ms", "limit", WARM_MS, "≤ 50 ms", warm <= WARM_MS)
+    yield Figure("engagement page, cold", cold, "ms", "bare flows by day", found["bare"])
+    yield Figure(
+        "engagement, Excel of a month", seconds, "s", "limit", WORKBOOK_SECONDS, "≤ 2 s", seconds <= WORKBOOK_SECONDS
+    )
+
+
+def _fill(stores: Stores) -> None:
+    first = datetime.now(UTC).date() - timedelta(days=DAYS - 1)
+    with stores.warehouse.write() as session:
+        for text in FILL:
+            filled = text.format(
+                a=ACCOUNT, first=first, days=DAYS, campaigns=CAMPAIGNS, flows=FLOWS, each=FLOWS * MESSAGES,
+                counts=COUNTS, values=VALUES,
+            )  # fmt: skip
+            session.execute_text(filled)
+
+
+def _workbook(stores: Stores) -> float:
+    scope, today = local_admin(), datetime.now(UTC).date()
+    started = time.perf_counter()
+    period = Period(date.fromordinal(today.toordinal() - 29), today)
+    (account,) = accounts(stores, scope)
+    asked = EngagementQuery(period, compared(period, Against.PREVIOUS), account.timezone, 1, today)
+    found = engagement(stores, scope, ACCOUNT, asked)
+    shown = Shown(account, period, asked.comparison, datetime.now(UTC), datetime.now(UTC))
+    for rows in (
+        exported.channel_rows(found),
+        exported.campaign_rows(found, shown),
+        exported.flow_rows(found),
+        exported.form_rows(found),
+        exported.segment_rows(segment_days(stores, scope, ACCOUNT, period)),
+    ):
+        as_xlsx(list(rows[0]), rows, {"Shows": "messages"})
+    return time.perf_counter() - started
