@@ -126,13 +126,16 @@ def limits(units: Sequence[int], revenue: Sequence[Any]) -> tuple[float, float] 
     return float(np.percentile(sold, STANDS_OUT)), float(np.percentile(earned, STANDS_OUT))
 
 
-def standing(units: int, revenue: float, limit: tuple[float, float] | None) -> Standing:
-    """Star: many units and much revenue; Popular: many units; High value: much revenue."""
-    if limit is None or units <= 0:
-        return Standing.STANDARD
-    many, much = units >= limit[0], revenue >= limit[1]
-    if many and much:
-        return Standing.STAR
-    if many:
-        return Standing.POPULAR
-    return Standing.HIGH_VALUE if much else Standing.STANDARD
+def standings(units: Any, revenue: Any) -> tuple[Any, tuple[float, float] | None]:
+    """Of each product its place in Standing, and the limits. units, revenue: of 90 days, one number a product.
+
+    Star: many units and much revenue; Popular: many units; High value: much revenue.
+    """
+    limit = limits(units, revenue)
+    found = np.full(len(units), list(Standing).index(Standing.STANDARD))
+    if limit is None:
+        return found, None
+    sold, many, much = units > 0, units >= limit[0], revenue >= limit[1]
+    for kind, held in ((Standing.POPULAR, many), (Standing.HIGH_VALUE, much & ~many), (Standing.STAR, many & much)):
+        found[sold & held] = list(Standing).index(kind)
+    return found, limit

@@ -13,6 +13,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from analytics.ordered_values import OrderedValues
+
 Scores = npt.NDArray[np.int64]
 Values = npt.NDArray[Any]
 
@@ -46,18 +48,20 @@ NO_VALUE: Final = 2**62
 
 
 def score_limits(values: Values, groups: int = QUINTILES) -> list[int]:
-    """The values above which the next score begins, groups − 1 of them: the same scores as by rank, without a sort.
+    """The values above which the next score begins, groups − 1 of them: the same scores as by rank.
 
     Of n sorted values it is the one at place ⌈k (n − 1) / groups⌉ for k = 1 …; where all values are equal, half of the
     limits are passed by all, the others by none. values: whole numbers, higher is better.
     """
-    count = len(values)
-    if count == 0 or bool(np.all(values == values[0])):
+    return limits_of(OrderedValues(values) if len(values) else None, groups)
+
+
+def limits_of(values: OrderedValues | None, groups: int = QUINTILES) -> list[int]:
+    """The same, of values that are in order already; None: there are none."""
+    if values is None or values.low == values.high:
         half = (groups - 1) // 2
         return [-NO_VALUE] * half + [NO_VALUE] * (groups - 1 - half)
-    places = [-(-k * (count - 1) // groups) - 1 for k in range(1, groups)]
-    ordered = np.partition(values, places)
-    return [int(ordered[place]) for place in places]
+    return [values.at(-(-k * (values.size - 1) // groups) - 1) for k in range(1, groups)]
 
 
 def scores_above(values: Values, limits: Sequence[int]) -> Scores:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from analytics.rfm import KLAVIYO_LAPSING_DAYS, KLAVIYO_RECENT_DAYS, QUINTILES, THIRDS, CutOffs, score_limits
+from analytics.ordered_values import OrderedValues
+from analytics.rfm import KLAVIYO_LAPSING_DAYS, KLAVIYO_RECENT_DAYS, QUINTILES, THIRDS, CutOffs, limits_of
 
 Whole = npt.NDArray[np.int64]
 MEASURES: Final = ("recency", "frequency", "monetary")
@@ -39,7 +41,7 @@ class Scheme(StrEnum):
         return THIRDS if self is Scheme.KLAVIYO else QUINTILES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Measured:
     """What customers are scored by, one place a customer: days since the last order, orders, net revenue in cents."""
 
@@ -47,13 +49,20 @@ class Measured:
     orders: Whole
     cents: Whole
 
+    @cached_property
+    def ordered(self) -> tuple[OrderedValues, OrderedValues, OrderedValues] | None:
+        """The values of each measure in order, days negated; None where there is no customer."""
+        if not len(self.days):
+            return None
+        return OrderedValues(-self.days), OrderedValues(self.orders), OrderedValues(self.cents)
+
     def limits(self, scheme: Scheme, cut_offs: CutOffs | None) -> tuple[tuple[int, ...], ...]:
         """Of each measure the values above which the next score begins; of days, negated, since fewest are best."""
         if scheme is Scheme.FIXED and cut_offs is not None:
             days = tuple(-limit - 1 for limit in reversed(cut_offs.recency_days))
             cents = tuple(round(limit * 100) - 1 for limit in cut_offs.net_revenue)
             return days, tuple(limit - 1 for limit in cut_offs.orders), cents
-        by_rank = [tuple(score_limits(column, scheme.groups)) for column in (-self.days, self.orders, self.cents)]
+        by_rank = [tuple(limits_of(values, scheme.groups)) for values in self.ordered or (None,) * 3]
         if scheme is Scheme.KLAVIYO:
             by_rank[0] = (-KLAVIYO_LAPSING_DAYS - 1, -KLAVIYO_RECENT_DAYS - 1)
         return tuple(by_rank)
@@ -148,6 +157,7 @@ def figures(
     names: Mapping[str, str], *, as_of: date, before: date, scheme: Scheme, cut_offs: CutOffs | None,
 ) -> RfmFigures:  # fmt: skip
     """Figures of the customers measured now and before. is_now, was: of everybody in either, who is in each of them."""
+    ordered = now.ordered
     limits = now.limits(scheme, cut_offs)
     scores = now.scores(limits)
     place, known = named(scores, names)
@@ -163,19 +173,12 @@ def figures(
         customers=len(now.days),
         repeat=int(np.sum(now.orders > 1)),
         cents=int(now.cents.sum()),
-        groups=tuple(
-            Group(
-                name, int(mine.sum()), int(now.orders[mine].sum()), int(now.cents[mine].sum()),
-                float(np.median(now.days[mine])),
-            )
-            for number, name in enumerate(known)
-            if (mine := place == number).any()
-        ),
+        groups=_groups(now, place, known),
         cells={divmod(at, 6): (int(cells[0, at]), int(cells[1, at])) for at in np.flatnonzero(cells[0]).tolist()},
         limits=_readable(limits),
-        bars={name: _bars(column) for name, column in zip(MEASURES, (now.days, now.orders, now.cents), strict=True)},
+        bars=_all_bars(now, ordered),
         moves=_moves(place, earlier_place, is_now, was, known),
-        best_fifth=_best_fifth(now.cents),
+        best_fifth=_best_fifth(ordered),
     )  # fmt: skip
 
 
@@ -185,20 +188,40 @@ def _readable(limits: Sequence[Sequence[int]]) -> dict[str, tuple[int, ...]]:
     return {"recency": days, "frequency": tuple(v + 1 for v in held[1]), "monetary": tuple(v + 1 for v in held[2])}
 
 
-def _bars(values: Whole) -> tuple[Bar, ...]:
-    """Up to MOST_BARS bars of equal width; the last holds the long tail above the 98th percentile."""
-    if not len(values):
+def _groups(now: Measured, place: Whole, known: Sequence[str]) -> tuple[Group, ...]:
+    """The segments that somebody is in. Sums of whole numbers below 2^53 are exact as floating point numbers."""
+    if not len(place):
         return ()
-    low, top = int(np.min(values)), int(np.max(values))
-    high = int(np.quantile(values, 0.98, method="higher"))
+    size, low, span = len(known), int(np.min(now.days)), int(np.ptp(now.days)) + 1
+    customers = np.bincount(place, minlength=size)
+    orders, cents = (np.bincount(place, values, size).round() for values in (now.orders, now.cents))
+    upto = np.cumsum(np.bincount(place * span + (now.days - low), minlength=size * span).reshape(size, span), axis=1)
+    found = []
+    for number in np.flatnonzero(customers).tolist():
+        last = int(customers[number]) - 1
+        middle = np.searchsorted(upto[number], (last // 2, (last + 1) // 2), side="right")
+        found.append(
+            Group(known[number], last + 1, int(orders[number]), int(cents[number]), low + float(middle.sum()) / 2)
+        )
+    return tuple(found)
+
+
+def _all_bars(now: Measured, ordered: Sequence[OrderedValues] | None) -> dict[str, tuple[Bar, ...]]:
+    if ordered is None:
+        return dict.fromkeys(MEASURES, ())
+    columns = (OrderedValues(now.days), *ordered[1:])
+    return {name: _bars(values) for name, values in zip(MEASURES, columns, strict=True)}
+
+
+def _bars(values: OrderedValues) -> tuple[Bar, ...]:
+    """Up to MOST_BARS bars of equal width; the last holds the long tail above the 98th percentile."""
+    low, top = values.low, values.high
+    high = values.at(-(-98 * (values.size - 1) // 100))
     width = max(1, -(-(high - low + 1) // MOST_BARS))
-    number = np.minimum((values - low) // width, (high - low) // width)
-    counts = np.bincount(number)
-    last = len(counts) - 1
-    return tuple(
-        Bar(low + at * width, top if at == last else low + (at + 1) * width - 1, int(count))
-        for at, count in enumerate(counts)
-    )
+    last = (high - low) // width
+    ends = np.append(low + np.arange(1, last + 1) * width - 1, top)
+    counts = np.diff(values.up_to(ends), prepend=0)
+    return tuple(Bar(low + at * width, int(end), int(counts[at])) for at, end in enumerate(ends.tolist()))
 
 
 def _moves(
@@ -207,16 +230,18 @@ def _moves(
     names = [*known, NOBODY, GONE]
     come, left = np.full(len(is_now), len(known), np.int64), np.full(len(is_now), len(known) + 1, np.int64)
     left[is_now], come[was] = place, earlier
-    moved, counts = np.unique(come * 100 + left, return_counts=True)
+    counts = np.bincount(come * 100 + left)
+    moved = np.flatnonzero(counts)
+    counts = counts[moved]
     return {
         (names[move // 100], names[move % 100]): int(count)
         for move, count in zip(moved.tolist(), counts.tolist(), strict=True)
     }
 
 
-def _best_fifth(cents: Whole) -> float | None:
-    total = int(cents.sum())
-    if total <= 0:
+def _best_fifth(ordered: Sequence[OrderedValues] | None) -> float | None:
+    if ordered is None:
         return None
-    fifth = max(1, len(cents) // 5)
-    return 100 * float(np.partition(cents, len(cents) - fifth)[len(cents) - fifth :].sum()) / total
+    cents = ordered[2]
+    total = cents.sum_of_highest(cents.size)
+    return 100 * cents.sum_of_highest(max(1, cents.size // 5)) / total if total > 0 else None

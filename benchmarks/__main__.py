@@ -22,6 +22,7 @@ PARTS = (
     "rfm",
     "pairs",
     "engagement",
+    "customer-pages",
     "refresh",
     "page",
     "busy",
@@ -43,6 +44,10 @@ def main() -> None:
     parser.add_argument(
         "--pairs-part", type=float, default=1.0, help="part of 10,000,000 order lines for product pairs"
     )
+    parser.add_argument(
+        "--pages-part", type=float, default=1.0, help="part of 10,000,000 order lines behind the customers' pages"
+    )
+    parser.add_argument("--pages-store", type=Path, help="folder that keeps the filled store for the next time")
     parser.add_argument("--sessions", type=int, default=100)
     parser.add_argument("--reruns", type=int, default=20_000)
     given = parser.parse_args()
@@ -85,6 +90,11 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import engagement
 
         yield from engagement.measure(folder / "engagement")
+    if "customer-pages" in wanted:
+        from benchmarks import customer_pages
+
+        place = given.pages_store or folder / "customer-pages"
+        yield from customer_pages.measure(place, given.pages_part)
     if not wanted & {"refresh", "page", "busy", "sessions", "memory"}:
         return
     store = folder / "store"

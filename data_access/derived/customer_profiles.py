@@ -1,6 +1,7 @@
 """customer_profiles: what each customer's orders come to, their RFM scores and segment, and how likely they are gone.
 
-`customer_states` holds what does not depend on the day or on other customers. An update makes it anew for the
+`customer_states` holds what does not depend on the day or on other customers, `customer_histories` the orders behind it
+for those who ask of another day. An update makes both anew for the
 customers whose orders changed, from all their orders, so that it is what a rebuild makes of them. Scores, segments and
 risks, which every new day changes for everybody, are then derived from it in one pass.
 
@@ -162,5 +163,5 @@ def _as_date(day: int) -> date:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset=DATASET, every=timedelta(hours=1), edition=1, rebuild=rebuild, update=update
+    name=NAME, dataset=DATASET, every=timedelta(hours=1), edition=2, rebuild=rebuild, update=update
 )

@@ -127,13 +127,17 @@ def compute(stores: Stores, account: str, table: DerivedTable, *, full: bool = F
 
 
 def due(stores: Stores, account: str, tables: Iterable[DerivedTable], now: datetime) -> list[DerivedTable]:
-    """Those of the tables that were never computed, were left half done, or whose time has come. Raises StoreError."""
+    """Those of the tables that were never computed, were left half done or made otherwise, or whose time has come.
+
+    Raises StoreError.
+    """
     with stores.operational.read() as session:
         states = _states(session, account)
     found = []
     for table in tables:
         state = states.get(table.name, _State())
-        if state.dirty or state.computed_at is None or state.computed_at + table.every <= now:
+        other = state.edition != table.edition
+        if state.dirty or other or state.computed_at is None or state.computed_at + table.every <= now:
             found.append(table)
     return found
 

@@ -1,4 +1,4 @@
-"""products_master: what each product sold, to whom, at which prices, and how it does lately.
+"""products_master and product_trends: what each product sold, to whom, at which prices, and how it does lately.
 
 Sums come from the warehouse in whole cents, so that every engine gives the same; what is divided, ranked or rounded is
 made of them here. Every day moves the windows of all products: an update is one pass over the lines, like a rebuild.
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from analytics.product_range import WEEKS
 from data_access.account_days import day_start
 from data_access.derived.baskets import variants
 from data_access.derived.frame import Changes, DerivedTable, Details, Run
@@ -42,8 +43,12 @@ def rebuild(run: Run) -> Details:
         sold = session.query("derive/products_sold", currency=run.basis.currency, **place)
         buyers = session.query("derive/product_buyers", **place)
         refunds = session.query("derive/product_refunds", **place)
+        weeks = session.query(
+            "derive/product_weeks", start=as_of - timedelta(days=min(7 * WEEKS, as_of.toordinal() - 1)), **place
+        )
         made = _made(as_of, sold, buyers, _refunded(refunds, as_of, sold), viewers, tags)
         session.stage("made_products", made)
+        session.stage("made_trends", _trends(sold, weeks))
         session.execute("derive/products_put", account=run.account)
     return {"products": made.num_rows, "gross_90d_cents": int(pc.sum(sold["cents_90d"]).as_py() or 0)}
 
@@ -150,6 +155,23 @@ def _made(
     return pa.table(columns)
 
 
+def _trends(sold: pa.Table, weeks: pa.Table) -> pa.Table:
+    """The rows of product_trends."""
+    ids = sold["product_id"].combine_chunks()
+    product = pc.index_in(weeks["product_id"], value_set=ids).to_numpy().astype(np.int64)
+    week = weeks["week"].to_numpy().astype(np.int64)
+    cents = np.zeros((len(ids), WEEKS), np.int64)
+    cents[product, WEEKS - 1 - week] = weeks["cents"].to_numpy()
+    starts = np.arange(0, cents.size + 1, WEEKS, dtype=np.int32)
+    return pa.table(
+        {
+            "product_id": ids,
+            "weekly_sales": pa.ListArray.from_arrays(pa.array(starts), _money(cents.ravel())),
+            "sales_90d": _money(sold["cents_90d"].to_numpy().astype(np.int64)),
+        }
+    )
+
+
 def _counts(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind))
 
@@ -190,5 +212,5 @@ def _money(cents: Whole, missing: NDArray[np.bool_] | None = None) -> pa.Array:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset="products", every=timedelta(hours=1), edition=5, rebuild=rebuild, update=update
+    name=NAME, dataset="products", every=timedelta(hours=1), edition=6, rebuild=rebuild, update=update
 )

@@ -205,15 +205,17 @@ def _counted(session: ScopedSession, asked: BasketQuery) -> _Counted:
     code = lists.flatten().to_numpy(zero_copy_only=False).astype(np.int64)
     days = found["order_date"].cast(pa.int32()).to_numpy().astype(np.int64)
     names = sorted({row["category"] for row in products})
+    places = {name: place for place, name in enumerate(names)}
     category = np.full(max((row["code"] for row in products), default=-1) + 1, -1, np.int64)
     items: list[tuple[str, str, Any]] = [("", "", None)] * len(category)
     for row in products:
-        category[row["code"]] = names.index(row["category"]) if row["category"] else -1
+        category[row["code"]] = places[row["category"]] if row["category"] else -1
         items[row["code"]] = (row["product_id"], row["product_name"] or row["product_id"], row["avg_price"])
     if asked.level is Level.CATEGORY:
         kept = category[code] >= 0
         # A category stands in a basket once, however many of its products do.
-        line = np.unique(number[kept] * len(names) + category[code[kept]])
+        line = np.sort(number[kept] * len(names) + category[code[kept]])
+        line = line[np.append(True, line[1:] != line[:-1])] if len(line) else line
         number, code = line // max(len(names), 1), line % max(len(names), 1)
         sizes = np.bincount(number, minlength=len(sizes)).astype(np.int64)
         items, category = [(name, name, None) for name in names], np.full(len(names), -1, np.int64)

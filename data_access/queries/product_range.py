@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from decimal import Decimal
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.product_range import (
+    FADING_UNITS,
     FADING_VELOCITY,
     NEW_DAYS,
     WEEKS,
-    WINDOW_DAYS,
     ProductRange,
     RangeProduct,
     Standing,
     Totals,
-    limits,
-    standing,
+    standings,
 )
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
@@ -39,7 +39,6 @@ def product_range(stores: Stores, scope: Scope, account: str, _asked: None = Non
     """All products that were sold; None before they were computed, or without any. Raises NotPermitted, StoreError."""
     with scoped_read(stores.operational, scope, account) as session:
         state = session.one("read/products/state", derived="products_master")
-        variants = {row["line_product"]: row["of_product"] for row in session.rows("read/products/variants")}
     if state is None or state["as_of"] is None:
         return None
     as_of: date = state["as_of"]
@@ -48,26 +47,23 @@ def product_range(stores: Stores, scope: Scope, account: str, _asked: None = Non
         # Computed by an earlier version, which did not keep it: the next computation does.
         return None
     gross = Decimal(told["gross_90d_cents"]).scaleb(-2)
-    start = {"start": as_of - timedelta(days=7 * WEEKS), "start_90d": as_of - timedelta(days=WINDOW_DAYS)}
     with scoped_read(stores.warehouse, scope, account) as session:
         found = session.query("read/products/all")
-        weeks = session.query("read/products/weeks", as_of=as_of, leading=SHOWN, variants=list(variants), **start)
+        trends = session.query("read/products/trends")
     if not found.num_rows:
         return None
-    units, revenue = found["quantity_sold_90d"].to_pylist(), found["revenue_90d"].to_pylist()
-    limit = limits(units, revenue)
-    kinds = [standing(sold, float(earned), limit) for sold, earned in zip(units, revenue, strict=True)]
-    counted = {kind: (0, Decimal(0)) for kind in Standing}
-    for kind, earned in zip(kinds, revenue, strict=True):
-        number, sum_of = counted[kind]
-        counted[kind] = (number + 1, sum_of + earned)
+    kinds, limit = standings(found["quantity_sold_90d"].to_numpy(), found["revenue_90d"].cast(pa.float64()).to_numpy())
     new = pc.less_equal(found["days_on_market"], NEW_DAYS)
-    slow = pc.fill_null(pc.less(found["velocity_score"], FADING_VELOCITY), False)
+    slow = pc.and_(
+        pc.fill_null(pc.less(found["velocity_score"], FADING_VELOCITY), False),
+        pc.greater_equal(found["quantity_sold_90d"], FADING_UNITS),
+    )
     wanted = sorted({*range(min(SHOWN, found.num_rows)), *_places(new), *_places(slow)})
-    trends = _trends(_rolled_up(weeks, variants), set(found["product_id"].take(pa.array(wanted)).to_pylist()))
+    shown = found.take(pa.array(wanted))
+    lately = _lately(trends, shown["product_id"].combine_chunks())
     products = {
-        place: _product(row, kinds[place], trends.get(row["product_id"], _NO_SALES))
-        for place, row in zip(wanted, found.take(pa.array(wanted)).to_pylist(), strict=True)
+        place: _product(row, tuple(Standing)[kinds[place]], lately.get(row["product_id"], _NO_SALES))
+        for place, row in zip(wanted, shown.to_pylist(), strict=True)
     }
     fading = sorted((one for one in products.values() if one.fades), key=lambda one: (-one.units_90d, one.id))
     return ProductRange(
@@ -79,7 +75,11 @@ def product_range(stores: Stores, scope: Scope, account: str, _asked: None = Non
         products=tuple(products[place] for place in range(min(SHOWN, found.num_rows))),
         new=tuple(one for one in products.values() if one.is_new),
         fading=tuple(fading),
-        standings=counted,
+        standings={
+            kind: (int(at.sum()), pc.sum(found["revenue_90d"].filter(pa.array(at))).as_py() or Decimal(0))
+            for number, kind in enumerate(Standing)
+            for at in (kinds == number,)
+        },
     )
 
 
@@ -95,23 +95,15 @@ def _places(mask: pa.ChunkedArray) -> list[int]:
     return [int(place) for place in pc.indices_nonzero(mask).to_pylist()]
 
 
-def _rolled_up(weeks: pa.Table, variants: Mapping[str, str]) -> pa.Table:
-    """The same with variants called as their products, as in products_master."""
-    named = weeks["product_id"].combine_chunks().dictionary_encode()
-    products = pa.array([variants.get(name, name) for name in named.dictionary.to_pylist()], pa.string())
-    return weeks.set_column(weeks.column_names.index("product_id"), "product_id", products.take(named.indices))
-
-
-def _trends(weeks: pa.Table, wanted: set[str]) -> dict[str, tuple[tuple[float, ...], Decimal]]:
+def _lately(trends: pa.Table, wanted: pa.Array) -> dict[str, tuple[tuple[float, ...], Decimal]]:
     """By product: sales of each week, the oldest first, and of 90 days."""
-    kept = weeks.filter(pc.is_in(weeks["product_id"], value_set=pa.array(sorted(wanted), pa.string())))
-    sales: dict[str, list[float]] = {}
-    gross: dict[str, Decimal] = {}
-    columns = (kept[name].to_pylist() for name in ("product_id", "week", "sales", "sales_90d"))
-    for id, week, sold, lately in zip(*columns, strict=True):
-        sales.setdefault(id, [0.0] * WEEKS)[WEEKS - 1 - int(week)] += float(sold)
-        gross[id] = gross.get(id, Decimal(0)) + lately
-    return {id: (tuple(values), gross[id]) for id, values in sales.items()}
+    kept = trends.filter(pc.is_in(trends["product_id"], value_set=wanted))
+    sales = kept["weekly_sales"].combine_chunks().flatten().cast(pa.float64()).to_numpy(zero_copy_only=False)
+    weeks = np.round(sales, 2).reshape(-1, WEEKS).tolist()
+    return {
+        id: (tuple(held), gross)
+        for id, held, gross in zip(kept["product_id"].to_pylist(), weeks, kept["sales_90d"].to_pylist(), strict=True)
+    }
 
 
 def _product(row: Mapping[str, Any], kind: Standing, trend: tuple[tuple[float, ...], Decimal]) -> RangeProduct:

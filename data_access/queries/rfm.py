@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from analytics.rfm import CutOffs
 from analytics.rfm_figures import Measured, Member, RfmFigures, Scheme, figures, named
+from data_access.queries.customer_history import customer_history
 from data_access.reference.rfm import klaviyo_groups, segments
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
@@ -95,10 +96,18 @@ def computed(stores: Stores, scope: Scope, account: str, _asked: None = None) ->
 @repeatable
 def rfm(stores: Stores, scope: Scope, account: str, asked: RfmQuery) -> RfmFigures:
     """The figures of the page RFM. Raises NotPermitted, StoreError."""
-    with scoped_read(stores.warehouse, scope, account) as session:
-        found = session.query("read/rfm/moves", **asked.bound())
-    now, is_now = measured(found, asked.as_of)
-    earlier, was = measured(found, asked.before, "_before")
+    bound = asked.bound()
+    history = customer_history(stores, scope, account, asked.as_of)
+    if history is None:
+        with scoped_read(stores.warehouse, scope, account) as session:
+            found = session.query("read/rfm/moves", **bound)
+        now, is_now = measured(found, asked.as_of)
+        earlier, was = measured(found, asked.before, "_before")
+    else:
+        now, is_now = history.measured(asked.as_of, bound["after"])
+        earlier, was = history.measured(asked.before, bound["before_after"])
+        either = is_now | was
+        is_now, was = is_now[either], was[either]
     return figures(
         now, earlier, is_now, was, asked.names, as_of=asked.as_of, before=asked.before, scheme=asked.scheme,
         cut_offs=asked.cut_offs,
@@ -115,25 +124,27 @@ def members(stores: Stores, scope: Scope, account: str, asked: MembersQuery) -> 
     """Customers of a segment or score. Raises NotPermitted, StoreError."""
     if asked.most > SHOWN:
         scope.require(Right.EXPORT, account)
+    now, ids, at_id = _now(stores, scope, account, asked.rfm)
+    scores = now.scores(now.limits(asked.rfm.scheme, asked.rfm.cut_offs))
+    place, known = named(scores, asked.rfm.names)
+    chosen = np.ones(len(place), bool)
+    if asked.group is not None:
+        chosen &= place == (known.index(asked.group) if asked.group in known else -1)
+    for score, wanted in ((scores[0], asked.recency), (scores[1], asked.frequency)):
+        if wanted is not None:
+            chosen &= score == wanted
+    if asked.customer is not None:
+        chosen &= pa.compute.equal(ids, asked.customer).to_numpy(zero_copy_only=False)[at_id]
+    at = np.flatnonzero(chosen)
+    customers = len(at)
+    if customers > asked.most:
+        cents = now.cents[at]
+        at = at[cents >= np.partition(cents, customers - asked.most)[customers - asked.most]]
+    # Of equal revenue the one with the lesser id, so that the list is the same on each day and engine.
+    names = np.array(ids.take(pa.array(at_id[at])).to_pylist(), object)
+    order = np.lexsort((names, -now.cents[at]))[: asked.most]
+    shown = [str(name) for name in names[order]]
     with scoped_read(stores.warehouse, scope, account) as session:
-        found = measures(session, asked.rfm.as_of, asked.rfm.months)
-        now, _ = measured(found, asked.rfm.as_of)
-        ids = found["customer_id"].combine_chunks()
-        scores = now.scores(now.limits(asked.rfm.scheme, asked.rfm.cut_offs))
-        place, known = named(scores, asked.rfm.names)
-        chosen = np.ones(len(place), bool)
-        if asked.group is not None:
-            chosen &= place == (known.index(asked.group) if asked.group in known else -1)
-        for score, wanted in ((scores[0], asked.recency), (scores[1], asked.frequency)):
-            if wanted is not None:
-                chosen &= score == wanted
-        if asked.customer is not None:
-            chosen &= pa.compute.equal(ids, asked.customer).to_numpy(zero_copy_only=False)
-        at = np.flatnonzero(chosen)
-        # Of equal revenue the one with the lesser id, so that the list is the same on each day and engine.
-        names = np.array(ids.take(pa.array(at)).to_pylist(), object)
-        order = np.lexsort((names, -now.cents[at]))[: asked.most]
-        shown = [str(name) for name in names[order]]
         people = {row["customer_id"]: row for row in session.rows("read/rfm/people", ids=shown)}
     consents, contacts = _told_by_klaviyo(stores, scope, account, shown)
     return Members(
@@ -145,8 +156,22 @@ def members(stores: Stores, scope: Scope, account: str, asked: MembersQuery) -> 
             )
             for id, n in zip(shown, at[order].tolist(), strict=True)
         ),
-        len(at),
+        customers,
     )  # fmt: skip
+
+
+def _now(
+    stores: Stores, scope: Scope, account: str, asked: RfmQuery
+) -> tuple[Measured, pa.Array, np.ndarray[Any, np.dtype[np.int64]]]:
+    """What customers measure at the as-of date; ids of customers, and at which of them each who is measured stands."""
+    history = customer_history(stores, scope, account, asked.as_of)
+    if history is not None:
+        now, held = history.measured(asked.as_of, asked.bound()["after"])
+        return now, history.ids, np.flatnonzero(held)
+    with scoped_read(stores.warehouse, scope, account) as session:
+        found = measures(session, asked.as_of, asked.months)
+    now, _ = measured(found, asked.as_of)
+    return now, found["customer_id"].combine_chunks(), np.arange(found.num_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +197,12 @@ def fixed_limits(stores: Stores, scope: Scope, account: str) -> FixedLimits:
 def would_move(stores: Stores, scope: Scope, account: str, asked: tuple[RfmQuery, CutOffs]) -> Mapping[Any, int]:
     """(segment in the scheme in force, segment under these limits) → customers. Raises NotPermitted, StoreError."""
     question, limits = asked
-    with scoped_read(stores.warehouse, scope, account) as session:
-        now, _ = measured(measures(session, question.as_of, question.months), question.as_of)
+    now, _, _ = _now(stores, scope, account, question)
     held, names = named(now.scores(now.limits(question.scheme, question.cut_offs)), question.names)
     then, others = named(now.scores(now.limits(Scheme.FIXED, limits)), segments())
-    found, counts = np.unique(held * 100 + then, return_counts=True)
+    counts = np.bincount(held * 100 + then)
+    found = np.flatnonzero(counts)
+    counts = counts[found]
     return {
         (names[move // 100], others[move % 100]): int(count)
         for move, count in zip(found.tolist(), counts.tolist(), strict=True)

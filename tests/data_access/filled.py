@@ -73,6 +73,9 @@ def _value(name: str, kind: str, account: str, number: int) -> str:
         return "'viewer'"
     if kind.endswith("[]"):
         return f"[{_value('', kind[:-2], account, number)}]"
+    if kind.startswith("STRUCT("):
+        fields = (field.split() for field in kind[len("STRUCT(") : -1].split(", "))
+        return f"row({', '.join(_value('', field[1], account, number) for field in fields)})"
     if kind in _VALUES:
         return _VALUES[kind].format(account=account, number=number)
     return str(number)

@@ -14,11 +14,15 @@ import pytest
 from analytics.rfm import CutOffs, rank_scores, score_limits, scores_above
 from analytics.rfm_figures import NOBODY, Scheme
 from components.rfm_tables import import_rows
-from data_access.queries.rfm import MembersQuery, RfmQuery, masked, members, orders_of, rfm
+from data_access.derived import customer_profiles
+from data_access.derived.frame import compute
+from data_access.queries.customer_history import customer_history
+from data_access.queries.rfm import MembersQuery, RfmQuery, masked, members, orders_of, rfm, would_move
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
-from tests.warehouse_rows import ACCOUNT, SEEN, deduction, insert, order
+from tests.repeat_orders import covered
+from tests.warehouse_rows import ACCOUNT, SEEN, deduction, insert, order, store
 
 ADMIN = local_admin()
 TODAY, BEFORE = date(2026, 11, 21), date(2026, 10, 22)
@@ -79,6 +83,37 @@ def test_a_window_and_an_earlier_date(shop: Stores) -> None:
     assert sorted(year) == ["ann", "bob", "cem", "eve"]  # dot's orders are older
     assert sorted(codes(shop, RfmQuery(date(2026, 5, 5), date(2025, 6, 1)))) == ["cem", "dot"]
     assert rfm(shop, ADMIN, ACCOUNT, RfmQuery(date(2025, 1, 1), date(2024, 1, 1))).customers == 0
+
+
+def test_kept_histories_tell_what_the_orders_tell(shop: Stores) -> None:
+    insert(shop, "stores", store())
+    insert(shop, "order_deductions", deduction("e2", "5.00", "2026-11-03T10:00", "2026-11-02") | {"customer_id": "eve"})
+    asked = [
+        QUERY,
+        RfmQuery(TODAY, BEFORE, months=12),
+        RfmQuery(TODAY, date(2025, 7, 1), scheme=Scheme.KLAVIYO),
+        RfmQuery(date(2026, 5, 5), date(2025, 6, 1), months=24),
+        RfmQuery(date(2025, 1, 1), date(2024, 1, 1)),
+    ]
+
+    def answers() -> list[Any]:
+        read = [
+            (rfm(shop, ADMIN, ACCOUNT, one), members(shop, ADMIN, ACCOUNT, MembersQuery(one, most=2))) for one in asked
+        ]
+        moved = would_move(shop, ADMIN, ACCOUNT, (QUERY, CutOffs((10, 100, 200, 365), (2, 3, 4, 5), (1, 2, 3, 4))))
+        return [*((figures, [m.id for m in told.members], told.customers) for figures, told in read), moved]
+
+    from_orders = answers()
+    assert customer_history(shop, ADMIN, ACCOUNT, TODAY) is None
+    covered(shop, TODAY.isoformat())
+    compute(shop, ACCOUNT, customer_profiles.TABLE)
+    kept = customer_history(shop, ADMIN, ACCOUNT, TODAY)
+    assert kept is not None
+    assert customer_history(shop, ADMIN, ACCOUNT, TODAY) is kept
+    # Fay's order lies after the as-of date, eve's second and dot's fourth do not count.
+    assert (sorted(kept.ids.to_pylist()), len(kept.orders.day)) == (["ann", "bob", "cem", "dot", "eve"], 8)
+    assert customer_history(shop, ADMIN, ACCOUNT, date(2026, 11, 22)) is None
+    assert answers() == from_orders
 
 
 def test_klaviyos_groups_and_fixed_limits(shop: Stores) -> None:

@@ -2,3 +2,5 @@
 -- grain: one row a customer
 -- params: account String
 DELETE FROM customer_states WHERE klaviyo_public_id = :account
+-- @next
+DELETE FROM customer_histories WHERE klaviyo_public_id = :account

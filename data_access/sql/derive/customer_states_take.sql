@@ -3,3 +3,6 @@
 -- params: account String
 DELETE FROM customer_states
 WHERE klaviyo_public_id = :account AND customer_id IN (SELECT customer_id FROM touched_customers)
+-- @next
+DELETE FROM customer_histories
+WHERE klaviyo_public_id = :account AND customer_id IN (SELECT customer_id FROM touched_customers)

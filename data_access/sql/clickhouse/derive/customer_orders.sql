@@ -13,6 +13,7 @@ SELECT
     coalesce(CAST(sum(if(discount_amount > 0, discount_amount_account, NULL)) AS Nullable(Decimal(18, 2))), 0)
         AS discount_total,
     toUInt32(sum(if(toDayOfWeek(order_date) > 5, 1, 0))) AS weekend_orders,
-    groupArray(order_hour) AS hours
+    groupArray(order_hour) AS hours,
+    arraySort(groupArray((order_date, toInt64((coalesce(order_value_account, 0) - deducted) * 100)))) AS orders
 FROM counted_orders
 GROUP BY customer_id

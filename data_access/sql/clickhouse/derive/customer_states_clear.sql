@@ -5,3 +5,8 @@ INSERT INTO customer_states
 SELECT * REPLACE (:row_version AS updated_at, 1 AS is_deleted)
 FROM customer_states
 WHERE klaviyo_public_id = :account
+-- @next
+INSERT INTO customer_histories
+SELECT * REPLACE (:row_version AS updated_at, 1 AS is_deleted)
+FROM customer_histories
+WHERE klaviyo_public_id = :account

@@ -44,3 +44,7 @@ LEFT JOIN (
 ) AS p ON p.customer_id = s.customer_id
 -- @next
 DROP TEMPORARY TABLE bought_lines
+-- @next
+INSERT INTO customer_histories (klaviyo_public_id, customer_id, orders, updated_at, is_deleted)
+SELECT :account, customer_id, orders, :row_version, 0
+FROM customer_orders

@@ -23,3 +23,12 @@ INSERT INTO products_master (klaviyo_public_id, product_id, last_updated, is_del
 SELECT :account, product_id, :row_version, 1
 FROM products_master
 WHERE klaviyo_public_id = :account AND last_updated <= (SELECT newest FROM products_before)
+-- @next
+INSERT INTO product_trends (klaviyo_public_id, product_id, weekly_sales, sales_90d, updated_at, is_deleted)
+SELECT :account, product_id, weekly_sales, sales_90d, :row_version, 0
+FROM made_trends
+-- @next
+INSERT INTO product_trends (klaviyo_public_id, product_id, sales_90d, updated_at, is_deleted)
+SELECT :account, product_id, 0, :row_version, 1
+FROM product_trends
+WHERE klaviyo_public_id = :account AND product_id NOT IN (SELECT product_id FROM made_trends)

@@ -13,7 +13,11 @@ FROM (
         sum(CASE WHEN discount_amount > 0 AND discount_amount_account IS NOT NULL THEN 1 ELSE 0 END) AS priced_discounts,
         coalesce(sum(CASE WHEN discount_amount > 0 THEN discount_amount_account END), 0) AS discount_total,
         sum(CASE WHEN isodow(order_date) > 5 THEN 1 ELSE 0 END) AS weekend_orders,
-        list(order_hour) AS hours
+        list(order_hour) AS hours,
+        list({
+            'day': order_date,
+            'cents': CAST((coalesce(order_value_account, 0) - deducted) * 100 AS BIGINT)
+        }) AS orders
     FROM counted_orders
     GROUP BY customer_id
 ) AS sums

@@ -55,3 +55,7 @@ LEFT JOIN line_names AS fb ON fb.code = b.favorite
 LEFT JOIN bought_products AS p ON p.place = s.place
 -- @next
 DROP TABLE bought_lines
+-- @next
+INSERT INTO customer_histories (klaviyo_public_id, customer_id, orders)
+SELECT :account, customer_id, list_sort(orders)
+FROM customer_orders

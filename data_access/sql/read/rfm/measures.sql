@@ -13,7 +13,7 @@ FROM (
     UNION ALL
     SELECT d.customer_id, d.order_date, 0, -CAST(d.amount * 100 AS BIGINT)
     FROM order_deductions AS d
-    LEFT JOIN (SELECT order_id FROM klaviyo_orders WHERE order_status = 'cancelled') AS c ON c.order_id = d.order_id
+    LEFT JOIN (SELECT order_id FROM klaviyo_orders WHERE order_status = 'cancelled' OR order_value <= 0) AS c ON c.order_id = d.order_id
     WHERE d.order_date <= :as_of AND d.order_date > :after AND c.order_id IS NULL
 ) AS moves
 GROUP BY customer_id

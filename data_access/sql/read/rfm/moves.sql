@@ -27,7 +27,7 @@ FROM (
         NULL, 0,
         CASE WHEN d.order_date <= :before AND d.order_date > :before_after THEN -CAST(d.amount * 100 AS BIGINT) ELSE 0 END
     FROM order_deductions AS d
-    LEFT JOIN (SELECT order_id FROM klaviyo_orders WHERE order_status = 'cancelled') AS c ON c.order_id = d.order_id
+    LEFT JOIN (SELECT order_id FROM klaviyo_orders WHERE order_status = 'cancelled' OR order_value <= 0) AS c ON c.order_id = d.order_id
     WHERE d.order_date <= :as_of AND d.order_date > :before_after AND c.order_id IS NULL
 ) AS moves
 GROUP BY customer_id

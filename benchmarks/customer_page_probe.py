@@ -1,0 +1,126 @@
+"""Times of the pages about customers as JSON, in a process of its own: `python -m benchmarks.customer_page_probe RUNS`.
+
+Every question of a page is an address. `cold`: a new session with nothing cached; `warm`: a further run of the same
+page. Wall and processor time (of all threads) each: where other work shares the machine they differ. The least of the
+runs is told: what else runs only ever adds.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from data_access.queries.customer_history import forget
+from logs import configure
+from settings import PROJECT_ROOT
+
+PAGES: Final = Path("pages/customers")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person asks a page: query parameters of its address, and what is pressed or set there (by its key)."""
+
+    name: str
+    page: str
+    address: dict[str, str | list[str]] = field(default_factory=dict)
+    pressed: tuple[str, ...] = ()
+
+
+QUESTIONS: Final = (
+    Question("RFM", "rfm"),
+    Question("RFM, moves since 30 days", "rfm", {"back": "30 days"}),
+    Question("RFM, 24 months", "rfm", {"window": "24 months"}),
+    Question("RFM, 12 months, moves since 365 days", "rfm", {"window": "12 months", "back": "365 days"}),
+    Question("RFM, Klaviyo's groups", "rfm", {"scheme": "Klaviyo's groups"}),
+    Question("RFM, one segment's customers", "rfm", {"segment": "Champions"}),
+    Question("RFM, one customer's orders", "rfm", {"customer": "c7"}),
+    Question("Cohorts", "cohorts"),
+    Question("Cohorts, one customer", "cohorts", {"behind": "Customers", "customer": "c7"}),
+    Question("Products", "products"),
+    Question("Products, the stars", "products", {"standing": "Star"}),
+    Question("Products, one product", "products", {"product": "p7"}),
+    Question("Basket", "basket"),
+    Question("Basket, all tested", "basket", {"tested": "All tested"}),
+    Question("Basket, a period", "basket", {"days": "Chosen period"}),
+    Question("Basket, a segment", "basket", {"segment": ["Champions"]}),
+    Question("Basket, categories", "basket", {"level": "Categories"}),
+    Question("Basket, bought with one", "basket", {"with": ["most"]}),
+    Question("Basket, bought with two", "basket", {"with": ["most", "second"]}),
+    Question("Basket, bundles", "basket", {"bundles": "true"}),
+)
+
+
+def main(runs: int, only: str = "") -> dict[str, Any]:
+    """By question: milliseconds of wall and processor time, cold and warm; and the peak memory in MB."""
+    app = _session(Question("", "rfm"), None)
+    _ran(app)  # imports
+    names = _names()
+    found: dict[str, Any] = {}
+    for question in QUESTIONS:
+        if only and only not in question.name:
+            continue
+        address = {
+            key: [names.get(value, value) for value in values] if isinstance(values, list) else values
+            for key, values in question.address.items()
+        }
+        asked = Question(question.name, question.page, address)
+        best: dict[str, float] = {}
+        for _ in range(runs):
+            st.cache_resource.clear()
+            forget()
+            fresh = _session(asked, app)
+            for state in ("cold", "warm"):
+                for kind, taken in _ran(fresh).items():
+                    best[f"{state} {kind}"] = min(taken, best.get(f"{state} {kind}", taken))
+        found[question.name] = best
+    return {"questions": found, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+
+def _names() -> dict[str, str]:
+    """What the two products that most baskets hold are called in the page's list."""
+    from components.basket import choices
+    from data_access.queries.accounts import accounts
+    from data_access.queries.basket import BasketQuery, basket
+    from data_access.scope import local_admin
+    from data_access.stores import open_stores
+    from settings import get_settings
+
+    stores = open_stores(get_settings())
+    found = basket(stores, local_admin(), accounts(stores, local_admin())[0].public_id, BasketQuery())
+    assert found is not None
+    most, second, *_ = choices(found.items[:10])
+    return {"most": most, "second": second}
+
+
+def _session(question: Question, before: AppTest | None) -> AppTest:
+    """A new session on that address. A server looks through installed packages once, at its start: no page's work."""
+    app = AppTest.from_file(str(PROJECT_ROOT / "app.py"), default_timeout=300)
+    if before is not None:
+        app._bidi_component_manager = before._bidi_component_manager
+    for name, value in question.address.items():
+        app.query_params[name] = value
+    app.switch_page(str(PAGES / f"{question.page}.py"))
+    return app
+
+
+def _ran(app: AppTest) -> dict[str, float]:
+    wall, busy = time.perf_counter(), time.process_time()
+    app.run()
+    taken = {"wall": (time.perf_counter() - wall) * 1000, "cpu": (time.process_time() - busy) * 1000}
+    if app.exception:
+        raise RuntimeError(app.exception[0].message)
+    return taken
+
+
+if __name__ == "__main__":
+    configure("WARNING", "stderr")
+    sys.stdout.write(json.dumps(main(int(sys.argv[1]), *sys.argv[2:])))
