@@ -40,8 +40,8 @@ with body:
             key="empty_window",
         )
         st.stop()
-    said = words.caption(found, account, window, known.at, view.now)
-    caption.caption(said)
+    caption.caption(words.caption(found, account, window, known.at, view.now))
+    said = words.caption(found, account, window, known.at, None)
     notes = words.notes(found, account, known.details)
     facts = rfm_tables.export_notes(found, account, said, notes)
     file = f"promolens-{account.public_id}-rfm-{found.as_of}"

@@ -8,7 +8,7 @@ from components import revenue_words as words
 from pages.frame import following
 from pages.frame.view import opened
 
-view = opened()
+view = following.of_today(opened())
 zone, period = view.account.zone, view.chosen.period
 sparklines = not view.on_phone
 st.title("Jobs", anchor=False)

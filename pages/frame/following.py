@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import streamlit as st
 
-from analytics.periods import Period
+from analytics.periods import Alignment, Period, Preset, chosen, compared
 from analytics.runs import RunFigures
 from components import revenue_words, runs, sync_panel, tables, wording
 from data_access import jobs
@@ -18,6 +19,17 @@ from pages.frame.exports import both
 from pages.frame.view import View
 
 EVERY = timedelta(seconds=1)
+
+
+def of_today(view: View) -> View:
+    """The same view with days that end today: of a store that is filled from files they end with its last order, and
+    what was loaded since would not be among them. Days picked by hand stay."""
+    preset = Preset(st.session_state.get("period", Preset.DAYS_28))
+    if view.account.files is None or preset is Preset.CUSTOM:
+        return view
+    period = chosen(preset, view.now.astimezone(view.account.zone).date(), None)
+    comparison = compared(period, view.chosen.against, Alignment.AUTO)
+    return replace(view, chosen=replace(view.chosen, period=period, comparison=comparison))
 
 
 def caption(view: View, filtered: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from data_access.stores import Stores
 from pages.frame import guard
 from tests.pages.conftest import Open, texts
 from tests.two_stacks import both_stacks
-from tests.warehouse_rows import ACCOUNT, SEEN, insert
+from tests.warehouse_rows import ACCOUNT, SEEN, insert, store, version
 
 REJECT = {"place": "/api/events e7", "reason": "has no time"}
 
@@ -100,6 +100,15 @@ def test_another_store_s_run_is_not_opened(runs: Stores, open_page: Open) -> Non
     app = open_page("jobs", period="7 d", job="theirs")
     assert "a run that this store does not have" in texts(app)
     assert not app.exception
+
+
+def test_a_load_of_old_orders_is_among_the_runs_of_today(stores: Stores, open_page: Open) -> None:
+    insert(stores, "stores", store(status="files"))
+    insert(stores, "data_versions", version(as_of=SEEN - timedelta(days=40)))
+    insert(stores, "sync_jobs", ran("a", 1, 10, kind="orders"))
+    app = open_page("jobs", period="7 d")
+    assert "Demo store · 15–21 Nov 2026" in texts(app)
+    assert cards(app)["Runs"] == "1"
 
 
 def test_a_store_that_was_never_synced_says_what_to_do(connected: Stores, open_page: Open) -> None:
