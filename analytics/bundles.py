@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.pair_counts import Numbers, count_pairs
+from analytics.pair_counts import Numbers, PairCounts, count_pairs
 
 # Sets looked at, at most: the most frequent ones first, so that a large shop waits for what matters.
 MOST_TRIED: Final = 4_000
 LARGEST: Final = 5
+# Bytes of what is kept of products' baskets while sets are looked for.
+MEMORY: Final = 200_000_000
 Bits = NDArray[np.uint8]
 
 
@@ -37,18 +40,16 @@ def bundles(
     if not len(pairs):
         return [], True
     single = np.bincount(product, minlength=products)
-    frequent = np.unique(np.concatenate((pairs.a, pairs.b)))
-    held = _held(basket, product, frequent)
-    place = {int(code): row for row, code in enumerate(frequent)}
+    held = _Held(basket, product, products, pairs)
     after: dict[int, list[int]] = {}
     for a, b in zip(pairs.a.tolist(), pairs.b.tolist(), strict=True):
         after.setdefault(a, []).append(b)
     together = {(a, b) for a, following in after.items() for b in following}
     found: list[Bundle] = []
     order = np.argsort(-pairs.n, kind="stable")
-    stack: list[tuple[tuple[int, ...], Any]] = [
-        ((int(pairs.a[row]), int(pairs.b[row])), held[place[int(pairs.a[row])]] & held[place[int(pairs.b[row])]])
-        for row in order[::-1][-MOST_TRIED:]
+    # The baskets of a pair are looked up when its turn comes: all of them at once would take gigabytes.
+    stack: list[tuple[tuple[int, ...], Bits | None]] = [
+        ((int(pairs.a[row]), int(pairs.b[row])), None) for row in order[::-1][-MOST_TRIED:]
     ]
     tried, whole = 0, len(pairs) <= MOST_TRIED
     while stack:
@@ -61,7 +62,9 @@ def bundles(
                 whole = False
                 stack.clear()
                 break
-            both = bits & held[place[code]]
+            if bits is None:
+                bits = held.bits(one[0]) & held.bits(one[1])
+            both = bits & held.bits(code)
             count = int(np.bitwise_count(both).sum())
             if count < minimum:
                 continue
@@ -73,15 +76,30 @@ def bundles(
     return sorted(found, key=lambda bundle: (-bundle.baskets, bundle.products)), whole
 
 
-def _held(basket: Numbers, product: Numbers, frequent: Numbers) -> Bits:
-    """For each frequent product a bit a basket of at least three of them."""
-    kept = np.isin(product, frequent)
-    basket, product = basket[kept], product[kept]
-    _, number, size = np.unique(basket, return_inverse=True, return_counts=True)
-    large = size[number] > 2
-    number, product = np.unique(number[large], return_inverse=True)[1], product[large]
-    baskets = int(np.max(number)) + 1 if len(number) else 0
-    rows = np.searchsorted(frequent, product)
-    bits = np.zeros((len(frequent), -(-baskets // 8)), np.uint8)
-    np.bitwise_or.at(bits, (rows, number >> 3), (1 << (number & 7)).astype(np.uint8))
-    return bits
+class _Held:
+    """For each product of a pair a bit a basket of at least three such products, made when it is asked for."""
+
+    def __init__(self, basket: Numbers, product: Numbers, products: int, pairs: PairCounts) -> None:
+        paired = np.zeros(products, np.bool_)
+        paired[pairs.a] = paired[pairs.b] = True
+        kept = paired[product]
+        basket, product = basket[kept], product[kept]
+        large = np.bincount(basket) > 2
+        kept = large[basket]
+        basket, product = basket[kept], product[kept]
+        self._size = int(large.sum())
+        self._numbers = (np.cumsum(large) - 1)[basket[np.argsort(product, kind="stable")]]
+        self._starts = np.append(0, np.cumsum(np.bincount(product, minlength=products)))
+        self._made: OrderedDict[int, Bits] = OrderedDict()
+
+    def bits(self, code: int) -> Bits:
+        found = self._made.get(code)
+        if found is not None:
+            self._made.move_to_end(code)
+            return found
+        held = np.zeros(self._size, np.bool_)
+        held[self._numbers[self._starts[code] : self._starts[code + 1]]] = True
+        found = self._made[code] = np.packbits(held)
+        while len(self._made) * len(found) > MEMORY:
+            self._made.popitem(last=False)
+        return found

@@ -42,7 +42,7 @@ def fill(folder: Path, part: float) -> dict[str, Any]:
         migrate(stores)
         lines = order_lines(scaled(SHOP, part))
         last = _EPOCH + timedelta(days=int(lines["day"][-1].as_py()))
-        _connect(stores, last + timedelta(days=1))
+        connect(stores, last + timedelta(days=1))
         for piece in _pieces(lines):
             _put(stores, piece)
     finally:
@@ -63,7 +63,7 @@ def derive(folder: Path) -> dict[str, Any]:
     return {"seconds": seconds, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
-def _connect(stores: Stores, until: date) -> None:
+def connect(stores: Stores, until: date) -> None:
     """The store, synced up to midnight of a day."""
     at = datetime(until.year, until.month, until.day, 0, 30, tzinfo=UTC)
     rows: dict[str, dict[str, Any]] = {
