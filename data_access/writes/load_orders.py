@@ -27,7 +27,7 @@ FILES: Final = "files"
 # From that many orders on everything is computed anew: noting each of them and its customer costs more.
 NOTED_ORDERS: Final = 20_000
 # What an embedded database may take while a load is put in place, beside the file's own lines.
-MEMORY: Final = "384MB"
+MEMORY: Final = "256MB"
 _ACCOUNT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}\Z")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")

@@ -32,7 +32,7 @@ ARRIVED: Final = pa.schema([("line", pa.int64()), *((name, pa.string()) for name
 # Lines that are in memory at a time on their way into the warehouse.
 PART_LINES: Final = 200_000
 # More than that are sorted and joined on disk.
-MEMORY: Final = "360MB"
+MEMORY: Final = "320MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +146,7 @@ class OrderLines:
         self._session.keep("sequenced", "aggregate/sequence_changed", account=account)
         found = Accepted(**self._session.rows("order_files/accepted")[0])
         self._parts = found.parts
+        self._session.execute("order_files/write_begin")
         for part in range(found.parts):
             self._session.execute("order_files/write_orders", part=part, file=str(self._file("orders", part)))
             self._session.execute("order_files/write_lines", part=part, file=str(self._file("lines", part)))

@@ -1,6 +1,6 @@
 -- purpose: finds the orders of a file, and those that cannot be loaded: an order goes in whole, or not at all
 -- grain: repeated_lines one row a line that comes again; seen_orders one row an order; refused_lines one row a line
-SET memory_limit = '360MB'
+SET memory_limit = '320MB'
 -- @next
 -- A line told twice in all its columns counts once. Two different lines of one id contradict each other.
 CREATE TABLE repeated_lines AS
