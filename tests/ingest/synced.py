@@ -68,6 +68,13 @@ def one(stores: Stores, sql: str) -> Any:
     return rows(stores, sql)[0][0]
 
 
+# Made by a rhythm of their own: after two syncs they may be of different moments. Other tests compare them.
+BY_THE_CLOCK = {
+    "basket_products", "cohort_months", "customer_histories", "customer_profiles", "customer_states", "customer_values",
+    "order_baskets", "product_pair_counts", "product_relationships_optimized", "product_trends", "products_master",
+}  # fmt: skip
+
+
 def fingerprint(stores: Stores) -> dict[str, tuple[int, str]]:
     """Each table's number of rows and a checksum of what a sync found, whatever the order of the rows."""
     found = {}
@@ -77,7 +84,7 @@ def fingerprint(stores: Stores) -> dict[str, tuple[int, str]]:
     )
     tables: dict[str, list[str]] = {}
     for table, column in columns:
-        if table in OWN_TO_A_RUN or (column in MOMENTS and table not in EVENT_TIME) or column == "ingest_seq":
+        if table in OWN_TO_A_RUN | BY_THE_CLOCK or (column in MOMENTS and table not in EVENT_TIME) or column == "ingest_seq":
             continue
         tables.setdefault(table, []).append(f'CAST("{column}" AS VARCHAR)')
     for table, names in tables.items():
