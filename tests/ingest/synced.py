@@ -84,7 +84,9 @@ def fingerprint(stores: Stores) -> dict[str, tuple[int, str]]:
     )
     tables: dict[str, list[str]] = {}
     for table, column in columns:
-        if table in OWN_TO_A_RUN | BY_THE_CLOCK or (column in MOMENTS and table not in EVENT_TIME) or column == "ingest_seq":
+        if table in BY_THE_CLOCK or table in OWN_TO_A_RUN or column == "ingest_seq":
+            continue
+        if column in MOMENTS and table not in EVENT_TIME:
             continue
         tables.setdefault(table, []).append(f'CAST("{column}" AS VARCHAR)')
     for table, names in tables.items():
