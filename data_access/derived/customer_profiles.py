@@ -163,5 +163,5 @@ def _as_date(day: int) -> date:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset=DATASET, every=timedelta(hours=1), edition=2, rebuild=rebuild, update=update
+    name=NAME, dataset=DATASET, every=timedelta(hours=1), edition=3, rebuild=rebuild, update=update
 )

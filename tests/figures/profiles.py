@@ -80,7 +80,7 @@ def _customer(orders: list[Row], lines: Any, deducted: Any, as_of: date, zone: Z
                 names[name] += total
     emails = [order["customer_email"] for order in orders if order["customer_email"]]
     return {
-        "customer_email": emails[-1].strip().lower() if emails else orders[0]["customer_id"],
+        "customer_email": emails[-1].strip() if emails else orders[0]["customer_id"],
         "customer_id": orders[0]["customer_id"],
         "total_orders": count,
         "total_revenue": gross,

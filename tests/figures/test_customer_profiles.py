@@ -174,6 +174,18 @@ def test_merged_profiles_count_once(ledger: Ledger) -> None:
     assert column(ledger, "customer_email", "total_orders") == [("b@x.de", 2), ("p3", 1)]
 
 
+def test_an_id_without_an_email_keeps_its_case(ledger: Ledger) -> None:
+    """01Ab and 01AB are two profiles; merged, the one that is left stands with its orders as Klaviyo writes it."""
+    ledger.profile("01Ab")
+    ledger.profile("01AB")
+    ledger.load(placed("o1", "2026-01-01T10:00Z", 10.0, "01Ab"), placed("o2", "2026-01-02T10:00Z", 20.0, "01AB"))
+    derive(ledger)
+    assert sorted(column(ledger, "customer_email", "customer_id")) == [("01AB", "01AB"), ("01Ab", "01Ab")]
+    ledger.profile("01AB", None, merged_into="01Ab")
+    derive(ledger)
+    assert column(ledger, "customer_email", "customer_id", "total_orders") == [("01Ab", "01Ab", 2)]
+
+
 def test_an_email_of_two_customers_is_the_last_buyers(ledger: Ledger) -> None:
     ledger.profile("p1", "a@x.de")
     ledger.profile("p2", "A@x.de")

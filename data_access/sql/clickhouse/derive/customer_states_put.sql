@@ -26,7 +26,8 @@ INSERT INTO customer_states (
     unique_products_purchased, updated_at, is_deleted
 )
 SELECT
-    :account, s.customer_id, coalesce(nullIf(lower(trimBoth(s.email)), ''), s.customer_id), s.total_orders,
+    -- An e-mail is in lower case already; where there is none, the id stands as it is: case tells two ids apart.
+    :account, s.customer_id, coalesce(nullIf(trimBoth(s.email), ''), s.customer_id), s.total_orders,
     s.total_revenue, s.total_refunds, s.first_order_date, s.last_order_date, s.order_days, s.discounted_orders,
     s.priced_discounts, s.discount_total, s.weekend_orders,
     arraySort(hour -> (-toInt64(countEqual(s.hours, hour)), hour), arrayDistinct(s.hours))[1],

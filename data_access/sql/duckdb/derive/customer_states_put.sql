@@ -40,7 +40,8 @@ INSERT INTO customer_states (
     unique_products_purchased
 )
 SELECT
-    :account, s.customer_id, coalesce(nullif(lower(trim(coalesce(e.email, s.email))), ''), s.customer_id),
+    -- An e-mail is in lower case already; where there is none, the id stands as it is: case tells two ids apart.
+    :account, s.customer_id, coalesce(nullif(trim(coalesce(e.email, s.email)), ''), s.customer_id),
     s.total_orders, s.total_revenue, s.total_refunds, s.first_order_date, s.last_order_date, list_unique(s.days),
     s.discounted_orders, s.priced_discounts, s.discount_total, s.weekend_orders,
     -- Of equally frequent ones the first in the list, which is sorted.
