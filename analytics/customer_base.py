@@ -77,9 +77,10 @@ class Outlook:
 class CustomerBase:
     """All that the page shows, as of the day after the last whole day.
 
-    gaps: between order days of one customer, by class; median_gap in days. returned: by days since the first order.
-    expected: by cohort. calibration: None where the history is too short to hold some of it out. interval: of what all
-    customers bring within the horizon, None without a fit. order_values: None without a fit.
+    repeat_customers: who bought again, with two orders or more; of one day, too. gaps: between order days of one
+    customer, by class; median_gap in days. returned: by days since the first order. expected: by cohort. calibration:
+    None where the history is too short to hold some of it out. interval: of what all customers bring within the
+    horizon, None without a fit. order_values: None without a fit.
     """
 
     as_of: date
@@ -100,7 +101,7 @@ class CustomerBase:
 
     @property
     def repeat_rate(self) -> float:
-        """Customers who ordered on a second day / customers × 100."""
+        """Customers who bought again / customers × 100."""
         return 100 * self.repeat_customers / self.customers
 
     @property

@@ -55,9 +55,9 @@ def cohort_cards(base: CustomerBase, currency: str) -> list[Card]:
         Card(
             "repeat", "Repeat rate", wording.rate(base.repeat_rate), "", "up", "",
             [f"**{wording.rate(soon)}** in {SOON_DAYS} days", f"**{wording.rate(later)}** in a year"],
-            "Customers who ordered on a second day, as a share of all. Beneath, and the line: the share who do within "
-            "so many days of their first order, by the product limit of Kaplan and Meier, so that customers who came "
-            "lately do not count as lost.",
+            "Customers who bought again (two orders or more, of one day, too), as a share of all. Beneath, and the "
+            "line: the share who come back on a later day, within so many days of their first order, by the product "
+            "limit of Kaplan and Meier, so that customers who came lately do not count as lost.",
             [share_returned(base.returned, 30 * month) for month in range(SPARK_MONTHS + 1)],
         ),
         Card(

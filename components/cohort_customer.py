@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.customer_base import Outlook
-from components import charts, line_chart, wording
+from analytics.lifetime_value import Terms
+from components import charts, cohort_words, line_chart, wording
 from components.line_chart import Series
 
 
@@ -17,7 +18,7 @@ def heading(found: Outlook) -> bool:
         return st.button("Close", key="customer_close", icon=":material/close:", type="tertiary")
 
 
-def told(found: Outlook, currency: str, months: int) -> str:
+def told(found: Outlook, currency: str, terms: Terms) -> str:
     """Why this much is expected, in words."""
     one = found.customer
     silent = (found.as_of - one.last_order).days
@@ -35,16 +36,17 @@ def told(found: Outlook, currency: str, months: int) -> str:
         until = f"Should they stay silent, it is more likely from {wording.day(even)} on that they have stopped."
     return (
         f"{bought}; silent for {wording.count(silent)} day{'' if silent == 1 else 's'}: active with "
-        f"{wording.rate(100 * one.alive)}. Expected within {months} months: {one.expected_orders:.1f} orders of "
-        f"{wording.money(one.expected_order_value, currency)}, {wording.money(one.expected_value, currency)} in all, "
+        f"{wording.rate(100 * one.alive)}. Expected within {terms.months} months: {one.expected_orders:.1f} orders of "
+        f"{wording.money(one.expected_order_value, currency)}, {wording.money(one.expected_value, currency)} in all"
+        f"{cohort_words.after_deductions(terms)}, "
         f"in nine of ten cases between {wording.money_short(one.interval.low, currency)} and "
         f"{wording.money_short(one.interval.high, currency)}. {until}"
     )
 
 
-def draw(found: Outlook, currency: str, months: int, file: str) -> None:
+def draw(found: Outlook, currency: str, terms: Terms, file: str) -> None:
     """The sentence, and how sure it is by day that they are still active."""
-    st.markdown(told(found, currency, months))
+    st.markdown(told(found, currency, terms))
     past = [100 * chance if day <= found.as_of else None for day, chance in found.alive]
     ahead = [100 * chance if day >= found.as_of else None for day, chance in found.alive]
     texts = [f"{wording.day(day)}: {wording.rate(100 * chance)}" for day, chance in found.alive]

@@ -11,6 +11,7 @@ from analytics.account import Account
 from analytics.customer_base import CustomerBase
 from components import tables, wording
 from components.cohort_cards import value_name
+from components.cohort_words import after_deductions
 
 TABLES: Final = ("Cohorts", "Customers")
 CUSTOMER: Final = "customer"
@@ -42,7 +43,9 @@ def cohort_table(base: CustomerBase, currency: str) -> None:
         "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.0f", help="Net of refunds."),
         "Active": st.column_config.NumberColumn("Still active", format="%.1f %%"),
         "Expected": st.column_config.NumberColumn(
-            f"{name}, {currency}", format="%,.0f", help=f"Of the next {base.terms.months} months."
+            f"{name}, {currency}",
+            format="%,.0f",
+            help=f"Of the next {base.terms.months} months{after_deductions(base.terms)}.",
         ),
     }
     if base.interval is None:
@@ -67,7 +70,9 @@ def customer_table(base: CustomerBase, currency: str) -> None:
     config = {
         "Customer": st.column_config.TextColumn("Customer", width="medium"),
         "Expected": st.column_config.NumberColumn(
-            f"{value_name(base)}, {currency}", format="%,.0f", help=f"Of the next {base.terms.months} months."
+            f"{value_name(base)}, {currency}",
+            format="%,.0f",
+            help=f"Of the next {base.terms.months} months{after_deductions(base.terms)}.",
         ),
         "Low": st.column_config.NumberColumn(
             "From", format="%,.0f", help="In nine of ten cases it is between this and the next column."

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from analytics.account import Account
 from analytics.cohorts import average_growth, share_returned, usual_return
 from analytics.customer_base import CustomerBase
-from analytics.lifetime_value import Calibration
+from analytics.lifetime_value import Calibration, Terms
 from analytics.order_value import GammaGamma
 from analytics.repeat_buying import LEAST_REPEAT_CUSTOMERS, NotFitted, Reason
 from components import wording
@@ -48,11 +48,21 @@ def what_it_comes_to(base: CustomerBase, currency: str) -> str:
     return " ".join(said)
 
 
+def after_deductions(terms: Terms) -> str:
+    """What expected money is less than orders × their value: refunds, discounting, what is no margin."""
+    said = [f"{wording.rate(100 * terms.refund_rate)} refunds off"]
+    if terms.discount_rate:
+        said.append(f"discounted by {wording.rate(100 * terms.discount_rate)} a year")
+    if terms.margin_rate is not None:
+        said.append(f"at a margin of {wording.rate(100 * terms.margin_rate)}")
+    return f" ({', '.join(said)})"
+
+
 def not_fitted(found: NotFitted) -> str:
     """Why there is no model, and what stands in its place."""
     if found.reason is Reason.FEW_REPEAT_CUSTOMERS:
         why = (
-            f"The model of repeat buying needs {LEAST_REPEAT_CUSTOMERS} customers who bought again; there "
+            f"The model of repeat buying needs {LEAST_REPEAT_CUSTOMERS} customers who ordered on a second day; there "
             f"{'is' if found.repeat_customers == 1 else 'are'} {wording.count(found.repeat_customers)}."
         )
     else:
@@ -83,7 +93,7 @@ def calibration(found: Calibration | NotFitted | None, base: CustomerBase) -> st
     if found is None:
         return "The history is too short to hold a part of it out: twelve weeks are needed."
     if isinstance(found, NotFitted):
-        return "Too few customers had bought again before the held-out days: nothing can be foretold from them."
+        return "Too few customers had ordered on a second day before the held-out days: nothing can be foretold."
     split = base.as_of - timedelta(days=found.held_out_days)
     error = found.error_pct
     if error is None:

@@ -105,8 +105,9 @@ def six_cards(found: ProductRange, currency: str) -> list[Card]:
         ),
         Card(
             "refunds", "Refund rate", wording.rate(refund_rate(totals.gross_90d, totals.revenue_90d)),
-            wording.money_short(lost, currency), "neither", "", ("orders of 90 days",),
-            "Refunds of the orders of 90 days / their line totals. Young orders may still come back.",
+            wording.money_short(lost, currency), "neither", "", ("90 days, refunds only",),
+            "Refunds of the orders of 90 days / their line totals. Cancelled orders count for no product: their "
+            "cancellations are not in it, unlike on Revenue. Young orders may still come back.",
         ),
     ]  # fmt: skip
 
@@ -246,7 +247,7 @@ def table(found: Sequence[RangeProduct], currency: str) -> None:
         ),
         "Repurchase": per_cent("Bought again", "Customers with two orders of it or more / its customers."),
         "Discounted": per_cent("Discounted", "Units with a discount / units."),
-        "Refunds": per_cent("Refunds", "Refunds / line totals, orders of 90 days."),
+        "Refunds": per_cent("Refunds", "Refunds / line totals, orders of 90 days that were not cancelled."),
     }
     ids = [one.id for one in found]
     tables.pickable(columns, config, ids=ids, param=PRODUCT, key="table_products", rows_seen=12)

@@ -22,7 +22,8 @@ def rfm_cards(found: RfmFigures, currency: str) -> list[Card]:
             "customers", "Customers", wording.count_short(found.customers),
             _change(found.customers, then), "up", wording.count_short(then),
             [f"**{wording.rate(share(found.repeat, found.customers))}** bought again"],
-            "Customers with at least one order that counts: not cancelled, with a value above 0.",
+            "Customers with at least one order that counts: not cancelled, with a value above 0. Bought again: two "
+            "such orders or more, of one day, too.",
         ),
         Card(
             "champions", "Champions", wording.count_short(champions.customers if champions else 0),

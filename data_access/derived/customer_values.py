@@ -121,7 +121,7 @@ def _valued(customers: _Customers, terms: Terms, gaps: dict[int, int]) -> tuple[
     came_back, still_out = customers.times_to_return()
     told: dict[str, Any] = {
         "customers": data.customers,
-        "repeat_customers": data.repeat_customers,
+        "repeat_customers": int(np.sum(_whole(customers.table["orders"]) > 1)),
         "terms": asdict(terms),
         "gaps": _pairs({days: count for days, count in gaps.items() if days > 0}),
         "came_back": _pairs(came_back),
@@ -245,5 +245,5 @@ def _days(column: pa.ChunkedArray) -> Whole:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset=DATASET, every=timedelta(hours=4), edition=2, rebuild=rebuild, update=update
+    name=NAME, dataset=DATASET, every=timedelta(hours=4), edition=3, rebuild=rebuild, update=update
 )

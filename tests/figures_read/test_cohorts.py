@@ -16,6 +16,7 @@ from analytics.repeat_buying import Fitted, NotFitted, Reason, fit, histories
 from data_access.derived import customer_profiles, customer_values
 from data_access.derived.frame import compute
 from data_access.queries.cohorts import all_customers, customer_base, customer_outlook
+from data_access.queries.rfm import RfmQuery, rfm
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
 from tests.embedded_clickhouse import WAREHOUSES
@@ -74,6 +75,28 @@ def test_cohorts_and_gaps_of_a_few_orders(warehouse: Stores) -> None:
     assert [(row["customer_id"], row["repeat_orders"], row["expected_value"]) for row in rows] == [
         ("ann", 2, None), ("bob", 0, None), ("cem", 1, None),
     ]  # fmt: skip
+
+
+def test_bought_again_is_the_same_on_both_pages(warehouse: Stores) -> None:
+    """ann ordered twice on one day, cem on two days, bob once: two of three bought again, one came back later."""
+    insert(warehouse, "stores", store())
+    covered(warehouse, "2026-03-16")
+    insert(
+        warehouse,
+        "klaviyo_orders",
+        bought("ann", "100.00", "2026-01-10"),
+        bought("ann", "20.00", "2026-01-10b", 0),
+        bought("bob", "50.00", "2026-01-31"),
+        bought("cem", "80.00", "2026-02-01"),
+        bought("cem", "40.00", "2026-02-11", 10),
+    )
+    found = computed(warehouse)
+    assert found is not None
+    assert (found.customers, found.repeat_customers) == (3, 2)
+    assert found.model == NotFitted(Reason.FEW_REPEAT_CUSTOMERS, 1)
+    compute(warehouse, ACCOUNT, customer_profiles.TABLE)
+    told = rfm(warehouse, ADMIN, ACCOUNT, RfmQuery(date(2026, 3, 16), date(2026, 2, 16)))
+    assert (told.customers, told.repeat) == (3, 2)
 
 
 def test_nobody_has_ordered(warehouse: Stores) -> None:

@@ -63,7 +63,7 @@ def test_a_few_customers_and_no_model(connected: Stores, open_page: Open) -> Non
     assert (shown["Customers"], shown["Repeat rate"], shown["Order interval"]) == ("3", "66.7 %", "35 days")
     assert (shown["Still active"], shown["First year"], shown["Next 12 months"]) == ("63.0 %", "–", "–")
     said = texts(app)
-    assert "needs 200 customers who bought again; there are 2." in said
+    assert "needs 200 customers who ordered on a second day; there are 2." in said
     assert "all orders up to 21 Nov 2026" in said
     assert "66.7 % of new customers come back within 90 days" in said
     # Who has no e-mail is known by the profile's id, which is none.
@@ -98,7 +98,7 @@ def test_a_base_with_a_model(connected: Stores, open_page: Open) -> None:
         go.Figure(figure)
     told = open_page("cohorts", behind="Customers", customer=table["Customer"][0].partition("@")[0])
     assert "Ordered on" in texts(told)
-    assert "in nine of ten cases between" in texts(told)
+    assert "in all (0.0 % refunds off), in nine of ten cases between" in texts(told)
     assert "chart_customer" in charts(told)
     assert "chart_customer" not in charts(open_page("cohorts", behind="Customers", customer="nobody"))
 
