@@ -1,0 +1,167 @@
+"""How sure a scenario's figures are: an interval by simulation, and which assumption matters most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from analytics.promo.simulation import Offer, Simulation, simulate_offers
+from analytics.promo.terms import Baseline, Cell, Floats, Knowledge
+
+DRAWS: Final = 4000
+LEVEL: Final = 0.9
+_SEED: Final = 20261001
+# The normal quantile of both ends of a 90 % interval.
+_Z: Final = 1.6448536269514722
+
+
+class Interval(NamedTuple):
+    """Both ends of a central interval."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Intervals:
+    """Of the period's totals, of their change against the baseline, and of EBIT's change with the days after it."""
+
+    units: Interval
+    sales: Interval
+    margin: Interval
+    ebit: Interval
+    units_delta: Interval
+    sales_delta: Interval
+    margin_delta: Interval
+    ebit_delta: Interval
+    net_ebit_delta: Interval
+
+
+class Swing(NamedTuple):
+    """The scenario's change of EBIT, days after it included, with one assumption at each end of its interval."""
+
+    assumption: str
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        """How far apart both ends are."""
+        return abs(self.high - self.low)
+
+
+def intervals(simulation: Simulation, knowledge: Knowledge, level: float = LEVEL) -> Intervals:
+    """Central intervals from DRAWS joint draws of the baselines, uplifts, cross effects and pull-forward, each normal
+    with its standard error (the baseline log-normal, an uplift not below −1). The same seed every time: equal scenarios
+    have equal intervals."""
+    told = simulation.baseline
+    random = np.random.default_rng(_SEED)
+    rows = len(told.cells)
+    place = {cell: row for row, cell in enumerate(told.cells)}
+    units0, sales0, margin0 = (array.sum(axis=1) for array in (told.units, told.sales, told.margin))
+    rate = np.array([knowledge.cost_rate(cell.channel) for cell in told.cells])
+    spread = np.sqrt(np.log1p(told.error**2))
+    factor = np.exp(random.standard_normal((DRAWS, rows)) * spread - spread**2 / 2)
+    discount, cap, uplift, promo_cost = np.zeros(rows), np.full(rows, np.inf), np.zeros((DRAWS, rows)), 0.0
+    for cell, offer in simulation.offers.items():
+        row = place[cell]
+        discount[row] = offer.discount
+        cap[row] = np.inf if offer.stock_cap is None else offer.stock_cap
+        uplift[:, row] = np.maximum(offer.uplift + offer.error * random.standard_normal(DRAWS), -1)
+        promo_cost += offer.fixed_cost - offer.funding
+    asked = units0 * factor * (1 + uplift)
+    kept = np.minimum(np.divide(cap, asked, out=np.ones_like(asked), where=asked > 0), 1)
+    own = (1 + uplift) * kept * factor
+    cross = _cross_shares(simulation, knowledge, place, (own / factor, random)) * factor
+    units = (own + cross) * units0
+    cost0 = sales0 - margin0
+    sales = own * sales0 * (1 - discount) + cross * sales0
+    margin = sales - (own + cross) * cost0
+    ebit = (margin - rate * sales).sum(axis=1) - promo_cost
+    pulled = np.zeros(DRAWS)
+    for cell in simulation.offers:
+        if effect := knowledge.pull_forward.get(cell):
+            row = place[cell]
+            share = effect.share + effect.error * random.standard_normal(DRAWS)
+            pulled += share * np.maximum(own[:, row] - factor[:, row], 0) * (margin0[row] - rate[row] * sales0[row])
+    before = factor @ units0, factor @ sales0, factor @ margin0, factor @ (margin0 - rate * sales0)
+    after = units.sum(axis=1), sales.sum(axis=1), margin.sum(axis=1), ebit
+    tail = (1 - level) / 2 * 100
+
+    def ends(draws: Floats) -> Interval:
+        low, high = np.percentile(draws, [tail, 100 - tail])
+        return Interval(float(low), float(high))
+
+    deltas = [late - early for late, early in zip(after, before, strict=True)]
+    totals, changes = [ends(draws) for draws in after], [ends(draws) for draws in deltas]
+    return Intervals(
+        units=totals[0],
+        sales=totals[1],
+        margin=totals[2],
+        ebit=totals[3],
+        units_delta=changes[0],
+        sales_delta=changes[1],
+        margin_delta=changes[2],
+        ebit_delta=changes[3],
+        net_ebit_delta=ends(deltas[3] - pulled),
+    )
+
+
+def _cross_shares(
+    simulation: Simulation, knowledge: Knowledge, place: dict[Cell, int], drawn: tuple[Floats, np.random.Generator]
+) -> Floats:
+    """Draws × cells: shares of the baseline won or lost through other cells."""
+    own, random = drawn
+    share = np.zeros_like(own)
+    for effect in knowledge.crosses:
+        if effect.source in simulation.offers and effect.affected in place:
+            size = effect.effect + effect.error * random.standard_normal(len(own))
+            share[:, place[effect.affected]] += size * np.maximum(own[:, place[effect.source]] - 1, 0)
+    return np.maximum(share, -1)
+
+
+def swings(simulation: Simulation, knowledge: Knowledge, cost_points: float = 0.02) -> Sequence[Swing]:
+    """Which assumption matters most, widest first: the change of EBIT, days after it included, with each assumption in
+    turn at the ends of its 90 % interval (variable cost: cost_points either way), all others as they are."""
+    told, offers = simulation.baseline, simulation.offers
+
+    def net(baseline: Baseline, offered: dict[Cell, Offer], known: Knowledge) -> float:
+        return simulate_offers(baseline, offered, known).net_ebit_delta
+
+    def scaled(sign: int) -> Baseline:
+        factor = np.maximum(1 + sign * _Z * told.error, 0)[:, None]
+        return replace(told, units=told.units * factor, sales=told.sales * factor, margin=told.margin * factor)
+
+    def uplifted(sign: int) -> dict[Cell, Offer]:
+        return {
+            cell: replace(offer, uplift=max(offer.uplift + sign * _Z * offer.error, -1))
+            for cell, offer in offers.items()
+        }
+
+    def crossed(sign: int) -> Knowledge:
+        moved = tuple(effect._replace(effect=effect.effect + sign * _Z * effect.error) for effect in knowledge.crosses)
+        return replace(knowledge, crosses=moved)
+
+    def pulled(sign: int) -> Knowledge:
+        moved = {
+            cell: effect._replace(share=effect.share + sign * _Z * effect.error)
+            for cell, effect in knowledge.pull_forward.items()
+        }
+        return replace(knowledge, pull_forward=moved)
+
+    def costing(sign: int) -> Knowledge:
+        rates = {channel: rate + sign * cost_points for channel, rate in knowledge.variable_cost.items()}
+        usual = knowledge.usual_variable_cost + sign * cost_points
+        return replace(knowledge, variable_cost=rates, usual_variable_cost=usual)
+
+    found = [
+        Swing("Uplift", *(net(told, uplifted(sign), knowledge) for sign in (-1, 1))),
+        Swing("Baseline", *(net(scaled(sign), offers, knowledge) for sign in (-1, 1))),
+        Swing("Cannibalization and halo", *(net(told, offers, crossed(sign)) for sign in (-1, 1))),
+        Swing("Pull-forward", *(net(told, offers, pulled(sign)) for sign in (-1, 1))),
+        Swing("Variable cost", *(net(told, offers, costing(sign)) for sign in (-1, 1))),
+    ]
+    return sorted(found, key=lambda swing: -swing.width)

@@ -1,0 +1,82 @@
+"""Intervals of a scenario: whether they hold the truth as often as they say, and which assumption matters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from analytics.promo.simulation import simulate
+from analytics.promo.terms import Baseline, Cell, CrossEffect, Curve, Knowledge, PullForward, Terms
+from analytics.promo.uncertainty import intervals, swings
+
+TV, GAMING = Cell("TV", "online"), Cell("Gaming", "online")
+
+
+def baseline(units: float = 100.0, error: float = 0.1) -> Baseline:
+    shape = (2, 3)
+    ones = np.full(shape, units)
+    days = tuple(date(2026, 10, 1) + timedelta(days=n) for n in range(3))
+    return Baseline((TV, GAMING), days, ones, ones * 10, ones * 2.5, np.full(2, error))
+
+
+def knowledge(uplift: float = 0.8, cross: float = -0.1, pulled: float = 0.2) -> Knowledge:
+    curve = Curve(np.array([0, 0.2]), np.array([0, uplift]), np.array([0, 0.2]), 0.2, 20)
+    return Knowledge(
+        {TV: curve}, (CrossEffect(TV, GAMING, cross, 0.05),), {TV: PullForward(pulled, 0.05)}, {"online": 0.1}
+    )
+
+
+def test_they_hold_the_truth_as_often_as_they_say() -> None:
+    """The truth is drawn around the estimates by the errors that the estimates name."""
+    random = np.random.default_rng(5)
+    terms = [Terms(TV, 0.2, stock_cap=600)]
+    estimate = simulate(baseline(), terms, knowledge())
+    told = intervals(estimate, knowledge())
+    held = {"sales": 0, "ebit": 0, "net": 0, "units_delta": 0}
+    worlds = 1000
+    spread = np.sqrt(np.log1p(0.01))
+    for _ in range(worlds):
+        factor = np.exp(random.standard_normal(2) * spread - spread**2 / 2)[:, None]
+        one = baseline()
+        world = replace(one, units=one.units * factor, sales=one.sales * factor, margin=one.margin * factor)
+        uplift, cross, pulled = random.normal([0.8, -0.1, 0.2], [0.2, 0.05, 0.05])
+        truth = simulate(world, terms, knowledge(uplift, cross, pulled))
+        held["sales"] += told.sales.low <= truth.totals.sales <= told.sales.high
+        held["ebit"] += told.ebit.low <= truth.totals.ebit <= told.ebit.high
+        held["net"] += told.net_ebit_delta.low <= truth.net_ebit_delta <= told.net_ebit_delta.high
+        held["units_delta"] += told.units_delta.low <= truth.delta.units <= told.units_delta.high
+    shares = {name: number / worlds for name, number in held.items()}
+    assert all(0.87 <= share <= 0.93 for share in shares.values()), shares
+
+
+def test_without_errors_there_is_no_width() -> None:
+    sure = knowledge()
+    sure = replace(
+        sure,
+        curves={TV: replace(sure.curves[TV], error=np.zeros(2))},
+        crosses=(CrossEffect(TV, GAMING, -0.1),),
+        pull_forward={TV: PullForward(0.2)},
+    )
+    found = simulate(baseline(error=0), [Terms(TV, 0.2)], sure)
+    told = intervals(found, sure)
+    assert told.sales.low == pytest.approx(told.sales.high) == pytest.approx(found.totals.sales)
+    assert told.net_ebit_delta.low == pytest.approx(found.net_ebit_delta)
+    widths = {swing.assumption: swing.width for swing in swings(found, sure)}
+    assert widths.pop("Variable cost") > 0
+    assert set(widths.values()) == {0.0}
+
+
+def test_the_widest_swing_comes_first() -> None:
+    found = simulate(baseline(), [Terms(TV, 0.2)], knowledge())
+    told = swings(found, knowledge())
+    assert [swing.width for swing in told] == sorted((swing.width for swing in told), reverse=True)
+    assert {swing.assumption for swing in told} == {
+        "Uplift", "Baseline", "Cannibalization and halo", "Pull-forward", "Variable cost",
+    }  # fmt: skip
+    # 2 points of variable cost: 3 days × (180 × 8 + 92 × 10) of sales against 200 × 10, and what is pulled forward,
+    # 48 pieces at 10, comes cheaper by as much.
+    cost = next(swing for swing in told if swing.assumption == "Variable cost")
+    assert cost.width == pytest.approx(abs(0.04 * (3 * (1440 + 920 - 2000) - 48 * 10)))
