@@ -22,6 +22,7 @@ PARTS = (
     "rfm",
     "pairs",
     "engagement",
+    "anomalies",
     "customer-pages",
     "refresh",
     "page",
@@ -90,6 +91,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import engagement
 
         yield from engagement.measure(folder / "engagement")
+    if "anomalies" in wanted:
+        from benchmarks import anomalies
+
+        yield from anomalies.measure()
     if "customer-pages" in wanted:
         from benchmarks import customer_pages
 
