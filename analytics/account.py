@@ -110,8 +110,8 @@ class DataState:
     """Which state of the data is published: part of every cache key.
 
     version: changes with every publication of orders, statistics and entities. as_of: the moment up to which orders are
-    known, None before the first sync. derived: the versions of datasets that are derived from orders by the clock, by
-    name: only what shows them rests on them.
+    known, None before the first sync. derived: the versions of datasets that are derived from orders by the clock and
+    of people's notes, by name: only what shows them rests on them.
     """
 
     version: str

@@ -6,7 +6,8 @@ import streamlit as st
 
 from analytics.customer_base import Outlook
 from analytics.lifetime_value import Terms
-from components import charts, cohort_words, line_chart, wording
+from components import charts, cohort_words, day_marks, line_chart, wording
+from components.day_marks import Marked
 from components.line_chart import Series
 
 
@@ -44,14 +45,15 @@ def told(found: Outlook, currency: str, terms: Terms) -> str:
     )
 
 
-def draw(found: Outlook, currency: str, terms: Terms, file: str) -> None:
+def draw(found: Outlook, currency: str, terms: Terms, marked: Marked, file: str) -> None:
     """The sentence, and how sure it is by day that they are still active."""
     st.markdown(told(found, currency, terms))
     past = [100 * chance if day <= found.as_of else None for day, chance in found.alive]
     ahead = [100 * chance if day >= found.as_of else None for day, chance in found.alive]
     texts = [f"{wording.day(day)}: {wording.rate(100 * chance)}" for day, chance in found.alive]
+    dates = [day.isoformat() for day, _ in found.alive]
     figure = line_chart.over_time(
-        [day.isoformat() for day, _ in found.alive],
+        dates,
         Series("So far", past, texts),
         Series("If they stay silent", ahead, texts),
         suffix=" %",
@@ -63,5 +65,6 @@ def draw(found: Outlook, currency: str, terms: Terms, file: str) -> None:
         f"Probability of being active: {wording.rate(100 * found.customer.alive)} on {wording.day(found.as_of)}, "
         f"{wording.rate(100 * last[1])} on {wording.day(last[0])} if they stay silent."
     )
+    alt = day_marks.on(figure, dates, last[0], marked, alt)
     charts.show(figure, key="chart_customer", alt=alt, file=file)
     st.caption("Probability of being active by day since the last order; dotted: if they stay silent from now on.")

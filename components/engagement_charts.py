@@ -13,7 +13,7 @@ import streamlit as st
 from analytics.account import WEEKDAYS
 from analytics.deliverability import LIMITS, TREND_DAYS
 from analytics.engagement import NOTHING, Cell, Counts, EngagementFigures, Part, Usual, rate, total
-from components import cards, charts, line_chart, palette, wording
+from components import cards, charts, day_marks, line_chart, palette, wording
 from components.charts import Figure
 from components.engagement_cards import CARDS
 from components.engagement_words import channel, fine, usual_since
@@ -134,8 +134,9 @@ def over_time(figures: EngagementFigures, part: Part, shown: Shown, measure: Mea
         label = "a year before" if shown.comparison.of_last_year else "previous period"
         named = [f"  {wording.days(bucket)}" if bucket else "" for bucket in shown.compared_buckets]
         other = series("Compared", then, named, label)
+    dates = [max(start, shown.period.start).isoformat() for start in shown.starts]
     figure = line_chart.over_time(
-        [max(start, shown.period.start).isoformat() for start in shown.starts],
+        dates,
         this,
         other,
         prefix=wording.symbol(currency) if measure.unit == "money" else "",
@@ -151,6 +152,7 @@ def over_time(figures: EngagementFigures, part: Part, shown: Shown, measure: Mea
     known = [value for value in this.values if value is not None]
     span = f" between {measure.text(min(known), currency)} and {measure.text(max(known), currency)}" if known else ""
     alt = f"{measure.name} by {shown.grain.value}, {wording.days(shown.period)}:{span}."
+    alt = day_marks.on(figure, dates, shown.period.end, shown.marked, alt)
     charts.show(figure, key="chart_over_time", alt=alt, file=f"{file}-{measure.name.lower().replace(' ', '-')}")
 
 
@@ -236,7 +238,7 @@ def send_times(usual: Usual, part: Part, shown: Shown, file: str) -> None:
     )
 
 
-def complaints(figures: EngagementFigures, file: str) -> None:
+def complaints(figures: EngagementFigures, shown: Shown, file: str) -> None:
     """Spam complaints of e-mail over the fourteen days up to each of the last fourteen."""
     last = max(figures.recent, default=None)
     if last is None:
@@ -267,6 +269,7 @@ def complaints(figures: EngagementFigures, file: str) -> None:
     layout["annotations"] = [said | {"text": f"limit {fine(limit)}", "font": {"size": 11, "color": palette.TEXT}}]
     highest = max(each or 0 for each in rates)
     alt = f"Spam complaints of e-mail over fourteen days, at most {fine(highest)}; the limit is {fine(limit)}."
+    alt = day_marks.on(figure, [day.isoformat() for day in days], last, shown.marked, alt)
     charts.show(figure, key="chart_complaints", alt=alt, file=f"{file}-complaints")
 
 

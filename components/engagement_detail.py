@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.engagement import Counts
 from analytics.engagement_detail import Bought, CampaignDetail, FlowDetail, VariationTest
 from analytics.periods import ONE_DAY, Grain, bucket_of
-from components import bar_chart, cards, charts, palette, tables, wording
+from components import bar_chart, cards, charts, day_marks, palette, tables, wording
 from components import engagement_words as words
 from components.cards import Card
 from components.revenue_series import Shown
@@ -164,6 +164,7 @@ def _bought_days(found: Bought, sent_on: date | None, shown: Shown, file: str) -
     )
     figure["layout"]["yaxis"]["tickprefix"] = wording.symbol(currency)
     alt = f"Orders won by day since {wording.day(first)}: {wording.money(found.gross, currency)} in all."
+    alt = day_marks.on(figure, [day.isoformat() for day in days], days[-1], shown.marked, alt)
     charts.show(figure, key="chart_won", alt=alt, file=f"{file}-won")
 
 
@@ -195,6 +196,7 @@ def _flow_days(found: FlowDetail, shown: Shown, file: str) -> None:
     )
     figure["layout"]["yaxis"]["tickprefix"] = wording.symbol(currency)
     alt = f"Revenue of {found.name} by {by}, {wording.days(shown.period)}."
+    alt = day_marks.on(figure, [start.isoformat() for start in starts], shown.period.end, shown.marked, alt)
     charts.show(figure, key="chart_flow", alt=alt, file=f"{file}-flow-{found.id}")
 
 

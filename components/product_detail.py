@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.periods import Grain, Period, change_pct
 from analytics.product_sales import ProductSales, Sold, within
 from analytics.revenue import RevenueFigures
-from components import cards, charts, line_chart, tables, wording
+from components import cards, charts, day_marks, line_chart, tables, wording
 from components.cards import Card
 from components.line_chart import Series
 from components.revenue_comparison import comparable
@@ -107,14 +107,16 @@ def _over_time(found: ProductSales, shown: Shown, *, compared: bool) -> None:
             ],
             "a year before" if shown.comparison.of_last_year else "previous period",
         )
+    dates = [bucket.start.isoformat() for bucket in buckets]
     figure = line_chart.over_time(
-        [bucket.start.isoformat() for bucket in buckets],
+        dates,
         Series("Sales", [*(float(sold.sales) for sold in this), *rest], [*hover, *("" for _ in rest)]),
         other,
         prefix=wording.symbol(currency),
         partial=shown.partial,
     )
     alt = f"Sales of {found.name} by {shown.grain.value}, {wording.days(shown.period)}."
+    alt = day_marks.on(figure, dates, shown.period.end, shown.marked, alt)
     charts.show(figure, key="chart_product", alt=alt, file=f"promolens-product-{found.id}-{shown.period.start}")
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.account import WEEKDAYS
 from analytics.revenue import Amounts, RevenueFigures, by_source
-from components import cards, charts, line_chart, revenue_series, wording
+from components import cards, charts, day_marks, line_chart, revenue_series, wording
 from components.charts import Part, Step
 from components.revenue_comparison import comparable
 from components.revenue_series import Measure, Shown, compared_series, this_series
@@ -47,8 +47,9 @@ def over_time(figures: RevenueFigures, shown: Shown, measure: Measure) -> None:
     this = this_series(figures, shown, measure)
     held = comparable(figures, shown)
     other = compared_series(held.counts if measure.counted else held.sums, shown, measure)
+    dates = [max(start, shown.period.start).isoformat() for start in shown.starts]
     figure = line_chart.over_time(
-        [max(start, shown.period.start).isoformat() for start in shown.starts],
+        dates,
         this,
         other,
         prefix=wording.symbol(currency) if measure.money else "",
@@ -59,6 +60,7 @@ def over_time(figures: RevenueFigures, shown: Shown, measure: Measure) -> None:
     known = [value for value in this.values if value is not None]
     span = f" between {measure.text(min(known), currency)} and {measure.text(max(known), currency)}" if known else ""
     alt = f"{measure.name} by {shown.grain.value}, {wording.days(shown.period)}{versus}:{span}."
+    alt = day_marks.on(figure, dates, shown.period.end, shown.marked, alt)
     charts.show(figure, key="chart_over_time", alt=alt, file=_file(shown, measure.name.lower().replace(" ", "-")))
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from analytics.account import Account
+from analytics.day_marks import Mark
 from analytics.periods import (
     ONE_DAY,
     Comparison,
@@ -31,15 +32,21 @@ Sum = tuple[Amounts, Decimal]
 T = TypeVar("T")
 
 
+def nothing_marked(_first: date, _last: date) -> Sequence[Mark]:
+    """No marks on any day."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Shown:
-    """What the page shows: whose figures, for which days, how far the data reach."""
+    """What the page shows: whose figures, for which days, how far the data reach; what is marked on days."""
 
     account: Account
     period: Period
     comparison: Comparison | None
     as_of: datetime | None
     now: datetime
+    marked: Callable[[date, date], Sequence[Mark]] = field(default=nothing_marked, repr=False, compare=False)
     _kept: dict[str, tuple[Span, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics.account import PUBLISHING, Account, AccountSettings, DataState, Metric, OrderFiles
-from data_access.aggregates import DERIVED_DATASETS
+from data_access.aggregates import DERIVED_DATASETS, NOTES
 from data_access.conversion import account_basis, default_conversion_metric
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
@@ -86,8 +86,9 @@ def data_state(stores: Stores, scope: Scope, account: str) -> DataState:
     marks = {
         row["dataset"]: f"{row['dataset']}:{row['version']}{PUBLISHING if row['publishing'] else ''}" for row in rows
     }
-    derived = tuple((name, mark) for name, mark in marks.items() if name in DERIVED_DATASETS)
-    version = " ".join(mark for name, mark in marks.items() if name not in DERIVED_DATASETS)
+    apart = DERIVED_DATASETS.keys() | {NOTES}
+    derived = tuple((name, mark) for name, mark in marks.items() if name in apart)
+    version = " ".join(mark for name, mark in marks.items() if name not in apart)
     return DataState(version, max(moments, default=None), derived)
 
 

@@ -98,6 +98,6 @@ with body:
             if cohort_customer.heading(outlook):
                 tables.forget(cohort_tables.CUSTOMER)
                 st.rerun()
-            cohort_customer.draw(outlook, currency, base.terms, f"{file}-customer")
+            cohort_customer.draw(outlook, currency, base.terms, view.marked, f"{file}-customer")
     with st.expander("Notes: what is left out, what is not final, which method"):
         st.markdown("\n".join(f"- {note}" for note in notes))

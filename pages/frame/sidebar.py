@@ -1,4 +1,4 @@
-"""The sidebar below the menu: store, period, comparison; at its foot freshness and the sync."""
+"""The sidebar below the menu: store, period, comparison, notes; at its foot freshness and the sync."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from components import filters
 from data_access.queries.accounts import busiest, data_state
 from data_access.scope import Scope
 from data_access.stores import Stores
-from pages.frame import clock
+from pages.frame import clock, noting
 from pages.frame.syncing import sync_panel
 from pages.frame.view import View
 
@@ -32,6 +32,8 @@ def draw(stores: Stores, scope: Scope, accounts: Sequence[Account]) -> View:
         state = data_state(stores, scope, account.public_id)
         chosen = filters.period_picker(_last_day(account, state, now))
         view = View(stores, scope, account, state, chosen, now)
+        with st.container(horizontal=True):
+            noting.button(view)
         sync_panel(view)
         if scope.person == "local admin":
             st.caption("Local admin: no sign-in, served to this machine only.")

@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from analytics.account import Account, DataState
+from analytics.day_marks import Mark
 from analytics.periods import Comparison, known_until
-from components import states
+from components import day_marks, states
 from components.filters import Chosen
 from components.revenue_series import Shown
 from data_access.cache import cached
+from data_access.queries import annotations as noted
 from data_access.scope import Scope
 from data_access.stores import Stores
 from pages.frame import navigation
@@ -37,7 +39,18 @@ class View:
     @property
     def shown(self) -> Shown:
         """What components need to know of it."""
-        return Shown(self.account, self.chosen.period, self.comparison, self.state.as_of, self.now)
+        return Shown(self.account, self.chosen.period, self.comparison, self.state.as_of, self.now, self.marked)
+
+    def marked(self, first: date, last: date) -> list[Mark]:
+        """What is marked on days from first to last: notes, the largest campaigns, promotions.
+
+        Raises NotPermitted, StoreError.
+        """
+        days = noted.Range(first, last)
+        notes = self.read(noted.notes, days, derived=noted.DERIVED)
+        # Whoever enters a promotion knows no store whose version could rise.
+        promotions = noted.promotions(self.stores, self.scope, self.account.public_id, days)
+        return [*map(day_marks.of_note, notes), *self.read(noted.campaigns, days), *promotions]
 
     @property
     def as_of(self) -> datetime:

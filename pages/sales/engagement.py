@@ -61,7 +61,7 @@ with body:
         with left.container(border=True, height="stretch"):
             filters.heading("Whether e-mail is let in")
             rows.deliverability_table(mail)
-            engagement_charts.complaints(figures, file)
+            engagement_charts.complaints(figures, shown, file)
             st.caption(words.DELIVERABILITY)
         with right.container(border=True, height="stretch"):
             filters.heading("When campaigns are sent")
