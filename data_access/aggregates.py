@@ -44,15 +44,28 @@ CAMPAIGN_DAILY: Final = "campaign_daily_aggregates"
 REVENUE: Final = "fact_revenue"
 CONVERSIONS: Final = "fact_conversions"
 ENGAGEMENT: Final = "fact_engagement"
+MESSAGES: Final = "message_days"
+CONTACTS: Final = "contact_weeks"
 METRICS: Final = "klaviyo_aggregated_metrics"
 CALENDAR: Final = "dim_time"
-NAMES: Final = (SEQUENCE, ACCOUNT_DAILY, CAMPAIGN_DAILY, REVENUE, CONVERSIONS, ENGAGEMENT, METRICS, CALENDAR)
+NAMES: Final = (
+    SEQUENCE,
+    ACCOUNT_DAILY,
+    CAMPAIGN_DAILY,
+    REVENUE,
+    CONVERSIONS,
+    ENGAGEMENT,
+    MESSAGES,
+    CONTACTS,
+    METRICS,
+    CALENDAR,
+)
 
 # Datasets of data_versions, each with what it covers: pages put the versions of what they read into their cache keys.
 DATASETS: Final = {
     "orders": "klaviyo_orders and their lines, refunds, deductions, attribution; account_metrics_daily; fact_revenue, "
     "fact_conversions",
-    "engagement": "fact_engagement, klaviyo_aggregated_metrics",
+    "engagement": "fact_engagement, message_days, mailbox_days, contact_weeks, klaviyo_aggregated_metrics",
     "campaigns": "campaign statistics, campaign_daily_aggregates, campaigns and their messages",
     "flows": "flow statistics, flows and their messages",
     "forms": "form statistics and forms",
@@ -213,7 +226,7 @@ def _aggregate_in(pair: Pair, basis: AccountBasis, only: Collection[str] | None,
         _calendar(pair, basis, work)
     if moved or (days and wanted & {ACCOUNT_DAILY, REVENUE, CONVERSIONS}):
         work.datasets.add("orders")
-    if work.utc_days and wanted & {ENGAGEMENT, METRICS}:
+    if work.utc_days and wanted & {ENGAGEMENT, MESSAGES, CONTACTS, METRICS}:
         work.datasets.add("engagement")
     with pair.operational() as session:
         if work.datasets:
@@ -359,9 +372,13 @@ def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str
     with pair.operational() as session:
         session.stage("touched_days", period_table(days, zone))
         session.stage("stale_days", stale)
+        session.stage("metric_roles", pa.Table.from_pylist(roles, schema=_ROLES))
         if ENGAGEMENT in wanted:
-            session.stage("metric_roles", pa.Table.from_pylist(roles, schema=_ROLES))
             session.execute("aggregate/fact_engagement", **place)
+        if MESSAGES in wanted:
+            session.execute("aggregate/message_days", **place)
+        if CONTACTS in wanted:
+            _contacts(session, basis, work)
         if METRICS in wanted:
             session.stage("touched_utc_days", day_table(work.utc_days))
             session.stage("bucket_days", bucket_table(days, zone))
@@ -372,6 +389,26 @@ def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str
             }
             session.execute("aggregate/metric_hours", **account, **utc)
             session.execute("aggregate/metric_days", **place)
+
+
+def _contacts(session: Session, basis: AccountBasis, work: _Work) -> None:
+    """How many messages a week people get; a week of which some events are no longer kept stays as it is."""
+    weeks: dict[str, set[date]] = {}
+    for name, told in work.event_days.items():
+        mondays = {day - timedelta(days=day.weekday()) for day in told}
+        before = work.frozen_before
+        weeks[name] = {each for each in mondays if before is None or day_start(each, ZoneInfo(name)) >= before}
+    zone, own = ZoneInfo(basis.timezone), weeks.get(basis.timezone, set())
+    session.stage("stale_weeks", day_table({each for told in weeks.values() for each in told}))
+    session.stage("touched_weeks", day_table(own))
+    if own:
+        session.execute(
+            "aggregate/contact_weeks",
+            account=basis.account,
+            timezone=basis.timezone,
+            weeks_start=day_start(min(own), zone),
+            weeks_end=day_start(max(own) + timedelta(days=7), zone),
+        )
 
 
 def _leave_frozen(work: _Work) -> None:

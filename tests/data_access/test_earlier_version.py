@@ -92,8 +92,9 @@ def test_it_comes_through_with_every_row(file: Path, settings: Settings) -> None
     assert migrate(stores) == []
     close_stores(stores)
     after = contents(file, shape)
-    log = "schema_migrations"
-    assert set(before.pop(log)) <= set(after.pop(log))
+    # A step is logged, and may put days on the work list that it counts for the first time.
+    for grown in ("schema_migrations", "touched"):
+        assert set(before.pop(grown)) <= set(after.pop(grown))
     for table, rows in before.items():
         assert after[table] == rows, table
 

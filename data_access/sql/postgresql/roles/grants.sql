@@ -29,6 +29,7 @@ BEGIN
             -- one account's rows
             ('annotations', 'account or all', true, '', '', everything, 'INSERT, UPDATE'),
             ('campaignstats', 'account', true, '', '', everything, ''),
+            ('contact_weeks', 'account', true, '', '', everything, ''),
             ('data_versions', 'account', true, '', '', everything, ''),
             ('derived_states', 'account', true, '', '', everything, ''),
             ('fact_conversions', 'account', true, '', '', everything, ''),
@@ -56,6 +57,8 @@ BEGIN
             ('klaviyo_segments', 'account', true, '', '', everything, ''),
             ('klaviyo_syncs', 'account', true, '', '', everything, ''),
             ('klaviyo_tags', 'account', true, '', '', everything, ''),
+            ('mailbox_days', 'account', true, '', '', everything, ''),
+            ('message_days', 'account', true, '', '', everything, ''),
             ('model_performance', 'model', true, '', '', everything, ''),
             ('order_loads', 'account', true, '', '', everything, ''),
             ('saved_views', 'account or all', true, '', '', everything, ''),
