@@ -17,13 +17,14 @@ from benchmarks.page import COLD_MS, WARM_MS
 from benchmarks.servers import environment
 from benchmarks.table import Figure
 from components import engagement_exports as exported
+from components.export_columns import columns_of
 from components.revenue_series import Shown
 from data_access.migrate import migrate
 from data_access.queries.accounts import accounts
 from data_access.queries.engagement import EngagementQuery, engagement, segment_days
 from data_access.scope import local_admin
 from data_access.stores import Stores, close_stores, open_stores
-from reports.rows import as_xlsx
+from reports.workbook import Sheet, as_workbook
 from settings import PROJECT_ROOT, Settings
 
 ACCOUNT: Final = "AbC123"
@@ -105,12 +106,12 @@ def _workbook(stores: Stores) -> float:
     asked = EngagementQuery(period, compared(period, Against.PREVIOUS), account.timezone, 1, today)
     found = engagement(stores, scope, ACCOUNT, asked)
     shown = Shown(account, period, asked.comparison, datetime.now(UTC), datetime.now(UTC))
-    for rows in (
-        exported.channel_rows(found),
-        exported.campaign_rows(found, shown),
-        exported.flow_rows(found),
-        exported.form_rows(found),
-        exported.segment_rows(segment_days(stores, scope, ACCOUNT, period)),
-    ):
-        as_xlsx(list(rows[0]), rows, {"Shows": "messages"})
+    sheets = {
+        "Channels": lambda: exported.channel_rows(found),
+        "Campaigns": lambda: exported.campaign_rows(found, shown),
+        "Flows": lambda: exported.flow_rows(found),
+        "Forms": lambda: exported.form_rows(found),
+        "Segments by day": lambda: exported.segment_rows(segment_days(stores, scope, ACCOUNT, period)),
+    }
+    as_workbook("Engagement", {}, [Sheet(name, rows, columns_of(name)) for name, rows in sheets.items()])
     return time.perf_counter() - started

@@ -7,9 +7,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from analytics.account import Account
 from analytics.customer_base import CustomerBase
-from components import tables, wording
+from components import tables
 from components.cohort_cards import value_name
 from components.cohort_words import after_deductions
 
@@ -114,13 +113,3 @@ def gap_rows(base: CustomerBase) -> Rows:
 def customer_rows(found: Sequence[Mapping[str, Any]], currency: str) -> Rows:
     """Every customer, for the export, and what sums are in."""
     return [{**row, "currency": currency} for row in found]
-
-
-def export_notes(base: CustomerBase, account: Account, caption: str, notes: Sequence[str]) -> dict[str, str]:
-    """What a file says about itself."""
-    return {
-        "Shows": caption,
-        "As of": wording.day(base.as_of),
-        "Currency": account.currency,
-        **{f"Note {number}": note for number, note in enumerate(notes, 1)},
-    }

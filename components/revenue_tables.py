@@ -164,21 +164,6 @@ def order_rows(found: Sequence[Mapping[str, Any]], shown: Shown) -> list[dict[st
     return rows
 
 
-def export_notes(figures: RevenueFigures, shown: Shown, caption: str, filtered: Sequence[str]) -> Mapping[str, str]:
-    """What an exported workbook says of itself."""
-    compared = shown.comparison if comparable(figures, shown).counts is not None else None
-    return {
-        "Store": f"{shown.account.name} ({shown.account.public_id})",
-        "Shows": caption,
-        "Days": wording.days(shown.period),
-        "Compared with": wording.days(compared.period) if compared else "nothing",
-        "Filters": ", ".join(filtered) or "none",
-        "Currency": f"{shown.account.currency}, where a column does not name its own",
-        "Time zone": f"days and local times: {shown.account.timezone}; columns that end in _utc: UTC",
-        "Exported": f"{shown.now:%Y-%m-%d %H:%M} UTC",
-    }
-
-
 def _ordered(sources: Sequence[Source]) -> list[Source]:
     return sorted(sources, key=lambda source: (source.kind == "none", -source.amounts.gross, source.id))
 

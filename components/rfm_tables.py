@@ -7,9 +7,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from analytics.account import Account
 from analytics.rfm_figures import Member, RfmFigures
-from components import tables, wording
+from components import tables
 from components.rfm_words import MEANING, share
 
 SEGMENT: Final = "segment"
@@ -151,13 +150,3 @@ def segment_rows(found: RfmFigures) -> Rows:
 def move_rows(found: RfmFigures) -> Rows:
     """One row a way from one segment to another, for the export."""
     return [{"from": come, "to": to, "customers": count} for (come, to), count in sorted(found.moves.items())]
-
-
-def export_notes(found: RfmFigures, account: Account, caption: str, notes: Sequence[str]) -> dict[str, str]:
-    """What a file says about itself."""
-    return {
-        "Shows": caption,
-        "As of": wording.day(found.as_of),
-        "Currency": account.currency,
-        **{f"Note {number}": note for number, note in enumerate(notes, 1)},
-    }

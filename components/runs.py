@@ -63,6 +63,16 @@ class Job(Protocol):
     def heartbeat_at(self) -> datetime | None: ...
 
 
+NOTES: Final = (
+    "A sync fetches and loads; what a command line fetched while the app held the database is loaded by a run of its "
+    "own. Computations bring figures up to date after a change of settings or by the clock.",
+    "New events were not known before; read again are only their attributions.",
+    "Left out or repaired: what Klaviyo sent in a form that does not fit. Nothing is dropped silently; each run lists "
+    "the first 200 with their place and reason.",
+    "Work on the whole installation, such as backups, stands on the page Health.",
+)
+
+
 def kind_words(kind: str) -> str:
     """What a run did, in words."""
     return KINDS.get(kind, kind.replace("_", " ").capitalize())

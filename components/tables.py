@@ -83,12 +83,26 @@ def forget(param: str) -> None:
 
 
 def export_menu(
-    exports: Mapping[str, tuple[Callable[[], bytes], Callable[[], bytes]]], *, file: str, key: str, allowed: bool
+    exports: Mapping[str, tuple[Callable[[], bytes], Callable[[], bytes]]],
+    everything: Callable[[], bytes],
+    *,
+    file: str,
+    key: str,
+    allowed: bool,
+    whole: bool,
 ) -> None:
-    """A popover with a CSV and an Excel button for each named set of rows; made only when clicked."""
+    """A popover with a CSV and an Excel button for each named set of rows; made only when clicked.
+
+    whole: with a button for `everything` in one workbook.
+    """
     with st.popover("Export", icon=":material/download:", disabled=not allowed, key=key):
         if not allowed:
             return
+        if whole:
+            st.download_button(
+                "Whole page (Excel)", everything, f"{file}.xlsx", XLSX, key=f"{key}_whole", on_click="ignore",
+                width="stretch", icon=":material/table:", help="All tables of this page in one workbook.",
+            )  # fmt: skip
         for name, (csv, xlsx) in exports.items():
             slug = name.lower().replace(" ", "-")
             st.markdown(f"**{name}**, all rows")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from analytics.basket import Level
 from components import basket as words
-from components import cards, filters, states, tables, wording
+from components import cards, export_words, filters, states, wording
 from data_access.queries.basket import (
     DERIVED,
     BasketQuery,
@@ -15,8 +15,7 @@ from data_access.queries.basket import (
     basket_segments,
     found_bundles,
 )
-from data_access.scope import Right
-from pages.frame.exports import both
+from pages.frame import exports
 from pages.frame.view import opened
 
 SUPPORTS = {"Any": 0.0, "0.1 %": 0.001, "0.5 %": 0.005, "1 %": 0.01}
@@ -74,18 +73,17 @@ with body:
     baskets, instead = found.baskets, found.substitutes
     with row_end:
         said = words.caption(found, account, chosen, filtered, None)
-        facts = {"Store": f"{account.name} ({account.public_id})", "Shows": said, "Notes": " ".join(notes)}
+        facts = export_words.about(said, view.shown, filters=filtered, notes=notes)
         store, scope, id = view.stores, view.scope, account.public_id
         larger = BundleQuery(asked, found.minimum)
-        tables.export_menu(
-            {
-                "Pairs": both(lambda: words.export_rows(all_rules(store, scope, id, asked), baskets, currency), facts),
-                "Substitutes": both(lambda: words.export_rows(instead, baskets, currency), facts),
-                "Bundles": both(lambda: words.export_bundles(all_bundles(store, scope, id, larger)), facts),
-            },
-            file=file,
-            key="export",
-            allowed=scope.allows(Right.EXPORT),
+        sets = {
+            "Pairs": lambda: words.export_rows(all_rules(store, scope, id, asked), baskets, currency),
+            "Substitutes": lambda: words.export_rows(instead, baskets, currency),
+            "Bundles": lambda: words.export_bundles(all_bundles(store, scope, id, larger)),
+        }
+        # Bundles are looked for when asked, there as here.
+        exports.menu(
+            view, "Basket", sets, facts, file=file, apart=() if st.session_state.get("bundles") else ("Bundles",)
         )
     cards.show(words.six_cards(found, level), "", sparklines=False)
     st.markdown(words.answer(found, level))

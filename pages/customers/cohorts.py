@@ -4,11 +4,20 @@ import streamlit as st
 
 from analytics.lifetime_value import Calibration
 from analytics.repeat_buying import NotFitted
-from components import cards, cohort_cards, cohort_charts, cohort_customer, cohort_tables, filters, states, tables
+from components import (
+    cards,
+    cohort_cards,
+    cohort_charts,
+    cohort_customer,
+    cohort_tables,
+    export_words,
+    filters,
+    states,
+    tables,
+)
 from components import cohort_words as words
 from data_access.queries.cohorts import DERIVED, all_customers, customer_base, customer_outlook
-from data_access.scope import Right
-from pages.frame.exports import both
+from pages.frame import exports
 from pages.frame.view import opened
 
 view = opened()
@@ -41,20 +50,14 @@ with body:
     shown = base.cohorts[-cohort_charts.SHOWN[span] :]
     file = f"promolens-{account.public_id}-cohorts-{base.as_of}"
     with row_end:
-        facts = cohort_tables.export_notes(base, account, said, notes)
+        facts = export_words.about(said, view.shown, notes=notes)
         store, scope, id = view.stores, view.scope, account.public_id
-        tables.export_menu(
-            {
-                "Cohorts": both(lambda: cohort_tables.cohort_rows(base, currency), facts),
-                "Customers": both(
-                    lambda: cohort_tables.customer_rows(all_customers(store, scope, id), currency), facts
-                ),
-                "Days between orders": both(lambda: cohort_tables.gap_rows(base), facts),
-            },
-            file=file,
-            key="export",
-            allowed=scope.allows(Right.EXPORT),
-        )
+        sets = {
+            "Cohorts": lambda: cohort_tables.cohort_rows(base, currency),
+            "Customers": lambda: cohort_tables.customer_rows(all_customers(store, scope, id), currency),
+            "Days between orders": lambda: cohort_tables.gap_rows(base),
+        }
+        exports.menu(view, "Cohorts", sets, facts, file=file)
     if isinstance(base.model, NotFitted):
         st.info(words.not_fitted(base.model), icon=":material/info:")
     six = cohort_cards.cohort_cards(base, currency)

@@ -3,13 +3,12 @@
 import streamlit as st
 
 from components import basket as basket_words
-from components import cards, filters, states, tables
+from components import cards, export_words, filters, states, tables
 from components import product_range as words
 from data_access.queries.basket import DERIVED as BASKET
 from data_access.queries.basket import BasketQuery, basket
 from data_access.queries.product_range import DERIVED, all_products, product_range
-from data_access.scope import Right
-from pages.frame.exports import both
+from pages.frame import exports
 from pages.frame.view import opened
 
 view = opened()
@@ -38,14 +37,10 @@ with body:
     notes = words.notes(found, len(found.products))
     with row_end:
         said = words.caption(found, account, None)
-        facts = {"Store": f"{account.name} ({account.public_id})", "Shows": said, "Notes": " ".join(notes)}
+        facts = export_words.about(said, view.shown, notes=notes)
         store, scope, id = view.stores, view.scope, account.public_id
-        tables.export_menu(
-            {"Products": both(lambda: words.export_rows(all_products(store, scope, id), currency), facts)},
-            file=file,
-            key="export",
-            allowed=scope.allows(Right.EXPORT),
-        )
+        sets = {"Products": lambda: words.export_rows(all_products(store, scope, id), currency)}
+        exports.menu(view, "Products", sets, facts, file=file)
     cards.show(words.six_cards(found, currency), "", sparklines=False)
     st.markdown(words.answer(found, currency))
     with st.container(border=True):

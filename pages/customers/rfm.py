@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from components import cards, filters, rfm_cards, rfm_charts, rfm_tables, states, tables
+from components import cards, export_words, filters, rfm_cards, rfm_charts, rfm_tables, states
 from components import rfm_words as words
 from data_access.queries.rfm import DERIVED, computed, fixed_limits, rfm
 from data_access.scope import Right
-from pages.frame import rfm_drilling, rfm_filters, rfm_limits
-from pages.frame.exports import both
+from pages.frame import exports, rfm_drilling, rfm_filters, rfm_limits
 from pages.frame.view import opened
 
 view = opened()
@@ -43,19 +42,15 @@ with body:
     caption.caption(words.caption(found, account, window, known.at, view.now))
     said = words.caption(found, account, window, known.at, None)
     notes = words.notes(found, account, known.details)
-    facts = rfm_tables.export_notes(found, account, said, notes)
+    facts = export_words.about(said, view.shown, filters=[window], notes=notes)
     file = f"promolens-{account.public_id}-rfm-{found.as_of}"
     with row_end:
-        tables.export_menu(
-            {
-                "Customers": both(lambda: rfm_drilling.all_members(view, asked), facts),
-                "Segments": both(lambda: rfm_tables.segment_rows(found), facts),
-                "Moves": both(lambda: rfm_tables.move_rows(found), facts),
-            },
-            file=file,
-            key="export",
-            allowed=view.scope.allows(Right.EXPORT),
-        )
+        sets = {
+            "Customers": lambda: rfm_drilling.all_members(view, asked),
+            "Segments": lambda: rfm_tables.segment_rows(found),
+            "Moves": lambda: rfm_tables.move_rows(found),
+        }
+        exports.menu(view, "RFM", sets, facts, file=file)
     cards.show(rfm_cards.rfm_cards(found, currency), "Then", sparklines=sparklines)
     st.markdown(words.what_it_comes_to(found, currency))
     with st.container(border=True):

@@ -36,7 +36,7 @@ with body:
         following.detail(view, file)
         st.stop()
     with row_end:
-        following.exports(view, found, said, file)
+        following.exports(view, found, said, file, [*kinds, *outcomes])
     days = days_between(period.start, period.end)
     six = runs.six_cards(found, before, days, zone)
     cards.show(six, words.against_words(view.chosen.against), sparklines=sparklines)
@@ -56,11 +56,4 @@ with body:
         runs.table(found, zone)
     following.detail(view, file)
     with st.expander("Notes: what counts as a run"):
-        st.markdown(
-            "- A sync fetches and loads; what a command line fetched while the app held the database is loaded by a "
-            "run of its own. Computations bring figures up to date after a change of settings or by the clock.\n"
-            "- New events were not known before; read again are only their attributions.\n"
-            "- Left out or repaired: what Klaviyo sent in a form that does not fit. Nothing is dropped silently; each "
-            "run lists the first 200 with their place and reason.\n"
-            "- Work on the whole installation, such as backups, stands on the page Health."
-        )
+        st.markdown("\n".join(f"- {note}" for note in runs.NOTES))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.revenue import RevenueFigures
-from components import product_detail, revenue_tables, tables
+from components import export_words, product_detail, revenue_tables, tables
 from components import revenue_words as words
 from data_access.queries.product_sales import ProductQuery, product_orders, product_sales
 from data_access.queries.revenue import RevenueQuery
-from data_access.scope import Right
-from pages.frame.exports import both
+from pages.frame.exports import menu
 from pages.frame.view import View
 
 
@@ -28,16 +27,17 @@ def product(view: View, asked: RevenueQuery, figures: RevenueFigures, caption: s
         product_detail.draw(found, figures, view.shown, words.against_words(view.chosen.against))
         if not found.orders:
             return
-        notes = revenue_tables.export_notes(figures, view.shown, f"{found.name}: {caption}", [])
+        about = export_words.revenue_about(figures, view.shown, f"{found.name}: {caption}", [])
         store, scope, account = view.stores, view.scope, view.account.public_id
-        tables.export_menu(
+        menu(
+            view,
+            found.name,
             {
-                "Orders with it": both(
-                    lambda: revenue_tables.order_rows(product_orders(store, scope, account, question), view.shown),
-                    notes,
+                "Orders with it": lambda: revenue_tables.order_rows(
+                    product_orders(store, scope, account, question), view.shown
                 )
             },
+            about,
             file=f"promolens-{account}-product-{asked.period.start}-{asked.period.end}",
             key="export_product",
-            allowed=scope.allows(Right.EXPORT),
         )

@@ -8,14 +8,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics.engagement import EngagementFigures, Part
-from components import engagement_detail, filters, tables
+from components import engagement_detail, export_words, filters, tables
 from components import engagement_exports as exported
 from components import engagement_tables as rows
 from components import engagement_words as words
 from components.revenue_series import Shown
 from data_access.queries.engagement import EngagementQuery, segment_days
 from data_access.queries.engagement_detail import FlowQuery, campaign_detail, flow_detail
-from pages.frame.exports import both
+from pages.frame.exports import Sets, menu
 from pages.frame.view import View
 
 CAMPAIGNS, TAGS, FLOWS, FORMS, SEGMENTS = "Campaigns", "Tags", "Flows", "Forms", "Segments"
@@ -51,25 +51,23 @@ def file(view: View) -> str:
     return f"promolens-{view.account.public_id}-engagement-{period.start}-{period.end}"
 
 
-def exports(view: View, figures: EngagementFigures, caption: str, part: Part, *, allowed: bool) -> None:
+def exports(view: View, figures: EngagementFigures, caption: str, part: Part) -> None:
     """The export menu: all rows of the period, whatever part of them is shown."""
-    shown = view.shown
-    notes = {
-        "Shows": caption,
-        "Currency": shown.account.currency,
-        **{f"Note {number}": note for number, note in enumerate(words.notes(figures, shown, part), 1)},
-    }
-    store, scope, account, period = view.stores, view.scope, view.account.public_id, view.chosen.period
-    menu = {
-        "Channels": both(lambda: exported.channel_rows(figures), notes),
-        "Campaigns": both(lambda: exported.campaign_rows(figures, shown), notes),
-        "Flows": both(lambda: exported.flow_rows(figures), notes),
-        "Forms": both(lambda: exported.form_rows(figures), notes),
-        "Segments": both(lambda: exported.segment_rows(segment_days(store, scope, account, period)), notes),
+    shown, store, scope, account, period = (
+        view.shown, view.stores, view.scope, view.account.public_id, view.chosen.period
+    )  # fmt: skip
+    sets: Sets = {
+        "Channels": lambda: exported.channel_rows(figures),
+        "Campaigns": lambda: exported.campaign_rows(figures, shown),
+        "Flows": lambda: exported.flow_rows(figures),
+        "Forms": lambda: exported.form_rows(figures),
+        "Segments by day": lambda: exported.segment_rows(segment_days(store, scope, account, period)),
     }
     if figures.legacy:
-        menu[EARLIER] = both(lambda: exported.legacy_rows(figures, shown), notes)
-    tables.export_menu(menu, file=file(view), key="export", allowed=allowed)
+        sets = {**sets, EARLIER: lambda: exported.legacy_rows(figures, shown)}
+    compared = shown.comparison.period if shown.comparison and figures.compared is not None else None
+    about = export_words.about(caption, shown, days=period, compared=compared, notes=words.notes(figures, shown, part))
+    menu(view, "Engagement", sets, about, file=file(view))
 
 
 def tables_of(figures: EngagementFigures) -> Sequence[str]:

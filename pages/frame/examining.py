@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from components import sync_panel, tables, wording
+from components import sync_panel, wording
 from data_access.queries.health import Health, health
-from data_access.scope import Right
 from pages.frame import clock, guard
-from pages.frame.exports import both
+from pages.frame.exports import Sets, menu
 from pages.frame.view import View
 from settings import get_settings
 
@@ -117,13 +116,9 @@ def do_now(view: View, overview: Overview) -> None:
 def exports(view: View, found: Health, overview: Overview) -> None:
     """Checks, work and sizes as files."""
     checks, sizes, _ = results(found)
-    notes = {"Shows": "The health of this installation", "Times": "UTC"}
-    sets = {
-        "Checks": both(lambda: checks, notes),
-        "Work": both(lambda: list(overview.work), notes),
-        "Tables": both(lambda: sizes, notes),
-    }
-    tables.export_menu(sets, file="promolens-health", key="export", allowed=view.scope.allows(Right.EXPORT))
+    about = {"Shows": caption(view, found, overview), "Times": "UTC"}
+    sets: Sets = {"Checks": lambda: checks, "Work": lambda: list(overview.work), "Tables": lambda: sizes}
+    menu(view, "Health", sets, about, file="promolens-health")
 
 
 def calls(overview: Overview) -> list[dict[str, Any]]:

@@ -1,52 +1,82 @@
-"""What the revenue page exports: exactly the figures shown, and all rows behind them."""
+"""Export menus: each table of a page as CSV and Excel, and the whole page as one workbook; made when clicked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
 from analytics.revenue import RevenueFigures
-from components import revenue_tables, tables
-from data_access.queries.revenue import RevenueQuery, orders, products
+from components import export_words, revenue_tables, tables
+from components.export_columns import columns_of
+from data_access.queries.revenue import OrdersOf, RevenueQuery, orders, products
+from data_access.scope import Right
+from pages.frame import clock
 from pages.frame.view import View
-from reports.rows import as_csv, as_xlsx
+from reports.rows import NOTHING, as_csv
+from reports.workbook import Sheet, as_workbook
 
 Rows = Sequence[Mapping[str, Any]]
-# The only heading of an export without rows: a file that says nothing looks broken.
-NOTHING = ("No rows in this selection",)
+Sets = Mapping[str, Callable[[], Rows]]
 
 
-def both(rows: Callable[[], Rows], notes: Mapping[str, str]) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
-    """Rows as CSV and as Excel, read when one of them is asked for."""
+def menu(
+    view: View,
+    title: str,
+    sets: Sets,
+    about: Mapping[str, str],
+    *,
+    file: str,
+    key: str = "export",
+    apart: Collection[str] = (),
+) -> None:
+    """The menu of a page or of a part of one, for those who may export.
+
+    title: what the workbook is called; sets: by name, how to read the rows of a table when they are asked for. The
+    whole page is offered beside its tables, without those that stand `apart`; a menu of another key is of a part of a
+    page and offers its tables alone.
+    """
+    together = {name: rows for name, rows in sets.items() if name not in apart}
+    tables.export_menu(
+        {name: both(view, title, name, rows, about) for name, rows in sets.items()},
+        lambda: workbook(view, title, together, about),
+        file=file,
+        key=key,
+        allowed=view.scope.allows(Right.EXPORT),
+        whole=key == "export",
+    )
+
+
+def both(
+    view: View, title: str, name: str, rows: Callable[[], Rows], about: Mapping[str, str]
+) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
+    """One table as CSV and as Excel, read when one of them is asked for."""
 
     def csv() -> bytes:
+        view.scope.require(Right.EXPORT)
         found = rows()
         return as_csv(list(found[0]) if found else NOTHING, found)
 
-    def xlsx() -> bytes:
-        found = rows()
-        return as_xlsx(list(found[0]) if found else NOTHING, found, notes)
-
-    return csv, xlsx
+    return csv, lambda: workbook(view, f"{title}: {name}", {name: rows}, about)
 
 
-def exports(
-    view: View, asked: RevenueQuery, figures: RevenueFigures, caption: str, filtered: Sequence[str], *, allowed: bool
-) -> None:
-    """The export menu. Rows are read again when a button is clicked, from the data of that moment."""
-    notes = revenue_tables.export_notes(figures, view.shown, caption, filtered)
-    store, scope, account = view.stores, view.scope, view.account.public_id
+def workbook(view: View, title: str, sets: Sets, about: Mapping[str, str]) -> bytes:
+    """Tables as one workbook. Raises NotPermitted, StoreError."""
+    view.scope.require(Right.EXPORT)
+    said = {**about, "Exported": f"{clock.now().astimezone(UTC):%Y-%m-%d %H:%M} UTC"}
+    sheets = [Sheet(name, rows, columns_of(name)) for name, rows in sets.items()]
+    return as_workbook(title, said, sheets, export_words.money(view.account.currency))
 
-    tables.export_menu(
-        {
-            "Over time": both(lambda: revenue_tables.day_rows(figures, view.shown), notes),
-            "Products": both(
-                lambda: revenue_tables.product_rows(products(store, scope, account, asked), figures, view.shown), notes
-            ),
-            "Campaigns and flows": both(lambda: revenue_tables.source_rows(figures, view.shown), notes),
-            "Orders": both(lambda: revenue_tables.order_rows(orders(store, scope, account, asked), view.shown), notes),
-        },
-        file=f"promolens-{account}-{asked.period.start}-{asked.period.end}",
-        key="export",
-        allowed=allowed,
-    )
+
+def exports(view: View, asked: RevenueQuery, figures: RevenueFigures, caption: str, filtered: Sequence[str]) -> None:
+    """The revenue page's menu. Rows are read again when a button is clicked, from the data of that moment."""
+    store, scope, account, shown = view.stores, view.scope, view.account.public_id, view.shown
+    sets: Sets = {
+        "Over time": lambda: revenue_tables.day_rows(figures, shown),
+        "Products": lambda: revenue_tables.product_rows(products(store, scope, account, asked), figures, shown),
+        "Campaigns and flows": lambda: revenue_tables.source_rows(figures, shown),
+        "Orders": lambda: revenue_tables.order_rows(orders(store, scope, account, asked), shown),
+    }
+    in_part = asked.orders_of is not OrdersOf.ALL
+    said = export_words.revenue_about(figures, shown, caption, filtered, in_part=in_part)
+    menu(view, "Revenue", sets, said, file=f"promolens-{account}-{asked.period.start}-{asked.period.end}")

@@ -10,12 +10,12 @@ import streamlit as st
 
 from analytics.periods import Alignment, Period, Preset, chosen, compared
 from analytics.runs import RunFigures
-from components import revenue_words, runs, sync_panel, tables, wording
+from components import export_words, revenue_words, runs, sync_panel, tables, wording
 from data_access import jobs
 from data_access.queries import jobs as queries
 from data_access.scope import Right
 from pages.frame import clock, guard
-from pages.frame.exports import both
+from pages.frame import exports as exported
 from pages.frame.view import View
 
 EVERY = timedelta(seconds=1)
@@ -79,22 +79,23 @@ def detail(view: View, file: str) -> None:
         if runs.detail(job, view.account.zone, clock.now()):
             _close()
         if job.rejects:
-            tables.export_menu(
-                {"Left out": both(lambda: runs.reject_rows(job), {"Run": job.job_id})},
+            exported.menu(
+                view,
+                f"Run {job.job_id}",
+                {"Left out": lambda: runs.reject_rows(job)},
+                export_words.about(f"What run {job.job_id} left out or repaired", view.shown),
                 file=f"{file}-{job.job_id}",
                 key="export_rejects",
-                allowed=view.scope.allows(Right.EXPORT),
             )
 
 
-def exports(view: View, found: Sequence[RunFigures], said: str, file: str) -> None:
+def exports(view: View, found: Sequence[RunFigures], said: str, file: str, filtered: Sequence[str]) -> None:
     """The export menu: all runs of the chosen days."""
-    tables.export_menu(
-        {"Runs": both(lambda: runs.rows(found), {"Shows": said, "Times": "UTC"})},
-        file=file,
-        key="export",
-        allowed=view.scope.allows(Right.EXPORT),
+    compared = view.chosen.comparison.period if view.chosen.comparison else None
+    about = export_words.about(
+        said, view.shown, days=view.chosen.period, compared=compared, filters=filtered, notes=runs.NOTES
     )
+    exported.menu(view, "Jobs", {"Runs": lambda: runs.rows(found)}, about, file=file)
 
 
 def _close() -> None:

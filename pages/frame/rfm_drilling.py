@@ -8,11 +8,10 @@ from dataclasses import replace
 import streamlit as st
 
 from analytics.rfm_figures import MEASURES, RfmFigures
-from components import filters, rfm_charts, rfm_tables, tables, wording
+from components import filters, rfm_charts, rfm_tables, wording
 from components import rfm_words as words
 from data_access.queries.rfm import DERIVED, EVERYBODY, MembersQuery, RfmQuery, members, orders_of
-from data_access.scope import Right
-from pages.frame.exports import both
+from pages.frame import exports
 from pages.frame.view import View
 
 
@@ -39,11 +38,13 @@ def draw(view: View, asked: RfmQuery, found: RfmFigures, facts: Mapping[str, str
         question = MembersQuery(asked, known, _score(recency), _score(frequency))
         listed = view.read(members, question, derived=DERIVED)
         with end:
-            tables.export_menu(
-                {known or "Customers": both(lambda: all_members(view, asked, question), facts)},
+            exports.menu(
+                view,
+                "RFM",
+                {known or "Customers": lambda: all_members(view, asked, question)},
+                facts,
                 file=file,
                 key="export_members",
-                allowed=view.scope.allows(Right.EXPORT),
             )
         if not listed.customers:
             st.caption("Nobody has these scores.")

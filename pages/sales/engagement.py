@@ -9,7 +9,6 @@ from components import engagement_tables as rows
 from components import engagement_words as words
 from components.revenue_words import against_words
 from data_access.queries.engagement import engagement
-from data_access.scope import Right
 from pages.frame import engagement_frame
 from pages.frame.view import opened
 
@@ -34,7 +33,7 @@ with body:
     said = words.caption(shown, part, compared=figures.compared is not None)
     caption.caption(said)
     with row_end:
-        engagement_frame.exports(view, figures, said, part, allowed=view.scope.allows(Right.EXPORT))
+        engagement_frame.exports(view, figures, said, part)
     mail = standings(figures.this.of(Part("", "email")), figures.recent, asked.last_whole)
     for warning in filter(None, map(words.warning, mail)):
         st.warning(warning, icon=":material/warning:")

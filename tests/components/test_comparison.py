@@ -14,7 +14,7 @@ from analytics.account import Account
 from analytics.periods import Against, Comparison, Kind, Period, chosen, compared
 from analytics.periods import Preset as P
 from analytics.revenue import Amounts, Product, RevenueFigures, Source, Span
-from components import charts, revenue_charts, revenue_tables
+from components import charts, export_words, revenue_charts, revenue_tables
 from components import revenue_words as words
 from components.revenue_cards import revenue_cards
 from components.revenue_comparison import comparable
@@ -78,7 +78,7 @@ def test_a_period_that_is_known_and_priced_is_compared_everywhere(drawn: Callabl
     product = revenue_tables.product_rows(found.products, found, shown())[0]
     assert (product["compared_from"], product["compared_to"]) == (date(2026, 11, 8), date(2026, 11, 14))
     assert (product["sales"], product["compared_sales"], product["currency"]) == (90, 60, "EUR")
-    assert revenue_tables.export_notes(found, shown(), "", [])["Compared with"] == "8–14 Nov 2026"
+    assert export_words.revenue_about(found, shown(), "", [])["Compared with"] == "8–14 Nov 2026"
 
 
 def test_days_from_before_the_first_order_are_compared_nowhere(drawn: Callable[..., tuple[int, str]]) -> None:
@@ -89,7 +89,7 @@ def test_days_from_before_the_first_order_are_compared_nowhere(drawn: Callable[.
         assert (lines, "against" in alt) == (1, False)
     assert not [name for name in revenue_tables.day_rows(found, shown())[0] if name.startswith("compared")]
     assert "compared_sales" not in revenue_tables.product_rows(found.products, found, shown())[0]
-    assert revenue_tables.export_notes(found, shown(), "", [])["Compared with"] == "nothing"
+    assert export_words.revenue_about(found, shown(), "", [])["Compared with"] == "nothing"
     assert "against" not in words.caption(shown(), [], compared=comparable(found, shown()).counts is not None)
 
 

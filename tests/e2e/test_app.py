@@ -90,7 +90,7 @@ def test_an_export_holds_what_the_page_shows(served: Served, visitor: Visitor, t
         page.locator(".st-key-export_orders_xlsx button").click()
     file = tmp_path / "orders.xlsx"
     caught.value.save_as(file)
-    rows = list(openpyxl.load_workbook(file)["Rows"].iter_rows(values_only=True))
+    rows = list(openpyxl.load_workbook(file)["Orders"].iter_rows(values_only=True))
     place = {name: i for i, name in enumerate(rows[0])}
     values = [row[place["order_value"]] for row in rows[1:] if row[place["order_value"]] is not None]
     # An order without an exchange rate is in the number of orders and in no sum.
@@ -98,7 +98,7 @@ def test_an_export_holds_what_the_page_shows(served: Served, visitor: Visitor, t
     with page.expect_download() as caught:
         page.locator(".st-key-export_over-time_xlsx button").click()
     caught.value.save_as(file)
-    series = list(openpyxl.load_workbook(file)["Rows"].iter_rows(values_only=True))
+    series = list(openpyxl.load_workbook(file)["Over time"].iter_rows(values_only=True))
     gross = series[0].index("gross_revenue")
     assert sum(row[gross] for row in series[1:]) == pytest.approx(sum(values), abs=0.005)
 

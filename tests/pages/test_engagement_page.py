@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
-from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from analytics.engagement import Part
-from analytics.periods import Preset, chosen
-from components import engagement_exports as exported
-from components.revenue_series import Shown
-from data_access.queries.accounts import accounts
-from data_access.queries.engagement import EngagementQuery, engagement, segment_days
-from data_access.scope import Right, granted, local_admin
+from data_access.scope import Right, granted
 from data_access.stores import Stores
 from pages.frame import guard
-from reports.rows import as_xlsx
 from tests.message_rows import campaign, flow, flow_fact, flow_place, form, segment, sent, variation
 from tests.pages.conftest import Open, texts
 from tests.pages.test_cohorts_page import cards, charts
 from tests.two_stacks import both_stacks
-from tests.warehouse_rows import ACCOUNT, SEEN, attribution, insert, line, order, store
+from tests.warehouse_rows import ACCOUNT, attribution, insert, line, order, store
 
 
 def legacy(id: str, **statistics: float) -> dict[str, Any]:
@@ -168,24 +158,3 @@ def test_only_who_may_export_gets_files(
     assert not app.exception
     offered = [element for element in app.get("download_button") if "export" in element.proto.id]
     assert bool(offered) == (Right.EXPORT in rights)
-
-
-def test_a_file_holds_what_the_page_shows(messages: Stores) -> None:
-    scope = local_admin()
-    (account,) = accounts(messages, scope)
-    period = chosen(Preset.DAYS_28, SEEN.date())
-    found = engagement(messages, scope, ACCOUNT, EngagementQuery(period, None, account.timezone, 1, SEEN.date()))
-    shown = Shown(account, period, None, SEEN, SEEN)
-    rows = exported.campaign_rows(found, shown)
-    book = load_workbook(BytesIO(as_xlsx(list(rows[0]), rows, {"Shows": "messages"})))
-    head, *lines = book["Rows"].iter_rows(values_only=True)
-    told = [dict(zip(head, row, strict=True)) for row in lines]
-    assert [row["campaign_id"] for row in told] == ["t1", "k2", "k1"]
-    assert sum(Decimal(str(row["conversion_value"])) for row in told) == found.this.of(Part("campaign")).value
-    assert told[2]["open_rate_pct"] == 50
-    assert told[2]["tags"] == "sale"
-    for others in (
-        exported.channel_rows(found), exported.flow_rows(found), exported.form_rows(found),
-        exported.segment_rows(segment_days(messages, scope, ACCOUNT, period)),
-    ):  # fmt: skip
-        assert others

@@ -9,7 +9,6 @@ import streamlit as st
 
 from components import cards as kpi
 from data_access.stores import Stores
-from pages.frame.exports import both
 from tests.pages.conftest import Open, texts
 from tests.warehouse_rows import insert, order
 
@@ -126,9 +125,3 @@ def test_a_typographic_minus_falls(
     monkeypatch.setattr(st, "caption", lambda _text: None)
     kpi.show([kpi.Card("k", "K", "1", change, good, "", (), "")], "Before")  # type: ignore[arg-type]
     assert (drawn["delta"], drawn["delta_arrow"], drawn["delta_color"]) == (change, arrow, colour)
-
-
-def test_an_export_without_rows_says_that_it_has_none() -> None:
-    csv, xlsx = both(list, {})
-    assert csv().decode("utf-8-sig").strip() == "No rows in this selection"
-    assert xlsx().startswith(b"PK")

@@ -7,10 +7,9 @@ import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-import openpyxl
 import pytest
 
-from reports.rows import LARGEST_SHEET, TooManyRows, as_csv, as_xlsx
+from reports.rows import as_csv
 
 ROWS = [
     {"id": "0012", "name": "=HYPERLINK(1)", "on": date(2026, 1, 2), "value": Decimal("1234.50"), "n": 3, "none": None},
@@ -48,26 +47,7 @@ def test_several_values_of_a_cell_are_read_by_people() -> None:
     row = {"tags": ["new", "gift"], "bad": ["=1", "b"]}
     (read,) = csv.DictReader(io.StringIO(as_csv(list(row), [row]).decode("utf-8-sig")))
     assert list(read.values()) == ["new|gift", "'=1|b"]
-    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(list(row), [row], {})))
-    assert [cell.value for cell in book["Rows"][2]] == ["new|gift", "=1|b"]
-
-
-def test_a_workbook_holds_texts_numbers_and_dates_as_such() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(list(ROWS[0]), ROWS, {"Store": "=1+1"})))
-    rows = list(book["Rows"].iter_rows(values_only=True))
-    assert rows[0] == ("id", "name", "on", "value", "n", "none")
-    assert rows[1] == ("0012", "=HYPERLINK(1)", datetime(2026, 1, 2), 1234.5, 3, None)  # noqa: DTZ001 - as Excel has it
-    assert rows[2][3] == -0.1
-    assert book["Rows"]["B2"].data_type == "s"
-    assert book["About"]["B1"].value == "=1+1"
-    assert book["About"]["B1"].data_type == "s"
 
 
 def test_no_rows_make_an_empty_file() -> None:
     assert as_csv([], []) == b"\xef\xbb\xbf\r\n"
-    assert openpyxl.load_workbook(io.BytesIO(as_xlsx([], [], {}))).sheetnames == ["Rows", "About"]
-
-
-def test_more_rows_than_a_sheet_holds_are_refused() -> None:
-    with pytest.raises(TooManyRows, match="take the CSV"):
-        as_xlsx(["a"], [{"a": 1}] * LARGEST_SHEET, {})

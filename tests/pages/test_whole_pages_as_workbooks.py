@@ -1,0 +1,218 @@
+"""Each page as one Excel workbook, read by another program: its cells are the rows of the page."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+import streamlit as st
+
+from components.export_columns import columns_of
+from data_access.derived import customer_profiles, customer_values
+from data_access.derived.frame import compute
+from data_access.scope import NotPermitted, Right, granted
+from data_access.stores import Stores
+from pages.frame import exports, guard
+from reports.workbook import Kind, Sheet, as_workbook
+from tests.message_rows import campaign, flow, flow_fact, form, segment, sent
+from tests.pages.conftest import Open
+from tests.pages.test_basket_page import placed
+from tests.pages.test_jobs_page import ran
+from tests.repeat_orders import bought, covered
+from tests.two_stacks import both_stacks
+from tests.warehouse_rows import ACCOUNT, attribution, insert, line, order
+
+Whole = Callable[..., tuple[Any, Any, dict[str, Sequence[Any]]]]
+LOOKS = {Kind.MONEY: '"€"#,##0.00;-"€"#,##0.00', Kind.PER_CENT: '#,##0.0" %"', Kind.SHARE: "0.0%"}
+
+
+@pytest.fixture
+def whole(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Whole:
+    """Opens a page and clicks 'Whole page (Excel)': the page, the workbook, and the rows that it was made of."""
+    offered: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(st, "download_button", lambda *of, **_: offered.append(of))
+
+    def clicked(page: str, **query: str) -> tuple[Any, Any, dict[str, Sequence[Any]]]:
+        offered.clear()
+        rows: dict[str, Sequence[Any]] = {}
+
+        def seen(title: str, about: Any, sheets: Sequence[Sheet], money: Any) -> bytes:
+            rows.update({sheet.name: sheet.rows() for sheet in sheets})
+            return as_workbook(title, about, sheets, money)
+
+        monkeypatch.setattr(exports, "as_workbook", seen)
+        app = open_page(page, **query)
+        assert not app.exception
+        assert not rows  # nothing is made before the click
+        *_, (label, data, name, _) = offered
+        assert (label, name[-5:]) == ("Whole page (Excel)", ".xlsx")
+        return app, openpyxl.load_workbook(io.BytesIO(data())), rows
+
+    return clicked
+
+
+def held(value: Any) -> Any:
+    """A value as a cell holds it."""
+    if value is None or value == "" or value != value:
+        return None
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - as Excel has it
+    if isinstance(value, Decimal):
+        return float(value)
+    return "|".join(value) or None if isinstance(value, list) else value
+
+
+def agree(book: Any, rows: dict[str, Sequence[Any]]) -> None:
+    """Every cell of every sheet is the row's, and each column says what it means and looks so."""
+    assert book.sheetnames == ["About", *rows]
+    for name, wanted in rows.items():
+        assert wanted, name
+        known = columns_of(name)
+        assert not [column for column in wanted[0] if column not in known], name
+        lines = list(book[name].iter_rows())
+        assert [cell.value for cell in lines[0]] == list(wanted[0])
+        assert len(lines) == len(wanted) + 1
+        for cells, row in zip(lines[1:], wanted, strict=True):
+            for cell, (column, value) in zip(cells, row.items(), strict=True):
+                expected = held(value)
+                if isinstance(expected, datetime):
+                    assert abs((cell.value - expected).total_seconds()) < 0.01
+                elif isinstance(expected, float):
+                    assert cell.value == pytest.approx(expected, rel=1e-12), (name, column)
+                else:
+                    assert cell.value == expected, (name, column)
+                if expected is not None and known[column].kind in LOOKS:
+                    assert cell.number_format == LOOKS[known[column].kind], (name, column)
+
+
+def column(book: Any, sheet: str, name: str) -> list[Any]:
+    head, *lines = book[sheet].iter_rows(values_only=True)
+    return [row[head.index(name)] for row in lines]
+
+
+def about(book: Any) -> dict[str, str]:
+    return {row[0]: row[1] for row in book["About"].iter_rows(max_row=20, values_only=True) if row[0] and row[1]}
+
+
+@both_stacks
+def test_revenue(connected: Stores, whole: Whole) -> None:
+    insert(
+        connected, "klaviyo_orders",
+        order("a", "150.00", "2026-11-16 10:00", customer_id="=cmd|'/c calc'!A1"),
+        order("b", "100.00", "2026-11-18 19:00", discount_code="@SUM(1)"), order("old", "80.00", "2026-11-10 10:00"),
+    )  # fmt: skip
+    insert(connected, "klaviyo_order_line_items", line("a", "p1", "150.00", "2026-11-16", quantity=2))
+    insert(connected, "order_attribution", attribution("a", "campaign", "K1", "email", "2026-11-16"))
+    app, book, rows = whole("revenue", period="7 d")
+    agree(book, rows)
+    assert sum(column(book, "Over time", "gross_revenue")) == 250
+    assert {metric.label: metric.value for metric in app.metric}["Gross revenue"] == "€250"
+    (table,) = (frame.value for frame in app.dataframe if "Product" in frame.value.columns)
+    assert column(book, "Products", "sales") == list(table["Sales"]) == [150]
+    assert column(book, "Campaigns and flows", "gross_revenue") == [150, 100]
+    assert column(book, "Orders", "customer_id") == ["=cmd|'/c calc'!A1", "c-b"]
+    assert {cell.data_type for line in book["Orders"].iter_rows() for cell in line} <= {"s", "n", "d"}
+    said = about(book)
+    assert said["Shows"].startswith("Demo store · 15–21 Nov 2026 · Europe/Berlin time · EUR")
+    assert said["Shows"].endswith("all orders · data up to 21 Nov 2026 13:00")
+    assert (said["Store"], said["Compared with"], said["Filters"]) == ("Demo store (AbC123)", "nothing", "none")
+    assert said["How fresh"] == "data up to 21 Nov 2026 13:00"
+    assert said["Exported"] == "2026-11-21 12:00 UTC"
+
+
+def test_the_other_pages(connected: Stores, whole: Whole) -> None:
+    placed(connected)
+    covered(connected, "2026-11-21")
+    for table in (customer_profiles.TABLE, customer_values.TABLE):
+        compute(connected, ACCOUNT, table)
+    insert(
+        connected, "campaign_statistics",
+        campaign("k1", "2026-11-10", 1000, opened=500, clicked=99, bought=33, value="660.00"),
+        campaign("k2", "2026-11-12", 500, opened=100, clicked=10, bought=1, value="20.00"),
+    )  # fmt: skip
+    insert(connected, "klaviyo_campaigns", sent("k1", "2026-11-10 08:00", "🎉 Ünïcode =1+1", "email", "sale"))
+    insert(connected, "flow_statistics", flow("w", "w1", "2026-11-11", 100, opened=50, bought=10, value="150.00"))
+    insert(connected, "klaviyo_flows", flow_fact("w"))
+    insert(connected, "form_statistics", form("f", "2026-11-10", 200, 10))
+    insert(connected, "segment_statistics", segment("s", "2026-11-10", 110, 12, 2))
+    insert(connected, "sync_jobs", ran("a", 1, 10, events=30), ran("c", 26, 30, "failed", error="=refused"))
+
+    app, book, rows = whole("engagement")
+    agree(book, rows)
+    assert list(rows) == ["Channels", "Campaigns", "Flows", "Forms", "Segments by day"]
+    shown = next(frame.value for frame in app.dataframe if "Campaign" in frame.value.columns)
+    assert column(book, "Campaigns", "campaign_name") == list(shown["Campaign"])
+    assert column(book, "Campaigns", "recipients") == list(shown["Recipients"]) == [500, 1000]
+    assert column(book, "Campaigns", "open_rate_pct") == [20, 50]
+
+    app, book, rows = whole("rfm")
+    agree(book, rows)
+    shown = next(frame.value for frame in app.dataframe if "Means" in frame.value.columns)
+    assert column(book, "Segments", "segment") == list(shown["Segment"])
+    assert column(book, "Segments", "customers") == list(shown["Customers"])
+    assert column(book, "Segments", "net_revenue") == pytest.approx(list(shown["Revenue"]))
+    assert sum(column(book, "Customers", "Net Revenue")) == sum(shown["Revenue"]) == 1_000
+    assert "all history" in about(book)["Shows"]
+
+    _, book, rows = whole("cohorts")
+    # Everybody ordered once: there is no gap between orders.
+    assert not rows.pop("Days between orders")
+    del book["Days between orders"]
+    agree(book, rows)
+    assert len(column(book, "Customers", "customer_id")) == 100
+
+    app, book, rows = whole("products")
+    agree(book, rows)
+    assert set(column(book, "Products", "product_id")) == {"pasta", "sauce", "cheese", "soap"}
+
+    app, book, rows = whole("basket")
+    assert list(rows) == ["Pairs", "Substitutes"]
+    del rows["Substitutes"], book["Substitutes"]
+    agree(book, rows)
+    shown = next(frame.value for frame in app.dataframe if "Kulczynski" in frame.value.columns)
+    assert column(book, "Pairs", "product_a_name") == list(shown["Given"])
+    assert [value * 100 for value in column(book, "Pairs", "confidence")] == pytest.approx(list(shown["Confidence"]))
+
+    app, book, rows = whole("jobs")
+    agree(book, rows)
+    assert column(book, "Runs", "error") == [None, "=refused"]
+    assert book["Runs"]["L3"].data_type == "s"
+
+
+def test_who_may_not_see_addresses_gets_none_in_the_file(
+    connected: Stores, whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    covered(connected, "2026-11-21")
+    insert(connected, "klaviyo_orders", bought("ann", "100.00", "2026-11-19", 49), bought("bob", "30.00", "2026-11-10"))
+    compute(connected, ACCOUNT, customer_profiles.TABLE)
+    monkeypatch.setattr(
+        guard, "signed_in", lambda _settings: granted("reader", [ACCOUNT], [Right.VIEW, Right.EXPORT])
+    )  # fmt: skip
+    _, book, rows = whole("rfm")
+    agree(book, rows)
+    assert column(book, "Customers", "Email") == ["a•••@•••.com", "b•••@•••.com"]
+
+
+def test_the_right_is_asked_for_again_when_it_is_clicked(
+    connected: Stores, whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert(connected, "klaviyo_orders", order("a", "150.00", "2026-11-16 10:00"))
+    given = exports.workbook
+    monkeypatch.setattr(
+        exports, "workbook", lambda view, *rest: given(_without(view, Right.EXPORT), *rest)
+    )  # fmt: skip
+    with pytest.raises(NotPermitted):
+        whole("revenue")
+
+
+def _without(view: Any, right: Right) -> Any:
+    from dataclasses import replace
+
+    return replace(view, scope=replace(view.scope, rights=view.scope.rights - {right}))
