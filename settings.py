@@ -120,6 +120,25 @@ class Settings(BaseSettings):
     )
     schedule_timezone: str = Field("UTC", description="Zone of the times of day of work on the whole installation.")
 
+    # e-mail
+    smtp_host: str = Field("", description="Mail server that the digest is sent through; empty = none is sent.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_user: str = Field("", description="User at the mail server; empty = no sign-in.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection is encrypted: after STARTTLS, from the start, or not."
+    )
+    smtp_ca_file: Path | None = Field(
+        None, description="Certificates (PEM) that the mail server's is checked by; by default the system's."
+    )
+    smtp_timeout_seconds: float = Field(20, gt=0, description="Longest wait for an answer of the mail server.")
+    smtp_sender: str = Field("", description="Address that the digest comes from; by default SMTP_USER.")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^/\s]+[^\s]*)?$",
+        description="Address of the app as people open it, for links in the digest; empty = no links.",
+    )
+
     # operations
     retention_raw_responses_days: int = Field(
         30, ge=0, description="Days that raw API responses are kept; 0 = for ever."
@@ -166,6 +185,12 @@ class Settings(BaseSettings):
     def _strip(cls, value: str) -> str:
         text = value.strip()
         return text.rstrip("/") if text.startswith("http") else text
+
+    @model_validator(mode="after")
+    def _no_password_in_the_clear(self) -> Settings:
+        if self.smtp_password is not None and self.smtp_tls == "none":
+            raise ValueError("SMTP_TLS: a password is not sent unencrypted; use starttls or tls")
+        return self
 
     @field_validator("schedule_timezone")
     @classmethod

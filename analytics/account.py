@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from analytics.watched import Thresholds
+
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DEFAULT_RETURN_DAYS: Final = 30
 DEFAULT_MINIMUM_PAIR_COUNT: Final = 5
@@ -23,7 +25,9 @@ class AccountSettings:
     return time in days. first_weekday: 1 Monday … 7 Sunday. value_months: how far ahead expected value looks;
     value_discount_pct: what a year takes off it; value_margin_pct: the share of revenue that counts (None: all, and
     it is called expected revenue). minimum_pair_count: baskets that must hold two products for the pair to be tested.
-    version: grows with each save.
+    anomaly_…: what is called an unusual day: robust deviations, smallest change in per cent, keys of the figures that
+    are watched, comma-separated ('' for none). digest_…: e-mail addresses, comma-separated; 'daily' or 'weekly';
+    weekday (1 Monday … 7 Sunday) and hour of the account's clock. version: grows with each save.
     """
 
     conversion_metric_id: str | None = None
@@ -37,7 +41,31 @@ class AccountSettings:
     value_discount_pct: float | None = None
     value_margin_pct: float | None = None
     minimum_pair_count: int | None = None
+    anomaly_sensitivity: float | None = None
+    anomaly_least_change_pct: float | None = None
+    anomaly_metrics: str | None = None
+    digest_recipients: str | None = None
+    digest_rhythm: str | None = None
+    digest_weekday: int | None = None
+    digest_hour: int | None = None
     version: int = 0
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """What is called an unusual day."""
+        usual = Thresholds()
+        watched = (
+            usual.metrics if self.anomaly_metrics is None else tuple(filter(None, self.anomaly_metrics.split(",")))
+        )
+        least = self.anomaly_least_change_pct
+        return Thresholds(
+            self.anomaly_sensitivity or usual.sensitivity, usual.least_change_pct if least is None else least, watched
+        )
+
+    @property
+    def digest_addresses(self) -> tuple[str, ...]:
+        """Who is sent the digest."""
+        return tuple(filter(None, (each.strip() for each in (self.digest_recipients or "").split(","))))
 
 
 NOTHING_CHOSEN: Final = AccountSettings()

@@ -9,20 +9,19 @@ less than what chance does to so few orders or messages. docs/metrics.md has the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
+
+from analytics.watched import Metric, Nature, Thresholds
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 HISTORY_DAYS: Final = 56
-DEFAULT_SENSITIVITY: Final = 4.0
-DEFAULT_LEAST_CHANGE_PCT: Final = 10.0
 YEAR: Final = 364
 # Days of one run lie at most so far apart: a level that moved crosses the threshold again and again until it is usual.
 RUN_GAP: Final = 4
@@ -41,53 +40,6 @@ MIDDLE: Final = 1.2
 LEAST_SPREAD: Final = 0.01
 MAD_TO_SIGMA: Final = 1.4826
 ONE_DAY: Final = timedelta(days=1)
-
-
-class Nature(StrEnum):
-    """What a metric is made of, which says how chance moves it."""
-
-    COUNT = "count"
-    MONEY = "money"
-    RATE = "rate"
-    MEAN = "mean"
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A daily figure that is watched. world: 'orders' or 'messages'. good_up: whether more of it is good."""
-
-    key: str
-    name: str
-    nature: Nature
-    world: str
-    good_up: bool = True
-
-
-METRICS: Final = (
-    Metric("net", "Net revenue", Nature.MONEY, "orders"),
-    Metric("gross", "Gross revenue", Nature.MONEY, "orders"),
-    Metric("orders", "Orders", Nature.COUNT, "orders"),
-    Metric("aov", "Average order value", Nature.MEAN, "orders"),
-    Metric("new_customers", "New customers", Nature.COUNT, "orders"),
-    Metric("deductions", "Refunds and cancellations", Nature.MONEY, "orders", good_up=False),
-    Metric("recipients", "Recipients", Nature.COUNT, "messages"),
-    Metric("open_rate", "Open rate", Nature.RATE, "messages"),
-    Metric("click_rate", "Click rate", Nature.RATE, "messages"),
-    Metric("bounce_rate", "Bounce rate", Nature.RATE, "messages", good_up=False),
-    Metric("complaint_rate", "Spam complaint rate", Nature.RATE, "messages", good_up=False),
-    Metric("unsubscribe_rate", "Unsubscribe rate", Nature.RATE, "messages", good_up=False),
-)
-BY_KEY: Final[Mapping[str, Metric]] = {metric.key: metric for metric in METRICS}
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """What a person calls unusual. sensitivity: robust deviations; least_change_pct: smallest change from what was
-    expected that matters; metrics: keys of those that are watched."""
-
-    sensitivity: float = DEFAULT_SENSITIVITY
-    least_change_pct: float = DEFAULT_LEAST_CHANGE_PCT
-    metrics: frozenset[str] = frozenset(BY_KEY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from analytics.anomalies import BY_KEY, HISTORY_DAYS, Daily, Thresholds, find, judge
+from analytics.anomalies import HISTORY_DAYS, Daily, find, judge
+from analytics.watched import BY_KEY, Thresholds
 from benchmarks.table import Figure
 
 STORES = 240

@@ -17,7 +17,7 @@ from components import cards, charts, day_marks, line_chart, palette, wording
 from components.charts import Figure
 from components.engagement_cards import CARDS
 from components.engagement_words import channel, fine, usual_since
-from components.line_chart import Series
+from components.line_chart import Mark, Series
 from components.revenue_series import Shown, Value
 
 FRAME: Final = 75
@@ -108,8 +108,15 @@ MEASURES: Final = {
 }
 
 
-def over_time(figures: EngagementFigures, part: Part, shown: Shown, measure: Measure, file: str) -> None:
-    """One measure over time against the compared days."""
+def over_time(
+    figures: EngagementFigures,
+    part: Part,
+    shown: Shown,
+    measure: Measure,
+    file: str,
+    marks: Mapping[int, Mark] | None = None,
+) -> None:
+    """One measure over time against the compared days, its unusual points marked."""
     currency = shown.account.currency
 
     def series(name: str, values: list[Value], said: list[str], label: str = "") -> Series:
@@ -142,6 +149,7 @@ def over_time(figures: EngagementFigures, part: Part, shown: Shown, measure: Mea
         prefix=wording.symbol(currency) if measure.unit == "money" else "",
         suffix=" %" if measure.unit == "rate" else "",
         partial=shown.partial,
+        marks=marks,
     )
     figure["layout"]["height"] = charts.LOW
     if measure.unit == "rate":
@@ -153,6 +161,7 @@ def over_time(figures: EngagementFigures, part: Part, shown: Shown, measure: Mea
     span = f" between {measure.text(min(known), currency)} and {measure.text(max(known), currency)}" if known else ""
     alt = f"{measure.name} by {shown.grain.value}, {wording.days(shown.period)}:{span}."
     alt = day_marks.on(figure, dates, shown.period.end, shown.marked, alt)
+    alt += f" {len(marks)} unusual marked." if marks else ""
     charts.show(figure, key="chart_over_time", alt=alt, file=f"{file}-{measure.name.lower().replace(' ', '-')}")
 
 

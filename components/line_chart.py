@@ -26,6 +26,14 @@ class Series:
     label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point that is marked as unusual: what a person reads on hover, and whether it is welcome."""
+
+    hover: str
+    good: bool
+
+
 def over_time(
     dates: Sequence[str],
     this: Series,
@@ -34,11 +42,12 @@ def over_time(
     prefix: str = "",
     suffix: str = "",
     partial: Mapping[int, str] | None = None,
+    marks: Mapping[int, Mark] | None = None,
 ) -> Figure:
     """Values over time with the compared ones as a thin dotted grey line behind.
 
     `dates` are ISO days; `partial` holds the places of points that are not complete and why ('so far'): they are drawn
-    hollow, at the end of a dashed line.
+    hollow, at the end of a dashed line. `marks`: unusual points by place.
     """
     traces: list[Figure] = []
     if other is not None:
@@ -77,6 +86,8 @@ def over_time(
             traces.append(_lone(dates, other, palette.PAST))
     # First in the hover's list, and drawn on top all the same.
     traces.insert(0, main)
+    if marks:
+        traces.append(_marked(dates, this, marks))
     layout = base_layout(TALL)
     layout["hovermode"] = "x unified"
     layout["xaxis"] |= {"type": "date", "hoverformat": "%a %-d %b %Y", "tickformat": "%-d %b"}
@@ -136,6 +147,24 @@ def _lone(dates: Sequence[str], series: Series, colour: str) -> Figure:
         "customdata": [series.hover[0]],
         "hovertemplate": "<b>%{customdata}</b><extra></extra>",
         "cliponaxis": False,
+    }
+
+
+def _marked(dates: Sequence[str], this: Series, marks: Mapping[int, Mark]) -> Figure:
+    """Unusual points as diamonds, in the colour of good or bad."""
+    places = sorted(place for place in marks if this.values[place] is not None)
+    colours = [palette.GOOD if marks[place].good else palette.BAD for place in places]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "Unusual",
+        "x": [dates[place] for place in places],
+        "y": [this.values[place] for place in places],
+        "marker": {"size": 12, "symbol": "diamond-open", "color": colours, "line": {"width": 2.5, "color": colours}},
+        "customdata": [marks[place].hover for place in places],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "cliponaxis": False,
+        "zorder": 3,
     }
 
 

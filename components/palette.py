@@ -14,6 +14,7 @@ ACCENT: Final = stand_ins.CATEGORY_0
 PAST: Final = stand_ins.CATEGORY_9
 MUTED: Final = stand_ins.CATEGORY_7
 BAD: Final = stand_ins.DECREASING
+GOOD: Final = stand_ins.INCREASING
 PAPER: Final = stand_ins.BG_COLOR
 TEXT: Final = stand_ins.GRAY_70
 # What flows between two names: dark on light, light on dark, and never as strong as they are.

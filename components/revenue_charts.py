@@ -12,6 +12,7 @@ from analytics.account import WEEKDAYS
 from analytics.revenue import Amounts, RevenueFigures, by_source
 from components import cards, charts, day_marks, line_chart, revenue_series, wording
 from components.charts import Part, Step
+from components.line_chart import Mark
 from components.revenue_comparison import comparable
 from components.revenue_series import Measure, Shown, compared_series, this_series
 from components.revenue_words import CHANNELS
@@ -41,8 +42,8 @@ def skeleton(*, sparklines: bool) -> None:
     st.skeleton(charts.LOW + 2 * FRAME)
 
 
-def over_time(figures: RevenueFigures, shown: Shown, measure: Measure) -> None:
-    """The main chart: one measure over time against the compared period."""
+def over_time(figures: RevenueFigures, shown: Shown, measure: Measure, marks: Mapping[int, Mark] | None = None) -> None:
+    """The main chart: one measure over time against the compared period, its unusual points marked."""
     currency = shown.account.currency
     this = this_series(figures, shown, measure)
     held = comparable(figures, shown)
@@ -55,12 +56,14 @@ def over_time(figures: RevenueFigures, shown: Shown, measure: Measure) -> None:
         prefix=wording.symbol(currency) if measure.money else "",
         suffix="" if measure.text is not revenue_series.rate_text else " %",
         partial=shown.partial,
+        marks=marks,
     )
     versus = f", {wording.versus(shown.comparison)} as a dotted line" if other else ""
     known = [value for value in this.values if value is not None]
     span = f" between {measure.text(min(known), currency)} and {measure.text(max(known), currency)}" if known else ""
     alt = f"{measure.name} by {shown.grain.value}, {wording.days(shown.period)}{versus}:{span}."
     alt = day_marks.on(figure, dates, shown.period.end, shown.marked, alt)
+    alt += f" {len(marks)} unusual marked." if marks else ""
     charts.show(figure, key="chart_over_time", alt=alt, file=_file(shown, measure.name.lower().replace(" ", "-")))
 
 

@@ -9,8 +9,10 @@ from typing import Any, Final
 
 import streamlit as st
 
+from analytics.anomalies import Finding
 from analytics.revenue import Product, RevenueFigures, Source
 from components import tables, wording
+from components.anomaly_words import by_day
 from components.revenue_comparison import comparable
 from components.revenue_series import Shown, compared_sums, sums
 from components.revenue_words import CHANNELS
@@ -77,8 +79,8 @@ def campaigns(figures: RevenueFigures, shown: Shown) -> None:
 TABLES: Final = {"Products": products, "Campaigns and flows": campaigns}
 
 
-def day_rows(figures: RevenueFigures, shown: Shown) -> list[dict[str, Any]]:
-    """The series as exact rows: one a bucket, with the compared bucket beside it."""
+def day_rows(figures: RevenueFigures, shown: Shown, findings: Sequence[Finding] = ()) -> list[dict[str, Any]]:
+    """The series as exact rows: one a bucket, with the compared bucket and its unusual figures beside it."""
     held = comparable(figures, shown)
     compared = compared_sums(held.counts, shown) if held.counts else None
     rows = []
@@ -94,6 +96,7 @@ def day_rows(figures: RevenueFigures, shown: Shown) -> list[dict[str, Any]]:
             "average_order_value": None if amounts.aov is None else round(amounts.aov, 2),
             "discounts": amounts.discount,
             "first_orders": amounts.new,
+            "unusual": by_day(findings, max(start, shown.period.start), shown.last_day(i)),
         }
         if compared is not None:
             other, days = compared[i], shown.compared_buckets[i]

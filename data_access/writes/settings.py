@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from analytics.account import AccountSettings
+from analytics.watched import BY_KEY
 from data_access.derived import customer_values, product_relationships
 from data_access.queries.accounts import FIELDS
 from data_access.scope import Right, Scope
@@ -23,6 +24,11 @@ RECOMPUTED: Final = frozenset({"conversion_metric_id", "currency", "country"})
 REVALUED: Final = frozenset({"value_months", "value_discount_pct", "value_margin_pct"})
 # Of this, which products are bought together, likewise.
 RETESTED: Final = frozenset({"minimum_pair_count"})
+LEAST_SENSITIVITY: Final = 2.0
+MOST_SENSITIVITY: Final = 20.0
+MOST_RECIPIENTS: Final = 50
+# What stands on both sides of one @, with a dot behind it; no room for a second header or address.
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+\Z")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 _COUNTRY = re.compile(r"[A-Z]{2}\Z")
 
@@ -131,3 +137,38 @@ def _check(wanted: Mapping[str, Any]) -> None:
     first = wanted["first_weekday"]
     if first is not None and not 1 <= first <= 7:
         raise InvalidSetting("The first weekday must be one of Monday to Sunday.")
+    _check_watched(wanted)
+    _check_digest(wanted)
+
+
+def _check_watched(wanted: Mapping[str, Any]) -> None:
+    """What is called an unusual day."""
+    far, least, watched = (wanted[f"anomaly_{name}"] for name in ("sensitivity", "least_change_pct", "metrics"))
+    if far is not None and not LEAST_SENSITIVITY <= far <= MOST_SENSITIVITY:
+        raise InvalidSetting(
+            f"A day is unusual from {LEAST_SENSITIVITY:g} to {MOST_SENSITIVITY:g} deviations on, not {far:g}."
+        )
+    if least is not None and not 0 <= least <= 1000:
+        raise InvalidSetting(f"The smallest change must lie between 0 and 1,000 %, not {least:g}.")
+    if unknown := [name for name in (watched or "").split(",") if name and name not in BY_KEY]:
+        raise InvalidSetting(f"'{unknown[0]}' is no figure that can be watched. There are: {', '.join(BY_KEY)}.")
+
+
+def _check_digest(wanted: Mapping[str, Any]) -> None:
+    """Who is sent the digest, and when."""
+    rhythm, weekday, hour = (wanted[f"digest_{name}"] for name in ("rhythm", "weekday", "hour"))
+    addresses = [each.strip() for each in (wanted["digest_recipients"] or "").split(",") if each.strip()]
+    if wrong := [each for each in addresses if not _ADDRESS.match(each)]:
+        raise InvalidSetting(f"'{wrong[0]}' is not an e-mail address. Write them with commas between.")
+    if len(addresses) > MOST_RECIPIENTS:
+        raise InvalidSetting(f"The digest goes to {MOST_RECIPIENTS} people at most, not {len(addresses)}.")
+    if len({each.lower() for each in addresses}) < len(addresses):
+        raise InvalidSetting("An e-mail address stands there twice.")
+    if rhythm not in (None, "daily", "weekly"):
+        raise InvalidSetting("The digest is sent daily or weekly, or not at all.")
+    if rhythm is not None and not addresses:
+        raise InvalidSetting("Nobody is named to send the digest to. Name somebody, or switch it off.")
+    if weekday is not None and not 1 <= weekday <= 7:
+        raise InvalidSetting("The digest's weekday must be one of Monday to Sunday.")
+    if hour is not None and not 0 <= hour <= 23:
+        raise InvalidSetting(f"The digest's hour must lie between 0 and 23, not {hour}.")

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from components.settings_form import rates_table, rates_upload, settings_form
+from components.watch_form import digest_form, watched_form
 from data_access.queries.accounts import order_metrics, rates
 from data_access.scope import Right
 from pages.frame import settings_saving as saving
 from pages.frame.view import opened
+from settings import get_settings
 
 view = opened()
 account = view.account
@@ -27,6 +29,14 @@ metrics = order_metrics(view.stores, view.scope, account.public_id)
 wanted = settings_form(account, saving.opened_over(view), metrics, may_edit=may_edit)
 if wanted is not None:
     saving.save(view, wanted)
+
+watched = watched_form(account, saving.opened_over(view), may_edit=may_edit)
+if watched is not None:
+    saving.save(view, watched)
+sendable = bool(get_settings().smtp_host)
+told_by_mail = digest_form(account, saving.opened_over(view), may_edit=may_edit, sendable=sendable)
+if told_by_mail is not None:
+    saving.save(view, told_by_mail)
 
 with st.container(border=True):
     st.subheader("Exchange rates", anchor=False)

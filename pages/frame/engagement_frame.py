@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics.engagement import EngagementFigures, Part
-from components import engagement_detail, export_words, filters, tables
+from components import anomaly_words, engagement_detail, export_words, filters, tables
 from components import engagement_exports as exported
 from components import engagement_tables as rows
 from components import engagement_words as words
@@ -16,6 +16,7 @@ from components.revenue_series import Shown
 from data_access.queries.engagement import EngagementQuery, segment_days
 from data_access.queries.engagement_detail import FlowQuery, campaign_detail, flow_detail
 from pages.frame.exports import Sets, menu
+from pages.frame.unusual import Unusual
 from pages.frame.view import View
 
 CAMPAIGNS, TAGS, FLOWS, FORMS, SEGMENTS = "Campaigns", "Tags", "Flows", "Forms", "Segments"
@@ -51,7 +52,7 @@ def file(view: View) -> str:
     return f"promolens-{view.account.public_id}-engagement-{period.start}-{period.end}"
 
 
-def exports(view: View, figures: EngagementFigures, caption: str, part: Part) -> None:
+def exports(view: View, figures: EngagementFigures, caption: str, part: Part, found: Unusual) -> None:
     """The export menu: all rows of the period, whatever part of them is shown."""
     shown, store, scope, account, period = (
         view.shown, view.stores, view.scope, view.account.public_id, view.chosen.period
@@ -62,6 +63,7 @@ def exports(view: View, figures: EngagementFigures, caption: str, part: Part) ->
         "Flows": lambda: exported.flow_rows(figures),
         "Forms": lambda: exported.form_rows(figures),
         "Segments by day": lambda: exported.segment_rows(segment_days(store, scope, account, period)),
+        "Unusual days": lambda: anomaly_words.rows(found.findings, shown),
     }
     if figures.legacy:
         sets = {**sets, EARLIER: lambda: exported.legacy_rows(figures, shown)}

@@ -7,11 +7,12 @@ from datetime import UTC
 from typing import Any
 
 from analytics.revenue import RevenueFigures
-from components import export_words, revenue_tables, tables
+from components import anomaly_words, export_words, revenue_tables, tables
 from components.export_columns import columns_of
 from data_access.queries.revenue import OrdersOf, RevenueQuery, orders, products
 from data_access.scope import Right
 from pages.frame import clock
+from pages.frame.unusual import Unusual
 from pages.frame.view import View
 from reports.rows import NOTHING, as_csv
 from reports.workbook import Sheet, as_workbook
@@ -68,13 +69,16 @@ def workbook(view: View, title: str, sets: Sets, about: Mapping[str, str]) -> by
     return as_workbook(title, said, sheets, export_words.money(view.account.currency))
 
 
-def exports(view: View, asked: RevenueQuery, figures: RevenueFigures, caption: str, filtered: Sequence[str]) -> None:
+def exports(
+    view: View, asked: RevenueQuery, figures: RevenueFigures, caption: str, filtered: Sequence[str], found: Unusual
+) -> None:
     """The revenue page's menu. Rows are read again when a button is clicked, from the data of that moment."""
     store, scope, account, shown = view.stores, view.scope, view.account.public_id, view.shown
     sets: Sets = {
-        "Over time": lambda: revenue_tables.day_rows(figures, shown),
+        "Over time": lambda: revenue_tables.day_rows(figures, shown, found.findings),
         "Products": lambda: revenue_tables.product_rows(products(store, scope, account, asked), figures, shown),
         "Campaigns and flows": lambda: revenue_tables.source_rows(figures, shown),
+        "Unusual days": lambda: anomaly_words.rows(found.findings, shown),
         "Orders": lambda: revenue_tables.order_rows(orders(store, scope, account, asked), shown),
     }
     in_part = asked.orders_of is not OrdersOf.ALL

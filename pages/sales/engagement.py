@@ -7,9 +7,11 @@ from analytics.engagement import Part
 from components import cards, engagement_cards, engagement_charts, filters, states
 from components import engagement_tables as rows
 from components import engagement_words as words
+from components.anomaly_words import ENGAGEMENT
 from components.revenue_words import against_words
 from data_access.queries.engagement import engagement
 from pages.frame import engagement_frame
+from pages.frame.unusual import unusual
 from pages.frame.view import opened
 
 view = opened()
@@ -20,20 +22,21 @@ caption = st.empty()
 part, row_end = engagement_frame.filter_row()
 caption.caption(words.caption(shown, part, compared=False))
 asked = engagement_frame.question(view)
-body, figures = states.body(
+body, told = states.body(
     "engagement",
     view.visit,
     lambda: engagement_charts.skeleton(sparklines=sparklines),
-    lambda: view.read(engagement, asked),
+    lambda: (view.read(engagement, asked), unusual(view, "messages", filtered=part != Part())),
 )
 with body:
+    figures, found = told
     if not figures.known and not figures.legacy:
         states.empty("No messages yet", words.no_statistics(shown), key="empty")
         st.stop()
     said = words.caption(shown, part, compared=figures.compared is not None)
     caption.caption(said)
     with row_end:
-        engagement_frame.exports(view, figures, said, part)
+        engagement_frame.exports(view, figures, said, part, found)
     mail = standings(figures.this.of(Part("", "email")), figures.recent, asked.last_whole)
     for warning in filter(None, map(words.warning, mail)):
         st.warning(warning, icon=":material/warning:")
@@ -51,7 +54,10 @@ with body:
         left, right = st.columns(2)
         with left.container(border=True, height="stretch"):
             picked = filters.beside("Over time", list(engagement_charts.MEASURES), key="measure")
-            engagement_charts.over_time(figures, part, shown, engagement_charts.MEASURES[picked], file)
+            watched = ENGAGEMENT.get(picked, "")
+            marks = found.marks(watched, view)
+            engagement_charts.over_time(figures, part, shown, engagement_charts.MEASURES[picked], file, marks)
+            found.caption(watched, view)
         with right.container(border=True, height="stretch"):
             filters.heading("What messages sold, told twice")
             engagement_charts.attributions(figures, shown, file)

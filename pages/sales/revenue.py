@@ -4,10 +4,12 @@ import streamlit as st
 
 from components import cards, filters, revenue_cards, revenue_charts, revenue_series, revenue_tables, states
 from components import revenue_words as words
+from components.anomaly_words import REVENUE
 from components.revenue_comparison import comparable
 from data_access.queries.revenue import OrdersOf, revenue
 from pages.frame import drilling, revenue_filters
 from pages.frame.exports import exports
+from pages.frame.unusual import unusual
 from pages.frame.view import opened
 
 view = opened()
@@ -17,13 +19,14 @@ st.title("Revenue", anchor=False)
 caption = st.empty()
 asked, filtered, row_end = revenue_filters.draw(view)
 caption.caption(words.caption(shown, filtered))
-body, figures = states.body(
+body, told = states.body(
     "revenue",
     view.visit,
     lambda: revenue_charts.skeleton(sparklines=sparklines),
-    lambda: view.read(revenue, asked),
+    lambda: (view.read(revenue, asked), unusual(view, "orders", filtered=bool(filtered))),
 )
 with body:
+    figures, found = told
     if figures.first_day is None:
         states.empty("No orders yet", words.no_orders(shown), key="empty")
         st.stop()
@@ -33,7 +36,7 @@ with body:
     said = words.caption(shown, filtered, compared=comparable(figures, shown).counts is not None)
     caption.caption(said)
     with row_end:
-        exports(view, asked, figures, said, filtered)
+        exports(view, asked, figures, said, filtered, found)
 
     unpriced = words.without_rate(figures, shown)
     if unpriced:
@@ -44,7 +47,9 @@ with body:
     with st.container(border=True):
         measures = {measure.short: measure for measure in revenue_series.MEASURES}
         picked = filters.beside("Over time", list(measures), key="measure")
-        revenue_charts.over_time(figures, shown, measures[picked])
+        watched = REVENUE.get(picked, "")
+        revenue_charts.over_time(figures, shown, measures[picked], found.marks(watched, view))
+        found.caption(watched, view)
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         filters.heading("From list price to net revenue")

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analytics.anomalies import BY_KEY, HISTORY_DAYS, Array, Daily, Finding, Thresholds, find, find_all, judge
+from analytics.anomalies import HISTORY_DAYS, Array, Daily, Finding, find, find_all, judge
+from analytics.watched import BY_KEY, Thresholds
 from benchmarks.anomalies import counted, ours, plain, simulated
 
 FIRST = date(2026, 1, 5)  # a Monday
@@ -154,7 +155,7 @@ def test_what_a_person_calls_too_small_is_left_out() -> None:
     assert find(of(values), USUAL) == []
     assert len(find(of(values), Thresholds(least_change_pct=1.0, sensitivity=2.0))) == 1
     assert find(of(with_day(level(80), 70, 150.0)), Thresholds(sensitivity=5.0)) == []
-    assert find_all([of(with_day(level(80), 70, 150.0))], Thresholds(metrics=frozenset({"aov"}))) == []
+    assert find_all([of(with_day(level(80), 70, 150.0))], Thresholds(metrics=("aov",))) == []
 
 
 def test_a_rate_of_few_messages_is_given_its_chance() -> None:

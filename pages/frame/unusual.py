@@ -1,0 +1,54 @@
+"""Unusual days for the pages that mark them: read once for a store and a state of its data, whatever is filtered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from analytics.anomalies import Finding
+from analytics.periods import ONE_DAY
+from components import anomaly_words as words
+from components.line_chart import Mark
+from data_access.queries.anomalies import Anomalies, AnomalyQuery, anomalies
+from pages.frame.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    """What a page marks. findings: none where it shows a part only, which is not judged. judged_from: the first day
+    that is judged, None where there is none yet. filtered: whether a part is shown."""
+
+    findings: tuple[Finding, ...] = ()
+    judged_from: date | None = None
+    filtered: bool = False
+
+    def marks(self, metric: str, view: View) -> dict[int, Mark]:
+        """The marked points of a chart of that figure."""
+        return words.marks(self.findings, metric, view.shown)
+
+    def caption(self, metric: str, view: View) -> None:
+        """Says under a chart what is marked; nothing where its figure is not watched."""
+        if metric in view.account.settings.thresholds.metrics:
+            st.caption(words.beside_chart(self.findings, metric, view.shown, self.judged_from, self.filtered))
+
+
+def question(view: View) -> AnomalyQuery | None:
+    """What to ask for; None before the first sync is complete."""
+    as_of = view.state.as_of
+    if as_of is None:
+        return None
+    last = as_of.astimezone(view.account.zone).date() - ONE_DAY
+    return AnomalyQuery(last, view.account.country, view.account.settings.thresholds)
+
+
+def unusual(view: View, world: str, *, filtered: bool) -> Unusual:
+    """The unusual days of 'orders' or 'messages'. Raises NotPermitted, StoreError."""
+    asked = question(view)
+    if asked is None:
+        return Unusual()
+    found: Anomalies = view.read(anomalies, asked)
+    judged_from = found.orders_from if world == "orders" else found.messages_from
+    own = tuple(finding for finding in found.findings if finding.metric.world == world)
+    return Unusual(() if filtered else own, judged_from, filtered)
