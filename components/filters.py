@@ -33,7 +33,7 @@ def store_picker(accounts: Sequence[Account], usual: Callable[[], str]) -> Accou
 
     It always stands in the address, since people see different stores first.
     """
-    names = _labels(accounts)
+    names = labels(accounts)
     _look("store", "store", names)
     if st.session_state.get("store") not in names and st.query_params.get("store") not in names:
         before = st.session_state.get(_SHOWN_STORE)
@@ -221,6 +221,7 @@ def _is_day(text: str, today: date) -> bool:
         return False
 
 
-def _labels(accounts: Sequence[Account]) -> dict[str, Account]:
+def labels(accounts: Sequence[Account]) -> dict[str, Account]:
+    """The stores by what they are called in lists and in the address."""
     twice = {a.name for a in accounts if sum(b.name == a.name for b in accounts) > 1}
     return {f"{a.name} ({a.public_id})" if a.name in twice else a.name: a for a in accounts}

@@ -80,8 +80,6 @@ DERIVED_DATASETS: Final = {
     "products": "products_master",
     "pairs": "product_relationships_optimized",
 }
-# That of notes on days: only charts rest on it.
-NOTES: Final = "annotations"
 _OF_TOUCHED: Final = {"events": "engagement", "lists": "segments", "tags": "campaigns", "reports": "campaigns"}
 # Days of whose statistics hold figures of account_metrics_daily and campaign_daily_aggregates.
 _SENDS: Final = frozenset({"campaigns", "flows", "reports"})

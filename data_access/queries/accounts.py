@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from analytics.account import PUBLISHING, Account, AccountSettings, DataState, Metric, OrderFiles
-from data_access.aggregates import DERIVED_DATASETS, NOTES
+from data_access.aggregates import DERIVED_DATASETS
 from data_access.conversion import account_basis, default_conversion_metric
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
 
+# The dataset of notes on days: only charts rest on it.
+NOTES: Final = "annotations"
 FIELDS = frozenset(AccountSettings.__dataclass_fields__) - {"version"}
 
 

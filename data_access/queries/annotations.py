@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from analytics.day_marks import Mark, MarkKind, Note
-from data_access.aggregates import NOTES
+from data_access.queries.accounts import NOTES
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read

@@ -14,12 +14,12 @@ from components import notes_form
 from data_access.queries.annotations import Range, notes
 from data_access.scope import NotPermitted
 from data_access.writes.annotations import NoteChanged, add_note, change_note, may_change, remove_note
-from pages.frame import guard
+from pages.frame import guard, navigation
 from pages.frame.view import View
 
 # A note may stand on a day to come: a sale that is planned, a holiday.
 AHEAD: Final = timedelta(days=400)
-_OPEN: Final = "noting.open"
+_NAME: Final = "notes"
 _NEW: Final = "noting.new"
 _CHANGING: Final = "noting.changing"
 
@@ -30,17 +30,12 @@ def button(view: View) -> None:
         # One new note for each time that the dialog is opened: a second click on Save finds it kept.
         st.session_state[_NEW] = str(uuid.uuid4())
         st.session_state.pop(_CHANGING, None)
-        st.session_state[_OPEN] = view.visit
-    # It stays when the page is run again beneath it, as it is when a sync ends.
-    if st.session_state.get(_OPEN) == view.visit:
+        navigation.open_dialog(_NAME)
+    if navigation.dialog() == _NAME:
         _dialog(view)
 
 
-def _close() -> None:
-    st.session_state.pop(_OPEN, None)
-
-
-@st.dialog("Notes on days", width="medium", icon=":material/edit_note:", on_dismiss=_close)
+@st.dialog("Notes on days", width="medium", icon=":material/edit_note:", on_dismiss=navigation.close_dialog)
 def _dialog(view: View) -> None:
     with guard.explained(view.scope):
         account = view.account
@@ -85,5 +80,5 @@ def _write(write: Callable[[], object]) -> None:
     except (InvalidNote, NoteChanged, NotPermitted) as reason:
         st.error(str(reason))
         return
-    _close()
+    navigation.close_dialog()
     st.rerun()

@@ -1,4 +1,4 @@
-"""The sidebar below the menu: store, period, comparison, notes; at its foot freshness and the sync."""
+"""The sidebar below the menu: store, period, comparison, notes, saved views; at its foot freshness and the sync."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from components import filters
 from data_access.queries.accounts import busiest, data_state
 from data_access.scope import Scope
 from data_access.stores import Stores
-from pages.frame import clock, noting
+from pages.frame import clock, noting, saving_views
 from pages.frame.syncing import sync_panel
 from pages.frame.view import View
 
@@ -34,6 +34,7 @@ def draw(stores: Stores, scope: Scope, accounts: Sequence[Account]) -> View:
         view = View(stores, scope, account, state, chosen, now)
         with st.container(horizontal=True):
             noting.button(view)
+            saving_views.button(view, accounts)
         sync_panel(view)
         if scope.person == "local admin":
             st.caption("Local admin: no sign-in, served to this machine only.")

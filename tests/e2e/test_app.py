@@ -82,6 +82,46 @@ def test_the_address_reproduces_the_view(served: Served, visitor: Visitor) -> No
     assert shown(everything.page) != shown(mine.page)
 
 
+def test_a_note_is_on_the_chart_of_a_second_tab_and_is_saved_once(served: Served, visitor: Visitor) -> None:
+    mine, yours = visitor(served), visitor(served)
+    mine.open(f"/revenue?{STORE}")
+    yours.open(f"/revenue?{STORE}")
+    marked = re.compile(r"Gross revenue by day.* Marked: .* note Shop down for two hours \(by local admin\)")
+    expect(yours.page.get_by_label(marked)).to_have_count(0)
+    mine.page.get_by_role("button", name="Notes", exact=True).click()
+    mine.page.get_by_label("What happened").fill("Shop down for two hours")
+    mine.page.get_by_role("button", name="Save note").dblclick()
+    expect(mine.page.get_by_role("dialog")).to_have_count(0)
+    expect(mine.settle().get_by_label(marked).first).to_be_attached()
+    choose(yours, "Compare with", "Last year")
+    expect(yours.page.get_by_label(marked).first).to_be_attached()
+    expect(yours.page.locator(".js-plotly-plot text", has_text="Shop down for").first).to_be_visible()
+    yours.page.get_by_role("button", name="Notes", exact=True).click()
+    expect(yours.page.get_by_role("dialog").get_by_role("button", name="Remove")).to_have_count(1)
+
+
+def test_a_saved_view_shows_the_same_figures_to_somebody_else(served: Served, visitor: Visitor) -> None:
+    mine = visitor(served)
+    mine.open(f"/revenue?{STORE}&period=12+m")
+    choose(mine, "Country", "AT")
+    mine.page.get_by_role("button", name="Views", exact=True).click()
+    mine.page.get_by_label("Name", exact=True).fill("Austria, a year")
+    mine.page.get_by_text("Everybody who sees the store").click()
+    mine.page.get_by_role("button", name="Save view").click()
+    expect(mine.page.get_by_role("dialog")).to_have_count(0)
+    mine.settle()
+    yours = visitor(served)
+    yours.open(f"/jobs?{STORE}")
+    yours.page.get_by_role("button", name="Views", exact=True).click()
+    with yours.page.context.expect_page() as opened:
+        yours.page.get_by_role("link", name="Austria, a year").click()
+    link = opened.value.url
+    opened.value.close()
+    fresh = visitor(served)
+    fresh.open(link.removeprefix(served.url))
+    assert shown(fresh.page) == shown(mine.page)
+
+
 def test_an_export_holds_what_the_page_shows(served: Served, visitor: Visitor, tmp_path: Path) -> None:
     visit = visitor(served)
     page = visit.open(f"/revenue?{STORE}&period=12+m")
