@@ -41,7 +41,7 @@ else:
             stores = guard.ready_stores(get_settings())
             known = accounts(stores, scope)
             if known:
-                st.session_state[view.KEY] = sidebar.draw(stores, scope, known)
+                st.session_state[view.KEY] = sidebar.draw(stores, scope, known, page.url_path)
                 page.run()
             else:
                 states.no_store()

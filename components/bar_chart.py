@@ -9,6 +9,7 @@ from components import palette
 from components.charts import BAR_HEIGHT, LOW, Figure, base_layout
 
 FEW = 5
+MOST_TICKS = 8
 
 
 def over_days(
@@ -24,7 +25,10 @@ def over_days(
     layout["barmode"] = "stack"
     layout["bargap"] = 0.3
     layout["hovermode"] = "x unified"
-    layout["xaxis"] |= {"type": "date", "tickformat": "%-d %b", "nticks": 8}
+    layout["xaxis"] |= {"type": "date", "tickformat": "%-d %b"}
+    # At days that are shown, the last one among them: else one could stand behind today.
+    every = max(-(-len(days) // MOST_TICKS), 1)
+    layout["xaxis"]["tickvals"] = [day.isoformat() for day in reversed(days[::-every])]
     layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5, "tickformat": ",d"}
     if max((sum(day) for day in zip(*series.values(), strict=True)), default=0) <= FEW:
         layout["yaxis"]["dtick"] = 1  # else the same whole number would stand at two lines

@@ -55,8 +55,12 @@ def store_picker(accounts: Sequence[Account], usual: Callable[[], str]) -> Accou
     return names.get(label or "", accounts[0])
 
 
-def period_picker(today: date) -> Chosen:
-    """Period and what it is compared with."""
+def period_picker(today: date, latest: date | None = None, instead: str = "", uncompared: str = "") -> Chosen:
+    """Period and what it is compared with. today: the day that periods end with; latest: that can be picked by hand.
+
+    instead: what a page looks at that does not look at the period, uncompared: why it compares with nothing; '' where
+    it does. What does nothing on a page is grey there, and says so.
+    """
     presets = [preset.value for preset in Preset]
     _look("period", "period", presets)
     _look("compare", "comparison", list(Against))
@@ -67,12 +71,20 @@ def period_picker(today: date) -> Chosen:
         key="period",
         bind="query-params",
         filter_mode=None,
+        disabled=bool(instead),
+        help=instead or None,
     )
-    custom = _dates(today) if preset == Preset.CUSTOM else None
+    custom = _dates(today, latest or today, disabled=bool(instead)) if preset == Preset.CUSTOM else None
     period = chosen(Preset(preset), today, custom)
     against = Against(
         st.selectbox(
-            "Compare with", [choice.value for choice in Against], key="compare", bind="query-params", filter_mode=None
+            "Compare with",
+            [choice.value for choice in Against],
+            key="compare",
+            bind="query-params",
+            filter_mode=None,
+            disabled=bool(uncompared),
+            help=uncompared or None,
         )
     )
     alignment = Alignment.AUTO
@@ -85,6 +97,7 @@ def period_picker(today: date) -> Chosen:
                 key="align",
                 bind="query-params",
                 filter_mode=None,
+                disabled=bool(uncompared),
                 help=f"Same weekdays: 364 days earlier. Automatic takes '{usual.value.lower()}' for this period.",
             )
         )
@@ -188,13 +201,13 @@ def _plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>$:~#])", r"\\\1", text[:LONGEST_SAID])
 
 
-def _dates(today: date) -> tuple[date, date]:
+def _dates(today: date, latest: date, *, disabled: bool) -> tuple[date, date]:
     # No default, so that the days always stand in the address: a default that moves with the day would not.
     usual = chosen(Preset.DAYS_28, today)
     found: list[date] = []
     for key, label, day in (("from", "From", usual.start), ("to", "To", usual.end)):
         asked = st.query_params.get(key)
-        there = asked is not None and _is_day(asked, today)
+        there = asked is not None and _is_day(asked, latest)
         if asked is not None and not there:
             st.session_state[f"missing.{key}"] = ("day", [asked], _NEW)
         if st.session_state.get(key) is None and not there:
@@ -204,19 +217,20 @@ def _dates(today: date) -> tuple[date, date]:
             label,
             value=None,
             min_value=EARLIEST,
-            max_value=today,
+            max_value=latest,
             key=key,
             bind="query-params",
             format="DD/MM/YYYY",
+            disabled=disabled,
         )
         found.append(picked if isinstance(picked, date) else day)
     _require_address("from", "to")
     return min(found), max(found)
 
 
-def _is_day(text: str, today: date) -> bool:
+def _is_day(text: str, latest: date) -> bool:
     try:
-        return EARLIEST <= date.fromisoformat(text) <= today
+        return EARLIEST <= date.fromisoformat(text) <= latest
     except ValueError:
         return False
 

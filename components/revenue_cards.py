@@ -17,7 +17,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
     other, sums = held.counts, held.sums
     missing = wording.NOT_AVAILABLE if figures.compared is not None else ""
     total = this.total
-    return [
+    cards = [
         Card(
             "gross",
             "Gross revenue",
@@ -83,19 +83,23 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             "left out. Not final while orders are younger than the usual return time.",
             trend(figures, shown, lambda a, _d: a.refund_rate),
         ),
-        Card(
-            "attributed",
-            "From Klaviyo",
-            wording.rate(this.attributed_share),
-            _points(this.attributed_share, sums.attributed_share if sums else None, sums, missing),
-            "up",
-            wording.rate(sums.attributed_share) if sums else "",
-            [f"**{wording.money_short(this.attributed, currency)}** attributed"],
-            "Share of gross revenue attributed to Klaviyo: orders that a campaign or flow won by the last message "
-            "touch within Klaviyo's attribution window. Each order has at most one winner.",
-            attributed_trend(figures, shown),
-        ),
     ]
+    # Files of orders tell no campaign or flow: 0 % would say that none won anything.
+    if shown.account.files is not None:
+        return cards
+    attributed = Card(
+        "attributed",
+        "From Klaviyo",
+        wording.rate(this.attributed_share),
+        _points(this.attributed_share, sums.attributed_share if sums else None, sums, missing),
+        "up",
+        wording.rate(sums.attributed_share) if sums else "",
+        [f"**{wording.money_short(this.attributed, currency)}** attributed"],
+        "Share of gross revenue attributed to Klaviyo: orders that a campaign or flow won by the last message "
+        "touch within Klaviyo's attribution window. Each order has at most one winner.",
+        attributed_trend(figures, shown),
+    )
+    return [*cards, attributed]
 
 
 def _relative(this: Value, before: Value, other: Span | None, missing: str) -> str:

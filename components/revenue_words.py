@@ -93,6 +93,19 @@ def no_orders(shown: Shown) -> str:
     return "This store has no orders here yet: press **Sync now** in the sidebar."
 
 
+def not_computed(account: Account, what: str) -> str:
+    """What to do where a page over tables that are derived from orders has none. what: such as 'its customers'."""
+    if account.files is not None:
+        return (
+            f"This store has no orders here yet, or {what} have not been computed: load a file with `promolens "
+            "load-orders`, or run `promolens aggregate`."
+        )
+    return (
+        f"This store has no orders here yet, or {what} have not been computed: press **Sync now** in the sidebar; they "
+        "are computed at its end."
+    )
+
+
 def against_words(against: Against) -> str:
     """What the value before a change on a card is."""
     return {Against.PREVIOUS: "Before", Against.LAST_YEAR: "Last year", Against.NONE: ""}[against]
@@ -126,7 +139,8 @@ def what_moved(figures: RevenueFigures, shown: Shown) -> str:
         said += f"{'more' if moved.orders_points >= 0 else 'fewer'} orders, {_points(moved.value_points)} from "
         said += f"{'larger' if moved.value_points >= 0 else 'smaller'} ones."
     shift = largest_shift(figures.this, other)
-    if shift is None:
+    # Files tell no campaign or flow: all of it would be said of orders without one.
+    if shift is None or shown.account.files is not None:
         return said
     (kind, channel), amount = shift
     who = KINDS.get(kind, kind) if kind == "none" else f"{KINDS.get(kind, kind)} by {CHANNELS.get(channel, channel)}"
@@ -186,7 +200,12 @@ def notes(figures: RevenueFigures, shown: Shown, *, in_part: bool = False) -> li
         )
     said.append(
         "Net revenue deducts refunds and cancellations on the day they came; the refund rate relates them to their own "
-        "orders. Attribution is each order's own, from Klaviyo's last message touch before it."
+        "orders. "
+        + (
+            "Attribution is each order's own, from Klaviyo's last message touch before it."
+            if shown.account.files is None
+            else "Files of orders do not tell which campaign or flow won an order: that is not shown."
+        )
     )
     return said
 

@@ -104,8 +104,6 @@ def running(run: Run, now: datetime, *, may_cancel: bool, key: str = "sync_cance
     else:
         # Not as a block: at its end it would count as done.
         st.status(f"{text} …", expanded=True, type="compact").caption(" · ".join(facts))
-    if run.kind == "orders":
-        return False
     if run.kind in UPKEEP:
         st.caption("A sync can be started when it has ended.")
         return False

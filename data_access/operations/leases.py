@@ -16,17 +16,28 @@ from data_access.jobs import LeaseLost, Progress
 _BEAT_SECONDS: Final = 5.0
 
 
+class Cancelled(StoreError):
+    """Somebody asked the job to stop, and it did."""
+
+
 class Lease:
     """A lease that a thread renews while it is held."""
 
-    def __init__(self, job_id: str) -> None:
+    def __init__(self, job_id: str, store: Store) -> None:
         self.job_id = job_id
+        self._store = store
         self.lost = threading.Event()
 
     def still_held(self) -> None:
         """Raises LeaseLost where another process has taken the account over."""
         if self.lost.is_set():
             raise LeaseLost("Another process has taken this account over; what was done until then is kept.")
+
+    def not_cancelled(self) -> None:
+        """Raises Cancelled where somebody asked the job to stop, LeaseLost, StoreError."""
+        self.still_held()
+        if jobs.cancel_requested(self._store, self.job_id):
+            raise Cancelled("It was cancelled: nothing of it is in place.")
 
 
 @contextmanager
@@ -47,7 +58,7 @@ def held(
     length = timedelta(seconds=lease_seconds)
     job = jobs.claim(store, account, by=by, lease=length, kind=kind)
     progress = told or Progress(resource=resource)
-    lease, ended = Lease(job.job_id), threading.Event()
+    lease, ended = Lease(job.job_id, store), threading.Event()
 
     def beat() -> None:
         while not ended.wait(min(_BEAT_SECONDS, lease_seconds / 3)):
@@ -66,6 +77,9 @@ def held(
         pulse.start()
         yield lease
         state, error = "done", ""
+    except Cancelled:
+        state, error = "cancelled", ""
+        raise
     except Exception as failed:
         error = str(failed)
         raise

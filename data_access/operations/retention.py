@@ -22,6 +22,7 @@ from data_access.operations.leases import Lease, held
 from data_access.operations.runs import record_done, recorded
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
+from data_access.writes.load_orders import FILES
 from settings import Settings
 
 # Rows that go with one transaction: enough for a bulk delete, little enough for a table that others write meanwhile.
@@ -267,9 +268,11 @@ def _company(stores: Stores, settings: Settings, scope: Scope, now: datetime, do
 def _found(session: Session, account: str, limits: Mapping[str, datetime], done: Retained) -> list[Expired]:
     """What is older than the limits. Events stay until their whole history was read: figures would lack a part."""
     rules = [rule for rule in RULES if rule.of_account == (account != COMPANY) and rule.table in limits]
-    if account != COMPANY and session.rows("operations/events_complete", account=account)[0]["complete"] is None:
+    known = session.rows("operations/events_complete", account=account)[0]
+    if account != COMPANY and known["complete"] is None:
         rules = [rule for rule in rules if rule.table not in _EVENTS]
-        done.notes.append(f"{account}: its events were never read to the end, so none is removed yet.")
+        if known["status"] != FILES:  # a store that is filled from files has no events
+            done.notes.append(f"{account}: its events were never read to the end, so none is removed yet.")
     found = []
     for rule in rules:
         owner = {"account": account} if rule.of_account else {}

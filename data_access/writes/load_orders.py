@@ -24,6 +24,8 @@ from data_access.stores import Stores
 from data_access.writes.order_lines import Accepted, OrderLines, Part
 
 FILES: Final = "files"
+# What a load is called among the jobs.
+KIND: Final = "orders"
 # From that many orders on everything is computed anew: noting each of them and its customer costs more.
 NOTED_ORDERS: Final = 20_000
 # What an embedded database may take while a load is put in place, beside the file's own lines.
@@ -31,11 +33,11 @@ MEMORY: Final = "256MB"
 _ACCOUNT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}\Z")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
-_NO_PROFILES: Final = pa.schema(
+NO_PROFILES: Final = pa.schema(
     [(name, pa.string()) for name in ("profile_id", "customer_id", "customer_email")]
 ).empty_table()
-_NO_REFUNDS: Final = pa.schema([("original_order_id", pa.string()), ("reason", pa.string())]).empty_table()
-_NO_ATTRIBUTION: Final = pa.schema([("order_date", pa.date32())]).empty_table()
+NO_REFUNDS: Final = pa.schema([("original_order_id", pa.string()), ("reason", pa.string())]).empty_table()
+NO_ATTRIBUTION: Final = pa.schema([("order_date", pa.date32())]).empty_table()
 
 
 class OrdersRefused(StoreError):
@@ -229,9 +231,9 @@ class _Put:
         with pair.warehouse() as session:
             session.stage("accepted_orders", part.orders)
             session.stage("affected_orders", part.orders)
-            session.stage("incoming_refunds", _NO_REFUNDS)
-            session.stage("revised_profiles", _NO_PROFILES)
-            session.stage("changed_attribution", _NO_ATTRIBUTION)
+            session.stage("incoming_refunds", NO_REFUNDS)
+            session.stage("revised_profiles", NO_PROFILES)
+            session.stage("changed_attribution", NO_ATTRIBUTION)
             touched = session.query("project/slice_touched", account=account)
             changed = work_list.changed_by_slice(session, account) if watched else None
         with pair.operational() as session:

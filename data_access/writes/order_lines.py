@@ -129,15 +129,17 @@ class OrderLines:
         rows = self._session.rows("order_files/refused", first=int(places[0]), last=int(places[-1]))
         return [Refused(int(r["line"]), r["column_name"], r["reason"], bool(r["is_cause"])) for r in rows]
 
-    def accept(self, basis: AccountBasis, *, sequenced: bool) -> Accepted:
+    def accept(self, basis: AccountBasis, load: str, *, sequenced: bool) -> Accepted:
         """Makes the rows that go into the warehouse, in the account's currency and zone.
 
-        `sequenced`: the account has no other orders, so that each order's place in its customer's sequence is known.
+        `load`: the job that loads them. `sequenced`: the account has no other orders, so that each order's place in its
+        customer's sequence is known.
         """
         self._session.stage("account_rates", account_rates(basis))
         self._session.execute(
             "order_files/orders",
             account=basis.account,
+            load=load,
             currency=basis.own_currency,
             account_timezone=basis.timezone,
             part_lines=PART_LINES,

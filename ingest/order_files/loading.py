@@ -6,11 +6,13 @@ import csv
 import hashlib
 import os
 import shutil
+import signal
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,10 +24,11 @@ import pyarrow.compute as pc
 
 from data_access.derived.registry import derive
 from data_access.jobs import Progress
-from data_access.operations.leases import held
+from data_access.operations.leases import Lease, held
 from data_access.scope import Scope
 from data_access.stores import Stores
 from data_access.writes.load_orders import (
+    KIND,
     FileAccount,
     Source,
     file_account,
@@ -38,7 +41,6 @@ from ingest.errors import IngestError
 from ingest.order_files.columns import Columns, columns_of
 from ingest.order_files.reading import Block, Format, OrderFile, opened, text_table
 
-KIND: Final = "orders"
 # Lines that are checked at a time: a row group of the engine, from which on rows go straight to its file.
 TAKEN_ROWS: Final = 122_880
 Told = Callable[[str, float | None], None]
@@ -72,11 +74,14 @@ class Asked:
 
 @dataclass(slots=True)
 class Loaded:
-    """How a load ended. orders, lines, customers: put in place; replaced: orders that were there before; rejects: the
-    first of the rejected lines (place, column, reason); reasons: how many lines for each kind of reason."""
+    """How a load ended. load: its id; timezone: of the account's days. orders, lines, customers: put in place;
+    replaced: orders that were there before; rejects: the first of the rejected lines (place, column, reason);
+    reasons: how many lines for each kind of reason."""
 
     account: str
     file: str
+    load: str = ""
+    timezone: str = "UTC"
     read: int = 0
     orders: int = 0
     lines: int = 0
@@ -119,12 +124,12 @@ def load_orders(
         currency=asked.currency, country=asked.country,
     )  # fmt: skip
     progress = Progress(resource="orders")
-    result = Loaded(account, path.name, notes=_notes(file, columns, kept))
+    result = Loaded(account, path.name, timezone=kept.timezone, notes=_notes(file, columns, kept))
     with held(
         stores.operational, account, kind=KIND, by=scope.person, lease_seconds=settings.sync_lease_seconds,
         told=progress,
     ) as lease:  # fmt: skip
-        work = _Load(stores, settings, scope, kept, file, columns, asked, lease.job_id, progress, result, told)
+        work = _Load(stores, settings, scope, kept, file, columns, asked, lease, progress, result, told)
         try:
             work.run()
         finally:
@@ -153,7 +158,7 @@ class _Load:
 
     def __init__(
         self, stores: Stores, settings: Any, scope: Scope, account: FileAccount, file: OrderFile, columns: Columns,
-        asked: Asked, job_id: str, progress: Progress, result: Loaded, told: Told,
+        asked: Asked, lease: Lease, progress: Progress, result: Loaded, told: Told,
     ) -> None:  # fmt: skip
         self._stores = stores
         self._settings = settings
@@ -162,11 +167,13 @@ class _Load:
         self._file = file
         self._columns = columns
         self._asked = asked
-        self._job_id = job_id
+        self._lease = lease
+        self._job_id = lease.job_id
         self._progress = progress
         self._result = result
         self._told = told
         self._malformed = 0
+        result.load = lease.job_id
 
     def run(self) -> None:
         zone = self._asked.timezone or self._account.timezone
@@ -206,6 +213,7 @@ class _Load:
                 waiting.clear()
                 # Arrow's allocator keeps what was freed: over a large file more than all else.
                 pa.default_memory_pool().release_unused()
+            self._lease.not_cancelled()
             self._told(f"{self._result.read:,} lines of {self._file.path.name} read", None)
         if any(rows.num_rows for rows in waiting):
             lines.take(pa.concat_tables(waiting))
@@ -268,16 +276,19 @@ class _Load:
 
     def _put(self, lines: OrderLines) -> None:
         basis, first = prepared_basis(self._stores, self._account)
-        accepted = lines.accept(basis, sequenced=first)
+        accepted = lines.accept(basis, self._job_id, sequenced=first)
+        self._lease.not_cancelled()
         result = self._result
         source = Source(
             self._job_id, self._file.path.name, _checksum(self._file.path), result.lines_rejected, result.reject_file
         )
         self._told("Putting the orders in place", 0.0)
-        result.replaced = put_orders(
-            self._stores, self._scope, basis, lines, accepted, source, first=first,
-            told=lambda share: self._told("Putting the orders in place", share),
-        )  # fmt: skip
+        # One database takes all of it back at once.
+        with nullcontext() if self._stores.same else _to_its_end(result):
+            result.replaced = put_orders(
+                self._stores, self._scope, basis, lines, accepted, source, first=first,
+                told=lambda share: self._told("Putting the orders in place", share),
+            )  # fmt: skip
         _take_over(result, accepted)
         if accepted.without_rate:
             result.notes.append(
@@ -285,7 +296,24 @@ class _Load:
                 " one with promolens rates FILE"
             )
         self._told("Computing customers and products", None)
-        derive(self._stores, self._account.public_id)
+        with _to_its_end(result):
+            derive(self._stores, self._account.public_id)
+
+
+@contextmanager
+def _to_its_end(result: Loaded) -> Iterator[None]:
+    """Ctrl-C waits until this is done: what it does is no one transaction, and half of it must not be left."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: asked.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if asked:
+        result.notes.append("It was asked to stop while orders were being put in place, and has ended first.")
 
 
 def _take_over(result: Loaded, accepted: Accepted) -> None:

@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.basket import Level
 from components import basket as words
 from components import cards, export_words, filters, states, wording
+from components.revenue_words import not_computed
 from data_access.queries.basket import (
     DERIVED,
     BasketQuery,
@@ -16,11 +17,12 @@ from data_access.queries.basket import (
     found_bundles,
 )
 from pages.frame import exports
+from pages.frame.sidebar import OF_PERIOD
 from pages.frame.view import opened
 
 SUPPORTS = {"Any": 0.0, "0.1 %": 0.001, "0.5 %": 0.005, "1 %": 0.01}
 LIFTS = {"Any": 0.0, "1.5": 1.5, "2": 2.0, "5": 5.0}
-ALL_ORDERS, OF_PERIOD = "All orders", "Chosen period"
+ALL_ORDERS = "All orders"
 # Products to choose from, those in most baskets: more would make every run of the page slow.
 CHOICES = 1_000
 TOGETHER, TESTED = "Bought together", "All tested"
@@ -55,8 +57,7 @@ with body:
     if found is None or not found.baskets:
         states.empty(
             "No baskets yet" if everything is None or not everything.baskets else "No baskets in this selection",
-            "No order with products is here, or pairs have not been computed: press **Sync now** in the sidebar; they"
-            " are computed at its end."
+            not_computed(account, "pairs of products")
             if everything is None or not everything.baskets
             else "Choose other days, or fewer segments.",
             key="empty",

@@ -16,6 +16,7 @@ from components import (
     tables,
 )
 from components import cohort_words as words
+from components.revenue_words import not_computed
 from data_access.queries.cohorts import DERIVED, all_customers, customer_base, customer_outlook
 from pages.frame import exports
 from pages.frame.view import opened
@@ -39,8 +40,7 @@ with body:
     if base is None:
         states.empty(
             "No customers yet",
-            "This store has no orders here yet, or they have not been looked at by customer: press **Sync now** in the"
-            " sidebar; cohorts are computed at its end.",
+            not_computed(account, "its customers"),
             key="empty",
         )
         st.stop()

@@ -5,6 +5,7 @@ import streamlit as st
 from components import basket as basket_words
 from components import cards, export_words, filters, states, tables
 from components import product_range as words
+from components.revenue_words import not_computed
 from data_access.queries.basket import DERIVED as BASKET
 from data_access.queries.basket import BasketQuery, basket
 from data_access.queries.product_range import DERIVED, all_products, product_range
@@ -27,8 +28,7 @@ with body:
     if found is None:
         states.empty(
             "No products yet",
-            "This store has no orders here yet, or its products have not been computed: press **Sync now** in the"
-            " sidebar; they are computed at its end.",
+            not_computed(account, "its products"),
             key="empty",
         )
         st.stop()

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import cards, export_words, filters, rfm_cards, rfm_charts, rfm_tables, states
 from components import rfm_words as words
+from components.revenue_words import not_computed
 from data_access.queries.rfm import DERIVED, computed, fixed_limits, rfm
 from data_access.scope import Right
 from pages.frame import exports, rfm_drilling, rfm_filters, rfm_limits
@@ -18,8 +19,7 @@ known = view.read(computed, derived=DERIVED)
 if known is None:
     states.empty(
         "No customers yet",
-        "This store has no orders here yet, or they have not been looked at by customer: press **Sync now** in the"
-        " sidebar; customers are computed at its end.",
+        not_computed(account, "its customers"),
         key="empty",
     )
     st.stop()

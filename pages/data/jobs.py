@@ -29,7 +29,7 @@ body, (found, before, ever) = states.body(
 file = f"promolens-{view.account.public_id}-jobs-{period.start}-{period.end}"
 with body:
     if not ever:
-        states.empty("No runs yet", "Nothing was synced here yet: press **Sync now** in the sidebar.", key="empty")
+        states.empty("No runs yet", following.never_ran(view), key="empty")
         st.stop()
     if not found:
         states.empty("No runs in these days", "Choose other days, or fewer filters.", key="empty")

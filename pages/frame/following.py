@@ -32,6 +32,13 @@ def of_today(view: View) -> View:
     return replace(view, chosen=replace(view.chosen, period=period, comparison=comparison))
 
 
+def never_ran(view: View) -> str:
+    """What to do where no run was yet."""
+    if view.account.files is not None:
+        return "No file was loaded here yet: `promolens load-orders` loads one."
+    return "Nothing was synced here yet: press **Sync now** in the sidebar."
+
+
 def caption(view: View, filtered: Sequence[str]) -> str:
     """The page in one sentence."""
     shown = view.shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Final
 
 import streamlit as st
 
@@ -16,6 +17,27 @@ from pages.frame import clock, noting, saving_views
 from pages.frame.syncing import sync_panel
 from pages.frame.view import View
 
+# The basket page's days, where they are the sidebar's.
+OF_PERIOD: Final = "Chosen period"
+# Pages that do not look at the period: what they look at instead.
+INSTEAD: Final = {
+    "rfm": "RFM looks at all orders up to the day As of, in the window chosen there.",
+    "cohorts": "Cohorts looks at all orders, by the month of each customer's first one.",
+    "products": "Products looks at the 30, 60 and 90 days before its as-of date.",
+    "health": "Health shows how things are now.",
+    "settings": "Settings hold for all days.",
+}
+
+
+def _looked_at(page: str) -> tuple[str, str]:
+    """What a page looks at instead of the period, and why it compares with nothing; '' where it does."""
+    if page == "basket":
+        of_period = (st.session_state.get("days") or st.query_params.get("days")) == OF_PERIOD
+        return ("" if of_period else f"Basket looks at all orders, unless '{OF_PERIOD}' is chosen there."), (
+            "Basket compares with nothing."
+        )
+    return INSTEAD.get(page, ""), INSTEAD.get(page, "")
+
 
 def _last_day(account: Account, state: DataState, now: datetime) -> date:
     """The day that periods end with: today, or of a store that is filled from files that of its last order."""
@@ -24,13 +46,17 @@ def _last_day(account: Account, state: DataState, now: datetime) -> date:
     return (state.as_of - timedelta(microseconds=1)).astimezone(account.zone).date()
 
 
-def draw(stores: Stores, scope: Scope, accounts: Sequence[Account]) -> View:
-    """Draws the sidebar and opens the view that its choices make. Raises NotPermitted, StoreError."""
+def draw(stores: Stores, scope: Scope, accounts: Sequence[Account], page: str = "") -> View:
+    """Draws the sidebar of a page, by its address, and opens the view that its choices make.
+
+    Raises NotPermitted, StoreError.
+    """
     now = clock.now()
     with st.sidebar:
         account = filters.store_picker(accounts, lambda: busiest(stores, scope, [a.public_id for a in accounts]))
         state = data_state(stores, scope, account.public_id)
-        chosen = filters.period_picker(_last_day(account, state, now))
+        today = now.astimezone(account.zone).date()
+        chosen = filters.period_picker(_last_day(account, state, now), today, *_looked_at(page))
         view = View(stores, scope, account, state, chosen, now)
         with st.container(horizontal=True):
             noting.button(view)

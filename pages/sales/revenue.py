@@ -55,14 +55,18 @@ with body:
         filters.heading("From list price to net revenue")
         revenue_charts.to_net(figures, shown)
         st.caption(words.discounts(figures, shown, view.chosen.against))
-    with right.container(border=True, height="stretch"):
-        filters.heading("What won the orders")
-        revenue_charts.sources(figures, shown)
-    left, right = st.columns(2)
-    with left.container(border=True, height="stretch"):
+    if view.account.files is None:
+        with right.container(border=True, height="stretch"):
+            filters.heading("What won the orders")
+            revenue_charts.sources(figures, shown)
+        left, right = st.columns(2)
+        hours, origin = left, right
+    else:
+        hours, origin = right, st.container()
+    with hours.container(border=True, height="stretch"):
         filters.heading("When people buy")
         revenue_charts.hours(figures, shown)
-    with right.container(border=True, height="stretch"):
+    with origin.container(border=True, height="stretch"):
         by = filters.beside("Where orders come from", revenue_charts.SPLITS, key="split")
         revenue_charts.split(figures, shown, by)
     with st.container(border=True):

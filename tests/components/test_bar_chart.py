@@ -23,6 +23,15 @@ def test_a_stack_leaves_out_what_never_happened_and_names_the_rest() -> None:
     assert both["data"][-1]["customdata"] == ["a", "b"]
 
 
+def test_ticks_stand_at_days_that_are_shown() -> None:
+    days = [date(2026, 11, day) for day in range(1, 22)]
+    shown = bar_chart.over_days(days, {"Done": [1] * 21}, COLOURS, [""] * 21)["layout"]["xaxis"]["tickvals"]
+    assert shown == [f"2026-11-{day:02}" for day in (3, 6, 9, 12, 15, 18, 21)]
+    assert bar_chart.over_days(DAYS, {"Done": [1, 1]}, COLOURS, ["", ""])["layout"]["xaxis"]["tickvals"] == [
+        "2026-11-20", "2026-11-21",
+    ]  # fmt: skip
+
+
 def test_few_are_counted_one_by_one() -> None:
     assert bar_chart.over_days(DAYS, {"Done": [2, 1]}, COLOURS, ["a", "b"])["layout"]["yaxis"]["dtick"] == 1
     assert "dtick" not in bar_chart.over_days(DAYS, {"Done": [20, 1]}, COLOURS, ["a", "b"])["layout"]["yaxis"]

@@ -33,6 +33,7 @@ from data_access.stores import Stores
 from data_access.writes.load_statistics import load_statistics
 from ingest.examination.databases import orphans
 from ingest.order_files.loading import Asked, load_orders
+from ingest.order_files.removal import remove_load
 from settings import Settings
 from tests.figures.literal import OPENED, Event, Ledger, cancelled, item, placed, refunded
 from tests.figures_read.test_unmerged import READS as PAGES
@@ -162,13 +163,15 @@ def begins_anew(ledger: Ledger, _folder: Path) -> None:
 
 
 def comes_from_files(ledger: Ledger, folder: Path) -> None:
-    """The same file twice, with another line; then other rates."""
+    """The same file twice, with another line, and one that is taken out again; then other rates."""
     settings = Settings(data_dir=folder)
-    for rows in ("F1,f@example.com,p,2,5\n", "F1,f@example.com,p,3,5\nF2,g@example.com,q,1,9\n"):
+    lines = "F1,f@example.com,p,2,5\n", "F1,f@example.com,p,3,5\nF2,g@example.com,q,1,9\n", "F3,f@example.com,q,1,4\n"
+    for rows in lines:
         path = folder / "orders.csv"
         rows = "".join(f"{row},2026-11-10 12:00\n" for row in rows.splitlines())
         path.write_text(f"order_id,customer_email,product_id,quantity,unit_price,order_timestamp\n{rows}")
-        load_orders(ledger.stores, settings, ADMIN, FILES, path, Asked(currency="USD"))
+        done = load_orders(ledger.stores, settings, ADMIN, FILES, path, Asked(currency="USD"))
+    remove_load(ledger.stores, settings, ADMIN, FILES, done.load)
     recompute(ledger.stores, FILES)
 
 

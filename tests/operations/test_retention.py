@@ -195,6 +195,14 @@ def test_events_wait_until_their_history_was_read_once(old: Ledger, settings: Se
     assert len(event_ids(old)) == 12
 
 
+def test_of_a_store_of_files_no_events_are_missed(old: Ledger, settings: Settings, admin: Scope) -> None:
+    """It has none that could be read to the end."""
+    with old.stores.operational.write() as session:
+        session.execute_text("DELETE FROM sync_cursors")
+        session.execute_text("UPDATE stores SET status = 'files'")
+    assert run(old, settings, admin, dry_run=True).notes == []
+
+
 def test_it_never_runs_beside_a_sync(old: Ledger, settings: Settings, admin: Scope) -> None:
     jobs.claim(old.stores.operational, ACCOUNT, by="test", lease=timedelta(minutes=5))
     done = run(old, settings, admin)

@@ -109,6 +109,18 @@ def test_a_load_of_old_orders_is_among_the_runs_of_today(stores: Stores, open_pa
     app = open_page("jobs", period="7 d")
     assert "Demo store · 15–21 Nov 2026" in texts(app)
     assert cards(app)["Runs"] == "1"
+    # Days picked by hand may lie after the last order, too.
+    app = open_page("jobs", **{"period": "Custom", "from": "2026-11-20", "to": "2026-11-21"})
+    assert "Demo store · 20–21 Nov 2026" in texts(app)
+    assert cards(app)["Runs"] == "1"
+
+
+@pytest.mark.parametrize("page", ["jobs", "cohorts", "rfm", "products", "basket"])
+def test_a_store_of_files_is_told_to_load_one(stores: Stores, open_page: Open, page: str) -> None:
+    insert(stores, "stores", store(status="files"))
+    said = texts(open_page(page))
+    assert "promolens load-orders" in said
+    assert "Sync now" not in said
 
 
 def test_a_store_that_was_never_synced_says_what_to_do(connected: Stores, open_page: Open) -> None:

@@ -48,6 +48,20 @@ def cards(app: AppTest) -> dict[str, tuple[str, str]]:
     return {metric.label: (metric.value, metric.delta) for metric in app.metric}
 
 
+def test_of_orders_from_files_nothing_is_said_of_klaviyo(stores: Stores, open_page: Open) -> None:
+    """0 % from Klaviyo would say that campaigns and flows won nothing: nobody knows."""
+    insert(stores, "stores", store(status="files"))
+    insert(stores, "data_versions", version(as_of=SEEN))
+    insert(stores, "klaviyo_orders", order("a", "150.00", "2026-11-16 10:00"), order("b", "50.00", "2026-11-10 10:00"))
+    app = open_page("revenue", period="7 d")
+    assert not app.exception
+    assert list(cards(app)) == ["Gross revenue", "Orders", "Order value", "Customers", "Refund rate"]
+    said = texts(app)
+    assert "What won the orders" not in said
+    assert "moved most" not in said
+    assert "Files of orders do not tell which campaign or flow won an order" in said
+
+
 @both_stacks
 def test_the_six_cards_say_what_the_orders_add_up_to(week: Stores, open_page: Open) -> None:
     app = open_page("revenue", period="7 d")

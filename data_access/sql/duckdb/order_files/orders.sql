@@ -1,6 +1,6 @@
 -- purpose: the orders of a file that can be loaded, as rows of klaviyo_orders, cut into parts of so many lines
 -- grain: klaviyo_orders one row an order; scattered one row a line
--- params: account String, currency String, account_timezone String, part_lines Int64
+-- params: account String, load String, currency String, account_timezone String, part_lines Int64
 CREATE TABLE klaviyo_orders AS
 WITH accepted AS (
     SELECT
@@ -14,7 +14,8 @@ described AS (
         :account AS klaviyo_public_id,
         CAST(a.lines_before // :part_lines AS INTEGER) AS part,
         a.order_id,
-        'file:' || a.order_id AS event_id,
+        -- Which load an order came with, so that a load can be taken out again.
+        'file:' || :load || ':' || a.order_id AS event_id,
         -- An id may be shown to people who may not see an e-mail.
         coalesce(a.customer_id, 'email:' || md5(a.customer_email)) AS customer_id,
         coalesce(a.customer_email, a.customer_id) AS customer_email,
