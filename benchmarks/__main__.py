@@ -24,6 +24,7 @@ PARTS = (
     "engagement",
     "anomalies",
     "customer-pages",
+    "uplift",
     "refresh",
     "page",
     "busy",
@@ -49,6 +50,7 @@ def main() -> None:
         "--pages-part", type=float, default=1.0, help="part of 10,000,000 order lines behind the customers' pages"
     )
     parser.add_argument("--pages-store", type=Path, help="folder that keeps the filled store for the next time")
+    parser.add_argument("--companies", type=int, default=60, help="simulated companies of each kind for uplift")
     parser.add_argument("--sessions", type=int, default=100)
     parser.add_argument("--reruns", type=int, default=20_000)
     given = parser.parse_args()
@@ -95,6 +97,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import anomalies
 
         yield from anomalies.measure()
+    if "uplift" in wanted:
+        from benchmarks import uplift
+
+        yield from uplift.measure(given.companies)
     if "customer-pages" in wanted:
         from benchmarks import customer_pages
 

@@ -1,0 +1,104 @@
+"""Whether the uplifts, what they take from elsewhere and from later, and their intervals hold on simulated companies
+whose truth is known. Processor time; the peer is the plain ratio of promo days to regular days of the same weekday."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from analytics.promo.history import Series
+from analytics.promo.uplift import learn
+from benchmarks.promo_stores import Company, company
+from benchmarks.table import Figure
+
+COMPANIES = 60
+DEPTHS = (0.1, 0.2, 0.3)
+_Z = 1.6448536269514722
+LOW, HIGH = 0.85, 0.95
+KINDS: dict[str, dict[str, float | bool]] = {
+    "promotions on a quarter of the days": {},
+    "promotions without any effect": {"effect": 0.0, "spread": 0.0},
+    "promotions on 70 % of the days": {"promoted": 0.7},
+    "promo and regular rows share a day": {"mixed": True},
+}
+
+
+@dataclass(slots=True)
+class Score:
+    """Errors (estimate − truth) and whether the 90 % interval held the truth."""
+
+    errors: list[float] = field(default_factory=list)
+    held: list[bool] = field(default_factory=list)
+
+    def add(self, estimate: float, error: float, truth: float) -> None:
+        self.errors.append(estimate - truth)
+        self.held.append(abs(estimate - truth) <= _Z * error)
+
+    @property
+    def coverage(self) -> float:
+        return float(np.mean(self.held))
+
+    @property
+    def bias(self) -> float:
+        return float(np.mean(self.errors))
+
+
+def measure(companies: int = COMPANIES) -> Iterator[Figure]:
+    """`companies` of each kind."""
+    everything = Score()
+    for kind, shape in KINDS.items():
+        began = time.process_time()
+        scores = judged(companies, shape)
+        took = (time.process_time() - began) / companies
+        everything.held += scores["uplift"].held
+        plain = float(np.mean(scores["plain"].errors))
+        yield Figure(
+            f"bias of uplift in points, {kind}", scores["uplift"].bias * 100, "points", "plain ratio to regular days",
+            plain * 100, "≤ 1 point", abs(scores["uplift"].bias) <= 0.01,
+            f"{companies} companies, {took:.2f} s each; coverage of 90 %: uplift {scores['uplift'].coverage:.0%}, cross"
+            f" effects {scores['cross'].coverage:.0%}, pull-forward {scores['pulled'].coverage:.0%}",
+        )  # fmt: skip
+    yield Figure(
+        "90 % intervals of uplift that hold the truth", everything.coverage, "", "nominal", 0.9, "0.85 to 0.95",
+        LOW <= everything.coverage <= HIGH, f"{companies * len(KINDS)} companies of all kinds",
+    )  # fmt: skip
+
+
+def judged(companies: int, shape: dict[str, float | bool], seed: int = 1) -> dict[str, Score]:
+    """Scores of uplift (at DEPTHS), the plain ratio, cross effects and pull-forward over so many companies."""
+    scores = {name: Score() for name in ("uplift", "plain", "cross", "pulled")}
+    for number in range(companies):
+        truth = company(seed + number, **shape)  # type: ignore[arg-type]
+        learned = learn(truth.history, truth.groups)
+        for series in truth.history:
+            curve = learned.curves[series.cell]
+            for depth in DEPTHS:
+                real = truth.uplift(series.cell, depth)
+                scores["uplift"].add(curve.at(depth), curve.error_at(depth), real)
+                plain = _plain(series, depth)
+                if plain is not None:
+                    scores["plain"].add(plain, 0.0, real)
+        real_crosses = {(effect.source, effect.affected): effect.effect for effect in truth.crosses}
+        for effect in learned.crosses:
+            scores["cross"].add(effect.effect, effect.error, real_crosses[effect.source, effect.affected])
+        for cell, pulled in learned.pull_forward.items():
+            if _any_effect(truth):
+                scores["pulled"].add(pulled.share, pulled.error, truth.pulled[cell])
+    return {name: score if score.held else Score([0.0], [True]) for name, score in scores.items()}
+
+
+def _any_effect(truth: Company) -> bool:
+    """A share of incremental units has a meaning only where there are some."""
+    return any(truth.elasticity.values())
+
+
+def _plain(series: Series, depth: float) -> float | None:
+    """Promo days at that depth over regular days of the same weekday."""
+    at = series.promoted & (np.abs(series.depth - depth) < 1e-9)
+    if not at.any():
+        return None
+    usual = np.array([series.units[~series.promoted & (series.weekdays == day)].mean() for day in range(7)])
+    return float((series.units[at] / usual[series.weekdays[at]]).mean() - 1)

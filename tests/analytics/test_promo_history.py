@@ -1,0 +1,53 @@
+"""Rows of sales as series of days."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from analytics.baseline import SalesRow
+from analytics.promo.history import days_since_promotion, series_of
+from analytics.promo.terms import Cell
+
+
+def row(
+    day: int, units: int, sales: int, *, promo: bool = False, depth: str | None = None, dept: str = "TV"
+) -> SalesRow:
+    discount = None if depth is None else Decimal(depth)
+    return SalesRow(date(2026, 10, day), "online", dept, promo, discount, Decimal(sales), Decimal(sales) / 4, units)
+
+
+def test_a_day_is_all_its_rows_and_its_depth_is_weighted_by_sales() -> None:
+    (series,) = series_of([
+        row(1, 10, 100),
+        row(2, 6, 60), row(2, 15, 120, promo=True, depth="20"),
+        row(4, 8, 80, depth="10"),
+        row(5, 9, 90, promo=True),
+    ])  # fmt: skip
+    assert (series.cell, series.first, len(series.days)) == (Cell("TV", "online"), date(2026, 10, 1), 5)
+    assert series.units.tolist() == pytest.approx([10, 21, float("nan"), 8, 9], nan_ok=True)
+    assert series.sales.tolist() == pytest.approx([100, 180, float("nan"), 80, 90], nan_ok=True)
+    assert series.promoted.tolist() == [False, True, False, True, True]
+    # 20 % on 120 of 180; a discount alone is a promotion; a flag without a depth is a depth that is not known.
+    assert series.depth.tolist() == pytest.approx([0, 0.2 * 120 / 180, 0, 0.1, float("nan")], nan_ok=True)
+    assert series.share.tolist() == pytest.approx([0, 120 / 180, 0, 1, 1])
+    assert series.promo_days == 2
+    # 1 October 2026 is a Thursday.
+    assert series.weekdays.tolist() == [3, 4, 5, 6, 0]
+
+
+def test_cells_are_apart_and_returns_are_no_pieces() -> None:
+    first, second = series_of([row(2, 5, 50), row(1, -3, -30, dept="Gaming")])
+    assert (first.cell.department, second.cell.department) == ("Gaming", "TV")
+    assert first.units.tolist() == [0]
+    assert first.sales.tolist() == [-30]
+    assert series_of([]) == []
+
+
+def test_days_since_a_promotion() -> None:
+    promoted = np.array([False, True, True, False, False, True])
+    assert days_since_promotion(promoted).tolist() == [6, 0, 0, 1, 2, 0]
+    assert days_since_promotion(np.array([False, False])).tolist() == [2, 2]
