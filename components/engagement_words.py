@@ -131,7 +131,8 @@ def warning(found: Standing) -> str:
     if found.state in (State.GOOD, State.UNKNOWN) or limit.limit is None:
         return ""
     judged = found.recent if found.recent is not None else found.share
-    now = f"{limit.name} of e-mail stand at {fine(judged)} over {TREND_DAYS} days"
+    over = f"{TREND_DAYS} days" if found.recent is not None else "these days"
+    now = f"{limit.name} of e-mail stand at {fine(judged)} over {over}"
     act = {
         "Bounces": "Take out addresses that bounced, and check where new ones come from.",
         "Spam complaints": "Send to engaged subscribers only until it falls, and make it easy to unsubscribe.",

@@ -13,7 +13,7 @@ from components import filters
 from data_access.queries.accounts import busiest, data_state
 from data_access.scope import Scope
 from data_access.stores import Stores
-from pages.frame import clock, noting, saving_views
+from pages.frame import clock, monthly, noting, saving_views
 from pages.frame.syncing import sync_panel
 from pages.frame.view import View
 
@@ -61,6 +61,7 @@ def draw(stores: Stores, scope: Scope, accounts: Sequence[Account], page: str = 
         with st.container(horizontal=True):
             noting.button(view)
             saving_views.button(view, accounts)
+        monthly.button(view)
         sync_panel(view)
         if scope.person == "local admin":
             st.caption("Local admin: no sign-in, served to this machine only.")

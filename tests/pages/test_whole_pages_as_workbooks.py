@@ -134,10 +134,11 @@ def test_the_other_pages(connected: Stores, whole: Whole) -> None:
         compute(connected, ACCOUNT, table)
     insert(
         connected, "campaign_statistics",
-        campaign("k1", "2026-11-10", 1000, opened=500, clicked=99, bought=33, value="660.00"),
+        campaign("k1", "2026-11-10", 1000, opened=500, clicked=99, bought=33, value="660.00",
+                 name="🎉 Ünïcode =1+1"),
         campaign("k2", "2026-11-12", 500, opened=100, clicked=10, bought=1, value="20.00"),
     )  # fmt: skip
-    insert(connected, "klaviyo_campaigns", sent("k1", "2026-11-10 08:00", "🎉 Ünïcode =1+1", "email", "sale"))
+    insert(connected, "klaviyo_campaigns", sent("k1", "2026-11-10 08:00", "", "email", "sale"))
     insert(connected, "flow_statistics", flow("w", "w1", "2026-11-11", 100, opened=50, bought=10, value="150.00"))
     insert(connected, "klaviyo_flows", flow_fact("w"))
     insert(connected, "form_statistics", form("f", "2026-11-10", 200, 10))
