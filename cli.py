@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from commands import accounts as account_commands
+from commands import digest as digest_commands
 from commands import doctor, moving, operations, order_files, report, roles
 from commands import schedule as schedule_commands
 from commands.frame import AccountOption, AsJson, migrated, progress, say, scope, told
@@ -33,6 +34,7 @@ order_files.add_to(app)
 operations.add_to(app)
 schedule_commands.add_to(app)
 doctor.add_to(app)
+digest_commands.add_to(app)
 roles.add_to(app)
 report.add_to(app)
 

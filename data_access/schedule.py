@@ -140,6 +140,14 @@ def finish(
         )
 
 
+@repeatable
+def note(store: Store, account: str, work: str, result: Mapping[str, Any]) -> None:
+    """Keeps how far a piece of work has come, for whoever takes it over. Raises StoreError."""
+    with store.write() as session:
+        told = json.dumps(result, ensure_ascii=False, default=str)
+        session.execute("schedule/note", account=account, work=work, result=told)
+
+
 def last_found(session: Session, account: str, work: str) -> Found | None:
     """What a piece of work last found; None where the clock does not know it yet."""
     row = session.one("schedule/result", account=account, work=work)

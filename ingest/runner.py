@@ -38,6 +38,7 @@ __all__ = [
     "new_scheduler",
     "run_sync",
     "schedule_overview",
+    "send_test_digest",
     "start_recomputing",
     "start_sync",
     "sync_accounts",
@@ -119,6 +120,16 @@ def schedule_overview(stores: Stores, settings: Settings, scope: Scope, now: dat
     from ingest.schedule import beside  # it rests on this module
 
     return beside.schedule_overview(stores, settings, scope, now)
+
+
+def send_test_digest(stores: Stores, settings: Settings, scope: Scope, account: str, now: datetime) -> list[str]:
+    """Sends the digest of a store to its recipients at once, called a test; to whom.
+
+    Raises NotPermitted, IngestError, StoreError.
+    """
+    from ingest.digest.delivering import send_now  # a page that sends nothing should not wait for it
+
+    return send_now(stores, scope, settings, account, now, test=True)
 
 
 def begin_work(stores: Stores, settings: Settings, scope: Scope, wanted: Sequence[tuple[str, str]]) -> None:

@@ -39,6 +39,7 @@ class Work(StrEnum):
     RETENTION = "retention"
     BACKUP = "backup"
     TRIAL_RESTORE = "trial-restore"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,13 @@ def _told(context: Context, summary: SyncSummary, said: str = "") -> Outcome:
     return Outcome("done", said or summary.sentence)
 
 
+def _digest(context: Context) -> Outcome:
+    """Sends each store's digest at its own hour."""
+    from ingest.digest.delivering import by_the_clock  # what it reads is of no use to other work
+
+    return by_the_clock(context)
+
+
 def _derived(name: str) -> Callable[[Context], Outcome]:
     return lambda context: _refresh(context, kind="aggregate", only=(name,))
 
@@ -139,6 +147,11 @@ WORKS: Final[tuple[Kind, ...]] = (
     ),
     Kind(
         Work.REFRESH, "Compute all figures anew", Rhythm(at=time(3)), lambda context: _refresh(context, full=True)
+    ),
+    # Looks often, since each store has an hour of its own; what it sends it sends once.
+    Kind(
+        Work.DIGEST, "Send the digest by e-mail", Rhythm(timedelta(minutes=15)), _digest,
+        offered=lambda settings: bool(settings.smtp_host),
     ),
     Kind(Work.CHECKS, "Look at what is quickly told", Rhythm(timedelta(minutes=15)), house.checks, of_store=False),
     Kind(Work.EXAMINATION, "Examine the databases", Rhythm(at=time(4)), house.examination, of_store=False),

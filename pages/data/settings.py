@@ -37,6 +37,8 @@ sendable = bool(get_settings().smtp_host)
 told_by_mail = digest_form(account, saving.opened_over(view), may_edit=may_edit, sendable=sendable)
 if told_by_mail is not None:
     saving.save(view, told_by_mail)
+if may_edit and sendable and account.settings.digest_addresses:
+    saving.offer_test(view)
 
 with st.container(border=True):
     st.subheader("Exchange rates", anchor=False)

@@ -14,6 +14,8 @@ from data_access.queries.accounts import accounts, figures_pending, without_rate
 from data_access.scope import Right
 from data_access.writes.rates import RatesChanged, RatesLoaded, UnreadableRates, load_rates, put_rates
 from data_access.writes.settings import InvalidSetting, SettingsChanged, save_settings
+from ingest.runner import IngestError, send_test_digest
+from pages.frame import clock
 from pages.frame.view import View
 from settings import get_settings
 
@@ -48,6 +50,18 @@ def save(view: View, wanted: AccountSettings) -> None:
     if saved.recompute:
         told = _compute_anew(view, [view.account.public_id], told)
     _start_anew(view, told)
+
+
+def offer_test(view: View) -> None:
+    """A button that sends the digest at once to whom it goes, and says what became of it."""
+    if not st.button("Send a test", icon=":material/send:", key="digest_test"):
+        return
+    try:
+        sent = send_test_digest(view.stores, get_settings(), view.scope, view.account.public_id, clock.now())
+    except IngestError as reason:
+        st.error(f"The test was not sent: {reason}")
+    else:
+        st.success(f"A test was sent to {', '.join(sent)}.")
 
 
 def save_rates(view: View, rows: Sequence[Mapping[str, Any]], seen: Sequence[Mapping[str, Any]]) -> None:

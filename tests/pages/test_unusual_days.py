@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.account import AccountSettings
 from data_access.queries.accounts import accounts
-from data_access.scope import local_admin
+from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
+from data_access.writes.settings import InvalidSetting, save_settings
+from pages.frame import guard
+from settings import get_settings
+from tests.ingest.mail_server import PASSWORD, USER, serving
 from tests.pages.conftest import Open, texts
 from tests.pages.test_settings_page import widget
 from tests.two_stacks import both_stacks
 from tests.unusual_rows import unusual_orders, unusual_sends
-from tests.warehouse_rows import insert
+from tests.warehouse_rows import ACCOUNT, insert
 
 
 @pytest.fixture
@@ -79,3 +85,58 @@ def test_what_is_unusual_is_what_an_admin_says(odd: Stores, open_page: Open) -> 
     assert "unusual day" not in texts(page)  # gross revenue is not watched any more
     orders = page.segmented_control(key="measure").set_value("Orders").run()
     assert "No unusual day; days before 15 Nov 2026 are not judged." in texts(orders)
+
+
+def test_an_admin_says_who_gets_the_digest_and_sends_a_test(
+    odd: Stores, open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(tmp_path) as (box, port, trusted):
+        for name, value in {
+            "SMTP_HOST": "127.0.0.1", "SMTP_PORT": port, "SMTP_CA_FILE": trusted, "SMTP_USER": USER,
+            "SMTP_PASSWORD": PASSWORD, "SMTP_SENDER": "promolens@example.com",
+        }.items():  # fmt: skip
+            monkeypatch.setenv(name, str(value))
+        get_settings.cache_clear()
+        app = open_page("settings")
+        assert not [button for button in app.button if button.key == "digest_test"]
+        widget(app, "text_area", "setting_recipients").set_value("ann@example.com, bob")
+        widget(app, "selectbox", "setting_rhythm").set_value("daily")
+        app = widget(app, "button", "save_digest").click().run()
+        assert "'bob' is not an e-mail address" in texts(app)
+        widget(app, "text_area", "setting_recipients").set_value("ann@example.com,\nbob@example.com")
+        app = widget(app, "button", "save_digest").click().run()
+        assert "Settings saved." in texts(app)
+        assert accounts(odd, local_admin())[0].settings.digest_addresses == ("ann@example.com", "bob@example.com")
+        app = app.button(key="digest_test").click().run()
+        assert "A test was sent to ann@example.com, bob@example.com." in texts(app)
+        assert [(to, received["Subject"]) for to, received in box.arrived] == [
+            (to, "Test: Demo store: net revenue €100.00 (0.0 %), 20 Nov 2026")
+            for to in ("ann@example.com", "bob@example.com")
+        ]
+
+
+def test_who_may_not_change_it_sees_no_address(odd: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    for key, value in {"digest_recipients": "ann@example.com", "digest_rhythm": "weekly"}.items():
+        insert(odd, "settings", {"klaviyo_public_id": ACCOUNT, "key": key, "value": json.dumps(value), "version": 1})
+    monkeypatch.setattr(guard, "local_admin", lambda: granted("viewer", [ACCOUNT], [Right.VIEW]))
+    app = open_page("settings")
+    assert not app.exception
+    assert widget(app, "text_area", "setting_recipients").value == ""
+    assert "ann@example.com" not in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"digest_rhythm": "daily"}, "Nobody is named"),
+        ({"digest_recipients": "a@example.com, A@example.com"}, "stands there twice"),
+        ({"digest_recipients": "a@example.com\nBcc: b@example.com"}, "is not an e-mail address"),
+        ({"digest_recipients": "a@example.com", "digest_hour": 24}, "between 0 and 23"),
+        ({"anomaly_sensitivity": 1.0}, "from 2 to 20 deviations"),
+        ({"anomaly_metrics": "orders,nonsense"}, "'nonsense' is no figure"),
+        ({"anomaly_least_change_pct": -1.0}, "between 0 and 1,000"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_with_the_reason(connected: Stores, wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidSetting, match=said):
+        save_settings(connected, local_admin(), ACCOUNT, AccountSettings(**wrong))
