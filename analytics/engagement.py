@@ -228,7 +228,8 @@ class FormCounts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FormVersion:
-    """One version of a form: what it is, and its counts; closed: people who closed it."""
+    """One version of a form: what it is, and its counts; closed: people who closed it. step_views, step_submits: of all
+    of its steps together, which are what Klaviyo reports."""
 
     id: str
     variation: str
@@ -237,6 +238,14 @@ class FormVersion:
     counts: FormCounts
     step_viewers: Number
     closed: Number
+    step_views: Number = None
+    step_submits: Number = None
+
+    @property
+    def step_loss(self) -> float | None:
+        """Views of a step that were not followed by its submit, in per cent."""
+        part = rate(self.step_submits, self.step_views)
+        return None if part is None else 100 - part
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +325,8 @@ class EngagementFigures:
     this: the period. whole: its days that are over; what is compared is compared with these. compared: their
     counterparts, None without. recent: e-mail by day, the last whole days. campaigns: sent in the period; usual: of
     those of the year up to its end, the period's among them. won: orders of the period by what won them. first_day: the
-    first day with a statistic of a message. known: whether the account has statistics of anything.
+    first day with a statistic of a message. known: whether the account has statistics of anything. people,
+    campaigns_people: opens and clicks of e-mail in sends, and of campaigns, are those of people, machines left out.
     """
 
     this: Sends
@@ -333,6 +343,8 @@ class EngagementFigures:
     first_day: date | None
     known: bool
     legacy: tuple[Legacy, ...] = ()
+    people: bool = False
+    campaigns_people: bool = False
 
 
 def whole_days(period: Period, as_of: date | None) -> Period | None:

@@ -48,6 +48,11 @@ def engagement_cards(figures: EngagementFigures, part: Part, shown: Shown) -> li
 
     running = " The change leaves out the day that is not over." if shown.running else ""
     no_opens = part.channel == "sms"
+    whose = (
+        " People's only: opens by machines and clicks by bots are left out of e-mail (a person counts once a day)."
+        if figures.people
+        else " Those of machines are in: Klaviyo's reports do not tell them apart."
+    )
     return [
         card(
             "recipients", "Recipients", lambda c: c.recipients, wording.count_short,
@@ -63,13 +68,13 @@ def engagement_cards(figures: EngagementFigures, part: Part, shown: Shown) -> li
         card(
             "open", "Open rate", lambda c: c.open_rate, wording.rate,
             ["SMS tells no opens" if no_opens else f"**{wording.count_short(this.opens)}** opens"],
-            "Sum of unique opens divided by delivered, over the channels that tell opens (text messages do not). Opens "
-            f"by machines are in: Klaviyo's reports do not tell them apart.{running}",
+            "Sum of unique opens divided by delivered, over the channels that tell opens (text messages do not)."
+            f"{whose}{running}",
         ),
         card(
             "click", "Click rate", lambda c: c.click_rate, wording.rate,
             [f"**{wording.count_short(this.clicks)}** clicks"],
-            f"Sum of unique clicks divided by delivered.{running}",
+            f"Sum of unique clicks divided by delivered.{whose}{running}",
         ),
         card(
             "conversion", "Conversion rate", lambda c: c.conversion_rate, wording.rate,

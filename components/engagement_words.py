@@ -14,6 +14,7 @@ from components.revenue_series import Shown
 from components.revenue_words import CHANNELS, freshness
 
 CHANNEL_CHOICES: Final = {"All": "", "E-mail": "email", "SMS": "sms", "Push": "push", "WhatsApp": "whatsapp"}
+MACHINE_CHOICES: Final = {"By people": False, "With machines": True}
 KIND_CHOICES: Final = {"All": "", "Campaigns": "campaign", "Flows": "flow"}
 NAMES: Final = {"email": "E-mail", "sms": "SMS", "push": "Push", "whatsapp": "WhatsApp", "none": "No message"}
 STATUS: Final = {"live": "Live", "manual": "Paused (manual)", "draft": "Draft", "": "Not known"}
@@ -168,8 +169,7 @@ def notes(figures: EngagementFigures, shown: Shown, part: Part) -> list[str]:
     said = [
         "Counts are Klaviyo's, by the day of sending. A rate is the sum of its numerators over the sum of its "
         "denominators. People are counted by message and day and added up: a *sum of uniques*, not a number of people.",
-        "Opens by machines and clicks by bots are in, since Klaviyo's reports do not tell them apart; open rates are "
-        "too high by that. Text messages tell no opens and are left out of open rates.",
+        opens_said(figures),
         "Revenue here is Klaviyo's attribution, by send date, not reduced by refunds; messages of the last days go on "
         "winning orders for as long as the attribution window is open, so their figures still grow.",
         "A campaign's rates stand beside the median of the store's campaigns of that channel in the year up to the "
@@ -188,6 +188,26 @@ def notes(figures: EngagementFigures, shown: Shown, part: Part) -> list[str]:
             + " in Klaviyo's statistics: delivered is taken as reported."
         )
     return said
+
+
+def opens_said(figures: EngagementFigures) -> str:
+    """Whether machines are among the opens and clicks, and why."""
+    texts = "Text messages tell no opens and are left out of open rates."
+    if not figures.people:
+        return (
+            "Opens by machines and clicks by bots are in, since Klaviyo's reports do not tell them apart; open rates "
+            f"are too high by that. They are left out where the events of e-mail of all these days are known. {texts}"
+        )
+    held = (
+        "In the tables of campaigns and tags they are left out, too."
+        if figures.campaigns_people
+        else "In the tables of campaigns and tags they are in: not all of the year's campaigns have events."
+    )
+    return (
+        "Opens and clicks of e-mail are people's, from events by the day of sending, each person once a day and "
+        f"message: opens by machines and clicks by bots are left out. {held} In the table of flows, and of a "
+        f"campaign's variations, they are as Klaviyo's reports count them, machines in. {texts}"
+    )
 
 
 def no_statistics(shown: Shown) -> str:

@@ -24,6 +24,7 @@ from data_access.account_days import (
     period_table,
     span_of,
 )
+from data_access.contact_weeks import rebuild_contact_weeks
 from data_access.conversion import AccountBasis
 from data_access.engines.base import Session
 from data_access.projections import (
@@ -376,7 +377,7 @@ def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str
         if MESSAGES in wanted:
             session.execute("aggregate/message_days", **place)
         if CONTACTS in wanted:
-            _contacts(session, basis, work)
+            rebuild_contact_weeks(session, basis, work.event_days, work.frozen_before)
         if METRICS in wanted:
             session.stage("touched_utc_days", day_table(work.utc_days))
             session.stage("bucket_days", bucket_table(days, zone))
@@ -387,26 +388,6 @@ def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str
             }
             session.execute("aggregate/metric_hours", **account, **utc)
             session.execute("aggregate/metric_days", **place)
-
-
-def _contacts(session: Session, basis: AccountBasis, work: _Work) -> None:
-    """How many messages a week people get; a week of which some events are no longer kept stays as it is."""
-    weeks: dict[str, set[date]] = {}
-    for name, told in work.event_days.items():
-        mondays = {day - timedelta(days=day.weekday()) for day in told}
-        before = work.frozen_before
-        weeks[name] = {each for each in mondays if before is None or day_start(each, ZoneInfo(name)) >= before}
-    zone, own = ZoneInfo(basis.timezone), weeks.get(basis.timezone, set())
-    session.stage("stale_weeks", day_table({each for told in weeks.values() for each in told}))
-    session.stage("touched_weeks", day_table(own))
-    if own:
-        session.execute(
-            "aggregate/contact_weeks",
-            account=basis.account,
-            timezone=basis.timezone,
-            weeks_start=day_start(min(own), zone),
-            weeks_end=day_start(max(own) + timedelta(days=7), zone),
-        )
 
 
 def _leave_frozen(work: _Work) -> None:

@@ -93,3 +93,36 @@ def flow_place(id: str, message: str, position: int) -> dict[str, Any]:
         "position": position, "name": f"Mail {message}", "channel": "email", "subject": f"Subject {message}",
         "created_at": SEEN, "updated_at": SEEN, "metadata": "{}",
     }  # fmt: skip
+
+
+EVENTS = (
+    "received", "opened", "machine_opened", "openers", "clicked", "bot_clicked", "clickers", "bounced", "unsubscribed",
+    "marked_spam",
+)  # fmt: skip
+
+
+def mailbox_day(day: str, sent_on: str, kind: str, domain: str, received: int, **other: int) -> dict[str, Any]:
+    """Events of e-mail of a day to one mailbox, sent on a day."""
+    days = {"date": date.fromisoformat(day), "sent_on": date.fromisoformat(sent_on)}
+    head = {"klaviyo_public_id": ACCOUNT, **days, "source_type": kind, "channel": "email", "domain": domain}
+    return head | dict.fromkeys(EVENTS, 0) | {"received": received} | other
+
+
+def message_day(day: str, message: str, received: int, kind: str = "campaign", **other: int) -> dict[str, Any]:
+    """Events of one message of e-mail on a day."""
+    head = {"klaviyo_public_id": ACCOUNT, "date": date.fromisoformat(day), "source_type": kind, "channel": "email"}
+    return head | {"message_id": message} | dict.fromkeys(EVENTS, 0) | {"received": received} | other
+
+
+def contact_week(week: str, messages: int, profiles: int, channel: str = "") -> dict[str, Any]:
+    """Profiles that got so many messages in a week."""
+    head = {"klaviyo_public_id": ACCOUNT, "week": date.fromisoformat(week), "channel": channel}
+    return head | {"messages": messages, "profiles": profiles}
+
+
+def campaign_text(campaign: str, message: str, subject: str = "Hello") -> dict[str, Any]:
+    """A campaign's message."""
+    return {
+        "klaviyo_public_id": ACCOUNT, "message_id": message, "campaign_id": campaign, "channel": "email",
+        "subject": subject,
+    }  # fmt: skip

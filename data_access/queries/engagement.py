@@ -35,6 +35,7 @@ from analytics.engagement import (
     year_before,
 )
 from analytics.periods import ONE_DAY, Comparison, Grain, Period, bucket_of, day_start, grain_of
+from data_access.queries.engagement_people import Sent, by_people, people_of
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import ScopedSession, scoped_read
@@ -46,14 +47,14 @@ RECENT_DAYS = 2 * TREND_DAYS - 1
 # Points of a segment's line, about.
 SIZES = 40
 Row = Mapping[str, Any]
-Sent = tuple[date, Key, Counts]
 
 
 @dataclass(frozen=True, slots=True)
 class EngagementQuery:
     """What the page asks for. as_of: the day up to which data are known and that is not over, None: all days are.
 
-    this_until: UTC instant before which orders of the period count, None: no limit.
+    this_until: UTC instant before which orders of the period count, None: no limit. machines: opens by machines and
+    clicks by bots are in, as in Klaviyo's reports.
     """
 
     period: Period
@@ -62,6 +63,7 @@ class EngagementQuery:
     first_weekday: int
     as_of: date | None = None
     this_until: datetime | None = None
+    machines: bool = False
 
     @property
     def grain(self) -> Grain:
@@ -94,15 +96,15 @@ def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuer
     with scoped_read(stores.warehouse, scope, account) as session:
         history = session.rows("read/engagement/history")[0]
         other = _comparable(asked, history["first_day"])
-        sends = session.rows(
-            "read/engagement/sends",
-            start=period.start,
-            end=period.end,
-            compared_start=other.start if other else None,
-            compared_end=other.end if other else None,
-            recent_start=asked.last_whole - timedelta(days=RECENT_DAYS - 1),
-            recent_end=asked.last_whole,
-        )
+        days: dict[str, date | None] = {
+            "start": period.start,
+            "end": period.end,
+            "compared_start": other.start if other else None,
+            "compared_end": other.end if other else None,
+            "recent_start": asked.last_whole - timedelta(days=RECENT_DAYS - 1),
+            "recent_end": asked.last_whole,
+        }
+        sends = session.rows("read/engagement/sends", **days)
         campaigns = session.rows("read/engagement/campaigns", start=year, end=period.end)
         flows = _thrice(session, "read/engagement/flows", asked, other)
         weeks = session.rows(
@@ -127,11 +129,16 @@ def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuer
         form_facts = session.rows("read/engagement/form_facts")
         lists = session.rows("read/engagement/lists")
         legacy = session.rows("read/engagement/legacy")
+        people, by_campaign = people_of(session, days, year) if not asked.machines else (None, {})
     sent = [
         (row["date"], (row["kind"], row["channel"]), counts_of(row))
         for row in sorted(sends, key=lambda row: (row["date"], row["kind"], row["channel"]))
     ]
-    known = tuple(_campaign(row, facts.get(row["campaign_id"]), subjects) for row in campaigns)
+    if people is not None:
+        sent = by_people(sent, people)
+    told = {row["campaign_id"] for row in campaigns if row["channel"] == "email" and row["delivered"]}
+    own = by_campaign if told <= by_campaign.keys() else {}
+    known = tuple(_campaign(row, facts.get(row["campaign_id"]), subjects, own) for row in campaigns)
     return EngagementFigures(
         this=_sends(sent, period, asked),
         whole=_sends(sent, asked.whole, asked),
@@ -156,6 +163,8 @@ def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuer
         first_day=history["first_day"],
         known=bool(history["known"]),
         legacy=tuple(map(_legacy, legacy)),
+        people=people is not None,
+        campaigns_people=bool(own),
     )
 
 
@@ -230,14 +239,19 @@ def _recent(sent: Iterable[Sent], last: date) -> dict[date, Counts]:
     return found
 
 
-def _campaign(row: Row, fact: Row | None, subjects: Mapping[str, Sequence[str]]) -> Campaign:
-    id = row["campaign_id"]
+def _campaign(
+    row: Row, fact: Row | None, subjects: Mapping[str, Sequence[str]], people: Mapping[str, tuple[int, int]]
+) -> Campaign:
+    id, counts = row["campaign_id"], counts_of(row)
+    if id in people and row["channel"] == "email":
+        opens, clicks = people[id]
+        counts = counts._replace(opens=opens, clicks=clicks)
     return Campaign(
         id=id,
         name=row["name"] or (fact["name"] if fact else None) or id,
         channel=row["channel"],
         sent_on=row["sent_on"],
-        counts=counts_of(row),
+        counts=counts,
         sent_at=fact["sent_at"] if fact else None,
         tags=tuple(fact["tags"] or ()) if fact else (),
         subjects=tuple(dict.fromkeys(subjects.get(id, ()))),
@@ -292,7 +306,7 @@ def _forms(
     compared: bool,
 ) -> tuple[Form, ...]:
     whole, rest, other = ({row["form_id"]: row for row in rows} for rows in told)
-    this = {id: _form_counts(whole.get(id)).plus(_form_counts(rest.get(id))) for id in whole.keys() | rest.keys()}
+    this = {id: form_counts(whole.get(id)).plus(form_counts(rest.get(id))) for id in whole.keys() | rest.keys()}
     names = {id: row["name"] for id, row in (rest | whole).items()}
     about = {(row["form_id"], row["form_version_id"]): row for row in facts}
     own: dict[str, list[FormVersion]] = {}
@@ -304,9 +318,11 @@ def _forms(
                 variation=fact["variation"] if fact else "",
                 kind=fact["form_type"] if fact else "",
                 status=fact["version_status"] if fact else "",
-                counts=_form_counts(row),
+                counts=form_counts(row),
                 step_viewers=_whole(row["step_viewers"]),
                 closed=_whole(row["closed"]),
+                step_views=_whole(row["step_views"]),
+                step_submits=_whole(row["step_submits"]),
             )
         )
     named = {row["form_id"]: row for row in facts}
@@ -316,8 +332,8 @@ def _forms(
             name=(named[id]["name"] if id in named else None) or names.get(id) or id,
             status=(named[id]["status"] if id in named else None) or "",
             this=this.get(id, FormCounts()),
-            whole=_form_counts(whole.get(id)),
-            compared=_form_counts(other[id]) if compared and id in other else None,
+            whole=form_counts(whole.get(id)),
+            compared=form_counts(other[id]) if compared and id in other else None,
             versions=tuple(own.get(id, ())),
         )
         for id in sorted(named.keys() | this.keys())
@@ -325,7 +341,8 @@ def _forms(
     return tuple(sorted(found, key=lambda form: -(form.this.viewers or 0)))
 
 
-def _form_counts(row: Row | None) -> FormCounts:
+def form_counts(row: Row | None) -> FormCounts:
+    """The counts of a row; none without one."""
     if row is None:
         return FormCounts()
     names = ("views", "viewers", "submits", "submitters", "qualified")

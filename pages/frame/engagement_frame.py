@@ -8,13 +8,21 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics.engagement import EngagementFigures, Part
-from components import anomaly_words, engagement_detail, export_words, filters, tables
+from analytics.engagement_events import Reach
+from components import (
+    anomaly_words,
+    engagement_campaigns,
+    engagement_forms,
+    engagement_segments,
+    export_words,
+    filters,
+)
 from components import engagement_exports as exported
 from components import engagement_tables as rows
 from components import engagement_words as words
 from components.revenue_series import Shown
 from data_access.queries.engagement import EngagementQuery, segment_days
-from data_access.queries.engagement_detail import FlowQuery, campaign_detail, flow_detail
+from data_access.queries.engagement_events import ReachQuery, reach
 from pages.frame.exports import Sets, menu
 from pages.frame.unusual import Unusual
 from pages.frame.view import View
@@ -23,17 +31,20 @@ CAMPAIGNS, TAGS, FLOWS, FORMS, SEGMENTS = "Campaigns", "Tags", "Flows", "Forms",
 SMS, EARLIER = "Text messages", "Earlier system"
 
 
-def filter_row() -> tuple[Part, DeltaGenerator]:
-    """Draws the row of filters: which messages to look at, and the place for a button at the row's end."""
+def filter_row() -> tuple[Part, bool, DeltaGenerator]:
+    """Draws the row of filters: which messages to look at, whether with machines' opens, and the place for a button at
+    the row's end."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         channel = filters.one("Channel", list(words.CHANNEL_CHOICES), key="messages")
         kind = filters.one("Sent by", list(words.KIND_CHOICES), key="sent-by")
+        whose = filters.one("Opens and clicks", list(words.MACHINE_CHOICES), key="opens")
         end = st.container(width="content")
-    filters.missing("messages", "sent-by")
-    return Part(words.KIND_CHOICES[kind], words.CHANNEL_CHOICES[channel]), end
+    filters.missing("messages", "sent-by", "opens")
+    part = Part(words.KIND_CHOICES[kind], words.CHANNEL_CHOICES[channel])
+    return part, words.MACHINE_CHOICES[whose], end
 
 
-def question(view: View) -> EngagementQuery:
+def question(view: View, *, machines: bool) -> EngagementQuery:
     """What the page asks for: the sidebar's days, and how far the data reach."""
     as_of = view.state.as_of
     return EngagementQuery(
@@ -43,7 +54,13 @@ def question(view: View) -> EngagementQuery:
         first_weekday=view.account.first_weekday,
         as_of=as_of.astimezone(view.account.zone).date() if as_of is not None else None,
         this_until=view.this_until,
+        machines=machines,
     )
+
+
+def reached(view: View, asked: EngagementQuery, part: Part) -> Reach:
+    """E-mail by mailbox, and messages a week."""
+    return view.read(reach, ReachQuery(asked.period, part.kind, asked.last_whole))
 
 
 def file(view: View) -> str:
@@ -82,42 +99,16 @@ def draw_table(name: str, figures: EngagementFigures, part: Part, shown: Shown) 
     """One of them."""
     match name:
         case "Campaigns":
-            rows.campaign_table(figures, part, shown)
+            engagement_campaigns.campaign_table(figures, part, shown)
         case "Flows":
             rows.flow_table(figures, part, shown)
         case "Tags":
-            rows.tag_table(figures, part, shown)
+            engagement_campaigns.tag_table(figures, part, shown)
         case "Forms":
-            rows.form_table(figures, shown)
+            engagement_forms.form_table(figures, shown)
         case "Segments":
-            rows.segment_table(figures)
+            engagement_segments.segment_table(figures)
         case "Text messages":
             rows.sms_table(figures, shown)
         case _:
             rows.legacy_table(figures, shown)
-
-
-def drill(view: View, asked: EngagementQuery, table: str) -> None:
-    """What stands behind the campaign or flow that the address names."""
-    campaign = st.query_params.get(rows.CAMPAIGN)
-    if table == CAMPAIGNS and campaign:
-        with st.container(border=True, key="campaign"):
-            found = view.read(campaign_detail, campaign)
-            if found is None:
-                st.markdown(f"The link asked for a campaign, {words.plain(campaign)}, which is not here.")
-            elif engagement_detail.heading(found.name, "campaign_close"):
-                tables.forget(rows.CAMPAIGN)
-                st.rerun()
-            else:
-                engagement_detail.campaign(found, view.shown, file(view))
-    flow = st.query_params.get(rows.FLOW)
-    if table == FLOWS and flow:
-        with st.container(border=True, key="flow"):
-            told = view.read(flow_detail, FlowQuery(flow, asked.period))
-            if told is None:
-                st.markdown(f"The link asked for a flow, {words.plain(flow)}, which is not here.")
-            elif engagement_detail.heading(told.name, "flow_close"):
-                tables.forget(rows.FLOW)
-                st.rerun()
-            else:
-                engagement_detail.flow(told, view.shown, file(view))

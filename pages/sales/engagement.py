@@ -4,13 +4,13 @@ import streamlit as st
 
 from analytics.deliverability import standings
 from analytics.engagement import Part
-from components import cards, engagement_cards, engagement_charts, filters, states
+from components import cards, engagement_cards, engagement_charts, engagement_reach, filters, states
 from components import engagement_tables as rows
 from components import engagement_words as words
 from components.anomaly_words import ENGAGEMENT
 from components.revenue_words import against_words
 from data_access.queries.engagement import engagement
-from pages.frame import engagement_frame
+from pages.frame import engagement_drill, engagement_frame
 from pages.frame.unusual import unusual
 from pages.frame.view import opened
 
@@ -19,9 +19,9 @@ shown = view.shown
 sparklines = not view.on_phone
 st.title("Engagement", anchor=False)
 caption = st.empty()
-part, row_end = engagement_frame.filter_row()
+part, machines, row_end = engagement_frame.filter_row()
 caption.caption(words.caption(shown, part, compared=False))
-asked = engagement_frame.question(view)
+asked = engagement_frame.question(view, machines=machines)
 body, told = states.body(
     "engagement",
     view.visit,
@@ -71,9 +71,17 @@ with body:
         with right.container(border=True, height="stretch"):
             filters.heading("When campaigns are sent")
             engagement_charts.send_times(figures.usual, part, shown, file)
+        mailing = engagement_frame.reached(view, asked, part)
+        left, right = st.columns(2)
+        with left.container(border=True, height="stretch"):
+            filters.heading("E-mail by mailbox")
+            engagement_reach.mailbox_table(mailing)
+        with right.container(border=True, height="stretch"):
+            filters.heading("Messages a week")
+            engagement_reach.contact_chart(mailing, part, file)
     with st.container(border=True):
         table = filters.beside("Behind the figures", engagement_frame.tables_of(figures), key="behind")
         engagement_frame.draw_table(table, figures, part, shown)
-    engagement_frame.drill(view, asked, table)
+    engagement_drill.drill(view, asked, figures, table)
     with st.expander("Notes: what is left out, what is not final, which method"):
         st.markdown("\n".join(f"- {note}" for note in words.notes(figures, shown, part)))

@@ -50,7 +50,8 @@ def test_events_by_message_and_by_mailbox_with_machines_apart(ledger: Ledger) ->
         Event("tc", SMS_CLICKED, FIRST, "p1", {"$message": "t1"}),
         # p1 opened twice on the first day and once on the second; a machine opened for p2, and p2 later.
         mail("o1", OPENED, "p1"), mail("o2", OPENED, "p1"), mail("o3", OPENED, "p1", SECOND),
-        mail("o4", OPENED, "p2", domain="gmx.de", machine_open="True"), mail("o5", OPENED, "p2", SECOND, "gmx.de", **SENT),
+        mail("o4", OPENED, "p2", domain="gmx.de", machine_open="True"),
+        mail("o5", OPENED, "p2", SECOND, "gmx.de", **SENT),
         mail("c1", CLICKED, "p1"), mail("c2", CLICKED, "p1", **{"Bot Click": True}),
         mail("u1", "u", "p2", SECOND, "gmx.de", **SENT), mail("s1", "s", "p1", SECOND),
     )  # fmt: skip

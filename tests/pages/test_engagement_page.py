@@ -13,7 +13,20 @@ from streamlit.testing.v1 import AppTest
 from data_access.scope import Right, granted
 from data_access.stores import Stores
 from pages.frame import guard
-from tests.message_rows import campaign, flow, flow_fact, flow_place, form, segment, sent, variation
+from tests.message_rows import (
+    campaign,
+    campaign_text,
+    contact_week,
+    flow,
+    flow_fact,
+    flow_place,
+    form,
+    mailbox_day,
+    message_day,
+    segment,
+    sent,
+    variation,
+)
 from tests.pages.conftest import Open, texts
 from tests.pages.test_cohorts_page import cards, charts
 from tests.two_stacks import both_stacks
@@ -105,6 +118,37 @@ def test_a_few_messages(messages: Stores, open_page: Open) -> None:
     assert list(table(old, "Changed").iloc[0][["Campaign", "Recipients", "Revenue"]]) == ["Old x", 500.0, 12.5]
 
 
+@both_stacks
+def test_people_apart_from_machines_by_mailbox_and_day(messages: Stores, open_page: Open) -> None:
+    insert(messages, "klaviyo_campaign_messages", campaign_text("k1", "m1"), campaign_text("k2", "m2"))
+    insert(
+        messages, "mailbox_days",
+        mailbox_day("2025-09-01", "2025-09-01", "campaign", "web.de", 10),
+        mailbox_day("2026-11-10", "2026-11-10", "campaign", "gmx.de", 980, opened=500, machine_opened=300, openers=200,
+                    clickers=99, bounced=20, marked_spam=1),
+        mailbox_day("2026-11-12", "2026-11-12", "campaign", "web.de", 980, opened=100, machine_opened=10, openers=90),
+    )  # fmt: skip
+    insert(messages, "message_days", message_day("2026-11-10", "m1", 980, openers=200, clickers=99, machine_opened=300))
+    insert(messages, "contact_weeks", contact_week("2026-11-09", 2, 40), contact_week("2026-11-09", 5, 10))
+    app = open_page("engagement", campaign="k1")
+    assert not app.exception
+    # 290 people of the 2,144 mails delivered; by the reports machines and all 40.7 %.
+    assert next(metric.value for metric in app.metric if metric.label == "Open rate") == "13.5 %"
+    assert cards(open_page("engagement", opens="With machines"))["Open rate"] == "40.7 %"
+    mailboxes = table(app, "Machines")
+    assert list(zip(mailboxes["Mailbox"], mailboxes["Sent"], mailboxes["Bounced"], strict=True)) == [
+        ("gmx.de", 1000, 2.0), ("web.de", 980, 0.0),
+    ]  # fmt: skip
+    said = texts(app)
+    assert "**gmx.de** is over a limit: bounces 2.00 %, limit 2.00 %; spam complaints 0.10 %, limit 0.10 %." in said
+    # 80 + 50 messages to fifty profiles.
+    assert "**2.6 messages a week for each profile that gets any** (all channels, 4 whole weeks" in said
+    assert "100.0 % of 200 opens came on the first two days" in said
+    assert list(table(app, "People")["People"]) == [0, 0, 0]
+    for figure in charts(app).values():
+        go.Figure(figure)
+
+
 def test_one_campaign_and_one_flow(messages: Stores, open_page: Open) -> None:
     app = open_page("engagement", campaign="k1")
     assert not app.exception
@@ -134,7 +178,16 @@ def test_a_part_and_the_other_tables(messages: Stores, open_page: Open) -> None:
     assert "Nothing was sent in these days" in texts(open_page("engagement", messages="WhatsApp"))
     assert list(table(open_page("engagement", behind="Tags"), "Tag")["Tag"]) == ["sale"]
     assert table(open_page("engagement", behind="Forms"), "Submitters")["Rate"][0] == 5
-    assert table(open_page("engagement", behind="Segments"), "Joined")["Growth"][0] == 10
+    app = open_page("engagement", behind="Segments", segment="s")
+    assert table(app, "Joined")["Growth"][0] == 10
+    assert "12 joined and 2 left in these days." in texts(app)
+    assert "this is none of them" in texts(app)
+    assert {"chart_members", "chart_moves"} <= charts(app).keys()
+    app = open_page("engagement", behind="Forms", form="f")
+    assert charts(app)["chart_form_steps"]["data"][0]["x"] == [200, 200, 10]
+    assert "chart_form_days" in charts(app)
+    assert not app.exception
+    assert "which is not here" in texts(open_page("engagement", behind="Segments", segment="nobody"))
     nonsense = open_page("engagement", **{"messages": "x", "sent-by": "y", "behind": "z", "measure": "v"})
     assert not nonsense.exception
     assert cards(nonsense)["Recipients"] == "2,364"

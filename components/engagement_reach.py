@@ -1,0 +1,103 @@
+"""Which mailboxes let e-mail in, and how often people hear from the store."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from analytics.deliverability import LIMITS
+from analytics.engagement import Part
+from analytics.engagement_events import FEWEST_MESSAGES, Mailbox, Reach
+from components import bar_chart, charts, tables, wording
+from components import engagement_words as words
+from components.engagement_words import fine
+
+MOST: Final = 6
+
+
+def mailbox_table(found: Reach) -> None:
+    """Bounces, complaints and unsubscribes of e-mail by mailbox domain, those over a limit named."""
+    if not found.mailboxes:
+        st.caption("No event of e-mail that was sent in these days is known.")
+        return
+    held = [(each.domain or "All others", each.counts) for each in found.mailboxes]
+    columns: dict[str, list[Any]] = {
+        "Mailbox": [name for name, _ in held],
+        "Sent": [counts.sent for _, counts in held],
+        "Bounced": [counts.bounce_rate for _, counts in held],
+        "Complaints": [counts.complaint_rate for _, counts in held],
+        "Unsubscribed": [counts.unsubscribe_rate for _, counts in held],
+        "Opened": [counts.open_rate for _, counts in held],
+        "Clicked": [counts.click_rate for _, counts in held],
+        "Machines": [counts.machine_share for _, counts in held],
+    }
+    config: dict[str, Any] = {
+        name: st.column_config.NumberColumn(label, format="%.2f %%", help=told)
+        for name, label, told in (
+            ("Bounced", "Bounced", "Of received and bounced."),
+            ("Complaints", "Complaints", "Marked as spam / received."),
+            ("Unsubscribed", "Unsubscribed", "Of received."),
+        )
+    }
+    config |= {
+        "Sent": st.column_config.NumberColumn("Sent", format="%,d", help="Received and bounced."),
+        "Opened": st.column_config.NumberColumn(
+            "Opened", format="%.1f %%", help="People who opened, each once a day and message / received."
+        ),
+        "Clicked": st.column_config.NumberColumn(
+            "Clicked", format="%.1f %%", help="People who clicked, each once a day and message / received."
+        ),
+        "Machines": st.column_config.NumberColumn(
+            "By machines", format="%.1f %%", help="Of all opens; they are in none of the other figures."
+        ),
+    }
+    tables.show(columns, config, key="table_mailboxes", rows_seen=8)
+    over = [said for each in found.mailboxes if (said := over_limit(each))]
+    text = f"{' '.join(over)} " if over else ""
+    st.caption(
+        f"{text}From events of e-mail sent in these days. Domains of fewer than {FEWEST_MESSAGES} messages stand "
+        "together."
+    )
+
+
+def over_limit(found: Mailbox) -> str:
+    """Which limits a domain is over; '' where it is over none, or is not one domain."""
+    if not found.domain:
+        return ""
+    rates = {"Bounces": found.counts.bounce_rate, "Spam complaints": found.counts.complaint_rate}
+    said = [
+        f"{limit.name.lower()} {fine(rates[limit.name])}, limit {fine(limit.limit)}"
+        for limit in LIMITS
+        if limit.limit is not None and (rates[limit.name] or 0) >= limit.limit
+    ]
+    return f"**{words.plain(found.domain)}** is over a limit: {'; '.join(said)}." if said else ""
+
+
+def contact_chart(found: Reach, part: Part, file: str) -> None:
+    """Profiles by the number of messages that they got a week."""
+    contacts = found.contacts.get(part.channel)
+    if contacts is None or not contacts.profiles or contacts.mean is None:
+        st.caption("No whole week from Monday to Sunday with a message that was received ends in these days.")
+        return
+    shares = contacts.shares(MOST)
+    names = [f"{number} or more" if number == MOST else str(number) for number, _ in shares]
+    figure = bar_chart.named_bars(
+        names,
+        [share for _, share in shares],
+        [wording.rate(share) for _, share in shares],
+        [
+            f"{name} message{'' if name == '1' else 's'} a week: {wording.rate(share)} of profiles"
+            for name, (_, share) in zip(names, shares, strict=True)
+        ],
+    )
+    often = sum(share for number, share in shares if number >= 4)
+    said = f"{contacts.mean:.1f} messages a week for each profile that gets any"
+    alt = f"Profiles by messages a week: {said}; {wording.rate(often)} get four or more."
+    charts.show(figure, key="chart_contacts", alt=alt, file=f"{file}-messages-a-week")
+    which = "all channels" if not part.channel else words.channel(part.channel)
+    weeks = f"{contacts.weeks} whole week{'' if contacts.weeks == 1 else 's'}"
+    st.caption(
+        f"**{said}** ({which}, {weeks} from Monday to Sunday); {wording.rate(often)} get four or more. "
+        "By events received, campaigns and flows together; a profile counts once for each week."
+    )
