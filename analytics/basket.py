@@ -16,6 +16,13 @@ from analytics.pair_measures import measures
 
 SUBSTITUTE: Final = "substitute"
 BOUGHT_TOGETHER: Final = ("frequently_bought", "complement")
+# Parts of what is asked of baskets that are kept: pairs of categories, and of products in each segment's orders.
+CATEGORIES: Final = "categories"
+
+
+def segment_part(segment: str) -> str:
+    """The part that is the orders of an RFM segment's customers."""
+    return f"segment {segment}"
 
 
 class Level(StrEnum):
@@ -105,7 +112,7 @@ class Basket:
     """rules: surest first, at most so many as were asked for; substitutes: pairs, one direction each.
 
     baskets: all that were counted; with_others: those of two items or more. pairs: how many of them were tested; bound:
-    how many are bought together. items: what can be chosen, most baskets first.
+    how many are bought together. segments_at: when customers were in the segments that were asked for, None: they are.
     """
 
     as_of: date
@@ -118,7 +125,7 @@ class Basket:
     bound: int
     rules: Sequence[Rule]
     substitutes: Sequence[Rule]
-    items: Sequence[Item]
+    segments_at: datetime | None = None
 
 
 def rules(told: Sequence[Told], total: int) -> list[Rule]:

@@ -87,17 +87,17 @@ def main(runs: int, only: str = "") -> dict[str, Any]:
 
 def _names() -> dict[str, str]:
     """What the two products that most baskets hold are called in the page's list."""
+    from analytics.basket import Level
     from components.basket import choices
     from data_access.queries.accounts import accounts
-    from data_access.queries.basket import BasketQuery, basket
+    from data_access.queries.basket import basket_choices
     from data_access.scope import local_admin
     from data_access.stores import open_stores
     from settings import get_settings
 
     stores = open_stores(get_settings())
-    found = basket(stores, local_admin(), accounts(stores, local_admin())[0].public_id, BasketQuery())
-    assert found is not None
-    most, second, *_ = choices(found.items[:10])
+    found = basket_choices(stores, local_admin(), accounts(stores, local_admin())[0].public_id, Level.PRODUCT)
+    most, second, *_ = choices(found[:10])
     return {"most": most, "second": second}
 
 

@@ -32,11 +32,14 @@ LAST = date(2026, 11, 15)
 TABLES = ("klaviyo_orders", "klaviyo_order_line_items", "order_deductions", "order_attribution")
 DERIVED = (
     "customer_histories", "customer_profiles", "customer_values", "cohort_months", "products_master", "product_trends",
-    "product_relationships_optimized", "order_baskets", "basket_products",
+    "product_relationships_optimized", "order_baskets", "basket_products", "basket_relationships", "basket_bundles",
 )  # fmt: skip
 REVENUE = ("orders", "hours", "deductions", "customers", "products", "left_out")
 _PERSON = {"customer": "c7", "with_email": True, "most": 25}
-_PAIRS = {"product": "", "kinds": [], "any_kind": True, "least_support": 0.0, "least_lift": 0.0, "most": 500}
+_PAIRS = {
+    "products": [], "any_product": True, "kinds": [], "any_kind": True, "least_support": 0.0, "least_lift": 0.0,
+    "most": 500,
+}  # fmt: skip
 _BASKETS: dict[str, Any] = {"start": None, "end": None, "segments": [], "any_segment": True}
 READS: dict[str, dict[str, Any]] = {
     "rfm/history": {},
@@ -50,6 +53,19 @@ READS: dict[str, dict[str, Any]] = {
     "basket/counts": {},
     "basket/pairs": _PAIRS,
     "basket/segments": {},
+    "basket/items": {"most": 1000},
+    "basket/bundles": {"most": 500},
+    "basket/part_pairs": {
+        "part": "categories",
+        "items": [],
+        "any_item": True,
+        "kinds": [],
+        "any_kind": True,
+        "least_support": 0.0,
+        "least_lift": 0.0,
+        "most": 500,
+    },
+    "basket/holding": {"one": 1, "other": 2},
     "basket/baskets": _BASKETS,
 }
 

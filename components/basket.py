@@ -10,7 +10,7 @@ from typing import Any, Final
 import streamlit as st
 
 from analytics.account import Account
-from analytics.basket import BOUGHT_TOGETHER, Basket, Bundles, Item, Level, Rule
+from analytics.basket import BOUGHT_TOGETHER, Basket, Bundles, Level, Rule
 from components import cards, charts, palette, tables, wording
 from components.cards import Card
 from components.revenue_words import orders_up_to
@@ -38,6 +38,7 @@ def caption(found: Basket, account: Account, days: str, filtered: Sequence[str],
             f"orders of {days}" if days else f"all orders up to {orders_up_to(found.as_of, account)}",
             "cancelled orders out",
             *filtered,
+            *([f"segments as of {wording.moment(found.segments_at, account.zone, now)}"] if found.segments_at else []),
             f"{account.timezone} time",
             account.currency,
             f"computed {wording.moment(found.computed_at, account.zone, now)}",
@@ -327,10 +328,10 @@ def notes(found: Basket, level: Level) -> list[str]:
     ]
 
 
-def choices(items: Sequence[Item]) -> dict[str, str]:
-    """Ids by what is shown to choose from: the name, with the id where several have it."""
-    often = Counter(item.name for item in items)
-    return {item.name if often[item.name] == 1 else f"{item.name} ({item.id})": item.id for item in items}
+def choices(items: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Ids by what is shown to choose from: the name, with the id where several have it. items: id and name."""
+    often = Counter(name for _, name in items)
+    return {name if often[name] == 1 else f"{name} ({id})": id for id, name in items}
 
 
 def _short(name: str) -> str:

@@ -80,6 +80,7 @@ DERIVED_DATASETS: Final = {
     "values": "customer_values, cohort_months",
     "products": "products_master",
     "pairs": "product_relationships_optimized",
+    "parts": "basket_relationships, basket_bundles",
 }
 _OF_TOUCHED: Final = {"events": "engagement", "lists": "segments", "tags": "campaigns", "reports": "campaigns"}
 # Days of whose statistics hold figures of account_metrics_daily and campaign_daily_aggregates.

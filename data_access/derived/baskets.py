@@ -127,7 +127,7 @@ def count_changed(session: Session, run: Run, changes: Changes, names: pa.Table,
     before, after = _Baskets.of(told), _Baskets.of(now)
     codes = _codes(products["code"].to_numpy())
     session.stage("changed_baskets", now)
-    session.execute("derive/order_baskets_put", account=run.account)
+    session.execute("derive/order_baskets_put", account=run.account, **span)
     _change_pairs(session, run.account, before, after, codes)
     _change_products(session, run, (products, lines, told), before.products(codes), after.products(codes))
     was, added = before.totals, after.totals

@@ -9,6 +9,7 @@ A derived table is a module beside this one that offers a `DerivedTable`, and st
         edition=1,                       # another number where the same orders give other rows: all is computed anew
         rebuild=rebuild,                 # def rebuild(run: Run) -> Details
         update=update,                   # def update(run: Run, changes: Changes) -> Details
+        rests_on=(),                     # datasets of other derived tables, of which it is made anew when they change
     )
 
 `rebuild` puts the rows of an account in place from all its orders; its own state (tables of the warehouse of that
@@ -47,6 +48,8 @@ from data_access.stores import Stores
 Details = Mapping[str, Any]
 # Changed orders in per cent of all from which on a rebuild is less work than an update.
 LARGE_PART: Final = 20
+# In the details of a table that rests on other derived tables: which version of each.
+RESTS_ON: Final = "rests_on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class DerivedTable:
     edition: int
     rebuild: Callable[[Run], Details]
     update: Callable[[Run, Changes], Details]
+    rests_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +137,11 @@ def due(stores: Stores, account: str, tables: Iterable[DerivedTable], now: datet
     """
     with stores.operational.read() as session:
         states = _states(session, account)
+        versions = _versions(session, account)
     found = []
     for table in tables:
         state = states.get(table.name, _State())
-        other = state.edition != table.edition
+        other = state.edition != table.edition or state.details.get(RESTS_ON, {}) != _basis(table, versions)
         if state.dirty or other or state.computed_at is None or state.computed_at + table.every <= now:
             found.append(table)
     return found
@@ -162,9 +167,13 @@ def _compute_in(pair: Pair, basis: AccountBasis, table: DerivedTable, full: bool
         upto = max(state.seq, int(session.rows("derive/newest", account=account)[0]["seq"]))
         span = {"account": account, "after": state.seq, "upto": upto}
         orders, customers = session.query("derive/orders", **span), session.query("derive/customers", **span)
+        rests_on = _basis(table, _versions(session, account))
     run = Run(pair, basis, as_of, state.details)
     rebuild = full or state.dirty or state.edition != table.edition or _back(state.as_of, as_of)
-    if not rebuild and not orders.num_rows and not customers.num_rows and as_of == state.as_of:
+    settled = not orders.num_rows and not customers.num_rows and as_of == state.as_of
+    if table.rests_on:
+        settled = state.details.get(RESTS_ON) == rests_on
+    if not rebuild and settled:
         with pair.operational() as session:
             session.execute("derive/looked", account=account, derived=table.name)
         return Derived(table.name, "unchanged", as_of)
@@ -179,6 +188,8 @@ def _compute_in(pair: Pair, basis: AccountBasis, table: DerivedTable, full: bool
         details = table.rebuild(run)
     else:
         details = table.update(run, Changes(orders, customers, state.as_of))
+    if rests_on:
+        details = {**details, RESTS_ON: rests_on}
     with pair.operational() as session:
         session.execute(
             "derive/done",
@@ -197,6 +208,15 @@ def _compute_in(pair: Pair, basis: AccountBasis, table: DerivedTable, full: bool
 
 def _back(before: date | None, now: date | None) -> bool:
     return before is not None and (now is None or now < before)
+
+
+def _basis(table: DerivedTable, versions: Mapping[str, int]) -> dict[str, int]:
+    """Of each dataset that a table rests on the version."""
+    return {dataset: versions.get(dataset, 0) for dataset in table.rests_on}
+
+
+def _versions(session: Session, account: str) -> dict[str, int]:
+    return {row["dataset"]: int(row["version"]) for row in session.rows("derive/versions", account=account)}
 
 
 def _states(session: Session, account: str) -> dict[str, _State]:

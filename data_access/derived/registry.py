@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from data_access.derived import customer_profiles, customer_values, product_relationships, products_master
+from data_access.derived import basket_parts, customer_profiles, customer_values, product_relationships, products_master
 from data_access.derived.frame import Derived, DerivedTable, compute, due
 from data_access.errors import StatementRefused
 from data_access.stores import Stores
@@ -16,6 +16,7 @@ TABLES: Final[tuple[DerivedTable, ...]] = (
     customer_values.TABLE,
     products_master.TABLE,
     product_relationships.TABLE,
+    basket_parts.TABLE,
 )
 NAMES: Final = tuple(table.name for table in TABLES)
 
@@ -38,7 +39,10 @@ def derive_due(stores: Stores, account: str, now: datetime) -> dict[str, str]:
     Raises StoreError where the database itself cannot be used, UnknownAccount.
     """
     refused = {}
-    for table in due(stores, account, TABLES, now):
+    for table in TABLES:
+        # Looked at one after another: what rests on a table is due once that was computed.
+        if not due(stores, account, [table], now):
+            continue
         try:
             compute(stores, account, table)
         except StatementRefused as refusal:

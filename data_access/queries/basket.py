@@ -4,74 +4,39 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from analytics.basket import BOUGHT_TOGETHER, SUBSTITUTE, Basket, Bundles, Found, Item, Level, Rule, Told, rules
 from analytics.bundles import bundles
-from analytics.pair_counts import Numbers, count_pairs
-from analytics.pair_measures import false_discovery, independence, lift_interval
-from analytics.product_pairs import KINDS, NO_DAY, SIGNIFICANT, Relationships, Shop, relationships
+from data_access.basket_lines import lines_of
+from data_access.queries.basket_counts import SUBSTITUTES, anew, counted, with_set
+from data_access.queries.basket_query import BasketQuery, BundleQuery
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import ScopedSession, scoped_read
 from data_access.stores import Stores
 
 SHOWN: Final = 500
-SUBSTITUTES: Final = 50
 ALL: Final = 2**31 - 1
+# Products to choose from, those in most baskets: more would make every run of a page slow.
+CHOICES: Final = 1_000
 # What the figures rest on beside orders: in the cache's key.
-DERIVED: Final = ("pairs", "products", "customers")
-_EPOCH: Final = date(1970, 1, 1)
+DERIVED: Final = ("pairs", "products", "customers", "parts")
 
 
 @dataclass(frozen=True, slots=True)
-class BasketQuery:
-    """level: products or categories. start, end: days of the orders, None for all. segments: RFM segments of their
-    customers, none for all. given: ids of the products (or categories) that are bought, none for all.
+class _Parts:
+    """What is kept of parts of the baskets. totals: by part what its baskets come to; whole: all bundles are among
+    those that are kept."""
 
-    support (a share, 0–1), lift: at least. related: only pairs that are bought together, else all that were tested.
-    """
-
-    level: Level = Level.PRODUCT
-    start: date | None = None
-    end: date | None = None
-    segments: tuple[str, ...] = ()
-    given: tuple[str, ...] = ()
-    support: float = 0.0
-    lift: float = 0.0
-    related: bool = True
-
-    @property
-    def kept(self) -> bool:
-        """Whether the answer is kept in the warehouse; else it is counted from the baskets."""
-        whole = self.start is None and self.end is None and not self.segments
-        return self.level is Level.PRODUCT and whole and len(self.given) < 2
-
-
-@dataclass(frozen=True, slots=True)
-class BundleQuery:
-    """Bundles in the baskets of `basket`, in at least `minimum` of them."""
-
-    basket: BasketQuery = field(default_factory=BasketQuery)
-    minimum: int = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """Baskets as lines: number, item and day each; `items` by number; sizes by basket."""
-
-    basket: Numbers
-    item: Numbers
-    day: Numbers
-    sizes: Numbers
-    items: Sequence[tuple[str, str, Any]]
-    category: Numbers
+    minimum: int
+    totals: Mapping[str, Mapping[str, int]]
+    whole: bool
+    computed_at: datetime
 
 
 @repeatable
@@ -83,10 +48,19 @@ def basket(stores: Stores, scope: Scope, account: str, asked: BasketQuery) -> Ba
     state = _state(stores, scope, account)
     if state is None:
         return None
-    told: dict[str, Any] = json.loads(state["details"])
+    parts = _parts(stores, scope, account) if asked.part else None
     with scoped_read(stores.warehouse, scope, account) as session:
-        found = _as_kept(session, asked, told, SHOWN) if asked.kept else _anew(session, asked, told, SHOWN)
+        found = _found(session, asked, json.loads(state["details"]), parts, SHOWN)
     return Basket(as_of=state["as_of"], computed_at=state["computed_at"].astimezone(UTC), **found)
+
+
+@repeatable
+def basket_choices(stores: Stores, scope: Scope, account: str, level: Level) -> Sequence[tuple[str, str]]:
+    """Id and name of what stands in most baskets, to choose from. Raises NotPermitted, StoreError."""
+    name = "items" if level is Level.PRODUCT else "categories"
+    with scoped_read(stores.warehouse, scope, account) as session:
+        rows = session.rows(f"read/basket/{name}", most=CHOICES)
+    return tuple((row["id"], row["name"] or row["id"]) for row in rows)
 
 
 @repeatable
@@ -96,9 +70,9 @@ def all_rules(stores: Stores, scope: Scope, account: str, asked: BasketQuery) ->
     state = _state(stores, scope, account)
     if state is None:
         return ()
-    told: dict[str, Any] = json.loads(state["details"])
+    parts = _parts(stores, scope, account) if asked.part else None
     with scoped_read(stores.warehouse, scope, account) as session:
-        found = _as_kept(session, asked, told, ALL) if asked.kept else _anew(session, asked, told, ALL)
+        found = _found(session, asked, json.loads(state["details"]), parts, ALL)
     rules: Sequence[Rule] = found["rules"]
     return rules
 
@@ -117,20 +91,17 @@ def all_bundles(stores: Stores, scope: Scope, account: str, asked: BundleQuery) 
 
 
 def _bundles_of(stores: Stores, scope: Scope, account: str, asked: BundleQuery, most: int) -> Bundles:
+    parts = _parts(stores, scope, account) if asked.basket.kept else None
     with scoped_read(stores.warehouse, scope, account) as session:
-        counted = _counted(session, asked.basket)
-    held = np.bincount(counted.item, minlength=len(counted.items))
-    sets, whole = bundles(
-        counted.basket, counted.item, len(counted.items), minimum=asked.minimum, total=len(counted.sizes)
-    )
-    return Bundles(
-        [
-            Found(tuple(_item(counted, code, held) for code in one.products), one.baskets, one.lift)
-            for one in sets[:most]
-        ],
-        asked.minimum,
-        whole,
-    )
+        if parts is not None and parts.minimum == asked.minimum:
+            return _kept_bundles(session, parts, most)
+        baskets = counted(session, asked.basket)
+    size = len(baskets.row)
+    sets, whole = bundles(baskets.basket, baskets.item, size, minimum=asked.minimum, total=len(baskets.sizes))
+    codes = np.array([code for one in sets[:most] for code in one.products], np.int64)
+    items = baskets.named(codes, np.bincount(baskets.item, minlength=size))
+    shown = [Found(tuple(items[code] for code in one.products), one.baskets, one.lift) for one in sets[:most]]
+    return Bundles(shown, asked.minimum, whole)
 
 
 @repeatable
@@ -146,183 +117,134 @@ def _state(stores: Stores, scope: Scope, account: str) -> dict[str, Any] | None:
     return None if state is None or state["as_of"] is None else state
 
 
-def _as_kept(session: ScopedSession, asked: BasketQuery, told: Mapping[str, Any], most: int) -> dict[str, Any]:
-    total, with_others = int(told["baskets"]), int(told["baskets_with_others"])
-    products = {
-        row["product_id"]: Item(
-            row["product_id"], row["product_name"] or row["product_id"], int(row["baskets"]), row["avg_price"]
-        )
-        for row in session.rows("read/basket/products")
-    }
-    given = next(iter(asked.given), "")
-    wanted = {"product": given, "least_support": asked.support, "least_lift": asked.lift}
-    kinds = {"kinds": list(BOUGHT_TOGETHER), "any_kind": not asked.related}
-    rows = session.rows("read/basket/pairs", most=most, **wanted, **kinds)
-    instead = session.rows(
-        "read/basket/pairs", kinds=[SUBSTITUTE], any_kind=False, product=given, least_support=0.0,
-        least_lift=0.0, most=2 * SUBSTITUTES,
-    )  # fmt: skip
+def _parts(stores: Stores, scope: Scope, account: str) -> _Parts | None:
+    """What is kept besides; None where it is not, or rests on other pairs than those that are there."""
+    with scoped_read(stores.operational, scope, account) as session:
+        state = session.one("read/basket/parts_state")
+    told = json.loads(state["details"]) if state is not None else {}
+    if state is None or told.get("rests_on") != {"pairs": int(state["version"])}:
+        return None
+    at = state["computed_at"].astimezone(UTC)
+    return _Parts(int(told["minimum"]), told["parts"], bool(told["bundles"]["whole"]), at)
+
+
+def _kept_bundles(session: ScopedSession, parts: _Parts, most: int) -> Bundles:
+    sets = session.rows("read/basket/bundles", most=most)
+    ids = sorted({id for one in sets for id in one["items"]})
+    rows = session.rows("read/basket/named", ids=ids, codes=[]) if ids else []
+    items = {row["id"]: Item(row["id"], row["name"] or row["id"], int(row["baskets"]), row["price"]) for row in rows}
+    shown = [Found(tuple(items[id] for id in one["items"]), int(one["baskets"]), one["lift"]) for one in sets]
+    return Bundles(shown, parts.minimum, parts.whole)
+
+
+def _found(
+    session: ScopedSession, asked: BasketQuery, told: Mapping[str, Any], parts: _Parts | None, most: int
+) -> dict[str, Any]:
+    minimum = int(told["minimum"])
+    if asked.part is not None and parts is not None and parts.minimum == minimum and asked.part in parts.totals:
+        return _of_part(session, asked, asked.part, parts, most)
+    if not asked.kept:
+        return anew(session, asked, minimum, most)
+    total = int(told["baskets"])
+    given, codes = asked.given, []
+    if len(given) > 1:
+        # Of products that no basket holds nothing is known: the others are asked for.
+        rows = session.rows("read/basket/named", ids=list(given), codes=[])
+        given, codes = tuple(row["id"] for row in rows) or given, [int(row["code"]) for row in rows]
     counts = {row["relationship_type"]: int(row["directions"]) for row in session.rows("read/basket/counts")}
+    instead = _kept_rules(session, total, given, most=2 * SUBSTITUTES, kinds=[SUBSTITUTE])
+    if len(codes) > 1:
+        shown = _with_set(session, asked, codes, told)[:most]
+    else:
+        shown = _kept_rules(
+            session, total, given, most=most, kinds=BOUGHT_TOGETHER, any_kind=not asked.related,
+            least_support=asked.support, least_lift=asked.lift,
+        )  # fmt: skip
+    held = session.rows("read/basket/held")[0]["products"]
     return {
         "baskets": total,
-        "with_others": with_others,
-        "mean_size": sum(item.baskets for item in products.values()) / total if total else None,
-        "minimum": int(told["minimum"]),
+        "with_others": int(told["baskets_with_others"]),
+        "mean_size": int(held) / total if total else None,
+        "minimum": minimum,
         "pairs": int(told["pairs"]),
         "bound": sum(counts.get(kind, 0) for kind in BOUGHT_TOGETHER) // 2,
-        "rules": rules([_kept_rule(row, products) for row in rows], total),
-        "substitutes": rules(
-            [_kept_rule(row, products) for row in instead if given or row["product_a"] < row["product_b"]], total
-        ),
-        "items": sorted(products.values(), key=lambda item: (-item.baskets, item.id)),
+        "rules": shown,
+        "substitutes": [one for one in instead if given or one.given.id < one.other.id][:SUBSTITUTES],
     }
 
 
-def _kept_rule(row: Mapping[str, Any], products: Mapping[str, Item]) -> Told:
-    return Told(
-        given=products[row["product_a"]],
-        other=products[row["product_b"]],
-        baskets=int(row["co_purchase_count"]),
-        low=row["lift_low"],
-        high=row["lift_high"],
-        q=row["false_discovery_rate"],
-        kind=row["relationship_type"],
-        first=row["first_co_purchase"],
-        last=row["last_co_purchase"],
-    )
-
-
-def _counted(session: ScopedSession, asked: BasketQuery) -> _Counted:
-    """The baskets of these days and segments, of products or of categories."""
-    products = session.rows("read/basket/products")
-    found = session.query(
-        "read/basket/baskets", start=asked.start, end=asked.end, segments=list(asked.segments),
-        any_segment=not asked.segments,
+def _of_part(session: ScopedSession, asked: BasketQuery, part: str, parts: _Parts, most: int) -> dict[str, Any]:
+    """A part of the baskets as it is kept."""
+    told, given = parts.totals[part], asked.given
+    total = told["baskets"]
+    shown = _kept_rules(
+        session, total, given, most=most, kinds=BOUGHT_TOGETHER, any_kind=not asked.related,
+        least_support=asked.support, least_lift=asked.lift, part=part,
     )  # fmt: skip
-    lists = found["products"].combine_chunks()
-    sizes = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
-    number = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
-    code = lists.flatten().to_numpy(zero_copy_only=False).astype(np.int64)
-    days = found["order_date"].cast(pa.int32()).to_numpy().astype(np.int64)
-    names = sorted({row["category"] for row in products})
-    places = {name: place for place, name in enumerate(names)}
-    category = np.full(max((row["code"] for row in products), default=-1) + 1, -1, np.int64)
-    items: list[tuple[str, str, Any]] = [("", "", None)] * len(category)
-    for row in products:
-        category[row["code"]] = places[row["category"]] if row["category"] else -1
-        items[row["code"]] = (row["product_id"], row["product_name"] or row["product_id"], row["avg_price"])
-    if asked.level is Level.CATEGORY:
-        kept = category[code] >= 0
-        # A category stands in a basket once, however many of its products do.
-        line = np.sort(number[kept] * len(names) + category[code[kept]])
-        line = line[np.append(True, line[1:] != line[:-1])] if len(line) else line
-        number, code = line // max(len(names), 1), line % max(len(names), 1)
-        sizes = np.bincount(number, minlength=len(sizes)).astype(np.int64)
-        items, category = [(name, name, None) for name in names], np.full(len(names), -1, np.int64)
-    return _Counted(number, code, days[number], sizes, items, category)
-
-
-def _item(counted: _Counted, code: int, held: Numbers) -> Item:
-    id, name, price = counted.items[code]
-    return Item(id, name, int(held[code]), price)
-
-
-def _anew(session: ScopedSession, asked: BasketQuery, told: Mapping[str, Any], most: int) -> dict[str, Any]:
-    counted, minimum = _counted(session, asked), int(told["minimum"])
-    size = len(counted.items)
-    held = np.bincount(counted.item, minlength=size)
-    several = np.bincount(counted.item[counted.sizes[counted.basket] > 1], minlength=size)
-    total = int((counted.sizes > 0).sum())
-    shop = Shop(held, several, counted.category, total, int((counted.sizes > 1).sum()))
-    pairs = count_pairs(counted.basket, counted.item, max(size, 1), day=counted.day)
-    found = relationships(shop, pairs, minimum)
-    given = [code for code, (id, _, _) in enumerate(counted.items) if id in asked.given] if asked.given else None
-    chosen = np.isin(found.a, given) if given is not None else np.ones(len(found), bool)
-    kept = chosen & (found.support >= asked.support) & (np.nan_to_num(found.lift) >= asked.lift)
-    bound = np.isin(found.kind, [KINDS.index(kind) for kind in BOUGHT_TOGETHER])
-    if asked.related:
-        kept &= bound
-    instead = chosen & (found.kind == KINDS.index(SUBSTITUTE))
-    if given is None:
-        instead &= found.a < found.b
-    items = [_item(counted, code, held) for code in range(size)]
-    if given is not None and len(given) > 1:
-        shown = _with_set(counted, given, items, total, asked, minimum)[:most]
-    else:
-        shown = _rules(found, kept, items, total, most)
+    instead = _kept_rules(session, total, given, most=2 * SUBSTITUTES, kinds=[SUBSTITUTE], part=part)
     return {
         "baskets": total,
-        "with_others": shop.total_with_others,
-        "mean_size": float(counted.sizes.sum() / total) if total else None,
-        "minimum": minimum,
-        "pairs": len(found) // 2,
-        "bound": int(bound.sum()) // 2,
+        "with_others": told["with_others"],
+        "mean_size": told["held"] / total if total else None,
+        "minimum": parts.minimum,
+        "pairs": told["pairs"],
+        "bound": told["bound"],
         "rules": shown,
-        "substitutes": _rules(found, instead, items, total, SUBSTITUTES),
-        "items": sorted((item for item in items if item.baskets), key=lambda item: (-item.baskets, item.id)),
+        "substitutes": [one for one in instead if given or one.given.id < one.other.id][:SUBSTITUTES],
+        "segments_at": parts.computed_at if asked.segments else None,
     }
 
 
-def _with_set(
-    counted: _Counted, given: Sequence[int], items: Sequence[Item], total: int, asked: BasketQuery, minimum: int
+def _kept_rules(
+    session: ScopedSession,
+    total: int,
+    given: Sequence[str],
+    *,
+    most: int,
+    kinds: Sequence[str],
+    any_kind: bool = False,
+    least_support: float = 0.0,
+    least_lift: float = 0.0,
+    part: str | None = None,
 ) -> list[Rule]:
-    """What stands in baskets that hold all of the given, tested as pairs are."""
-    size = len(items)
-    place = np.isin(counted.item, given)
-    whole = np.flatnonzero(np.bincount(counted.basket[place], minlength=len(counted.sizes)) == len(given))
-    within = np.isin(counted.basket, whole) & ~place
-    both = np.bincount(counted.item[within], minlength=size)
-    tested = np.flatnonzero(both >= minimum)
-    if not len(tested):
-        return []
-    held = np.array([items[code].baskets for code in tested.tolist()], np.float64)
-    q = false_discovery(independence(both[tested], float(len(whole)), held, float(total)))
-    low, high = lift_interval(both[tested], np.full(len(tested), float(len(whole))), held, total)
-    first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, NO_DAY, np.int64)
-    np.minimum.at(first, counted.item[within], counted.day[within])
-    np.maximum.at(last, counted.item[within], counted.day[within])
-    named = Item(
-        " + ".join(items[code].id for code in given), " + ".join(items[code].name for code in given), len(whole), None
-    )
+    limits = {"least_support": least_support, "least_lift": least_lift, "most": most}
+    wanted = {"kinds": list(kinds), "any_kind": any_kind}
+    if part is None:
+        rows = session.rows("read/basket/pairs", products=list(given), any_product=not given, **wanted, **limits)
+    else:
+        rows = session.rows(
+            "read/basket/part_pairs", part=part, items=list(given), any_item=not given, **wanted, **limits
+        )
+
+    def item(row: Mapping[str, Any], side: str) -> Item:
+        id = row[f"item_{side}"]
+        return Item(id, row[f"name_{side}"] or id, int(row[f"baskets_{side}"]), row[f"price_{side}"])
+
     told = [
         Told(
-            named, items[code], int(both[code]), float(low[row]), float(high[row]), float(q[row]),
-            "complement" if q[row] <= SIGNIFICANT and low[row] > 1 else "",
-            _EPOCH + timedelta(days=int(first[code])), _EPOCH + timedelta(days=int(last[code])),
+            item(row, "a"), item(row, "b"), int(row["baskets"]), row["lift_low"], row["lift_high"],
+            row["false_discovery_rate"], row["kind"], row["first_date"], row["last_date"],
         )
-        for row, code in enumerate(tested.tolist())
+        for row in rows
     ]  # fmt: skip
-    kept = [
-        one
-        for one in rules(told, total)
-        if (one.kind or not asked.related) and one.support >= asked.support and (one.lift or 0) >= asked.lift
-    ]
-    return sorted(kept, key=lambda one: (-(one.low or 0), one.other.id))
-
-
-def _rules(found: Relationships, kept: Any, items: Sequence[Item], total: int, most: int) -> list[Rule]:
-    """The kept rows as rules, surest first."""
-    places = np.flatnonzero(kept)
-    ranked = sorted(
-        places.tolist(),
-        key=lambda place: (-found.low[place], items[int(found.a[place])].id, items[int(found.b[place])].id),
-    )
-
-    def day(days: int) -> date | None:
-        return None if days == NO_DAY else _EPOCH + timedelta(days=int(days))
-
-    told = [
-        Told(
-            items[int(found.a[place])],
-            items[int(found.b[place])],
-            int(found.n[place]),
-            low=float(found.low[place]),
-            high=float(found.high[place]),
-            q=float(found.q[place]),
-            kind=KINDS[found.kind[place]],
-            first=day(found.first[place]),
-            last=day(found.last[place]),
-        )
-        for place in ranked[:most]
-    ]
     return rules(told, total)
+
+
+def _with_set(session: ScopedSession, asked: BasketQuery, codes: Sequence[int], told: Mapping[str, Any]) -> list[Rule]:
+    """What is bought with several products, from the baskets that hold them."""
+    minimum = int(told["minimum"])
+    found = session.rows("read/basket/named", ids=[], codes=list(codes))
+    rarest = [int(row["code"]) for row in sorted(found, key=lambda row: (row["baskets"], row["code"]))]
+    number, code, day, sizes = lines_of(session.query("read/basket/holding", one=rarest[0], other=rarest[1]))
+    held = np.isin(code, rarest)
+    whole = np.bincount(number[held], minlength=len(sizes)) == len(rarest)
+    line = whole[number] & ~held
+    others = code[line], day[line]
+    often = np.flatnonzero(np.bincount(others[0]) >= minimum)
+    rows = session.rows("read/basket/named", ids=[], codes=often.tolist()) if len(often) else []
+    items = {
+        int(row["code"]): Item(row["id"], row["name"] or row["id"], int(row["baskets"]), row["price"])
+        for row in (*rows, *found)
+    }
+    given = sorted((items[code] for code in codes), key=lambda item: item.id)
+    return with_set(given, int(whole.sum()), others, items, int(told["baskets"]), asked, minimum)

@@ -117,8 +117,8 @@ def _digest(context: Context) -> Outcome:
     return by_the_clock(context)
 
 
-def _derived(name: str) -> Callable[[Context], Outcome]:
-    return lambda context: _refresh(context, kind="aggregate", only=(name,))
+def _derived(*names: str) -> Callable[[Context], Outcome]:
+    return lambda context: _refresh(context, kind="aggregate", only=names)
 
 
 def _computed(name: str) -> Callable[[Settings], bool]:
@@ -139,7 +139,8 @@ WORKS: Final[tuple[Kind, ...]] = (
     ),
     Kind(
         Work.PAIRS, "Compute products bought together", Rhythm(timedelta(hours=4)),
-        _derived("product_relationships_optimized"), offered=_computed("product_relationships_optimized"),
+        _derived("product_relationships_optimized", "basket_parts"),
+        offered=_computed("product_relationships_optimized"),
     ),
     Kind(
         Work.VALUES, "Compute cohorts and expected value", Rhythm(timedelta(hours=4)), _derived("customer_values"),

@@ -8,14 +8,14 @@ from components import cards, export_words, filters, states, wording
 from components.revenue_words import not_computed
 from data_access.queries.basket import (
     DERIVED,
-    BasketQuery,
-    BundleQuery,
     all_bundles,
     all_rules,
     basket,
+    basket_choices,
     basket_segments,
     found_bundles,
 )
+from data_access.queries.basket_query import BasketQuery, BundleQuery
 from pages.frame import exports
 from pages.frame.sidebar import OF_PERIOD
 from pages.frame.view import opened
@@ -23,8 +23,6 @@ from pages.frame.view import opened
 SUPPORTS = {"Any": 0.0, "0.1 %": 0.001, "0.5 %": 0.005, "1 %": 0.01}
 LIFTS = {"Any": 0.0, "1.5": 1.5, "2": 2.0, "5": 5.0}
 ALL_ORDERS = "All orders"
-# Products to choose from, those in most baskets: more would make every run of the page slow.
-CHOICES = 1_000
 TOGETHER, TESTED = "Bought together", "All tested"
 
 view = opened()
@@ -38,8 +36,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     lift = filters.one("Lift at least", list(LIFTS), key="lift")
 period = view.chosen.period
 start, end = (period.start, period.end) if days == OF_PERIOD else (None, None)
-everything = view.read(basket, BasketQuery(level=level), derived=DERIVED)
-names = words.choices(everything.items[:CHOICES]) if everything else {}
+names = words.choices(view.read(basket_choices, level, derived=DERIVED))
 with st.container(horizontal=True, vertical_alignment="bottom"):
     what = "product" if level is Level.PRODUCT else "category"
     given = filters.several("Bought with", list(names), key="with", everything=f"Any {what}")
@@ -55,10 +52,12 @@ asked = BasketQuery(
 body, found = states.body("basket", view.visit, words.skeleton, lambda: view.read(basket, asked, derived=DERIVED))
 with body:
     if found is None or not found.baskets:
+        # Without orders there are no products; where none of them has a category there are none of these to choose.
+        nothing = found is None or not view.read(basket_choices, Level.PRODUCT, derived=DERIVED)
         states.empty(
-            "No baskets yet" if everything is None or not everything.baskets else "No baskets in this selection",
+            "No baskets yet" if nothing else "No baskets in this selection",
             not_computed(account, "pairs of products")
-            if everything is None or not everything.baskets
+            if nothing
             else "Choose other days, or fewer segments.",
             key="empty",
         )

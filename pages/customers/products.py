@@ -7,7 +7,8 @@ from components import cards, export_words, filters, states, tables
 from components import product_range as words
 from components.revenue_words import not_computed
 from data_access.queries.basket import DERIVED as BASKET
-from data_access.queries.basket import BasketQuery, basket
+from data_access.queries.basket import basket
+from data_access.queries.basket_query import BasketQuery
 from data_access.queries.product_range import DERIVED, all_products, product_range
 from pages.frame import exports
 from pages.frame.view import opened

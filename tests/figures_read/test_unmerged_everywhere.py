@@ -187,7 +187,7 @@ def _plainly(name: str, stores: Stores) -> list[dict[str, Any]]:
 
 def _plain(name: str, kind: str) -> Any:
     if kind.startswith("Array"):
-        return ["p", "ann"]
+        return [0, 1] if "Int" in kind else ["p", "ann"]
     if kind.startswith("Nullable"):
         return None
     if kind.startswith("Date"):
@@ -197,7 +197,7 @@ def _plain(name: str, kind: str) -> Any:
         return name.startswith(("any_", "with_"))
     if kind.startswith("String"):
         return {"zone": "Europe/Berlin", "grain": "day"}.get(name, "p")
-    return 10
+    return {"one": 0, "other": 0}.get(name, 10)
 
 
 def _rejects(stores: Stores) -> list[dict[str, Any]]:

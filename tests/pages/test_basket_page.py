@@ -13,7 +13,8 @@ from analytics.basket import Level
 from components.basket import export_bundles
 from data_access.derived import product_relationships, products_master
 from data_access.derived.frame import compute
-from data_access.queries.basket import BasketQuery, BundleQuery, all_bundles, all_rules, basket
+from data_access.queries.basket import all_bundles, all_rules, basket, basket_choices
+from data_access.queries.basket_query import BasketQuery, BundleQuery
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
 from tests.pages.conftest import Open, texts
@@ -100,7 +101,16 @@ def test_counting_anew_gives_what_is_kept(connected: Stores) -> None:
     assert categories is not None
     # Sauce and soap are one category: it stands in 80 baskets, with pasta in 20.
     assert {(rule.given.id, rule.other.id): rule.baskets for rule in categories.rules}["p", "s"] == 20
-    assert {item.id: item.baskets for item in categories.items} == {"s": 80, "p": 40, "c": 8}
+    assert {rule.given.id: rule.given.baskets for rule in categories.rules} == {"s": 80, "p": 40, "c": 8}
+    assert basket_choices(connected, local_admin(), ACCOUNT, Level.CATEGORY) == (("s", "s"), ("p", "p"), ("c", "c"))
+    both = ("sauce", "pasta")
+    with_both = basket(connected, local_admin(), ACCOUNT, BasketQuery(given=both))
+    assert with_both is not None
+    assert with_both == basket(connected, local_admin(), ACCOUNT, BasketQuery(given=both, start=date(2000, 1, 1)))
+    assert [(rule.given.baskets, rule.other.id, rule.baskets) for rule in with_both.rules] == [(20, "cheese", 8)]
+    # Nobody has bought tea: it is as if it had not been asked for.
+    alone = basket(connected, local_admin(), ACCOUNT, BasketQuery(given=("cheese", "tea")))
+    assert alone == basket(connected, local_admin(), ACCOUNT, BasketQuery(given=("cheese",)))
 
 
 def test_what_is_bought_with_a_set_and_filters(connected: Stores, open_page: Open) -> None:

@@ -1,4 +1,4 @@
--- purpose: the baskets of all orders that count, anew
+-- purpose: the baskets of all orders that count, anew, by day: those of some days are then found without the others
 -- grain: one row an order with lines
 -- params: account String, as_of Date
 DELETE FROM order_baskets WHERE klaviyo_public_id = :account
@@ -13,3 +13,4 @@ LEFT JOIN variant_products AS v ON v.line_product = l.product_id
 JOIN numbered_products AS p ON p.product_id = coalesce(v.of_product, l.product_id)
 WHERE l.klaviyo_public_id = :account
 GROUP BY l.order_id
+ORDER BY any_value(o.order_date)

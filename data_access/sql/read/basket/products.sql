@@ -2,8 +2,7 @@
 -- grain: one row a product
 -- reads: basket_products, products_master
 SELECT
-    b.code AS code, b.product_id AS product_id, b.product_name AS product_name, b.category AS category,
-    b.baskets AS baskets, b.baskets_with_others AS baskets_with_others, m.avg_price AS avg_price
+    b.code AS code, b.product_id AS id, b.product_name AS name, b.category AS category, m.avg_price AS price
 FROM basket_products AS b
 LEFT JOIN products_master AS m ON m.product_id = b.product_id
 ORDER BY b.code
