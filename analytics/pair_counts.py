@@ -23,10 +23,10 @@ SLAB_PAIRS: Final = 1 << 23
 # Pairs up to which all of them are sorted at once.
 SORTED_PAIRS: Final = 1 << 25
 MOST_PRODUCTS: Final = 1 << 24
+_KEY_BITS: Final = 64
+_DAY_BITS: Final = 31
 # Cells a pair up to which a table is less work than sorting.
 _SPARSE: Final = 4
-_DAY_BITS: Final = 16
-_EPOCH: Final = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def count_pairs(
     """All pairs of at least `minimum` baskets.
 
     One entry a line: basket (equal numbers stand together), product (from 0, below `products`; distinct within a
-    basket), day (days since 1970, from −32,768 to 32,767). Raises ValueError for more than MOST_PRODUCTS products.
+    basket), day (days since 1970). Raises ValueError for more than MOST_PRODUCTS products, and where the days lie
+    further apart than 64 bits tell beside two products: of MOST_PRODUCTS 179 years, of fewer more.
     """
     if products > MOST_PRODUCTS:
         raise ValueError(f"Pairs can be counted of {MOST_PRODUCTS:,} products, not of {products:,}")
@@ -61,9 +62,22 @@ def count_pairs(
         kept = (np.bincount(product, minlength=products) >= minimum)[product]
         if not kept.all():
             basket, product, day = basket[kept], product[kept], None if day is None else day[kept]
+    earliest, bits = 0, 0
+    if day is not None:
+        earliest, latest = (int(np.min(day)), int(np.max(day))) if len(day) else (0, 0)
+        # A bit even for one day: a pair with days is told from one without.
+        bits = max((latest - earliest).bit_length(), 1)
+        if (products**2 - 1).bit_length() + bits > _KEY_BITS or bits > _DAY_BITS:
+            raise ValueError(f"Pairs of {products:,} products cannot be counted over {latest - earliest:,} days")
+        day = (day.astype(np.int64) - earliest).astype(np.int32)
     if _pairs_within(basket) > SORTED_PAIRS:
-        return _by_slabs(basket, product, day, products, minimum)
-    return _split(_runs(_keys(basket, product, day, products), day is not None, minimum), products)
+        found = _by_slabs(basket, product, day, products, minimum, bits)
+    else:
+        found = _split(_runs(_keys(basket, product, day, products, bits), bits, minimum), products)
+    if earliest:
+        found.first[:] += earliest
+        found.last[:] += earliest
+    return found
 
 
 def _pairs_within(basket: Numbers) -> int:
@@ -100,20 +114,20 @@ def _partners(basket: Numbers, place: Numbers) -> Iterator[tuple[Numbers, Number
         step += 1
 
 
-def _keys(basket: Numbers, product: Numbers, day: Numbers | None, products: int) -> Numbers:
+def _keys(basket: Numbers, product: Numbers, day: Numbers | None, products: int, bits: int) -> Numbers:
     """Numbers of all pairs: a × products + b, and the day in the lowest bits."""
     kind = np.uint32 if day is None and products <= 1 << 16 else np.uint64
     parts = []
     for block in _blocks(basket):
         what = product[block].astype(kind)
-        when = None if day is None else (day[block] + _EPOCH).astype(np.uint64)
+        when = None if day is None else day[block].astype(np.uint64)
         for left, right in _partners(basket[block], np.arange(len(what))):
             one, other = what[left], what[right]
             key = np.minimum(one, other)
             key *= kind(products)
             key += np.maximum(one, other, out=other)
             if when is not None:
-                key <<= np.uint64(_DAY_BITS)
+                key <<= np.uint64(bits)
                 key |= when[left]
             parts.append(key)
     return np.concatenate(parts) if parts else np.empty(0, kind)
@@ -122,20 +136,20 @@ def _keys(basket: Numbers, product: Numbers, day: Numbers | None, products: int)
 _Runs = tuple[Numbers, Numbers, Numbers, Numbers]
 
 
-def _runs(keys: Numbers, dated: bool, minimum: int) -> _Runs:
-    """Each pair's number, how often it comes, and its first and last day."""
+def _runs(keys: Numbers, bits: int, minimum: int) -> _Runs:
+    """Each pair's number, how often it comes, and its first and last day; bits: those of the day, 0 without."""
     keys.sort()
     days = np.empty(0, np.int32)
-    pairs = keys >> np.uint64(_DAY_BITS) if dated else keys
+    pairs = keys >> np.uint64(bits) if bits else keys
     start = _starts(pairs)
     n = np.diff(np.append(start, len(pairs)))
     if minimum > 1:
         enough = n >= minimum
         start, n = start[enough], n[enough]
-    if not dated:
+    if not bits:
         return pairs[start], n, days, days
-    mask = np.uint64((1 << _DAY_BITS) - 1)
-    first, last = ((keys[at] & mask).astype(np.int32) - _EPOCH for at in (start, start + n - 1))
+    mask = np.uint64((1 << bits) - 1)
+    first, last = ((keys[at] & mask).astype(np.int32) for at in (start, start + n - 1))
     return pairs[start], n, first, last
 
 
@@ -150,15 +164,18 @@ def _split(runs: _Runs, width: int, lowest: int = 0) -> PairCounts:
 class _Lines:
     """Lines by basket, within it the most popular product first; products are numbered by popularity.
 
-    after: how many lines of the basket stand after a line.
+    after: how many lines of the basket stand after a line. bits: those that a day needs.
     """
 
     product: Numbers
     after: Numbers
     day: Numbers | None
+    bits: int
 
 
-def _by_slabs(basket: Numbers, product: Numbers, day: Numbers | None, products: int, minimum: int) -> PairCounts:
+def _by_slabs(
+    basket: Numbers, product: Numbers, day: Numbers | None, products: int, minimum: int, bits: int
+) -> PairCounts:
     """The same where pairs are many: slabs of products, the most popular ones first."""
     popular = np.argsort(-np.bincount(product, minlength=products), kind="stable").astype(np.int32)
     number = np.empty(products, np.int32)
@@ -170,7 +187,7 @@ def _by_slabs(basket: Numbers, product: Numbers, day: Numbers | None, products: 
     line.sort()
     line &= np.uint64(MOST_PRODUCTS - 1)
     after = (np.repeat(starts + sizes, sizes) - np.arange(1, len(basket) + 1)).astype(np.int32)
-    lines = _Lines(line.astype(np.int32), after, day)
+    lines = _Lines(line.astype(np.int32), after, day, bits)
     del line, starts, sizes
     pairs_of = np.bincount(lines.product, weights=after, minlength=products).astype(np.int64)
     up_to = np.cumsum(pairs_of)
@@ -211,14 +228,14 @@ def _slab(lines: _Lines, pairs: int, bounds: tuple[int, int, int], minimum: int)
             days[into] = np.repeat(lines.day[place], after)
     if cells > _SPARSE * pairs:
         if lines.day is None:
-            return _split(_runs(keys, False, minimum), width, low)
-        dated = (keys.astype(np.uint64) << np.uint64(_DAY_BITS)) | (days + _EPOCH).astype(np.uint64)
-        return _split(_runs(dated, True, minimum), width, low)
+            return _split(_runs(keys, 0, minimum), width, low)
+        dated = (keys.astype(np.uint64) << np.uint64(lines.bits)) | days.astype(np.uint64)
+        return _split(_runs(dated, lines.bits, minimum), width, low)
     counts = np.bincount(keys, minlength=cells)
     cell = np.flatnonzero(counts >= minimum)
     if lines.day is None:
         return _split((cell, counts[cell], days, days), width, low)
-    first, last = np.full(cells, np.iinfo(np.int32).max, np.int32), np.full(cells, -_EPOCH, np.int32)
+    first, last = np.full(cells, np.iinfo(np.int32).max, np.int32), np.full(cells, -1, np.int32)
     np.minimum.at(first, keys, days)
     np.maximum.at(last, keys, days)
     return _split((cell, counts[cell], first[cell], last[cell]), width, low)

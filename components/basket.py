@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import streamlit as st
 
 from analytics.account import Account
-from analytics.basket import BOUGHT_TOGETHER, Basket, Bundles, Level, Rule
+from analytics.basket import BOUGHT_TOGETHER, Basket, Bundles, Item, Level, Rule
 from components import cards, charts, palette, tables, wording
 from components.cards import Card
 from components.revenue_words import orders_up_to
@@ -108,6 +108,18 @@ def nothing(found: Basket, level: Level) -> str:
     return f"No two {items} stand in {found.minimum} baskets together, which a test needs."
 
 
+def labels(items: Iterable[Item], longest: int = 0) -> dict[str, str]:
+    """What items are called by id: by their names, with the id where several are called the same; longest: letters of
+    a name, 0 for all."""
+    names = {item.id: _short(item.name, longest) if longest else item.name for item in items}
+    often = Counter(names.values())
+    return {id: name if often[name] == 1 else f"{name} ({id})" for id, name in names.items()}
+
+
+def _items(rules: Sequence[Rule]) -> list[Item]:
+    return [item for one in rules for item in (one.given, one.other)]
+
+
 def surest(rules: Sequence[Rule], file: str, empty: str) -> None:
     """The surest pairs, each with the interval of its lift."""
     seen: set[frozenset[str]] = set()
@@ -121,6 +133,7 @@ def surest(rules: Sequence[Rule], file: str, empty: str) -> None:
     if not first:
         st.caption(empty)
         return
+    short, called = labels(_items(first), _LONGEST), labels(_items(first))
     layout = charts.base_layout(max(140, 40 * len(first) + 50))
     layout["xaxis"] |= {"rangemode": "tozero", "showgrid": True, "ticksuffix": " ×", "nticks": 5, "tickangle": 0}
     layout["yaxis"] |= {"type": "category", "autorange": "reversed", "ticksuffix": "  ", "showgrid": False}
@@ -128,7 +141,7 @@ def surest(rules: Sequence[Rule], file: str, empty: str) -> None:
     data = {
         "type": "scatter",
         "mode": "markers",
-        "y": [f"{_short(one.given.name)}<br>+ {_short(one.other.name)}" for one in first],
+        "y": [f"{short[one.given.id]}<br>+ {short[one.other.id]}" for one in first],
         "x": [one.lift for one in first],
         "error_x": {
             "type": "data",
@@ -141,8 +154,8 @@ def surest(rules: Sequence[Rule], file: str, empty: str) -> None:
         },
         "marker": {"color": palette.ACCENT, "size": 9},
         "customdata": [
-            f"{one.given.name} + {one.other.name}<br>lift {one.lift:.1f} ({one.low:.1f} to {one.high:.1f}), "
-            f"{wording.count(one.baskets)} baskets"
+            f"{called[one.given.id]} + {called[one.other.id]}<br>"
+            f"lift {one.lift:.1f} ({one.low:.1f} to {one.high:.1f}), {wording.count(one.baskets)} baskets"
             for one in first
         ],
         "hovertemplate": "%{customdata}<extra></extra>",
@@ -168,9 +181,10 @@ def pairs(rules: Sequence[Rule], empty: str) -> None:
     if not rules:
         st.caption(empty)
         return
+    called = labels(_items(rules))
     columns: dict[str, Sequence[Any]] = {
-        "Given": [one.given.name for one in rules],
-        "Other": [one.other.name for one in rules],
+        "Given": [called[one.given.id] for one in rules],
+        "Other": [called[one.other.id] for one in rules],
         "Type": [KINDS[one.kind] for one in rules],
         "Baskets": [one.baskets for one in rules],
         "Support": [one.support * 100 for one in rules],
@@ -217,9 +231,10 @@ def hints(found: Basket, currency: str) -> None:
     if not best:
         st.caption("No pair with a price is bought together more than by chance.")
         return
+    called = labels(_items([one for _, one in best]))
     columns: dict[str, Sequence[Any]] = {
-        "Given": [one.given.name for _, one in best],
-        "Offer": [one.other.name for _, one in best],
+        "Given": [called[one.given.id] for _, one in best],
+        "Offer": [called[one.other.id] for _, one in best],
         "Without": [one.given.baskets - one.baskets for _, one in best],
         "Extra": [float(extra) for extra, _ in best],
     }
@@ -243,9 +258,10 @@ def substitutes(rules: Sequence[Rule]) -> None:
         st.caption("No two products of one category keep apart more than by chance, and are bought with the same.")
         return
     rules = sorted(rules, key=lambda one: one.high or 0)
+    called = labels(_items(rules))
     columns: dict[str, Sequence[Any]] = {
-        "One": [one.given.name for one in rules],
-        "Other": [one.other.name for one in rules],
+        "One": [called[one.given.id] for one in rules],
+        "Other": [called[one.other.id] for one in rules],
         "Baskets": [one.baskets for one in rules],
         "High": [one.high for one in rules],
     }
@@ -265,8 +281,9 @@ def bundles(found: Bundles) -> None:
     if not found.sets:
         st.caption(f"No three products stand in {found.minimum} baskets together.")
         return
+    called = labels(item for one in found.sets for item in one.items)
     columns: dict[str, Sequence[Any]] = {
-        "Set": [" + ".join(item.name for item in one.items) for one in found.sets],
+        "Set": [" + ".join(called[item.id] for item in one.items) for one in found.sets],
         "Size": [len(one.items) for one in found.sets],
         "Baskets": [one.baskets for one in found.sets],
         "Lift": [one.lift for one in found.sets],
@@ -334,8 +351,8 @@ def choices(items: Sequence[tuple[str, str]]) -> dict[str, str]:
     return {name if often[name] == 1 else f"{name} ({id})": id for id, name in items}
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"
+def _short(name: str, longest: int) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
 
 
 def _plain(name: str) -> str:

@@ -45,6 +45,21 @@ def test_four_baskets() -> None:
     assert found(baskets, 6, minimum=2) == {(0, 2): (2, -3, 9), (2, 5): (2, -3, 2)}
 
 
+@pytest.mark.parametrize("slabs", [False, True])
+def test_days_of_two_thousand_years(slabs: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A date of the year 1 is an error in somebody's data, but no other pair's days may suffer from it."""
+    if slabs:
+        monkeypatch.setattr(pair_counts, "SORTED_PAIRS", 0)
+    baskets = [(-719_162, [0, 1]), (20_000, [0, 1, 2]), (60_000, [1, 2])]
+    assert found(baskets, 3) == {
+        (0, 1): (2, -719_162, 20_000),
+        (0, 2): (1, 20_000, 20_000),
+        (1, 2): (2, 20_000, 60_000),
+    }
+    with pytest.raises(ValueError, match="over 779,162 days"):
+        found(baskets, MOST_PRODUCTS)
+
+
 @pytest.mark.parametrize("baskets", [[], [(1, [3])], [(1, [3]), (2, [0]), (2, [3])]])
 def test_without_pairs(baskets: list[tuple[int, list[int]]]) -> None:
     assert found(baskets, 4) == {}

@@ -285,7 +285,8 @@ def test_every_table_holds_the_same_rows(calm: Lived, late: Lived) -> None:
     for name, rows in calm.tables.items():
         assert late.tables[name] == rows, name
     empty = {name for name, rows in calm.tables.items() if not rows}
-    assert empty <= {"products_master", "product_relationships_optimized"}, "too little was lived"
+    few = {"products_master", "product_relationships_optimized", "basket_relationships", "basket_bundles"}
+    assert empty <= few, "too little was lived"
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

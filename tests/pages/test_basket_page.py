@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.basket import Level
-from components.basket import export_bundles
+from analytics.basket import Item, Level
+from components.basket import export_bundles, labels
 from data_access.derived import product_relationships, products_master
 from data_access.derived.frame import compute
 from data_access.queries.basket import all_bundles, all_rules, basket, basket_choices
@@ -123,6 +123,15 @@ def test_what_is_bought_with_a_set_and_filters(connected: Stores, open_page: Ope
     assert {given for given, _, _ in pairs(one)} == {"Product cheese"}
     gone = open_page("basket", **{"with": "Product tea"})
     assert "which is not here" in "\n".join(str(warning.value) for warning in gone.warning)
+
+
+def test_products_of_one_name_are_told_apart() -> None:
+    """Two shampoos, and two names that are the same as far as a chart shows them."""
+    long = "A very long name of a product, "
+    items = [Item(id, name, 9, None) for id, name in (("1", "Shampoo"), ("2", "Shampoo"), ("3", f"{long}a"))]
+    assert labels(items) == {"1": "Shampoo (1)", "2": "Shampoo (2)", "3": f"{long}a"}
+    other = Item("4", f"{long}b", 9, None)
+    assert labels([items[2], other], 12) == {"3": "A very long… (3)", "4": "A very long… (4)"}
 
 
 def test_days_before_the_first_order_have_no_baskets(connected: Stores, open_page: Open) -> None:
