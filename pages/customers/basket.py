@@ -56,9 +56,7 @@ with body:
         nothing = found is None or not view.read(basket_choices, Level.PRODUCT, derived=DERIVED)
         states.empty(
             "No baskets yet" if nothing else "No baskets in this selection",
-            not_computed(account, "pairs of products")
-            if nothing
-            else "Choose other days, or fewer segments.",
+            not_computed(account, "pairs of products") if nothing else "Choose other days, or fewer segments.",
             key="empty",
         )
         st.stop()
