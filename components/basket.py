@@ -13,6 +13,7 @@ from analytics.account import Account
 from analytics.basket import BOUGHT_TOGETHER, Basket, Bundles, Item, Level, Rule
 from components import cards, charts, palette, tables, wording
 from components.cards import Card
+from components.definitions import Told, told
 from components.revenue_words import orders_up_to
 
 KINDS: Final = {
@@ -59,31 +60,30 @@ def six_cards(found: Basket, level: Level) -> list[Card]:
     size = wording.NOT_AVAILABLE if found.mean_size is None else f"{found.mean_size:.2f}"
     surest = wording.NOT_AVAILABLE if best is None or best.low is None else f"{best.low:.1f} ×"
 
-    def card(key: str, label: str, value: str, beneath: str, definition: str) -> Card:
+    def card(key: str, label: str, value: str, beneath: str, definition: Told) -> Card:
         return Card(key, label, value, "", "neither", "", (beneath,), definition)
 
     return [
         card(
             "baskets", "Baskets", wording.count_short(found.baskets), "orders with products",
-            "Orders that count, with at least one product; a basket is the distinct products of one order.",
+            told("basket.baskets"),
         ),
-        card("size", f"{level.value} a basket", size, "distinct, on average", "Distinct ones of an order, on average."),
+        card("size", f"{level.value} a basket", size, "distinct, on average", told("basket.size")),
         card(
             "several", "With several", wording.rate(several), "baskets of two or more",
-            "Baskets of two distinct products or more / all baskets.",
+            told("basket.several"),
         ),
         card(
             "tested", "Pairs tested", wording.count_short(found.pairs), f"in {found.minimum} baskets or more",
-            f"Pairs in at least {found.minimum} baskets, and pairs of one category that chance would bring together ten"
-            " times. The tests are corrected for their number (false discovery rate 5 %).",
+            told("basket.tested"),
         ),
         card(
             "bound", "Bought together", wording.count_short(found.bound), "more than by chance",
-            "Pairs whose lift is surely above 1: the lower end of its 95 % interval, at a false discovery rate of 5 %.",
+            told("basket.bound"),
         ),
         card(
             "surest", "Surest lift", surest, "lower end, best pair",
-            "Lower end of the 95 % interval of the lift of the first pair in the table.",
+            told("basket.surest"),
         ),
     ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
+from components.definitions import Told
 from components.wording import MINUS
 
 PER_COLUMN = 2
@@ -31,7 +32,7 @@ class Card:
     good: Literal["up", "down", "neither"]
     before: str
     beneath: Sequence[str]
-    definition: str
+    definition: Told
     trend: Sequence[float] = ()
 
 

@@ -9,6 +9,7 @@ from analytics.customer_base import CustomerBase
 from analytics.repeat_buying import NotFitted
 from components import wording
 from components.cards import Card
+from components.definitions import told
 
 SPARK_MONTHS: Final = 12
 SOON_DAYS: Final = 90
@@ -48,44 +49,40 @@ def cohort_cards(base: CustomerBase, currency: str) -> list[Card]:
                 f"**{wording.count_short(base.repeat_customers)}** bought again",
                 f"**{wording.count_short(base.customers - base.repeat_customers)}** once",
             ],
-            "Customers with at least one order that counts: not cancelled, with a value above 0. The line: customers "
-            "by month of their first order.",
+            told("cohorts.customers"),
             [float(cohort.size) for cohort in held],
         ),
         Card(
             "repeat", "Repeat rate", wording.rate(base.repeat_rate), "", "up", "",
             [f"**{wording.rate(soon)}** in {SOON_DAYS} days", f"**{wording.rate(later)}** in a year"],
-            "Customers who bought again (two orders or more, of one day, too), as a share of all. Beneath, and the "
-            "line: the share who come back on a later day, within so many days of their first order, by the product "
-            "limit of Kaplan and Meier, so that customers who came lately do not count as lost.",
+            told("cohorts.repeat"),
             [share_returned(base.returned, 30 * month) for month in range(SPARK_MONTHS + 1)],
         ),
         Card(
             "gap", "Order interval", "–" if base.median_gap is None else f"{base.median_gap:,.0f} days", "", "down", "",
             ["median", f"Half back in **{half:,} d**" if half is not None else "Fewer than half return"],
-            "Median of the days between two orders of one customer, orders of one day counted once; it knows only gaps "
-            "that have ended. Beneath: days after which half of the customers have ordered a second time, with those "
-            "who have not come back yet counted as such. The line: gaps by length.",
+            told("cohorts.gap"),
             [gap.share for gap in base.gaps],
         ),
         Card(
             "year", "First year", wording.money(year, currency), "", "up", "",
             ["net, per customer", f"**{wording.money(grown[0].value, currency)}** at first" if grown else ""],
-            "Net revenue of orders per customer in the month of the first order and the eleven months after it, over "
-            "the cohorts whose months are over. Beneath: in the month of the first order. The line: month by month.",
+            told("cohorts.year"),
             [point.value for point in grown][:SPARK_MONTHS],
         ),
         Card(
             "active", "Still active", wording.rate(100 * total.alive / base.customers), "", "up", "",
             [f"**{wording.count_short(total.alive)}** of all", "by silence" if by_silence else "by MBG/NBD"],
-            "Mean probability that a customer has not stopped buying. "
-            + (
-                "No model could be fitted: it is taken from how long a customer has been silent against the median "
-                "gap between orders (at least 1 day), in which two orders of one day are a gap of 0."
-                if by_silence
-                else "From the MBG/NBD model of repeat buying."
-            )
-            + " The line: by month of the first order.",
+            told(
+                "cohorts.active",
+                (
+                    "No model could be fitted: it is taken from how long a customer has been silent against the median "
+                    "gap between orders (at least 1 day), in which two orders of one day are a gap of 0."
+                    if by_silence
+                    else "From the MBG/NBD model of repeat buying."
+                )
+                + " The line: by month of the first order.",
+            ),
             [100 * one.alive / cohort.size for one, cohort in zip(expected, held, strict=True)],
         ),
         Card(
@@ -95,11 +92,11 @@ def cohort_cards(base: CustomerBase, currency: str) -> list[Card]:
                 f"{wording.money_short(base.interval.high, currency)}",
                 "" if total.value is None else f"**{wording.money(total.value / base.customers, currency)}** each",
             ],
-            f"{value_name(base)}: what the customers of today are expected to bring in the months that come. Expected "
-            "orders (MBG/NBD) × expected value of an order × what refunds leave"
-            + ("" if base.terms.margin_rate is None else " × margin rate")
-            + ". Beneath: the middle 90 % of what may come, simulated, and the mean of all customers. The line: by "
-            "month of the first order.",
+            told(
+                "cohorts.expected",
+                f"Here: {value_name(base).lower()}. Beneath: the middle 90 % of what may come, simulated, and the mean "
+                "of all customers. The line: by month of the first order.",
+            ),
             [one.value for one in expected if one.value is not None],
         ),
     ]  # fmt: skip

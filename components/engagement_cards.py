@@ -9,6 +9,7 @@ from analytics.engagement import Counts, EngagementFigures, Part
 from analytics.periods import change_pct
 from components import wording
 from components.cards import Card
+from components.definitions import Told, told
 from components.revenue_series import Shown, Value
 
 CARDS = 6
@@ -28,7 +29,7 @@ def engagement_cards(figures: EngagementFigures, part: Part, shown: Shown) -> li
         of: Callable[[Counts], Value],
         text: Callable[[Value], str],
         beneath: Sequence[str],
-        definition: str,
+        definition: Told,
         *,
         is_rate: bool = True,
         good: Literal["up", "neither"] = "up",
@@ -46,48 +47,45 @@ def engagement_cards(figures: EngagementFigures, part: Part, shown: Shown) -> li
         trend = [round(float(value), 4) if value is not None else 0.0 for value in values]
         return Card(key, label, text(of(this)), change, good, was, beneath, definition, trend)
 
-    running = " The change leaves out the day that is not over." if shown.running else ""
+    running = "The change leaves out the day that is not over." if shown.running else ""
     no_opens = part.channel == "sms"
     whose = (
-        " People's only: opens by machines and clicks by bots are left out of e-mail (a person counts once a day)."
+        "People's only: opens by machines and clicks by bots are left out of e-mail (a person counts once a day)."
         if figures.people
-        else " Those of machines are in: Klaviyo's reports do not tell them apart."
+        else "Those of machines are in: Klaviyo's reports do not tell them apart."
     )
     return [
         card(
             "recipients", "Recipients", lambda c: c.recipients, wording.count_short,
             [f"**{wording.count_short(this.delivered)}** delivered"],
-            f"Messages sent, by send date: one person counts once for each message.{running}",
+            told("engagement.recipients", running),
             is_rate=False, good="neither",
         ),
         card(
             "delivery", "Delivery rate", lambda c: c.delivery_rate, wording.rate,
             [f"Bounces **{wording.rate(this.bounce_rate)}**"],
-            f"Delivered, as Klaviyo reports it, divided by recipients.{running}",
+            told("engagement.delivery", running),
         ),
         card(
             "open", "Open rate", lambda c: c.open_rate, wording.rate,
             ["SMS tells no opens" if no_opens else f"**{wording.count_short(this.opens)}** opens"],
-            "Sum of unique opens divided by delivered, over the channels that tell opens (text messages do not)."
-            f"{whose}{running}",
+            told("engagement.open", f"{whose} {running}"),
         ),
         card(
             "click", "Click rate", lambda c: c.click_rate, wording.rate,
             [f"**{wording.count_short(this.clicks)}** clicks"],
-            f"Sum of unique clicks divided by delivered.{whose}{running}",
+            told("engagement.click", f"{whose} {running}"),
         ),
         card(
             "conversion", "Conversion rate", lambda c: c.conversion_rate, wording.rate,
             [f"**{wording.count_short(this.conversions)}** orders"],
-            "Sum of unique buyers divided by delivered, as Klaviyo attributes orders to messages, by send date."
-            f"{running}",
+            told("engagement.conversion", running),
         ),
         card(
             "per_recipient", "Per recipient", lambda c: c.per_recipient,
             lambda value: wording.money(value, currency),
             [f"**{wording.money_short(this.value, currency)}** in all"],
-            "Revenue per recipient: conversion value that Klaviyo attributes, by send date, divided by recipients; not "
-            f"reduced by refunds.{running}",
+            told("engagement.per_recipient", running),
             is_rate=False,
         ),
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from analytics.periods import ONE_DAY, Grain, bucket_of
 from components import bar_chart, cards, charts, day_marks, palette, tables, wording
 from components import engagement_words as words
 from components.cards import Card
+from components.definitions import told
 from components.revenue_series import Shown
 
 CURVE_DAYS: Final = 14
@@ -107,13 +108,13 @@ def _cards(counts: Counts, currency: str, key: str) -> None:
     cards.show(
         [
             Card(f"{key}_recipients", "Recipients", wording.count_short(counts.recipients), "", "neither", "", (),
-                 "Messages sent: one person counts once for each message."),
+                 told("message.recipients")),
             Card(f"{key}_open", "Open rate", wording.rate(counts.open_rate), "", "up", "", (),
-                 "Sum of unique opens / delivered; text messages tell none."),
+                 told("message.open")),
             Card(f"{key}_conversion", "Conversion rate", wording.rate(counts.conversion_rate), "", "up", "", (),
-                 "Sum of unique buyers / delivered, attributed by Klaviyo."),
+                 told("message.conversion")),
             Card(f"{key}_value", "Revenue", wording.money_short(counts.value, currency), "", "up", "", (),
-                 "Conversion value, attributed by Klaviyo by send date, before refunds."),
+                 told("message.value")),
         ],
         "",
         sparklines=False,

@@ -11,6 +11,7 @@ import streamlit as st
 
 from components import bar_chart, cards, charts, tables, wording
 from components.cards import Card
+from components.definitions import told
 
 AREAS: Final = ("Data", "Klaviyo", "Schedule", "Database", "Machine")
 STATES: Final = {"waiting": "Waiting", "running": "… Running", "done": "✓ Done", "failed": "✗ Failed"}
@@ -78,18 +79,18 @@ def six_cards(
     )
     return [
         Card("health_trouble", "Trouble", wording.count(wrong) if checks else wording.NOT_AVAILABLE, "", "neither", "",
-             (f"of {len(checks)} checks",), "Checks that found something to do. Each says what."),
+             (f"of {len(checks)} checks",), told("health.trouble")),
         Card("health_fresh", "Data up to", _known_until(as_of, now), "", "neither", "",
-             ("this store",), "The moment up to which this store's orders are known."),
+             ("this store",), told("health.fresh")),
         Card("health_failing", "Work that fails", wording.count(len(failing)), "", "neither", "",
              (f"of {len(work)}, {running} running" if running else f"of {len(work)} by the clock",),
-             "Work by the clock whose last try failed. It is tried again after a pause that doubles up to an hour."),
+             told("health.failing")),
         Card("health_backup", "Last backup", "none yet" if backup is None else wording.ago(now - backup), "",
-             "neither", "", ("both stores",), "The newest backup that was finished."),
+             "neither", "", ("both stores",), told("health.backup")),
         Card("health_taken", "Space taken", size(figures.get("database_bytes")), "", "neither", "",
-             ("by the databases",), "What both databases take on their disks, as of the last examination."),
+             ("by the databases",), told("health.taken")),
         Card("health_free", "Space free", size(figures.get("disk_free")), "", "neither", "",
-             ("on the disk of the data",), "Free on the disk of DATA_DIR."),
+             ("on the disk of the data",), told("health.free")),
     ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from analytics.product_sales import ProductSales, Sold, within
 from analytics.revenue import RevenueFigures
 from components import cards, charts, day_marks, line_chart, tables, wording
 from components.cards import Card
+from components.definitions import told
 from components.line_chart import Series
 from components.revenue_comparison import comparable
 from components.revenue_series import Shown
@@ -57,7 +58,7 @@ def draw(found: ProductSales, figures: RevenueFigures, shown: Shown, against: st
         missing = wording.NOT_AVAILABLE if figures.compared is not None else ""
         return Card(
             f"product_{key}", label, text(now), wording.change(change) if known else missing, "up",
-            text(then) if known else "", (), DEFINITIONS[key],
+            text(then) if known else "", (), told(f"product.{key}"),
         )  # fmt: skip
 
     cards.show(
@@ -72,14 +73,6 @@ def draw(found: ProductSales, figures: RevenueFigures, shown: Shown, against: st
     )
     _over_time(found, shown, compared=held.sums is not None)
     _orders(found, shown, this)
-
-
-DEFINITIONS = {
-    "sales": "Line totals of this product after discounts, by order date; cancelled orders are out.",
-    "units": "Pieces of this product in those orders.",
-    "orders": "Orders with a value above 0 that hold this product; cancelled ones are out.",
-    "price": "Sales divided by units: what a piece brought after discounts.",
-}
 
 
 def _over_time(found: ProductSales, shown: Shown, *, compared: bool) -> None:

@@ -12,7 +12,6 @@ from streamlit.elements.lib import streamlit_plotly_theme as stand_ins
 from analytics.account import Account
 from analytics.periods import change_pct
 from analytics.product_range import (
-    FADING_UNITS,
     NEW_DAYS,
     STANDS_OUT,
     ProductRange,
@@ -22,6 +21,7 @@ from analytics.product_range import (
 )
 from components import cards, charts, palette, tables, wording
 from components.cards import Card
+from components.definitions import told
 
 LISTED: Final = 8
 PRODUCT: Final = "product"
@@ -80,34 +80,32 @@ def six_cards(found: ProductRange, currency: str) -> list[Card]:
             "revenue", "Revenue, 30 days", wording.money_short(totals.revenue, currency),
             changed(float(totals.revenue), float(totals.revenue_before)), "up", "",
             before(wording.money_short(totals.revenue_before, currency)),
-            "Line totals after discounts less refunds of those lines, of orders of the 30 days before the as-of date.",
+            told("products.revenue"),
         ),
         Card(
             "units", "Units, 30 days", wording.count_short(totals.units),
             changed(totals.units, totals.units_before), "up", "", before(wording.count_short(totals.units_before)),
-            "Pieces in those orders.",
+            told("products.units"),
         ),
         Card(
             "sold", "Products sold", wording.count(totals.sold), changed(totals.sold, totals.sold_before), "up", "",
             before(wording.count(totals.sold_before)),
-            f"Products with at least one unit in the 30 days, of {wording.count(found.known)} ever sold.",
+            told("products.sold", f"{wording.count(found.known)} were ever sold."),
         ),
         Card(
             "new", "New products", wording.count(len(found.new)), f"{part(found.new)} of revenue", "neither", "",
             (f"first sold in {NEW_DAYS} days",),
-            f"First sold within the last {NEW_DAYS} days; their part of the net revenue of 90 days.",
+            told("products.new"),
         ),
         Card(
             "fading", "Fading products", wording.count(len(found.fading)), f"{part(found.fading)} of revenue",
             "neither", "", ("half their pace or less",),
-            f"On sale for more than 90 days, at least {FADING_UNITS} units in them, and in the last 30 days less than"
-            " half of what an even pace would have been (velocity below 0.5).",
+            told("products.fading"),
         ),
         Card(
             "refunds", "Refund rate", wording.rate(refund_rate(totals.gross_90d, totals.revenue_90d)),
             wording.money_short(lost, currency), "neither", "", ("90 days, refunds only",),
-            "Refunds of the orders of 90 days / their line totals. Cancelled orders count for no product: their "
-            "cancellations are not in it, unlike on Revenue. Young orders may still come back.",
+            told("products.refunds"),
         ),
     ]  # fmt: skip
 

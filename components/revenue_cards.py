@@ -6,6 +6,7 @@ from analytics.periods import change_pct
 from analytics.revenue import RevenueFigures, Span
 from components import wording
 from components.cards import Card
+from components.definitions import told
 from components.revenue_comparison import comparable
 from components.revenue_series import Shown, Value, attributed_trend, trend
 
@@ -26,10 +27,11 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             "up",
             wording.money_short(sums.total.gross, currency) if sums else "",
             [f"Net **{wording.money_short(this.net, currency)}**"],
-            "Values of all orders by order date, cancelled ones included. Net (booked) deducts the refunds and "
-            "cancellations that came in this period, whichever order they belong to. "
-            f"Order values: {shown.account.value_wording}. Exact: gross {wording.money(total.gross, currency)}, "
-            f"net {wording.money(this.net, currency)}.",
+            told(
+                "revenue.gross",
+                f"Order values: {shown.account.value_wording}. Exact: gross {wording.money(total.gross, currency)}, "
+                f"net {wording.money(this.net, currency)}.",
+            ),
             trend(figures, shown, lambda a, _d: a.gross),
         ),
         Card(
@@ -40,7 +42,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             "up",
             wording.count_short(other.total.orders) if other else "",
             [f"**{_a_day(total.orders / _days(shown))}** a day"],
-            "Orders with a value above 0 by order date, cancelled ones included.",
+            told("revenue.orders"),
             trend(figures, shown, lambda a, _d: a.orders),
         ),
         Card(
@@ -51,8 +53,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             "up",
             wording.money(sums.total.aov, currency) if sums else "",
             [f"Discounts **{wording.rate(total.discount_share)}**"],
-            "Average order value: value of the orders above 0 divided by their number. Beneath: discounts as a share "
-            "of what the orders would have cost without them.",
+            told("revenue.aov"),
             trend(figures, shown, lambda a, _d: a.aov),
         ),
         Card(
@@ -66,8 +67,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
                 f"**{wording.count_short(total.new)}** new",
                 f"**{wording.count_short(this.repeat_customers)}** repeat",
             ],
-            "Distinct customers with an order that is not cancelled, counted over the whole period. New: their first "
-            "known order lies in it.",
+            told("revenue.customers"),
             [float(figures.bucket_customers.get(start, 0)) for start in shown.starts[shown.whole]],
         ),
         Card(
@@ -78,9 +78,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
             "down",
             wording.rate(sums.total.refund_rate) if sums else "",
             [f"**{wording.money_short(total.deducted, currency)}** deducted"],
-            "Refunds and cancellations of this period's orders, whenever they came, divided by the gross revenue of "
-            "those orders. The comparison counts refunds known at the same point: what came later to those orders is "
-            "left out. Not final while orders are younger than the usual return time.",
+            told("revenue.refunds"),
             trend(figures, shown, lambda a, _d: a.refund_rate),
         ),
     ]
@@ -95,8 +93,7 @@ def revenue_cards(figures: RevenueFigures, shown: Shown) -> list[Card]:
         "up",
         wording.rate(sums.attributed_share) if sums else "",
         [f"**{wording.money_short(this.attributed, currency)}** attributed"],
-        "Share of gross revenue attributed to Klaviyo: orders that a campaign or flow won by the last message "
-        "touch within Klaviyo's attribution window. Each order has at most one winner.",
+        told("revenue.attributed"),
         attributed_trend(figures, shown),
     )
     return [*cards, attributed]

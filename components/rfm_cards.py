@@ -5,6 +5,7 @@ from __future__ import annotations
 from analytics.rfm_figures import GONE, NOBODY, RfmFigures
 from components import wording
 from components.cards import Card
+from components.definitions import told
 from components.rfm_words import share
 
 LOSING = ("At Risk", "At risk", "Cannot Lose Them")
@@ -22,37 +23,36 @@ def rfm_cards(found: RfmFigures, currency: str) -> list[Card]:
             "customers", "Customers", wording.count_short(found.customers),
             _change(found.customers, then), "up", wording.count_short(then),
             [f"**{wording.rate(share(found.repeat, found.customers))}** bought again"],
-            "Customers with at least one order that counts: not cancelled, with a value above 0. Bought again: two "
-            "such orders or more, of one day, too.",
+            told("rfm.customers"),
         ),
         Card(
             "champions", "Champions", wording.count_short(champions.customers if champions else 0),
             _change(champions.customers if champions else 0, _then(found, ("Champions",))), "up",
             wording.count_short(_then(found, ("Champions",))),
             [f"**{wording.rate(share(champions.cents if champions else 0, found.cents))}** of revenue"],
-            "Customers of the best scores: lately, often, and for much.",
+            told("rfm.champions"),
         ),
         Card(
             "fifth", "Best fifth brings", wording.rate(found.best_fifth), "", "neither", "",
             ["of net revenue", f"**{wording.money_short(found.cents / 100, currency)}** in all"],
-            "Share of net revenue of the fifth of customers who spent the most.",
+            told("rfm.fifth"),
         ),
         Card(
             "losing", "At risk", wording.count_short(losing[0]),
             _change(losing[0], _then(found, LOSING)), "down", wording.count_short(_then(found, LOSING)),
             [f"**{wording.money_short(losing[1] / 100, currency)}** so far"],
-            "Customers who spent well or often, and have gone silent.",
+            told("rfm.losing"),
         ),
         Card(
             "away", "Gone quiet", wording.count_short(away[0]),
             _change(away[0], _then(found, AWAY)), "down", wording.count_short(_then(found, AWAY)),
             [f"**{wording.rate(share(away[0], found.customers))}** of customers"],
-            "Customers of the segments whose last order is longest ago and who never bought much.",
+            told("rfm.away"),
         ),
         Card(
             "came", "New since then", wording.count_short(_moved(found, come=NOBODY)), "", "up", "",
             [f"**{wording.count_short(_moved(found, to=GONE))}** out of the window"],
-            "Customers whose first order in the window came after the earlier date.",
+            told("rfm.came"),
         ),
     ]  # fmt: skip
 

@@ -13,6 +13,7 @@ from analytics.periods import change_pct
 from analytics.runs import RunFigures, Totals, by_day, totals
 from components import bar_chart, cards, charts, palette, tables, wording
 from components.cards import Card
+from components.definitions import Told, told
 from components.sync_panel import RESOURCES
 
 KINDS: Final = {
@@ -128,7 +129,7 @@ def six_cards(
     this, other = totals(runs), None if before is None else totals(before)
     daily = [totals(own) for own in by_day(runs, days, zone)]
 
-    def card(key: str, label: str, good: Any, value: Any, text: Any, definition: str, *, points: bool = False) -> Card:
+    def card(key: str, label: str, good: Any, value: Any, text: Any, definition: Told, *, points: bool = False) -> Card:
         now, then = value(this), None if other is None else value(other)
         if then is None or now is None:
             change = ""
@@ -141,17 +142,17 @@ def six_cards(
 
     return [
         card("jobs_runs", "Runs", "neither", lambda t: t.runs, wording.count,
-             "Syncs, loads and computations that began in these days."),
+             told("jobs.runs")),
         card("jobs_well", "Ended well", "up", lambda t: t.well_pct, wording.rate,
-             "Runs that ended without a failure, of all that ended. A cancelled one did not fail.", points=True),
+             told("jobs.well"), points=True),
         card("jobs_events", "New events", "neither", lambda t: t.events, wording.count_short,
-             "Events that were not known before, over all runs."),
+             told("jobs.events")),
         card("jobs_seconds", "Usual length", "down", lambda t: t.seconds, _length,
-             "The median of the runs that ended well: half of them were shorter."),
+             told("jobs.seconds")),
         card("jobs_rate", "Events a second", "up", lambda t: t.rate, wording.count_short,
-             "New events over the time of the runs that brought some."),
+             told("jobs.rate")),
         card("jobs_rejected", "Left out or repaired", "down", lambda t: t.rejected, wording.count_short,
-             "Items that could not be taken as they came. Each run says where and why."),
+             told("jobs.rejected")),
     ]  # fmt: skip
 
 

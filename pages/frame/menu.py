@@ -58,6 +58,10 @@ def menu(*, at_start: bool = False) -> dict[str, list[Page]]:
                 help="Whether the data are right and fresh, what runs by the clock, and what needs an admin.",
             ),
             st.Page(
+                f"{DATA}/glossary.py", title="Glossary", icon=":material/menu_book:", url_path="glossary",
+                help="What every figure means, how it is computed and from what.",
+            ),
+            st.Page(
                 f"{DATA}/settings.py", title="Settings", icon=":material/tune:", url_path="settings",
                 help="What a store's figures rest on: its orders, currency, exchange rates, returns, calendar.",
             ),
