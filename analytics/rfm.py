@@ -112,7 +112,8 @@ class CutOffs:
         for name in ("recency_days", "orders", "net_revenue"):
             limits = getattr(self, name)
             if any(low >= high for low, high in pairwise(limits)):
-                raise ValueError(f"The limits of {name.replace('_', ' ')} have to rise: {limits}")
+                said = ", ".join(f"{limit:,g}" for limit in limits)
+                raise ValueError(f"The limits of {name.replace('_', ' ')} have to rise: {said} do not")
 
     def codes(self, recency_days: Values, orders: Values, net_revenue: Values) -> Scores:
         """rfm_score, 111 to 555, of each customer; it does not depend on the other customers."""

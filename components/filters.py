@@ -153,8 +153,13 @@ def missing(*keys: str) -> None:
         elif shown != now:
             del st.session_state[f"missing.{key}"]
             continue
-        named = ", ".join(f"“{value}”" for value in values)
-        st.warning(f"The link asked for the {what} {_plain(named)}, which is not here.", icon=":material/link_off:")
+        not_here(what, values)
+
+
+def not_here(what: str, values: Iterable[str]) -> None:
+    """Says that the link names something that is not here, such as a customer."""
+    named = ", ".join(f"“{value}”" for value in values)
+    st.warning(f"The link asked for the {what} {_plain(named)}, which is not here.", icon=":material/link_off:")
 
 
 def _look(key: str, what: str, options: Iterable[str]) -> None:

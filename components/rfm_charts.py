@@ -188,7 +188,11 @@ def flow(found: RfmFigures, file: str, *, narrow: bool) -> None:
     }
     were = sum(n for (a, _), n in found.moves.items() if a != NOBODY)
     gone = sum(n for (a, _), n in held if a != NOBODY)
-    said = f"{wording.count(gone)} of {wording.count(were)} customers moved to another segment"
+    said = (
+        f"{wording.count(gone)} of {wording.count(were)} customers moved to another segment"
+        if were
+        else "Nobody was a customer before: all of these are new"
+    )
     alt = f"From segments on {wording.day(found.before)} to those on {wording.day(found.as_of)}: {said}."
     st.caption(f"Since {wording.day(found.before)}, {said}; the others are left out.")
     charts.show(figure, key="chart_flow", alt=alt, file=f"{file}-moves")

@@ -90,14 +90,18 @@ def export_menu(
     key: str,
     allowed: bool,
     whole: bool,
+    masked: bool = False,
 ) -> None:
     """A popover with a CSV and an Excel button for each named set of rows; made only when clicked.
 
-    whole: with a button for `everything` in one workbook.
+    whole: with a button for `everything` in one workbook. masked: e-mail addresses are, since the person may not see
+    them.
     """
     with st.popover("Export", icon=":material/download:", disabled=not allowed, key=key):
         if not allowed:
             return
+        if masked:
+            st.caption("E-mail addresses are masked or left out: you lack the right to see personal data.")
         if whole:
             st.download_button(
                 "Whole page (Excel)", everything, f"{file}.xlsx", XLSX, key=f"{key}_whole", on_click="ignore",

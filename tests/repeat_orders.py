@@ -35,8 +35,8 @@ def modelled(customers: int, today: date) -> tuple[dict[str, Any], ...]:
     drawn = buyers(rng, customers, r=0.9, alpha=40.0, a=0.9, b=2.2, horizon=0)
     found = []
     for number, (repeat, last, age) in enumerate(zip(drawn.repeat, np.ceil(drawn.last), drawn.age, strict=True)):
-        between = rng.permutation(np.arange(1, int(last)))[: max(repeat - 1, 0)] if repeat else []
-        days = sorted({0, *map(int, between), int(min(last, age))})
+        between = rng.permutation(np.arange(1, int(last)))[: max(repeat - 1, 0)].tolist() if repeat else []
+        days = sorted({0, *between, int(min(last, age))})
         usual = rng.uniform(25, 75)
         for place, day in enumerate(days):
             on = today - timedelta(days=int(age) - day)

@@ -96,6 +96,8 @@ with body:
             cohort_tables.cohort_table(base, currency)
     customer = st.query_params.get(cohort_tables.CUSTOMER) if table == "Customers" else None
     outlook = view.read(customer_outlook, customer, derived=DERIVED) if customer else None
+    if customer and outlook is None:
+        filters.not_here("customer", [customer])
     if outlook is not None:
         with st.container(border=True, key="customer"):
             if cohort_customer.heading(outlook):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC
-from typing import Any
+from typing import Any, Final
 
 from analytics.revenue import RevenueFigures
+from analytics.rfm_figures import BEST_FIRST
 from components import anomaly_words, export_words, revenue_tables, tables
 from components.export_columns import columns_of
 from data_access.queries.revenue import OrdersOf, RevenueQuery, orders, products
@@ -19,6 +20,8 @@ from reports.workbook import Sheet, as_workbook
 
 Rows = Sequence[Mapping[str, Any]]
 Sets = Mapping[str, Callable[[], Rows]]
+# Tables with a row a customer.
+PERSONAL: Final = frozenset({"Customers", "Orders", *BEST_FIRST})
 
 
 def menu(
@@ -45,6 +48,7 @@ def menu(
         key=key,
         allowed=view.scope.allows(Right.EXPORT),
         whole=key == "export",
+        masked=bool(sets.keys() & PERSONAL) and not view.scope.allows(Right.PII),
     )
 
 

@@ -32,6 +32,9 @@ def draw(view: View, asked: RfmQuery, found: RfmFigures, facts: Mapping[str, str
             recency = filters.one("Recency", scores, key=rfm_charts.RECENCY)
             frequency = filters.one("Frequency", scores, key=rfm_charts.FREQUENCY)
             end = st.container(width="content")
+        filters.missing(rfm_charts.RECENCY, rfm_charts.FREQUENCY)
+        if group and not known:
+            filters.not_here("segment", [group])
         if known:
             means, do = words.MEANING[known]
             st.markdown(f"{means} {do}")
@@ -61,7 +64,8 @@ def _customer(view: View, asked: RfmQuery, found: RfmFigures, id: str) -> None:
     shown = view.read(members, MembersQuery(asked, customer=id), derived=DERIVED)
     with st.container(border=True, key="customer"):
         if not shown.members:
-            st.caption("This customer has no order that counts in the window.")
+            filters.not_here("customer", [id])
+            st.caption("No such customer has an order that counts in the window.")
             return
         member = shown.members[0]
         filters.heading("Why this score")

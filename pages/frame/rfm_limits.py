@@ -44,13 +44,21 @@ def draw(view: View, asked: RfmQuery, found: RfmFigures, fixed: FixedLimits) -> 
         return
     moves = view.read(would_move, (asked, limits), derived=DERIVED)
     _preview(moves, found)
-    if st.button("Keep these limits", key="limits_keep", type="primary", disabled=limits == fixed.limits):
+    moved, same = _moved(moves), limits == fixed.limits
+    everybody = f"I know that {wording.count(moved)} of {wording.count(found.customers)} customers change their segment"
+    # Whoever looks at fixed limits sees other segments from then on.
+    sure = same or st.checkbox(f"{everybody} where fixed limits are chosen.", key=f"limits_sure_{mark}_{limits}")
+    if st.button("Keep these limits", key="limits_keep", type="primary", disabled=same or not sure):
         try:
             save_limits(view.stores, view.scope, view.account.public_id, limits, fixed.version)
         except SettingsChanged as reason:
             st.error(str(reason))
             return
         st.rerun()
+
+
+def _moved(moves: Mapping[tuple[str, str], int]) -> int:
+    return sum(count for (come, to), count in moves.items() if come != to)
 
 
 def _four(name: str, values: tuple[Any, ...], mark: str) -> list[float]:
@@ -60,20 +68,26 @@ def _four(name: str, values: tuple[Any, ...], mark: str) -> list[float]:
     for place, (column, value) in enumerate(zip(st.columns(4), values, strict=True)):
         with column:
             given = st.number_input(
-                f"{MEASURE_NAMES[name]} {place + 1}",
+                _asked(name, place),
                 value=int(value) if whole else float(value),
                 step=1 if whole else 10.0,
                 key=f"limit_{name}_{place}_{mark}",
-                label_visibility="collapsed",
             )
             found.append(float(given))
     return found
 
 
+def _asked(name: str, place: int) -> str:
+    """What one field means: scores of days fall with the limit, those of orders and revenue rise."""
+    if name == "recency":
+        return f"Days, score {5 - place} up to"
+    return f"{'Orders' if name == 'frequency' else 'Revenue'}, score {2 + place} from"
+
+
 def _preview(moves: Mapping[tuple[str, str], int], found: RfmFigures) -> None:
     """How many customers each segment would gain and lose."""
     names = sorted({name for move in moves for name in move}, key=BEST_FIRST.index)
-    moved = sum(count for (come, to), count in moves.items() if come != to)
+    moved = _moved(moves)
     st.caption(
         f"Against the scores above these limits would put {wording.count(moved)} of {wording.count(found.customers)} "
         "customers into another segment."

@@ -100,7 +100,9 @@ def test_a_base_with_a_model(connected: Stores, open_page: Open) -> None:
     assert "Ordered on" in texts(told)
     assert "in all (0.0 % refunds off), in nine of ten cases between" in texts(told)
     assert "chart_customer" in charts(told)
-    assert "chart_customer" not in charts(open_page("cohorts", behind="Customers", customer="nobody"))
+    gone = open_page("cohorts", behind="Customers", customer="nobody")
+    assert "chart_customer" not in charts(gone)
+    assert "The link asked for the customer “nobody”, which is not here." in texts(gone)
 
 
 @pytest.mark.parametrize("rights", [[Right.VIEW], [Right.VIEW, Right.EXPORT]])

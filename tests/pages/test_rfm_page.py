@@ -99,6 +99,14 @@ def test_without_the_right_an_email_is_masked_and_files_are_not_offered(
     assert app.dataframe[1].value["Customer"].tolist() == ["c•••@•••.com", "a•••@•••.com", "b•••@•••.com"]
     offered = [element for element in app.get("download_button") if "export" in element.proto.id]
     assert bool(offered) == (Right.EXPORT in rights)
+    assert ("E-mail addresses are masked" in texts(app)) == (Right.EXPORT in rights)
+
+
+def test_what_a_link_names_and_is_not_here_is_told(connected: Stores, open_page: Open) -> None:
+    computed(connected)
+    said = texts(open_page("rfm", segment="Nobodies", customer="nobody", r="9"))
+    for what in ("segment “Nobodies”", "customer “nobody”", "recency “9”"):
+        assert f"The link asked for the {what}, which is not here." in said
 
 
 def test_nobody_has_ordered_yet(stores: Stores, open_page: Open) -> None:
@@ -123,6 +131,12 @@ def test_fixed_limits_are_tried_kept_and_chosen(connected: Stores, open_page: Op
     # Recency 5 up to a day, 4 up to two, 3 up to three, 2 up to four.
     for place, days in enumerate((1, 2, 3, 4)):
         app.number_input(key=f"limit_recency_{place}_{ACCOUNT}_0").set_value(days)
+    app.run()
+    assert app.button(key="limits_keep").disabled
+    (sure,) = (box for box in app.checkbox if "change their segment" in box.label)
+    # Cem stays with 115 and 114 where he is, Ann with 553 and 423, Bob goes from 311 to 111.
+    assert sure.label.startswith("I know that 1 of 3 customers")
+    sure.check().run()
     app.button(key="limits_keep").click().run()
     assert not app.exception
     app = open_page("rfm", scheme="Fixed limits")
@@ -138,7 +152,9 @@ def test_limits_that_do_not_rise_and_who_may_not_set_them(
     computed(connected)
     app = open_page("rfm")
     app.number_input(key=f"limit_frequency_0_{ACCOUNT}_0").set_value(9).run()
-    assert "have to rise" in texts(app)
+    assert "The limits of orders have to rise: 9, 3, 5, 10 do not." in texts(app)
+    assert app.number_input(key=f"limit_frequency_0_{ACCOUNT}_0").label == "Orders, score 2 from"
+    assert app.number_input(key=f"limit_recency_0_{ACCOUNT}_0").label == "Days, score 5 up to"
     assert not [button for button in app.button if button.key == "limits_keep"]
     monkeypatch.setattr(guard, "signed_in", lambda _settings: granted("reader", [ACCOUNT], [Right.VIEW]))
     app = open_page("rfm")

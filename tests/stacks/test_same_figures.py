@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Dataframe
 
 from analytics.periods import Comparison, Period
 from data_access.operations.tables import ROLES, catalogue, portions
@@ -99,9 +100,8 @@ def asked(days: int, **more: Any) -> RevenueQuery:
     compared = Comparison(
         Period(period.start - timedelta(days=days), period.start - timedelta(days=1)), shift_days=days
     )
-    return RevenueQuery(
-        period=period, comparison=compared, compared_until=None, **{"zone": "Europe/Berlin", "first_weekday": 1} | more
-    )
+    usual: dict[str, Any] = {"zone": "Europe/Berlin", "first_weekday": 1}
+    return RevenueQuery(period=period, comparison=compared, compared_until=None, **usual | more)
 
 
 QUESTIONS = {
@@ -165,7 +165,7 @@ def drawn(app: AppTest) -> list[str]:
     told = [line for line in texts(app).splitlines() if not line.startswith("Sync done")]
     for kind in KINDS:
         for element in app.get(kind):
-            said = element.value.to_csv() if kind == "dataframe" else str(element.proto)
+            said = element.value.to_csv() if isinstance(element, Dataframe) else str(element.proto)
             told.append(f"{kind} {said}")
     return told
 
@@ -185,7 +185,7 @@ def test_a_page_draws_the_same_on_both(
     stacks: Mapping[str, Stack], monkeypatch: pytest.MonkeyPatch, page: str, query: dict[str, str]
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    found = [drawn(opening(stacks[name].settings, monkeypatch)(page, **query)) for name in (EMBEDDED, SERVERS)]
+    one, other = (drawn(opening(stacks[name].settings, monkeypatch)(page, **query)) for name in (EMBEDDED, SERVERS))
     get_settings.cache_clear()
-    assert not unlike(*found), unlike(*found)
-    assert any(re.search("EUR" if page == "settings" else r"€\d", line) for line in found[0])
+    assert not unlike(one, other), unlike(one, other)
+    assert any(re.search("EUR" if page == "settings" else r"€\d", line) for line in one)
