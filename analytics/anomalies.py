@@ -38,6 +38,7 @@ HOLIDAY: Final = 2.0
 # The variance of a mean of the middle half, over that of a plain mean.
 MIDDLE: Final = 1.2
 LEAST_SPREAD: Final = 0.01
+LEAST_EXPECTED: Final = 0.05
 MAD_TO_SIGMA: Final = 1.4826
 ONE_DAY: Final = timedelta(days=1)
 
@@ -109,7 +110,8 @@ def judge(daily: Daily, holidays: Mask | None = None, campaigns: Mask | None = N
     usual, weekday, level = _usual(learned)
     expected = usual * _season(learned / weekday, level, _spread(learned / usual - 1))
     effect, campaign_spread = _campaign_effect(x, expected, campaign & ~holiday)
-    expected = expected * effect
+    # Where refunds outrun orders for weeks, less than nothing would be expected, of which nothing is a part.
+    expected = np.maximum(expected * effect, LEAST_EXPECTED)
     missed = x / expected - 1
     part = chance / expected
     spread = _spread(np.where(quiet, missed, np.nan))
@@ -180,7 +182,9 @@ def _steadied(daily: Daily) -> tuple[Array, Array]:
         case Nature.MONEY:
             shifted = values / daily.unit + 0.375
             # A sum varies by the number of orders and by their values; what values add beyond this is learned.
-            return np.sign(shifted) * np.sqrt(np.abs(shifted)), np.full(len(values), 0.5 * np.sqrt(1.25))
+            # Below one order a straight line: a root would make a day of refunds look far beyond what it is.
+            roots = np.where(shifted < 1, 1 + (shifted - 1) / 2, np.sqrt(np.maximum(shifted, 1)))
+            return roots, np.full(len(values), 0.5 * np.sqrt(1.25))
         case Nature.RATE:
             with np.errstate(invalid="ignore", divide="ignore"):
                 part = (values * sizes + 0.375) / (sizes + 0.75)
@@ -197,7 +201,7 @@ def _back(daily: Daily, x: Array) -> Array:
         case Nature.COUNT:
             return np.maximum(np.round(x**2 - 0.375, 9), 0)
         case Nature.MONEY:
-            return np.round(np.sign(x) * x**2 - 0.375, 9) * daily.unit
+            return np.round(np.where(x < 1, 1 + 2 * (x - 1), x**2) - 0.375, 9) * daily.unit
         case Nature.RATE:
             sizes = np.ones_like(x) if daily.sizes is None else daily.sizes
             part = np.sin(np.clip(x, 0, np.pi / 2)) ** 2
