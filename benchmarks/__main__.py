@@ -22,6 +22,7 @@ PARTS = (
     "rfm",
     "pairs",
     "engagement",
+    "reports",
     "anomalies",
     "customer-pages",
     "uplift",
@@ -93,6 +94,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import engagement
 
         yield from engagement.measure(folder / "engagement")
+    if "reports" in wanted:
+        from benchmarks import reports
+
+        yield from reports.measure(folder / "reports")
     if "anomalies" in wanted:
         from benchmarks import anomalies
 

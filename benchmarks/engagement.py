@@ -1,35 +1,24 @@
-"""The engagement page over 3,000 campaigns and 200 flows of 10 messages in 730 days; the Excel file of its rows."""
+"""The engagement page over 3,000 campaigns and 200 flows of 10 messages in 730 days."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import median
 from typing import Final
 
-from analytics.periods import Against, Period, compared
 from benchmarks.page import COLD_MS, WARM_MS
 from benchmarks.servers import environment
 from benchmarks.table import Figure
-from components import engagement_exports as exported
-from components.export_columns import columns_of
-from components.revenue_series import Shown
 from data_access.migrate import migrate
-from data_access.queries.accounts import accounts
-from data_access.queries.engagement import EngagementQuery, engagement, segment_days
-from data_access.scope import local_admin
 from data_access.stores import Stores, close_stores, open_stores
-from reports.workbook import Sheet, as_workbook
 from settings import PROJECT_ROOT, Settings
 
 ACCOUNT: Final = "AbC123"
 DAYS, CAMPAIGNS, FLOWS, MESSAGES = 730, 3_000, 200, 10
-WORKBOOK_SECONDS: Final = 2.0
 COUNTS: Final = (
     "recipients, delivered, bounced, failed, opens, opens_unique, clicks, clicks_unique, conversions,"
     " conversion_uniques, conversion_value, unsubscribes, unsubscribe_uniques, spam_complaints, text_message_spend,"
@@ -65,12 +54,11 @@ FILL: Final = (
 
 
 def measure(folder: Path, runs: int = 9) -> Iterator[Figure]:
-    """Cold and warm server time of the page, and the Excel file of a month's campaigns, flows, forms and segments."""
+    """Cold and warm server time of the page."""
     folder.mkdir(parents=True)
     stores = open_stores(Settings(data_dir=folder))
     migrate(stores)
-    _fill(stores)
-    seconds = median(_workbook(stores) for _ in range(3))
+    fill(stores)
     close_stores(stores)
     command = [sys.executable, "-m", "benchmarks.page_probe", str(runs), "engagement"]
     done = subprocess.run(
@@ -82,12 +70,10 @@ def measure(folder: Path, runs: int = 9) -> Iterator[Figure]:
     yield Figure("engagement page, cold", cold, "ms", "limit", COLD_MS, "≤ 300 ms", cold <= COLD_MS, size)
     yield Figure("engagement page, warm", warm, "ms", "limit", WARM_MS, "≤ 50 ms", warm <= WARM_MS)
     yield Figure("engagement page, cold", cold, "ms", "bare flows by day", found["bare"])
-    yield Figure(
-        "engagement, Excel of a month", seconds, "s", "limit", WORKBOOK_SECONDS, "≤ 2 s", seconds <= WORKBOOK_SECONDS
-    )
 
 
-def _fill(stores: Stores) -> None:
+def fill(stores: Stores) -> None:
+    """A store with messages only."""
     first = datetime.now(UTC).date() - timedelta(days=DAYS - 1)
     with stores.warehouse.write() as session:
         for text in FILL:
@@ -96,22 +82,3 @@ def _fill(stores: Stores) -> None:
                 counts=COUNTS, values=VALUES,
             )  # fmt: skip
             session.execute_text(filled)
-
-
-def _workbook(stores: Stores) -> float:
-    scope, today = local_admin(), datetime.now(UTC).date()
-    started = time.perf_counter()
-    period = Period(date.fromordinal(today.toordinal() - 29), today)
-    (account,) = accounts(stores, scope)
-    asked = EngagementQuery(period, compared(period, Against.PREVIOUS), account.timezone, 1, today)
-    found = engagement(stores, scope, ACCOUNT, asked)
-    shown = Shown(account, period, asked.comparison, datetime.now(UTC), datetime.now(UTC))
-    sheets = {
-        "Channels": lambda: exported.channel_rows(found),
-        "Campaigns": lambda: exported.campaign_rows(found, shown),
-        "Flows": lambda: exported.flow_rows(found),
-        "Forms": lambda: exported.form_rows(found),
-        "Segments by day": lambda: exported.segment_rows(segment_days(stores, scope, ACCOUNT, period)),
-    }
-    as_workbook("Engagement", {}, [Sheet(name, rows, columns_of(name)) for name, rows in sheets.items()])
-    return time.perf_counter() - started

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from analytics.account import Account
 from analytics.engagement import EngagementFigures
-from analytics.periods import ONE_DAY, Comparison, known_until
+from analytics.periods import ONE_DAY, Comparison, Period, known_until
 from analytics.report_month import ReportMonth
 from analytics.revenue import Product, RevenueFigures
 from analytics.rfm_figures import RfmFigures
@@ -43,7 +43,7 @@ def monthly(
     id = account.public_id
     scope.require(Right.EXPORT, id)
     synced = as_of is not None
-    asked = _revenue(account, month, month.before if synced else None, as_of)
+    asked = revenue_query(account, month.period, month.before if synced else None, as_of)
     day = as_of.astimezone(account.zone).date() if as_of is not None else None
     after = month.period.end + ONE_DAY
     messages = EngagementQuery(
@@ -56,14 +56,17 @@ def monthly(
     )
     known = computed(stores, scope, id)
     customers = None
-    # The orders of an as-of date itself are in its scores: the month's end is its last day, its beginning the day before.
+    # The orders of an as-of date itself are in its scores: the month ends with its last day, and begins after the day
+    # before it.
     at = None if known is None else min(known.as_of, month.period.end)
     if at is not None and at >= month.period.start:
         customers = rfm(stores, scope, id, RfmQuery(at, month.period.start - ONE_DAY))
     return MonthlyFigures(
         month=month,
         revenue=revenue(stores, scope, id, asked),
-        last_year=revenue(stores, scope, id, _revenue(account, month, month.last_year if synced else None, as_of)),
+        last_year=revenue(
+            stores, scope, id, revenue_query(account, month.period, month.last_year if synced else None, as_of)
+        ),
         products=products(stores, scope, id, asked),
         engagement=engagement(stores, scope, id, messages),
         engagement_asked=messages,
@@ -71,17 +74,17 @@ def monthly(
     )
 
 
-def _revenue(
-    account: Account, month: ReportMonth, comparison: Comparison | None, as_of: datetime | None
+def revenue_query(
+    account: Account, period: Period, comparison: Comparison | None, as_of: datetime | None
 ) -> RevenueQuery:
-    """What the page Revenue asks for these days."""
+    """What the page Revenue asks for these days of all orders."""
     zone = account.zone
-    reached = as_of.astimezone(zone).date() if as_of is not None else month.period.end
+    reached = as_of.astimezone(zone).date() if as_of is not None else period.end
     return RevenueQuery(
-        period=month.period,
+        period=period,
         comparison=comparison,
-        compared_until=comparison.until(month.period, as_of, zone) if comparison and as_of else None,
-        this_until=known_until(month.period, as_of, zone) if as_of is not None else None,
+        compared_until=comparison.until(period, as_of, zone) if comparison and as_of else None,
+        this_until=known_until(period, as_of, zone) if as_of is not None else None,
         compared_refunds_until=comparison.same_age(as_of, zone) if comparison and as_of else None,
         zone=account.timezone,
         first_weekday=account.first_weekday,
