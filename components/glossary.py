@@ -36,12 +36,15 @@ def found(wanted: str) -> dict[str, list[Definition]]:
 
 
 def columns_found(wanted: str) -> dict[str, str]:
-    """The columns of exported files that hold all words of `wanted`, with what they mean."""
+    """The columns of exported files that hold all words of `wanted`, with what they mean. A name that means another
+    thing in one table stands with that table behind it."""
     words = wanted.lower().split()
+    named = {}
+    for name, (_, text) in COLUMNS.items():
+        table, _, column = name.rpartition("/")
+        named[f"{column} ({table})" if table else column] = text
     return {
-        name.rpartition("/")[2]: text
-        for name, (_, text) in sorted(COLUMNS.items(), key=lambda item: item[0].rpartition("/")[2])
-        if all(word in f"{name} {text}".lower() for word in words)
+        name: text for name, text in sorted(named.items()) if all(word in f"{name} {text}".lower() for word in words)
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analytics.periods import change_pct
 from analytics.rfm_figures import GONE, NOBODY, RfmFigures
 from components import wording
 from components.cards import Card
@@ -71,4 +72,4 @@ def _moved(found: RfmFigures, *, come: str | None = None, to: str | None = None)
 
 
 def _change(now: int, then: int) -> str:
-    return wording.change(100 * (now - then) / then) if then else ""
+    return wording.change(change_pct(now, then))

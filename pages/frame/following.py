@@ -28,7 +28,8 @@ def of_today(view: View) -> View:
     if view.account.files is None or preset is Preset.CUSTOM:
         return view
     period = chosen(preset, view.now.astimezone(view.account.zone).date(), None)
-    comparison = compared(period, view.chosen.against, Alignment.AUTO)
+    alignment = Alignment(st.session_state.get("align") or Alignment.AUTO)
+    comparison = compared(period, view.chosen.against, alignment)
     return replace(view, chosen=replace(view.chosen, period=period, comparison=comparison))
 
 

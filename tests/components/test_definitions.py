@@ -10,6 +10,7 @@ import pytest
 from analytics.product_range import FADING_UNITS, NEW_DAYS
 from components import glossary
 from components.definitions import DEFINITIONS, page_of, told
+from components.export_columns import COLUMNS
 from settings import PROJECT_ROOT
 
 METRICS = (PROJECT_ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
@@ -66,3 +67,5 @@ def test_the_glossary_is_searched_by_all_words() -> None:
     assert [one.name for one in glossary.found("kaplan MEIER")["/cohorts"]] == ["Repeat rate"]
     assert glossary.found("kaplan basket") == {}
     assert glossary.columns_found("gross_revenue booked").keys() <= {"net_revenue", "gross_revenue"}
+    assert len(glossary.columns_found("")) == len(COLUMNS)
+    assert glossary.columns_found("looked at (checks)") == {"name (Checks)": "What was looked at."}
