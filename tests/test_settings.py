@@ -136,16 +136,21 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_secret_is_ever_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = from_environment(
-        monkeypatch, KLAVIYO_API_KEY="pk_secret", PROMOLENS_SECRET_KEY="key_secret", DB_PASSWORD="db_secret"
-    )
+        monkeypatch, KLAVIYO_API_KEY="pk_secret", PROMOLENS_SECRET_KEY="key_secret", DB_PASSWORD="db_secret",
+        SMTP_PASSWORD="mail_secret",
+    )  # fmt: skip
     assert settings.klaviyo_api_key == SecretStr("pk_secret")
     shown = f"{settings!r} {settings}"
     assert "pk_secret" not in shown
     assert "key_secret" not in shown
     assert "db_secret" not in shown
+    assert "mail_secret" not in shown
     with pytest.raises(ValidationError) as caught:
         from_environment(monkeypatch, DATABASE_URL="mysql://me:url_secret@db/x")
     assert "secret" not in str(caught.value)
+    with pytest.raises(ValidationError, match="a password is not sent unencrypted") as refused:
+        from_environment(monkeypatch, SMTP_PASSWORD="mail_secret", SMTP_TLS="none")
+    assert "mail_secret" not in str(refused.value)
 
 
 def test_an_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
