@@ -22,7 +22,7 @@ COLOURS: Final = {
 Marked = Callable[[date, date], Sequence[Mark]]
 LONGEST_NAME: Final = 20
 LONGEST_LINE: Final = 60
-LANES: Final = 2
+LANES: Final = 3
 LANE_HEIGHT: Final = 16
 # The narrowest plot, a phone's: names that have room there have room everywhere.
 NARROW: Final = 330

@@ -59,16 +59,22 @@ def test_what_lies_outside_is_not_drawn() -> None:
     assert len(after["data"]) == 1
 
 
-def test_names_that_would_run_into_one_another_stand_in_two_rows_and_the_rest_is_told_on_hover() -> None:
-    marks = [note("2026-11-18", "2026-11-18", f"Something happened, {n}") for n in "ABC"]
+def test_names_that_would_run_into_one_another_stand_in_three_rows_and_the_rest_is_told_on_hover() -> None:
+    marks = [note("2026-11-18", "2026-11-18", f"Something happened, {n}") for n in "ABCD"]
     figure = chart(WEEK, "2026-11-22", *marks)
     names = figure["layout"]["annotations"]
     assert [(name["text"], name["yshift"]) for name in names] == [
         ("Something happened,…", 1),
         ("Something happened,…", 17),
+        ("Something happened,…", 33),
     ]
-    assert figure["layout"]["margin"]["t"] == 8 + 2 * 16
-    assert [text for text in "ABC" if f"happened, {text}" in figure["data"][-1]["customdata"][0]] == ["A", "B", "C"]
+    assert figure["layout"]["margin"]["t"] == 8 + 3 * 16
+    assert [text for text in "ABCD" if f"happened, {text}" in figure["data"][-1]["customdata"][0]] == [
+        "A",
+        "B",
+        "C",
+        "D",
+    ]
 
 
 def test_a_note_is_text_and_never_markup() -> None:
