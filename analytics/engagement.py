@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from analytics.periods import ONE_DAY, Comparison, Period
+
+if TYPE_CHECKING:
+    from analytics.subject_lines import Trait
 
 CHANNELS: Final = ("email", "sms", "push", "whatsapp")
 # What a text message tells of itself: no open.
@@ -327,6 +330,7 @@ class EngagementFigures:
     those of the year up to its end, the period's among them. won: orders of the period by what won them. first_day: the
     first day with a statistic of a message. known: whether the account has statistics of anything. people,
     campaigns_people: opens and clicks of e-mail in sends, and of campaigns, are those of people, machines left out.
+    subjects: what the year's subject lines have in common.
     """
 
     this: Sends
@@ -345,6 +349,7 @@ class EngagementFigures:
     legacy: tuple[Legacy, ...] = ()
     people: bool = False
     campaigns_people: bool = False
+    subjects: Sequence[Trait] = ()
 
 
 def whole_days(period: Period, as_of: date | None) -> Period | None:

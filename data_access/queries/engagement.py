@@ -35,6 +35,7 @@ from analytics.engagement import (
     year_before,
 )
 from analytics.periods import ONE_DAY, Comparison, Grain, Period, bucket_of, day_start, grain_of
+from analytics.subject_lines import traits
 from data_access.queries.engagement_people import Sent, by_people, people_of
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
@@ -165,6 +166,7 @@ def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuer
         legacy=tuple(map(_legacy, legacy)),
         people=people is not None,
         campaigns_people=bool(own),
+        subjects=traits(campaign for campaign in known if campaign.sent_on >= year_before(period.end)),
     )
 
 

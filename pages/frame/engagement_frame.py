@@ -14,6 +14,7 @@ from components import (
     engagement_campaigns,
     engagement_forms,
     engagement_segments,
+    engagement_subjects,
     export_words,
     filters,
 )
@@ -28,7 +29,7 @@ from pages.frame.unusual import Unusual
 from pages.frame.view import View
 
 CAMPAIGNS, TAGS, FLOWS, FORMS, SEGMENTS = "Campaigns", "Tags", "Flows", "Forms", "Segments"
-SMS, EARLIER = "Text messages", "Earlier system"
+SMS, EARLIER, SUBJECTS, CALENDAR = "Text messages", "Earlier system", "Subject lines", "Calendar"
 
 
 def filter_row() -> tuple[Part, bool, DeltaGenerator]:
@@ -91,11 +92,11 @@ def exports(view: View, figures: EngagementFigures, caption: str, part: Part, fo
 
 def tables_of(figures: EngagementFigures) -> Sequence[str]:
     """The tables that there are."""
-    usual = [CAMPAIGNS, FLOWS, TAGS, FORMS, SEGMENTS, SMS]
+    usual = [CAMPAIGNS, FLOWS, TAGS, FORMS, SEGMENTS, SMS, SUBJECTS, CALENDAR]
     return [*usual, EARLIER] if figures.legacy else usual
 
 
-def draw_table(name: str, figures: EngagementFigures, part: Part, shown: Shown) -> None:
+def draw_table(name: str, figures: EngagementFigures, part: Part, shown: Shown, file: str) -> None:
     """One of them."""
     match name:
         case "Campaigns":
@@ -108,6 +109,10 @@ def draw_table(name: str, figures: EngagementFigures, part: Part, shown: Shown) 
             engagement_forms.form_table(figures, shown)
         case "Segments":
             engagement_segments.segment_table(figures)
+        case "Subject lines":
+            engagement_subjects.subject_table(figures, shown)
+        case "Calendar":
+            engagement_subjects.calendar(figures, part, shown, file)
         case "Text messages":
             rows.sms_table(figures, shown)
         case _:

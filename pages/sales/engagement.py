@@ -81,7 +81,7 @@ with body:
             engagement_reach.contact_chart(mailing, part, file)
     with st.container(border=True):
         table = filters.beside("Behind the figures", engagement_frame.tables_of(figures), key="behind")
-        engagement_frame.draw_table(table, figures, part, shown)
+        engagement_frame.draw_table(table, figures, part, shown, engagement_frame.file(view))
     engagement_drill.drill(view, asked, figures, table)
     with st.expander("Notes: what is left out, what is not final, which method"):
         st.markdown("\n".join(f"- {note}" for note in words.notes(figures, shown, part)))

@@ -171,6 +171,7 @@ def test_one_campaign_and_one_flow(messages: Stores, open_page: Open) -> None:
 
 
 def test_a_part_and_the_other_tables(messages: Stores, open_page: Open) -> None:
+    insert(messages, "klaviyo_campaign_messages", campaign_text("k1", "m1", "Autumn?"), campaign_text("k2", "m2", "Hi"))
     app = open_page("engagement", **{"messages": "SMS", "behind": "Text messages"})
     assert (cards(app)["Recipients"], cards(app)["Open rate"]) == ("200", "–")
     costs = table(app, "Return")
@@ -178,6 +179,11 @@ def test_a_part_and_the_other_tables(messages: Stores, open_page: Open) -> None:
     assert "Nothing was sent in these days" in texts(open_page("engagement", messages="WhatsApp"))
     assert list(table(open_page("engagement", behind="Tags"), "Tag")["Tag"]) == ["sale"]
     assert table(open_page("engagement", behind="Forms"), "Submitters")["Rate"][0] == 5
+    subjects = table(open_page("engagement", behind="Subject lines"), "Verdict")
+    assert list(subjects[subjects["Trait"] == "Question"].iloc[0][["With", "Without", "Opened"]]) == [1, 1, "too few"]
+    app = open_page("engagement", behind="Calendar")
+    assert "3 campaigns on 3 days" in texts(app)
+    assert "most revenue by Klaviyo of 10 Nov 2026: €660.00, Campaign k1." in texts(app)
     app = open_page("engagement", behind="Segments", segment="s")
     assert table(app, "Joined")["Growth"][0] == 10
     assert "12 joined and 2 left in these days." in texts(app)
