@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.deliverability import LIMITS
 from analytics.engagement import Part
 from analytics.engagement_events import FEWEST_MESSAGES, Mailbox, Reach
+from analytics.proportions import wilson
 from components import bar_chart, charts, tables, wording
 from components import engagement_words as words
 from components.engagement_words import fine
@@ -62,14 +63,20 @@ def mailbox_table(found: Reach) -> None:
 
 
 def over_limit(found: Mailbox) -> str:
-    """Which limits a domain is over; '' where it is over none, or is not one domain."""
+    """Which limits a domain is over, beyond chance; '' where it is over none, or is not one domain.
+
+    Beyond chance: the lower end of the rate's 95 % interval (Wilson) is. One complaint of a hundred says nothing.
+    """
     if not found.domain:
         return ""
-    rates = {"Bounces": found.counts.bounce_rate, "Spam complaints": found.counts.complaint_rate}
+    counts = found.counts
+    told = {"Bounces": (counts.bounced, counts.sent), "Spam complaints": (counts.marked_spam, counts.received)}
     said = [
-        f"{limit.name.lower()} {fine(rates[limit.name])}, limit {fine(limit.limit)}"
+        f"{limit.name.lower()} {fine(part / whole * 100)}, limit {fine(limit.limit)}"
         for limit in LIMITS
-        if limit.limit is not None and (rates[limit.name] or 0) >= limit.limit
+        if limit.limit is not None
+        for part, whole in [told[limit.name]]
+        if whole and wilson(min(part, whole), whole)[0] * 100 > limit.limit
     ]
     return f"**{words.plain(found.domain)}** is over a limit: {'; '.join(said)}." if said else ""
 

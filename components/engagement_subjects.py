@@ -86,12 +86,13 @@ def calendar(figures: EngagementFigures, part: Part, shown: Shown, file: str) ->
         values.append([_revenue(sent[day]) if day in sent else None for day in days])
         hover.append([_day(day, sent.get(day, []), currency) for day in days])
     figure = charts.heat_map(
-        [wording.day_short(week) for week in weeks],
+        [f"{week.day} {week:%b}" for week in weeks],
         [WEEKDAYS[day][:3] for day in order],
         [[float("nan") if value is None else value for value in own] for own in values],
         hover,
     )
     figure["data"][0] |= {"z": values, "hoverongaps": False}
+    figure["layout"]["xaxis"]["nticks"] = 6
     number = sum(map(len, sent.values()))
     most = max(sent, key=lambda day: (_revenue(sent[day]), day))
     said = f"{wording.count(number)} campaign{'' if number == 1 else 's'} on {wording.count(len(sent))} days"

@@ -125,7 +125,7 @@ def test_people_apart_from_machines_by_mailbox_and_day(messages: Stores, open_pa
         messages, "mailbox_days",
         mailbox_day("2025-09-01", "2025-09-01", "campaign", "web.de", 10),
         mailbox_day("2026-11-10", "2026-11-10", "campaign", "gmx.de", 980, opened=500, machine_opened=300, openers=200,
-                    clickers=99, bounced=20, marked_spam=1),
+                    clickers=99, bounced=60, marked_spam=1),
         mailbox_day("2026-11-12", "2026-11-12", "campaign", "web.de", 980, opened=100, machine_opened=10, openers=90),
     )  # fmt: skip
     insert(messages, "message_days", message_day("2026-11-10", "m1", 980, openers=200, clickers=99, machine_opened=300))
@@ -137,10 +137,11 @@ def test_people_apart_from_machines_by_mailbox_and_day(messages: Stores, open_pa
     assert cards(open_page("engagement", opens="With machines"))["Open rate"] == "40.7 %"
     mailboxes = table(app, "Machines")
     assert list(zip(mailboxes["Mailbox"], mailboxes["Sent"], mailboxes["Bounced"], strict=True)) == [
-        ("gmx.de", 1000, 2.0), ("web.de", 980, 0.0),
+        ("gmx.de", 1040, pytest.approx(60 / 1040 * 100)), ("web.de", 980, 0.0),
     ]  # fmt: skip
     said = texts(app)
-    assert "**gmx.de** is over a limit: bounces 2.00 %, limit 2.00 %; spam complaints 0.10 %, limit 0.10 %." in said
+    # One complaint of 980 is 0.10 %, too, and may be chance.
+    assert "**gmx.de** is over a limit: bounces 5.77 %, limit 2.00 %." in said
     # 80 + 50 messages to fifty profiles.
     assert "**2.6 messages a week for each profile that gets any** (all channels, 4 whole weeks" in said
     assert "100.0 % of 200 opens came on the first two days" in said
