@@ -152,6 +152,7 @@ def _styles(book: Any, money: Money) -> dict[Any, Any]:
         "title": style(bold=True, font_size=16),
         "part": style(bold=True, font_size=12),
         "name": style(bold=True),
+        "rows": style(num_format="#,##0", align="left"),
         "wrapped": style(text_wrap=True),
         "head": style(bold=True, text_wrap=True, bottom=1, bottom_color=LINE, bg_color=HEAD_FILL),
         "head_right": style(bold=True, text_wrap=True, bottom=1, bottom_color=LINE, bg_color=HEAD_FILL, align="right"),
@@ -301,7 +302,10 @@ def _about(page: Any, title: str, about: Mapping[str, str], told: Sequence[_Told
         page.write_string(line, 0, each.name, styles["name"])
         page.write_string(line, 1, ", ".join(each.sheets), styles["wrapped"])
         further = f" on {len(each.sheets)} sheets: one holds {ROWS_A_SHEET:,} at most" if len(each.sheets) > 1 else ""
-        page.write_string(line, 2, f"{each.rows:,}{further}", styles[Kind.TEXT])
+        if further:
+            page.write_string(line, 2, f"{each.rows:,}{further}", styles[Kind.TEXT])
+        else:
+            page.write_number(line, 2, each.rows, styles["rows"])
     line += 2
     for place, head in enumerate(("Table", "Column", "Meaning", "Kind")):
         page.write_string(line, place, head, styles["head"])
