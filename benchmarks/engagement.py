@@ -27,6 +27,7 @@ COUNTS: Final = (
 VALUES: Final = (
     "100 + n % 7, 98 + n % 7, 2, 0, 60, 40 + n % 13, 12, 8 + n % 5, 3, 2 + n % 3, 99.5 + n % 50, 1, 1, 0, 0, 0, now()"
 )
+EVENTS: Final = "98, 60, 20, 30 + n % 9, 12, 2, 8, 2, 1, 0"
 FILL: Final = (
     "INSERT INTO stores (public_id, name, klaviyo_public_id, timezone, currency, country)"
     " VALUES ('{a}', 'Messages', '{a}', 'Europe/Berlin', 'EUR', 'DE')",
@@ -48,6 +49,19 @@ FILL: Final = (
     " channel, archived, tags) SELECT '{a}', 'K' || n, 'Campaign ' || n, 'Sent', now(), now(), TIMESTAMPTZ"
     " '{first} 10:00:00+00' + INTERVAL 1 DAY * (n % {days}) + INTERVAL 1 HOUR * (n % 9), 'email', false,"
     " ['sale', 'news'] FROM range({campaigns}) AS t(n)",
+    "INSERT INTO klaviyo_campaign_messages (klaviyo_public_id, message_id, campaign_id, channel, subject) SELECT"
+    " '{a}', 'C' || n, 'K' || n, 'email', 'Subject ' || n FROM range({campaigns}) AS t(n)",
+    # Campaigns are opened over three days, flows' messages every day.
+    "INSERT INTO message_days SELECT '{a}', DATE '{first}' + CAST(n % {days} + d AS INTEGER), 'campaign', 'email',"
+    " 'C' || n, {events} FROM range({campaigns}) AS t(n), range(3) AS u(d) WHERE n % 4 <> 0",
+    "INSERT INTO message_days SELECT '{a}', DATE '{first}' + CAST(n // {each} AS INTEGER), 'flow', 'email',"
+    " 'M' || (n % {each}), {events} FROM range({each} * {days}) AS t(n)",
+    # Forty mailbox domains, opened on the day of sending and on the two after it.
+    "INSERT INTO mailbox_days SELECT '{a}', DATE '{first}' + CAST(n // 40 + d AS INTEGER),"
+    " DATE '{first}' + CAST(n // 40 AS INTEGER), CASE WHEN n % 2 = 0 THEN 'campaign' ELSE 'flow' END, 'email',"
+    " 'd' || (n % 40) || '.example', {events} FROM range(40 * {days}) AS t(n), range(3) AS u(d)",
+    "INSERT INTO contact_weeks SELECT '{a}', CAST(date_trunc('week', DATE '{first}') AS DATE)"
+    " + CAST(7 * (n // 10) AS INTEGER), '', 1 + n % 10, 100 FROM range(10 * 104) AS t(n)",
     "INSERT INTO klaviyo_flows (klaviyo_public_id, flow_id, name, status, created_at, updated_at, archived, tags)"
     " SELECT '{a}', 'F' || n, 'Flow ' || n, 'live', now(), now(), false, ['life'] FROM range({flows}) AS t(n)",
 )
@@ -79,6 +93,6 @@ def fill(stores: Stores) -> None:
         for text in FILL:
             filled = text.format(
                 a=ACCOUNT, first=first, days=DAYS, campaigns=CAMPAIGNS, flows=FLOWS, each=FLOWS * MESSAGES,
-                counts=COUNTS, values=VALUES,
+                counts=COUNTS, values=VALUES, events=EVENTS,
             )  # fmt: skip
             session.execute_text(filled)
