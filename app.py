@@ -30,8 +30,6 @@ else:
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
     st.session_state.pop(view.KEY, None)
     page = st.navigation(menu())
-    if page.url_path == "":
-        page = st.navigation(menu(at_start=True))
     navigation.arrived(page.url_path)
     scope = None
     with guard.explained():

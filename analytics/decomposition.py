@@ -49,6 +49,9 @@ class Purchases(NamedTuple):
         return Fraction(self.value) / self.orders if self.orders else None
 
 
+NOBODY: Final = Purchases()
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelSum:
     """Orders that one channel won: gross revenue by order date, deductions booked in the same days."""
@@ -68,13 +71,19 @@ class Made:
 
     new, repeat: buyers whose first order lies in the period, and the others. uncounted: value of the period's orders
     that are nobody's purchase (cancelled, or not above 0), which is in gross revenue. channels: by what won the order,
-    'none' where nothing did; they hold all of gross revenue and of what was booked.
+    'none' where nothing did; they hold all of gross revenue and of what was booked. new_customers, repeat_customers,
+    placed: customers and orders (cancelled ones included) as the page Revenue counts them, with those that no exchange
+    rate turns into the account's currency; unpriced: how many orders these are, by currency.
     """
 
-    new: Purchases = Purchases()
-    repeat: Purchases = Purchases()
+    new: Purchases = NOBODY
+    repeat: Purchases = NOBODY
     uncounted: Decimal = ZERO
     channels: Mapping[str, ChannelSum] = field(default_factory=dict)
+    new_customers: int = 0
+    repeat_customers: int = 0
+    placed: int = 0
+    unpriced: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def gross(self) -> Decimal:

@@ -63,8 +63,9 @@ def land(
     """Where the month that ends on `end` will land; None where fewer than three past months can be tested.
 
     days: a figure by whole day from `first` on, days without one are 0; through: the last whole day. so_far: what the
-    day after `through`, which is not over, has brought, and passed: the share of it that has gone by, 0–1. Raises ValueError
-    where a whole day of the month is missing before it began.
+    day after `through`, which is not over, has brought, and passed: the share of it that has gone by, 0–1.
+
+    Raises ValueError where `through` lies more than a day before the month.
     """
     start = end.replace(day=1)
     if through < start - timedelta(days=1):
@@ -152,9 +153,7 @@ def _backtest(series: _Series, end: date, rest: int) -> tuple[float, list[float]
     return belief, errors, off, len(errors) - chosen
 
 
-def _errors(
-    series: _Series, months: Sequence[tuple[int, int]], rest: int, belief: float
-) -> tuple[list[float], float]:
+def _errors(series: _Series, months: Sequence[tuple[int, int]], rest: int, belief: float) -> tuple[list[float], float]:
     """Of each month log(actual / forecast) of its rest; and the mean of what it was off, in per cent of the month."""
     errors, off = [], []
     for begin, last in months:

@@ -26,9 +26,7 @@ def shapley(factors: int, value: Callable[[Collection[int]], Fraction]) -> list[
         raise ValueError(f"there is no change of {factors} factors")
     subsets = [frozenset(s) for size in range(factors + 1) for s in combinations(range(factors), size)]
     held = {subset: Fraction(value(subset)) for subset in subsets}
-    weights = [
-        Fraction(factorial(size) * factorial(factors - size - 1), factorial(factors)) for size in range(factors)
-    ]
+    weights = [Fraction(factorial(size) * factorial(factors - size - 1), factorial(factors)) for size in range(factors)]
     return [
         sum(
             (weights[len(s)] * (held[s | {factor}] - held[s]) for s in subsets if factor not in s),

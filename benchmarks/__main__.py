@@ -24,6 +24,7 @@ PARTS = (
     "engagement",
     "reports",
     "anomalies",
+    "overview",
     "customer-pages",
     "uplift",
     "refresh",
@@ -106,6 +107,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import uplift
 
         yield from uplift.measure(given.companies)
+    if "overview" in wanted:
+        from benchmarks import overview
+
+        yield from overview.measure(folder / "overview")
     if "customer-pages" in wanted:
         from benchmarks import customer_pages
 

@@ -33,8 +33,8 @@ def while_syncing(folder: Path, base_url: str, runs: int = 40) -> Iterator[Figur
     """p95 of the page while a full sync runs in the app's own process, beside idle."""
     env = environment(folder, base_url)
     with app_server(env) as (base, _pid), Session(base) as session:
-        session.run()
-        idle = percentile((session.run() for _ in range(runs)), 0.95)
+        session.run("revenue")
+        idle = percentile((session.run("revenue") for _ in range(runs)), 0.95)
         finished = threading.Event()
 
         def sync() -> None:
@@ -46,7 +46,7 @@ def while_syncing(folder: Path, base_url: str, runs: int = 40) -> Iterator[Figur
         thread.start()
         during: list[float] = []
         while not finished.is_set() or len(during) < runs:
-            during.append(session.run())
+            during.append(session.run("revenue"))
         thread.join()
     busy = percentile(during, 0.95)
     yield Figure(

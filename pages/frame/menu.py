@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 from streamlit.navigation.page import Page
 
-SALES, CUSTOMERS, DATA = "pages/sales", "pages/customers", "pages/data"
+OVERVIEW, SALES, CUSTOMERS, DATA = "pages/overview", "pages/sales", "pages/customers", "pages/data"
 
 
-def menu(*, at_start: bool = False) -> dict[str, list[Page]]:
-    """Sections and pages. `/` shows the answer that most people come for, in place: a redirect would have to set what
-    the filters are bound to. While it is open it stands in the menu for the page of that name.
-    """
-    sold = partial(
-        st.Page,
-        f"{SALES}/revenue.py",
-        title="Revenue",
-        icon=":material/payments:",
-        help="How much was sold, to whom, through what.",
-    )
+def menu() -> dict[str, list[Page]]:
+    """Sections and pages; the first stands at `/`."""
     return {
+        "Overview": [
+            st.Page(
+                f"{OVERVIEW}/overview.py", title="Overview", icon=":material/dashboard:", default=True,
+                help="Where the month stands, what moved it, and what needs you.",
+            ),
+        ],
         "Sales": [
-            sold(url_path="start", default=True, visibility="visible" if at_start else "hidden"),
-            sold(url_path="revenue", visibility="hidden" if at_start else "visible"),
+            st.Page(
+                f"{SALES}/revenue.py", title="Revenue", icon=":material/payments:", url_path="revenue",
+                help="How much was sold, to whom, through what.",
+            ),
             st.Page(
                 f"{SALES}/engagement.py", title="Engagement", icon=":material/campaign:", url_path="engagement",
                 help="Whether campaigns and flows reach people, and whether they sell.",

@@ -83,7 +83,7 @@ def simulated(draw: random.Random, months: int, last: date) -> tuple[date, dict[
         promotion = promotion - 1 if promotion else draw.randint(2, 6) if draw.random() < often else 0
         value = 1 + trend * n / 365 + season * math.sin(2 * math.pi * day.timetuple().tm_yday / 365 + phase)
         value *= week[day.weekday()] * (1 + payday * (day.day < 6)) * (1.6 if promotion else 1)
-        if day.month == 11 and 24 <= day.day and day.weekday() in (0, 4, 5, 6):
+        if day.month == 11 and day.day >= 24 and day.weekday() in (0, 4, 5, 6):
             value *= 1 + friday
         found[day] = max(value, 0.0) * math.exp(chance - noise**2 / 2) * 1000
     return first, found

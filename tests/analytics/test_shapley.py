@@ -95,7 +95,11 @@ def test_random_stores_leave_no_rest() -> None:
 
     def group() -> tuple[int, int, str]:
         buyers = draw.choice([0, draw.randint(1, 9)])
-        return buyers, buyers + (draw.randint(0, 5) if buyers else 0), str(buyers * draw.randint(1, 9999) / Decimal(100))
+        return (
+            buyers,
+            buyers + (draw.randint(0, 5) if buyers else 0),
+            str(buyers * draw.randint(1, 9999) / Decimal(100)),
+        )
 
     periods = [made(group(), group(), str(draw.randint(0, 9999) / Decimal(100))) for _ in range(80)]
     for other, this in pairwise(periods):

@@ -7,12 +7,14 @@ import re
 import subprocess
 import sys
 import time
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
 
 import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from settings import PROJECT_ROOT
 from tests.e2e.conftest import Served, Visit, Visitor
@@ -49,7 +51,7 @@ def test_a_deep_link_on_a_cold_server_has_menu_and_page(served: Served, visitor:
 
 def test_one_person_syncs_while_another_browses(served: Served, visitor: Visitor) -> None:
     syncing, browsing = visitor(served), visitor(served)
-    syncing.open(f"/?{STORE}")
+    syncing.open(f"/revenue?{STORE}")
     browsing.open(f"/settings?{STORE}")
     syncing.page.get_by_role("button", name="Sync now").click()
     expect(syncing.page.get_by_role("button", name="Cancel")).to_be_visible(timeout=20_000)
@@ -164,6 +166,26 @@ def test_every_chart_takes_its_colours_from_the_theme(
     assert (dark == "rgb(18, 21, 28)") == (scheme == "dark")
 
 
+def test_the_overview_leads_to_the_pages_behind_it_and_prints_on_one_sheet(served: Served, visitor: Visitor) -> None:
+    visit = visitor(served, width=390)
+    page = visit.open(f"/?{STORE}")
+    expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 2
+    links = page.get_by_test_id("stPageLink-NavLink")
+    asked = [urlparse(link.get_attribute("href") or "") for link in links.all()]
+    assert "/revenue" in {each.path for each in asked}
+    for place, each in enumerate(asked):
+        links.nth(place).click()
+        page.wait_for_url(lambda url, path=each.path: urlparse(url).path == path)
+        visit.settle()
+        held = parse_qs(urlparse(page.url).query)
+        assert parse_qs(each.query).items() <= held.items()
+        visit.open(f"/?{STORE}")
+    wide = visitor(served).open(f"/?{STORE}")
+    assert len(PdfReader(BytesIO(wide.pdf(format="A4"))).pages) == 1
+
+
 def test_a_product_opens_by_a_click_and_by_its_link_and_closes_by_the_way_back(
     served: Served, visitor: Visitor
 ) -> None:
@@ -218,7 +240,7 @@ def test_the_way_back_to_an_address_without_a_store_keeps_the_store(served: Serv
     expect(page.get_by_text(re.compile("^Harbor & Leaf Tea · "))).to_be_visible()
     page.wait_for_url(re.compile(r"store=Harbor"))
     # The page that stands at `/` is named in the menu.
-    expect(page.locator('[data-testid="stSidebarNavLink"][aria-current="page"]')).to_have_text(re.compile("Revenue"))
+    expect(page.locator('[data-testid="stSidebarNavLink"][aria-current="page"]')).to_have_text(re.compile("Overview"))
 
 
 def test_what_a_command_line_sync_fetched_is_loaded_though_nobody_looks(served: Served) -> None:
@@ -262,18 +284,18 @@ def test_settings_saved_in_one_window_are_told_in_the_other(served: Served, visi
 def test_the_logo_and_the_way_back_show_the_start_page(served: Served, visitor: Visitor) -> None:
     visit = visitor(served)
     page = visit.open("/")
-    expect(page.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
     page.get_by_test_id("stSidebarNav").get_by_text("Settings").click()
     expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
     visit.settle()
     page.get_by_test_id("stLogoLink").click()
-    expect(page.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
     visit.settle()
     expect(page.get_by_text("could not be drawn")).to_have_count(0)
     page.get_by_test_id("stSidebarNav").get_by_text("Settings").click()
     expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
     visit.settle()
     page.go_back()
-    expect(page.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
     visit.settle()
     expect(page.get_by_text("could not be drawn")).to_have_count(0)

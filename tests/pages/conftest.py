@@ -39,7 +39,7 @@ def opening(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Open:
         for name, value in query.items():
             app.query_params[name] = value
         app.run()
-        if page != "revenue":
+        if page != "overview":
             (path,) = (PROJECT_ROOT / "pages").glob(f"*/{page}.py")
             app.switch_page(str(path.relative_to(PROJECT_ROOT))).run()
         return app

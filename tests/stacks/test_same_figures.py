@@ -173,6 +173,7 @@ def drawn(app: AppTest) -> list[str]:
 @pytest.mark.parametrize(
     ("page", "query"),
     [
+        ("overview", {}),
         ("revenue", {"period": "90 d", "compare": "Same days last year"}),
         ("revenue", {"period": "28 d", "orders": "Repeat"}),
         ("engagement", {"period": "90 d", "compare": "Last year"}),

@@ -1,0 +1,285 @@
+"""The overview's figures: store orders of the month, what asks for a person, and the company's sales, apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from analytics.attention import DRAIN_DAYS, WEEKS, Drain, Fall, FlowWeeks, drain, fall
+from analytics.decomposition import ChannelSum, Made, Purchases
+from analytics.deliverability import TREND_DAYS, Standing, standings
+from analytics.engagement import NOTHING, Counts, total
+from analytics.landing import Landing, land, month_end
+from analytics.overview import OverviewFigures, SalesFigures, Target
+from analytics.periods import ONE_DAY, Comparison, Period, add_months, day_start
+from data_access.queries.engagement import RECENT_DAYS, counts_of
+from data_access.repeating import repeatable
+from data_access.scope import Right, Scope
+from data_access.scoped import ScopedSession, scoped_read
+from data_access.stores import Stores
+
+# So far back that two years of months can be tested, each with a year and eight weeks before it.
+MONTHS_READ: Final = 38
+# Messages of the last days go on winning orders for so long.
+WINNING_DAYS: Final = 5
+ZERO: Final = Decimal(0)
+NO_DAYS: Final = Period(date(1970, 1, 1), date(1970, 1, 1))
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewQuery:
+    """What the page asks for: the month so far (`until` a UTC instant), and what it is compared with, if anything.
+
+    sales_state: which sales and targets are there; they have no version of their own.
+    """
+
+    period: Period
+    until: datetime
+    zone: str
+    previous: Comparison | None = None
+    previous_until: datetime | None = None
+    year: Comparison | None = None
+    year_until: datetime | None = None
+    sales_state: str = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether the last day is not over."""
+        return self.until < day_start(self.period.end + ONE_DAY, ZoneInfo(self.zone))
+
+    @property
+    def last_whole(self) -> date:
+        """The last day that is over, in the month or behind it."""
+        return self.period.end - ONE_DAY if self.running else self.period.end
+
+    @property
+    def passed(self) -> float:
+        """The share of the last day that has gone by, 0 where it is over."""
+        begin = day_start(self.period.end, ZoneInfo(self.zone))
+        whole = day_start(self.period.end + ONE_DAY, ZoneInfo(self.zone)) - begin
+        return max((self.until - begin) / whole, 0.0) if self.running else 0.0
+
+    def bound(self) -> dict[str, Any]:
+        """The values of the parameters of `made`."""
+        previous = self.previous.period if self.previous else NO_DAYS
+        year = self.year.period if self.year else NO_DAYS
+        return {
+            "start": self.period.start,
+            "end": self.period.end,
+            "until": self.until,
+            "previous_start": previous.start,
+            "previous_end": previous.end,
+            "previous_until": self.previous_until or self.until,
+            "year_start": year.start,
+            "year_end": year.end,
+            "year_until": self.year_until or self.until,
+        }
+
+
+@repeatable
+def sales_state(stores: Stores, scope: Scope, account: str) -> str:
+    """Which sales and targets are there, '' where the scope may not see any. Raises NotPermitted, StoreError."""
+    if not scope.allows(Right.PROMO_READ):
+        return ""
+    with scoped_read(stores.operational, scope, account) as session:
+        row = session.rows("read/overview/sales_state")[0]
+    return "|".join(str(row[name]) for name in ("sales", "sales_at", "targets", "targets_at"))
+
+
+@repeatable
+def overview(stores: Stores, scope: Scope, account: str, asked: OverviewQuery) -> OverviewFigures:
+    """All figures of the overview. Raises NotPermitted, StoreError."""
+    since = add_months(asked.period.start, -MONTHS_READ)
+    with scoped_read(stores.warehouse, scope, account) as session:
+        made = session.rows("read/overview/made", **asked.bound())
+        days = session.rows("read/overview/days", since=since, end=asked.period.end, until=asked.until)
+        mail = _mail(session, asked.last_whole)
+        sent = _weeks(session, asked.last_whole)
+        won = _weeks(session, asked.last_whole - timedelta(days=WINNING_DAYS))
+        drains = _drains(session, asked.last_whole)
+    with scoped_read(stores.operational, scope, account) as session:
+        facts = {row["flow_id"]: row for row in session.rows("read/engagement/flow_facts")}
+        sales = _sales(session, asked.period.end) if scope.allows(Right.PROMO_READ) else None
+    first_day = next((row["day"] for row in days if row["kind"] == "history"), None)
+    net: dict[date, Decimal] = {}
+    for row in days:
+        if row["kind"] != "history":
+            amount = row["amount"] or ZERO
+            net[row["day"]] = net.get(row["day"], ZERO) + (amount if row["kind"] == "gross" else -amount)
+    known = {
+        name: _made(made, name)
+        for name, other in (("previous", asked.previous), ("year", asked.year))
+        if other is not None and first_day is not None and other.period.start >= first_day
+    }
+    this = _made(made, "this")
+    month = Period(add_months(asked.period.start, -12), month_end(add_months(asked.period.start, -12)))
+    return OverviewFigures(
+        this=this,
+        previous=known.get("previous"),
+        year=known.get("year"),
+        days=dict(sorted(net.items())),
+        year_month=sum((net.get(day, ZERO) for day in month), ZERO) if "year" in known else None,
+        landing=_landing(net, first_day, since, asked),
+        first_day=first_day,
+        last_whole=asked.last_whole,
+        mail=mail,
+        falls=_falls(sent, won, facts),
+        drains=drains,
+        sales=sales,
+    )
+
+
+def _made(rows: Sequence[Row], span: str) -> Made:
+    """What one span's net revenue is made of."""
+    own = [row for row in rows if row["span"] == span]
+
+    def of(kind: str) -> dict[str, Row]:
+        return {row["key"]: row for row in own if row["kind"] == kind}
+
+    def group(key: str) -> Purchases:
+        row = of("buyers").get(key)
+        return Purchases(int(row["buyers"]), int(row["orders"]), row["amount"] or ZERO) if row else Purchases()
+
+    def amount(row: Row | None) -> Decimal:
+        return (row["amount"] if row else None) or ZERO
+
+    won, booked, buyers = of("won"), of("booked"), of("buyers")
+    return Made(
+        new=group("new"),
+        repeat=group("repeat"),
+        uncounted=amount(of("uncounted").get("")),
+        channels={
+            key: ChannelSum(amount(won.get(key)), amount(booked.get(key))) for key in sorted(won.keys() | booked.keys())
+        },
+        new_customers=int(buyers["new"]["customers"]) if "new" in buyers else 0,
+        repeat_customers=int(buyers["repeat"]["customers"]) if "repeat" in buyers else 0,
+        placed=sum(int(row["orders"]) for row in won.values()),
+        unpriced={key: int(row["orders"]) for key, row in sorted(of("unpriced").items())},
+    )
+
+
+def _landing(net: Mapping[date, Decimal], first_day: date | None, since: date, asked: OverviewQuery) -> Landing | None:
+    """Where the month's net revenue will land; the day that is not over counts by the share of it that has passed."""
+    if first_day is None:
+        return None
+    return land(
+        {day: float(value) for day, value in net.items()},
+        max(first_day, since),
+        asked.last_whole,
+        month_end(asked.period.end),
+        so_far=float(net.get(asked.period.end, ZERO)) if asked.running else 0.0,
+        passed=asked.passed,
+    )
+
+
+def _mail(session: ScopedSession, last: date) -> tuple[Standing, ...]:
+    """E-mail's rates against the limits of mailbox providers, over the days that the trend goes by."""
+    start = last - timedelta(days=RECENT_DAYS - 1)
+    rows = session.rows(
+        "read/engagement/sends",
+        start=start, end=last, compared_start=None, compared_end=None, recent_start=start, recent_end=last,
+    )  # fmt: skip
+    days: dict[date, Counts] = {}
+    for row in rows:
+        if row["channel"] == "email":
+            days[row["date"]] = days.get(row["date"], NOTHING).plus(counts_of(row))
+    recent = [counts for day, counts in days.items() if day > last - timedelta(days=TREND_DAYS)]
+    return tuple(standings(total(recent), days, last)) if days else ()
+
+
+def _weeks(session: ScopedSession, last: date) -> list[dict[str, Any]]:
+    return session.rows("read/overview/flow_weeks", weeks_start=last - timedelta(days=7 * WEEKS - 1), end=last)
+
+
+def _falls(sent: Iterable[Row], won: Iterable[Row], facts: Mapping[str, Row]) -> tuple[Fall, ...]:
+    """Flows that are not archived and fell, the deepest fall first. Recipients are of whole weeks up to the last day,
+    what they brought of weeks that are so old that it is nearly all there."""
+    names: dict[str, str] = {}
+    recipients: dict[str, list[float]] = {}
+    orders: dict[str, list[float]] = {}
+    value: dict[str, list[Decimal]] = {}
+    for row in sent:
+        names[row["flow_id"]] = row["name"] or row["flow_id"]
+        recipients.setdefault(row["flow_id"], [0.0] * WEEKS)[WEEKS - 1 - row["week"]] += float(row["recipients"] or 0)
+    for row in won:
+        orders.setdefault(row["flow_id"], [0.0] * WEEKS)[WEEKS - 1 - row["week"]] += float(row["orders"] or 0)
+        value.setdefault(row["flow_id"], [ZERO] * WEEKS)[WEEKS - 1 - row["week"]] += row["value"] or ZERO
+    found = []
+    for id, weeks in recipients.items():
+        fact = facts.get(id)
+        if fact is not None and fact["archived"]:
+            continue
+        told = fall(
+            FlowWeeks(
+                id,
+                (fact["name"] if fact else None) or names[id],
+                (fact["status"] if fact else None) or "",
+                weeks,
+                orders.get(id, ()),
+                value.get(id, ()),
+            )
+        )
+        if told is not None:
+            found.append(told)
+    return tuple(sorted(found, key=lambda each: (-each.pct, -each.usual, each.flow.id)))
+
+
+def _drains(session: ScopedSession, last: date) -> tuple[Drain, ...]:
+    """Segments that drain, by members lost."""
+    days = {"start": last - timedelta(days=DRAIN_DAYS), "end": last}
+    sizes: dict[str, list[tuple[date, int]]] = {}
+    for row in session.rows("read/engagement/segment_sizes", **days, every=DRAIN_DAYS):
+        sizes.setdefault(row["segment_id"], []).append((row["day"], int(row["members"])))
+    found = [told for id, own in sizes.items() if (told := drain(id, id, own)) is not None]
+    if not found:
+        return ()
+    names = {row["segment_id"]: row["name"] for row in session.rows("read/engagement/segments", **days)}
+    named = [Drain(each.id, names.get(each.id) or each.id, each.since, each.before, each.now) for each in found]
+    return tuple(sorted(named, key=lambda each: (each.now - each.before, each.name)))
+
+
+def _sales(session: ScopedSession, today: date) -> SalesFigures | None:
+    """The company's sales in the month of their last day up to `today`, with its target; None without either."""
+    rows = session.rows("read/overview/sales", since=add_months(today.replace(day=1), -MONTHS_READ))
+    days: dict[date, tuple[Decimal, Decimal]] = {row["day"]: (row["sales"], row["margin"]) for row in rows}
+    last = max(days, default=None)
+    end = month_end(last or today)
+    targets = session.rows("read/overview/targets", month=f"{end:%Y-%m}")
+    if last is None and not targets:
+        return None
+    period = Period(last.replace(day=1), last) if last else None
+
+    def of(period: Period) -> tuple[Decimal, Decimal]:
+        held = [days[day] for day in period if day in days]
+        return sum((sales for sales, _ in held), ZERO), sum((margin for _, margin in held), ZERO)
+
+    year: tuple[Decimal | None, Decimal | None] = (None, None)
+    if period is not None:
+        before = Period(add_months(period.start, -12), add_months(period.end, -12))
+        if min(days) <= before.start:
+            year = of(before)
+    sales, margin = of(period) if period else (ZERO, ZERO)
+    by_day = {day: float(sold) for day, (sold, _) in days.items()}
+    return SalesFigures(
+        period=period,
+        month_end=end,
+        sales=sales,
+        margin=margin,
+        year_sales=year[0],
+        year_margin=year[1],
+        target=_target(targets),
+        landing=land(by_day, min(days), last, end) if last else None,
+    )
+
+
+def _target(rows: Sequence[Row]) -> Target | None:
+    if not rows:
+        return None
+    sales = sum((row["sales"] for row in rows), ZERO)
+    margin = sum((row["sales"] * row["margin_pct"] for row in rows), ZERO) / sales if sales > 0 else None
+    return Target(sales, margin, tuple(row["geo"] for row in rows))

@@ -1,0 +1,6 @@
+-- purpose: which sales and targets are there: how many rows, and when the last of them was written
+-- grain: one row
+-- reads: sales_aggregated, targets
+SELECT s.sales AS sales, s.sales_at AS sales_at, t.targets AS targets, t.targets_at AS targets_at
+FROM (SELECT count(*) AS sales, max(updated_at) AS sales_at FROM sales_aggregated) AS s
+CROSS JOIN (SELECT count(*) AS targets, max(updated_at) AS targets_at FROM targets) AS t

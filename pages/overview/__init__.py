@@ -1,0 +1,1 @@
+"""Where the month stands, what moved it, and what needs a person."""
