@@ -9,11 +9,12 @@ from typing import Final
 
 import streamlit as st
 
+from analytics.anomalies import Finding
 from analytics.attention import Drain, Fall
 from analytics.deliverability import State
 from analytics.overview import OverviewFigures
 from analytics.runs import RunFigures
-from components import engagement_tables, engagement_words, runs, sync_panel, wording
+from components import anomaly_words, engagement_tables, engagement_words, runs, sync_panel, wording
 from components.engagement_words import plain
 from components.revenue_series import Shown
 
@@ -37,11 +38,15 @@ class Notice:
     grave: bool = False
 
 
-def notices(figures: OverviewFigures, ran: Sequence[RunFigures], shown: Shown) -> list[Notice]:
-    """All that needs a person: data first, since figures rest on them, then messages, flows and segments."""
+def notices(
+    figures: OverviewFigures, ran: Sequence[RunFigures], findings: Sequence[Finding], shown: Shown
+) -> list[Notice]:
+    """All that needs a person: data first, since figures rest on them, then messages, flows, segments, unusual days."""
     found = [*_sync(shown), *_failed(ran), *_unpriced(figures, shown), *_mail(figures)]
     found += [_fall(each, shown) for each in figures.falls[:MOST]]
     found += [_drain(each) for each in figures.drains[:MOST]]
+    # A day that was better than expected needs nobody.
+    found += [_unusual(each, shown) for each in [each for each in findings if not each.good][:MOST]]
     return found
 
 
@@ -103,6 +108,13 @@ def _fall(found: Fall, shown: Shown) -> Notice:
         fell += wording.money_short(found.usual, currency)
     said = f"**Flow {plain(flow.name)}**{state} {fell} ({wording.change(-found.pct)})."
     return Notice(said, ENGAGEMENT, "Open this flow", {"behind": "Flows", engagement_tables.FLOW: flow.id})
+
+
+def _unusual(found: Finding, shown: Shown) -> Notice:
+    said = f"**Unusual**: {plain(anomaly_words.sentence(found, shown.account.currency))}"
+    if found.metric.world == "orders":
+        return Notice(said, REVENUE, "Open Revenue at these days", {"period": "28 d"})
+    return Notice(said, ENGAGEMENT, "Open Engagement at these days", {"period": "28 d"})
 
 
 def _drain(found: Drain) -> Notice:

@@ -232,6 +232,20 @@ _PRODUCTS: Final = {
     "size": (COUNT, "How many products."),
     "baskets": (COUNT, "Baskets with all of them."),
 }
+_OVERVIEW: Final = {
+    "Month by day/day": (DAY, "Day of the month so far."),
+    "net_revenue_to_date": (MONEY, "Net revenue from the month's first day to this one."),
+    "year_before": (DAY, "The same date a year before."),
+    "year_before_net_revenue": (MONEY, "Net revenue of that day."),
+    "against": (TEXT, "What the month so far is compared with: the same days of last year or of last month."),
+    "by": (TEXT, "factor: a Shapley value; channel: what won the orders. The parts of each add up to the change."),
+    "part": (TEXT, "Factor or channel."),
+    "What moved/change": (MONEY, "Its share of the change of net revenue."),
+    "grave": (TRUTH, "Whether it cannot wait."),
+    "What needs you/what": (TEXT, "What needs somebody."),
+    "link": (TEXT, "Where to look."),
+}
+
 _WORK: Final = {
     "run": (TEXT, "Id of the run."),
     "what": (TEXT, "What ran."),
@@ -268,7 +282,7 @@ _WORK: Final = {
     "bytes": (COUNT, "Bytes of its rows on disk."),
     "index_bytes": (COUNT, "Bytes of its indexes."),
 }
-COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = _REVENUE | _ENGAGEMENT | _CUSTOMERS | _PRODUCTS | _WORK
+COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = _REVENUE | _ENGAGEMENT | _CUSTOMERS | _PRODUCTS | _OVERVIEW | _WORK
 
 
 def columns_of(table: str) -> dict[str, Column]:

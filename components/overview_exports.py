@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -56,16 +56,6 @@ def moved_rows(figures: OverviewFigures, shown: Shown) -> list[dict[str, Any]]:
 def notice_rows(found: Sequence[Notice]) -> list[dict[str, Any]]:
     """What needs a person, without its markup."""
     return [{"grave": notice.grave, "what": _bare(notice.said), "link": notice.link} for notice in found]
-
-
-def export_notes(figures: OverviewFigures, shown: Shown, caption: str) -> Mapping[str, str]:
-    """What an exported workbook says of itself."""
-    return {
-        "Store": f"{shown.account.name} ({shown.account.public_id})",
-        "Shows": caption,
-        "Currency": shown.account.currency,
-        **{f"Note {number}": note for number, note in enumerate(words.notes(figures), 1)},
-    }
 
 
 def _bare(said: str) -> str:

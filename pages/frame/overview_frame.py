@@ -6,20 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from analytics.anomalies import Finding
 from analytics.overview import OverviewFigures
 from analytics.periods import ONE_DAY, Against, Comparison, Kind, compared, day_start, to_date
-from components import attention, tables
+from components import attention, export_words
 from components import overview_exports as exported
+from components import overview_words as words
 from components.attention import Notice
 from components.revenue_series import Shown
+from data_access.queries.anomalies import anomalies
 from data_access.queries.jobs import runs
-from data_access.queries.overview import OverviewQuery, sales_state
-from data_access.scope import Right
-from pages.frame.exports import both
+from data_access.queries.overview import OverviewQuery, overview, sales_state
+from pages.frame import unusual
+from pages.frame.exports import Sets, menu
 from pages.frame.view import View
 
 # A run that failed longer ago has been followed by others, or is told of by the page Health.
 LOOKED_BACK = timedelta(days=7)
+# Unusual days are told of for so long.
+RECENT_DAYS = 3
 
 
 def question(view: View) -> OverviewQuery:
@@ -46,26 +51,28 @@ def shown_of(view: View, asked: OverviewQuery) -> Shown:
     return Shown(view.account, asked.period, asked.year, view.state.as_of, view.now)
 
 
-def needed(view: View, figures: OverviewFigures, shown: Shown) -> list[Notice]:
-    """What needs a person. Runs are read anew each time: a failed one publishes nothing. Whatever else finds something
-    to tell joins the list here."""
+def read(view: View, asked: OverviewQuery) -> tuple[OverviewFigures, tuple[Finding, ...]]:
+    """The figures, and what was unusual on the last days. Raises NotPermitted, StoreError."""
+    figures, of_days = view.read(overview, asked), unusual.question(view)
+    return figures, view.read(anomalies, of_days).recent(RECENT_DAYS) if of_days is not None else ()
+
+
+def needed(view: View, figures: OverviewFigures, findings: Sequence[Finding], shown: Shown) -> list[Notice]:
+    """What needs a person. Runs are read anew each time: a failed one publishes nothing."""
     ran = runs(view.stores, view.scope, view.account.public_id, view.now - LOOKED_BACK, view.now)
-    return attention.notices(figures, ran, shown)
+    return attention.notices(figures, ran, findings, shown)
 
 
 def exports(view: View, figures: OverviewFigures, found: Sequence[Notice], shown: Shown, caption: str) -> None:
     """The export menu."""
-    notes = exported.export_notes(figures, shown, caption)
-    tables.export_menu(
-        {
-            "Month by day": both(lambda: exported.day_rows(figures, shown), notes),
-            "What moved": both(lambda: exported.moved_rows(figures, shown), notes),
-            "What needs you": both(lambda: exported.notice_rows(found), notes),
-        },
-        file=file(view, shown),
-        key="export",
-        allowed=view.scope.allows(Right.EXPORT),
-    )
+    sets: Sets = {
+        "Month by day": lambda: exported.day_rows(figures, shown),
+        "What moved": lambda: exported.moved_rows(figures, shown),
+        "What needs you": lambda: exported.notice_rows(found),
+    }
+    compared = shown.comparison.period if shown.comparison and figures.year is not None else None
+    about = export_words.about(caption, shown, days=shown.period, compared=compared, notes=words.notes(figures))
+    menu(view, "Overview", sets, about, file=file(view, shown))
 
 
 def file(view: View, shown: Shown) -> str:

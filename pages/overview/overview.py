@@ -4,7 +4,6 @@ import streamlit as st
 
 from components import attention, cards, filters, overview_cards, overview_charts, printing, states
 from components import overview_words as words
-from data_access.queries.overview import overview
 from pages.frame import overview_frame
 from pages.frame.view import opened
 
@@ -17,20 +16,21 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
     row_end = st.container(width="content")
 caption = st.empty()
 caption.caption(words.caption(shown, []))
-body, figures = states.body(
+body, told = states.body(
     "overview",
     view.visit,
     lambda: overview_charts.skeleton(sparklines=not view.on_phone),
-    lambda: view.read(overview, asked),
+    lambda: overview_frame.read(view, asked),
 )
 with body:
+    figures, findings = told
     if figures.first_day is None and figures.sales is None:
         states.empty("No orders yet", words.no_orders(shown), key="empty")
         st.stop()
     others = [(asked.year, figures.year), (asked.previous, figures.previous)]
     said = words.caption(shown, [days for days, held in others if days is not None and held is not None])
     caption.caption(said)
-    needs = overview_frame.needed(view, figures, shown)
+    needs = overview_frame.needed(view, figures, findings, shown)
     with row_end:
         overview_frame.exports(view, figures, needs, shown, said)
     file = overview_frame.file(view, shown)

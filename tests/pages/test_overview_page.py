@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
-from openpyxl import load_workbook
 
 from components import overview_exports as exported
 from data_access.queries.accounts import accounts, data_state
@@ -17,7 +15,6 @@ from data_access.queries.overview import overview
 from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
 from pages.frame import guard, overview_frame
-from reports.rows import as_xlsx
 from tests.figures_read.test_overview import LATER, asked, sold, target
 from tests.message_rows import campaign, flow, segment
 from tests.pages.conftest import Open, texts
@@ -108,6 +105,7 @@ def test_what_needs_a_person_leads_to_the_page_behind_it(month: Stores, open_pag
         "Open e-mail": ("engagement", "store=Demo+store&messages=E-mail"),
         "Open this flow": ("engagement", "store=Demo+store&behind=Flows&flow=w%2A"),
         "Open segments": ("engagement", "store=Demo+store&behind=Segments"),
+        "Open Engagement at these days": ("engagement", "store=Demo+store&period=28+d"),
         "Open Revenue": ("revenue", "store=Demo+store&period=Month+to+date"),
     }
 
@@ -166,7 +164,7 @@ def test_only_who_may_export_gets_files(
     assert bool(offered) == (Right.EXPORT in rights)
 
 
-def test_a_file_holds_what_the_page_shows(month: Stores) -> None:
+def test_exported_rows_add_up_to_what_the_page_shows(month: Stores) -> None:
     scope = local_admin()
     (account,) = accounts(month, scope)
     found = overview(month, scope, ACCOUNT, asked())
@@ -175,8 +173,6 @@ def test_a_file_holds_what_the_page_shows(month: Stores) -> None:
     rows = exported.day_rows(found, shown)
     assert [row["net_revenue"] for row in rows if row["net_revenue"]] == [60, 50, -10, 50]
     assert rows[-1]["net_revenue_to_date"] == found.this.net
-    book = load_workbook(BytesIO(as_xlsx(list(rows[0]), rows, exported.export_notes(found, shown, "November"))))
-    assert book["Rows"].max_row == 22
     moved = exported.moved_rows(found, shown)
     assert sum(row["change"] for row in moved if (row["against"], row["by"]) == ("Last year", "factor")) == 61
     assert sum(row["change"] for row in moved if (row["against"], row["by"]) == ("Last year", "channel")) == 61

@@ -104,6 +104,18 @@ def about(book: Any) -> dict[str, str]:
     return {row[0]: row[1] for row in book["About"].iter_rows(max_row=20, values_only=True) if row[0] and row[1]}
 
 
+def test_overview(connected: Stores, whole: Whole) -> None:
+    insert(
+        connected, "klaviyo_orders", order("first", "1.00", "2025-11-01 10:00"), order("a", "9.50", "2026-11-16 10:00")
+    )
+    insert(connected, "sync_jobs", ran("j", 3, 5, "failed", error="No key"))
+    _, book, rows = whole("overview")
+    agree(book, rows)
+    assert column(book, "Month by day", "net_revenue_to_date")[-1] == 9.5
+    assert sum(column(book, "What moved", "change")) == 2 * (8.5 + 9.5)
+    assert column(book, "What needs you", "what") == ["Sync failed: No key"]
+
+
 @both_stacks
 def test_revenue(connected: Stores, whole: Whole) -> None:
     insert(
