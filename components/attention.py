@@ -14,7 +14,7 @@ from analytics.attention import Drain, Fall
 from analytics.deliverability import State
 from analytics.overview import OverviewFigures
 from analytics.runs import RunFigures
-from components import anomaly_words, engagement_tables, engagement_words, runs, sync_panel, wording
+from components import engagement_columns, engagement_words, finding_words, runs, sync_panel, wording
 from components.engagement_words import plain
 from components.revenue_series import Shown
 
@@ -107,11 +107,11 @@ def _fall(found: Fall, shown: Shown) -> Notice:
         fell = f"brought {wording.money_short(found.now, currency)} in its last week whose orders are in, usually "
         fell += wording.money_short(found.usual, currency)
     said = f"**Flow {plain(flow.name)}**{state} {fell} ({wording.change(-found.pct)})."
-    return Notice(said, ENGAGEMENT, "Open this flow", {"behind": "Flows", engagement_tables.FLOW: flow.id})
+    return Notice(said, ENGAGEMENT, "Open this flow", {"behind": "Flows", engagement_columns.FLOW: flow.id})
 
 
 def _unusual(found: Finding, shown: Shown) -> Notice:
-    said = f"**Unusual**: {plain(anomaly_words.sentence(found, shown.account.currency))}"
+    said = f"**Unusual**: {plain(finding_words.sentence(found, shown.account.currency))}"
     if found.metric.world == "orders":
         return Notice(said, REVENUE, "Open Revenue at these days", {"period": "28 d"})
     return Notice(said, ENGAGEMENT, "Open Engagement at these days", {"period": "28 d"})

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from components.overview_definitions import OVERVIEW
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -26,7 +28,7 @@ class Told(str):
 def page_of(figure: str) -> str:
     """The address of the page on which a figure stands."""
     subject = figure.partition(".")[0]
-    return {"product": "/revenue", "message": "/engagement"}.get(subject, f"/{subject}")
+    return {"overview": "/", "product": "/revenue", "message": "/engagement"}.get(subject, f"/{subject}")
 
 
 def told(figure: str, more: str = "") -> Told:
@@ -42,6 +44,7 @@ _RUNS: Final = "the log of runs"
 _CLOCK: Final = "the examination by the clock"
 
 DEFINITIONS: Final[Mapping[str, Definition]] = {
+    **{figure: Definition(*words) for figure, words in OVERVIEW.items()},
     "revenue.gross": Definition(
         "Gross revenue",
         "sum of order values by order date",

@@ -12,6 +12,7 @@ from components.definitions import DEFINITIONS, Definition, page_of
 from components.export_columns import COLUMNS
 
 SUBJECTS: Final = {
+    "/": "Overview",
     "/revenue": "Revenue",
     "/engagement": "Engagement",
     "/rfm": "RFM",

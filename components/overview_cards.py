@@ -9,6 +9,7 @@ from analytics.overview import OverviewFigures, SalesFigures
 from analytics.periods import change_pct
 from components import wording
 from components.cards import Card
+from components.definitions import Told, told
 from components.overview_words import comparable
 from components.revenue_series import Shown
 
@@ -23,7 +24,7 @@ def order_cards(figures: OverviewFigures, shown: Shown) -> list[Card]:
     priced_year = year if year is not None and comparable(this, year) else None
     priced_last = last if last is not None and comparable(this, last) else None
 
-    def card(key: str, label: str, now: Value, of: str, good: str, definition: str, *, money: bool) -> Card:
+    def card(key: str, label: str, now: Value, of: str, good: str, definition: Told, *, money: bool) -> Card:
         held = (priced_year, priced_last) if money else (year, last)
         text = wording.money_short if money else lambda value, _currency: wording.count_short(value)
         before, month = (_of(made, of) for made in held)
@@ -39,25 +40,24 @@ def order_cards(figures: OverviewFigures, shown: Shown) -> list[Card]:
     return [
         card(
             "net", "Net revenue so far", this.net, "net", "up",
-            "Store orders: values of the month's orders by order date, less refunds and cancellations that came in it, "
-            f"whichever order they belong to. Exact: {wording.money(this.net, currency)}.", money=True,
+            told("overview.net", f"Exact: {wording.money(this.net, currency)}."), money=True,
         ),
         _landing(figures, currency),
         card(
             "orders", "Orders", this.placed, "placed", "up",
-            "Orders with a value above 0 by order date, cancelled ones included.", money=False,
+            told("overview.orders"), money=False,
         ),
         card(
             "new", "New buyers", this.new_customers, "new_customers", "up",
-            "Distinct customers whose first known order that counts lies in the month.", money=False,
+            told("overview.new"), money=False,
         ),
         card(
             "repeat", "Repeat buyers", this.repeat_customers, "repeat_customers", "up",
-            "Distinct customers with an order that counts in the month, and their first one before it.", money=False,
+            told("overview.repeat"), money=False,
         ),
         card(
             "booked", "Deductions", this.booked, "booked", "down",
-            "Refunds and cancellations that came in the month, whichever order they belong to.", money=True,
+            told("overview.booked"), money=True,
         ),
     ]  # fmt: skip
 
@@ -66,11 +66,7 @@ def _landing(figures: OverviewFigures, currency: str) -> Card:
     found, year = figures.landing, figures.year_month
     if figures.year is None or not comparable(figures.this, figures.year):
         year = None
-    definition = (
-        "Where net revenue of the whole month will be: what has come, and the rest by recent weeks, their weekdays and "
-        "last year's season. The bounds hold 80 %, by what the same rule was off in past months. The change is against "
-        "the whole month a year before."
-    )
+    definition = told("overview.landing")
     if found is None:
         return Card("landing", "Will land at", wording.NOT_AVAILABLE, "", "up", "", ["too little history"], definition)
     low, high = wording.money_short(found.low, currency), wording.money_short(found.high, currency)
@@ -91,7 +87,7 @@ def sales_cards(found: SalesFigures) -> list[Card]:
             "sales", "Sales so far", wording.money_short(found.sales, "") if found.period else wording.NOT_AVAILABLE,
             _change(found.sales, found.year_sales), "up",
             "" if found.year_sales is None else wording.money_short(found.year_sales, ""), ["all channels"],
-            "Sales of all channels from the company's workbooks, from the month's first day to the last with sales.",
+            told("overview.sales"),
         ),
         Card(
             "margin", "Margin", wording.rate(found.margin_pct),
@@ -99,7 +95,7 @@ def sales_cards(found: SalesFigures) -> list[Card]:
             else wording.points(found.margin_pct - found.year_margin_pct), "up",
             "" if found.year_margin_pct is None else wording.rate(found.year_margin_pct),
             [f"target **{wording.rate(target.margin_pct)}**" if target else "no target"],
-            "Margin / sales of the same days. A target of several geos is weighted by their sales targets.",
+            told("overview.margin"),
         ),
     ]  # fmt: skip
     if target is not None and found.gap is not None:
@@ -109,11 +105,11 @@ def sales_cards(found: SalesFigures) -> list[Card]:
             Card(
                 "target", "Sales target", wording.money_short(target.sales, ""), "", "neither", "",
                 [f"**{wording.money_short(abs(gap), '')}** {'to go' if gap > 0 else 'above it'}"],
-                "The month's target, added up over its geos: sales do not tell theirs, so all of them count.",
+            told("overview.target"),
             ),
             Card(
                 "needed", "Needed a day", needed, "", "neither", "", [f"**{found.days_left}** days left"],
-                "What is missing to the target, over the days behind the last with sales.",
+            told("overview.needed"),
             ),
         ]  # fmt: skip
     if landing is not None:
@@ -128,7 +124,7 @@ def sales_cards(found: SalesFigures) -> list[Card]:
                 "sales_landing", "Landed at" if landing.over else "Will land at",
                 wording.money_short(landing.expected, ""), "", "up", "",
                 [*of_target, *([] if landing.over else [f"80 %: **{low}** to **{high}**"])],
-                "The whole month's sales by the rule that store orders are landed by; the bounds hold 80 %.",
+            told("overview.sales_landing"),
             )
         )  # fmt: skip
     return cards
