@@ -1,4 +1,8 @@
-"""Whole numbers in order, for what is asked of their order more than once: by counts where they lie close together."""
+"""Whole numbers as if in order, for what is asked of their order more than once, without sorting them.
+
+Values that lie close together are counted. Others are counted in steps, and only those of the steps that a question
+falls into are looked at more closely.
+"""
 
 from __future__ import annotations
 
@@ -8,39 +12,49 @@ import numpy as np
 import numpy.typing as npt
 
 Whole = npt.NDArray[np.int64]
-# So far apart values are counted; others are sorted.
-CLOSE: Final = 100_000
+# So many different values are counted one by one; beyond, in as many steps of equal width.
+CLOSE: Final = 1 << 17
 
 
 class OrderedValues:
-    """Of one whole number or more: which stands at a place of their order, and how many are not above one."""
+    """Of one whole number or more: which stands at a place of their order, and what the highest come to."""
 
     def __init__(self, values: npt.NDArray[Any]) -> None:
         self.size = len(values)
         self.low, self.high = int(np.min(values)), int(np.max(values))
-        self._upto: Whole | None = None
-        if self.high - self.low < CLOSE:
-            self._upto = np.cumsum(np.bincount(values - self.low))
-        else:
-            self._sorted = np.sort(values)
+        self._values = values
+        self._shift = max(0, (self.high - self.low).bit_length() - CLOSE.bit_length() + 1)
+        self._step = np.subtract(values, self.low, dtype=np.int64)
+        self._step >>= self._shift
+        self._upto = np.cumsum(np.bincount(self._step))
+        self._within: dict[int, OrderedValues] = {}
 
     def at(self, place: int) -> int:
         """The value at a place, 0 for the least."""
-        if self._upto is None:
-            return int(self._sorted[place])
-        return self.low + int(np.searchsorted(self._upto, place, side="right"))
+        step = int(np.searchsorted(self._upto, place, side="right"))
+        if not self._shift:
+            return self.low + step
+        if step not in self._within:
+            self._within[step] = OrderedValues(self._values[self._step == step])
+        return self._within[step].at(place - (int(self._upto[step - 1]) if step else 0))
 
-    def up_to(self, values: npt.NDArray[Any]) -> Whole:
-        """How many are not above each of some values."""
-        if self._upto is None:
-            return np.searchsorted(self._sorted, values, side="right")
-        place = np.clip(np.asarray(values, np.int64) - self.low, -1, len(self._upto) - 1)
-        return np.where(place < 0, 0, self._upto[place])
+    def bars(self, width: int, last: int) -> Whole:
+        """How many lie in each of `last` bars of that width from the least value on, and in one of all above them."""
+        start = np.arange(len(self._upto), dtype=np.int64) << self._shift
+        first = np.minimum(start // width, last)
+        whole = first == np.minimum((start + ((1 << self._shift) - 1)) // width, last)
+        counts = np.diff(self._upto, prepend=0)
+        found = np.zeros(last + 1, np.int64)
+        np.add.at(found, first[whole], counts[whole])
+        if not whole.all():
+            # Of steps that reach into two bars one looks at the values.
+            split = self._values[~whole[self._step]].astype(np.int64) - self.low
+            found += np.bincount(np.minimum(split // width, last), minlength=last + 1)
+        return found
 
     def sum_of_highest(self, count: int) -> int:
-        """The sum of so many values from the highest on."""
-        if self._upto is None:
-            return int(self._sorted[self.size - count :].sum())
-        counts = np.diff(self._upto, prepend=0)[::-1]
-        taken = np.clip(count - (np.cumsum(counts) - counts), 0, counts)
-        return int((taken * (self.low + np.arange(len(counts)))[::-1]).sum())
+        """The sum of so many values from the highest on, one at least."""
+        least = self.at(self.size - count)
+        above = self._values > least
+        missing = count - int(np.count_nonzero(above))
+        return int(np.sum(self._values[above], dtype=np.int64)) + missing * least

@@ -72,9 +72,10 @@ def scores_above(values: Values, limits: Sequence[int]) -> Scores:
     return found
 
 
-def code(recency: Scores, frequency: Scores, monetary: Scores) -> Scores:
+def code(recency: Values, frequency: Values, monetary: Values) -> Scores:
     """The three digits of rfm_score as one number: 5, 4, 1 → 541."""
-    return recency * 100 + frequency * 10 + monetary
+    found: Scores = recency.astype(np.int64)
+    return found * 100 + frequency.astype(np.int64) * 10 + monetary
 
 
 def quintile_codes(recency_days: Values, orders: Values, net_revenue: Values) -> Scores:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from analytics.ordered_values import OrderedValues
 from analytics.rfm import KLAVIYO_LAPSING_DAYS, KLAVIYO_RECENT_DAYS, QUINTILES, THIRDS, CutOffs, limits_of
 
 Whole = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.uint8]
 MEASURES: Final = ("recency", "frequency", "monetary")
 BEST_FIRST: Final = (
     "Champions", "Loyal", "Potential Loyalist", "New Customers", "Promising", "Recent", "Need Attention",
@@ -45,16 +46,24 @@ class Scheme(StrEnum):
 class Measured:
     """What customers are scored by, one place a customer: days since the last order, orders, net revenue in cents."""
 
-    days: Whole
-    orders: Whole
+    days: npt.NDArray[np.integer[Any]]
+    orders: npt.NDArray[np.integer[Any]]
     cents: Whole
 
     @cached_property
-    def ordered(self) -> tuple[OrderedValues, OrderedValues, OrderedValues] | None:
-        """The values of each measure in order, days negated; None where there is no customer."""
-        if not len(self.days):
-            return None
-        return OrderedValues(-self.days), OrderedValues(self.orders), OrderedValues(self.cents)
+    def by_recency(self) -> OrderedValues | None:
+        """The days in order, negated; None where there is no customer."""
+        return OrderedValues(-self.days) if len(self.days) else None
+
+    @cached_property
+    def by_orders(self) -> OrderedValues | None:
+        """The numbers of orders in order; None where there is no customer."""
+        return OrderedValues(self.orders) if len(self.days) else None
+
+    @cached_property
+    def by_cents(self) -> OrderedValues | None:
+        """The net revenues in order; None where there is no customer."""
+        return OrderedValues(self.cents) if len(self.days) else None
 
     def limits(self, scheme: Scheme, cut_offs: CutOffs | None) -> tuple[tuple[int, ...], ...]:
         """Of each measure the values above which the next score begins; of days, negated, since fewest are best."""
@@ -62,19 +71,27 @@ class Measured:
             days = tuple(-limit - 1 for limit in reversed(cut_offs.recency_days))
             cents = tuple(round(limit * 100) - 1 for limit in cut_offs.net_revenue)
             return days, tuple(limit - 1 for limit in cut_offs.orders), cents
-        by_rank = [tuple(limits_of(values, scheme.groups)) for values in self.ordered or (None,) * 3]
+        by_rank = [tuple(limits_of(values, scheme.groups)) for values in (self.by_orders, self.by_cents)]
         if scheme is Scheme.KLAVIYO:
-            by_rank[0] = (-KLAVIYO_LAPSING_DAYS - 1, -KLAVIYO_RECENT_DAYS - 1)
-        return tuple(by_rank)
+            return (-KLAVIYO_LAPSING_DAYS - 1, -KLAVIYO_RECENT_DAYS - 1), *by_rank
+        return tuple(limits_of(self.by_recency, scheme.groups)), *by_rank
 
-    def scores(self, limits: Sequence[Sequence[int]]) -> tuple[Whole, Whole, Whole]:
-        """Scores of each measure by such limits."""
-        columns = (-self.days, self.orders, self.cents)
-        r, f, m = (
-            1 + np.searchsorted(np.array(limit), column, side="left")
-            for limit, column in zip(limits, columns, strict=True)
+    def scores(self, limits: Sequence[Sequence[int]]) -> tuple[Scores, Scores, Scores]:
+        """Scores of each measure by such limits: one, and one more for each limit that a customer is above."""
+        recency, frequency, monetary = limits
+        return (
+            _passed(self.days < -limit for limit in recency) + np.uint8(1),
+            _passed(self.orders > limit for limit in frequency) + np.uint8(1),
+            _passed(self.cents > limit for limit in monetary) + np.uint8(1),
         )
-        return r, f, m
+
+
+def _passed(limits: Iterator[npt.NDArray[np.bool_]]) -> Scores:
+    """Of each customer how many limits are passed; one limit at least."""
+    found = next(limits).astype(np.uint8)
+    for passed in limits:
+        found += passed
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +160,25 @@ class Member:
     last_name: str | None = None
 
 
-def named(scores: Sequence[Whole], names: Mapping[str, str]) -> tuple[npt.NDArray[Any], list[str]]:
+def named(scores: Sequence[Scores], names: Mapping[str, str]) -> tuple[Scores, list[str]]:
     """Of each customer the place of their segment in the list of names, which comes with it."""
+    by_code, known = _segment_of(names)
+    return by_code[_code(scores)], known
+
+
+def _code(scores: Sequence[Scores]) -> Scores:
+    """The three scores in one small number, R × 36 + F × 6 + M, since none is above 5."""
+    return scores[0] * np.uint8(36) + scores[1] * np.uint8(6) + scores[2]
+
+
+def _segment_of(names: Mapping[str, str]) -> tuple[Scores, list[str]]:
+    """By such a number the place of the segment in the list of names, which comes with it."""
     known = sorted(set(names.values()), key=BEST_FIRST.index)
-    by_code = np.zeros(1_000, np.int64)
+    by_code = np.zeros(216, np.uint8)
     for score, name in names.items():
-        by_code[int(score)] = known.index(name)
-    return by_code[scores[0] * 100 + scores[1] * 10 + scores[2]], known
+        recency, frequency, monetary = map(int, score)
+        by_code[recency * 36 + frequency * 6 + monetary] = known.index(name)
+    return by_code, known
 
 
 def figures(
@@ -157,15 +186,17 @@ def figures(
     names: Mapping[str, str], *, as_of: date, before: date, scheme: Scheme, cut_offs: CutOffs | None,
 ) -> RfmFigures:  # fmt: skip
     """Figures of the customers measured now and before. is_now, was: of everybody in either, who is in each of them."""
-    ordered = now.ordered
     limits = now.limits(scheme, cut_offs)
     scores = now.scores(limits)
-    place, known = named(scores, names)
+    code = _code(scores)
+    by_code, known = _segment_of(names)
+    place = by_code[code]
     earlier_place, _ = named(earlier.scores(earlier.limits(scheme, cut_offs)), names)
-    cells = np.zeros((2, 36), np.int64)
-    cell = scores[0] * 6 + scores[1]
-    cells[0] = np.bincount(cell, minlength=36)
-    cells[1] = np.bincount(cell, now.cents, minlength=36).round()
+    # Customers, orders and cents by code. Sums of whole numbers below 2^53 are exact as floating point numbers.
+    sums = (
+        np.stack([np.bincount(code, values, 216) for values in (None, now.orders, now.cents)]).round().astype(np.int64)
+    )
+    cells = sums.reshape(3, 36, 6).sum(axis=2)
     return RfmFigures(
         as_of=as_of,
         before=before,
@@ -173,12 +204,12 @@ def figures(
         customers=len(now.days),
         repeat=int(np.sum(now.orders > 1)),
         cents=int(now.cents.sum()),
-        groups=_groups(now, place, known),
-        cells={divmod(at, 6): (int(cells[0, at]), int(cells[1, at])) for at in np.flatnonzero(cells[0]).tolist()},
+        groups=_groups(now, place, known, sums, by_code),
+        cells={divmod(at, 6): (int(cells[0, at]), int(cells[2, at])) for at in np.flatnonzero(cells[0]).tolist()},
         limits=_readable(limits),
-        bars=_all_bars(now, ordered),
+        bars=_all_bars(now),
         moves=_moves(place, earlier_place, is_now, was, known),
-        best_fifth=_best_fifth(ordered),
+        best_fifth=_best_fifth(now.by_cents),
     )  # fmt: skip
 
 
@@ -188,14 +219,16 @@ def _readable(limits: Sequence[Sequence[int]]) -> dict[str, tuple[int, ...]]:
     return {"recency": days, "frequency": tuple(v + 1 for v in held[1]), "monetary": tuple(v + 1 for v in held[2])}
 
 
-def _groups(now: Measured, place: Whole, known: Sequence[str]) -> tuple[Group, ...]:
-    """The segments that somebody is in. Sums of whole numbers below 2^53 are exact as floating point numbers."""
+def _groups(now: Measured, place: Scores, known: Sequence[str], sums: Whole, by_code: Scores) -> tuple[Group, ...]:
+    """The segments that somebody is in. sums: customers, orders and cents by code; by_code: the segment of each."""
     if not len(place):
         return ()
     size, low, span = len(known), int(np.min(now.days)), int(np.ptp(now.days)) + 1
-    customers = np.bincount(place, minlength=size)
-    orders, cents = (np.bincount(place, values, size).round() for values in (now.orders, now.cents))
-    upto = np.cumsum(np.bincount(place * span + (now.days - low), minlength=size * span).reshape(size, span), axis=1)
+    customers, orders, cents = (np.bincount(by_code, values, size).round() for values in sums)
+    at = place * np.int64(span)
+    at += now.days
+    at -= low
+    upto = np.cumsum(np.bincount(at, minlength=size * span).reshape(size, span), axis=1)
     found = []
     for number in np.flatnonzero(customers).tolist():
         last = int(customers[number]) - 1
@@ -206,11 +239,9 @@ def _groups(now: Measured, place: Whole, known: Sequence[str]) -> tuple[Group, .
     return tuple(found)
 
 
-def _all_bars(now: Measured, ordered: Sequence[OrderedValues] | None) -> dict[str, tuple[Bar, ...]]:
-    if ordered is None:
-        return dict.fromkeys(MEASURES, ())
-    columns = (OrderedValues(now.days), *ordered[1:])
-    return {name: _bars(values) for name, values in zip(MEASURES, columns, strict=True)}
+def _all_bars(now: Measured) -> dict[str, tuple[Bar, ...]]:
+    columns = (OrderedValues(now.days) if len(now.days) else None, now.by_orders, now.by_cents)
+    return {name: _bars(values) if values else () for name, values in zip(MEASURES, columns, strict=True)}
 
 
 def _bars(values: OrderedValues) -> tuple[Bar, ...]:
@@ -219,29 +250,29 @@ def _bars(values: OrderedValues) -> tuple[Bar, ...]:
     high = values.at(-(-98 * (values.size - 1) // 100))
     width = max(1, -(-(high - low + 1) // MOST_BARS))
     last = (high - low) // width
-    ends = np.append(low + np.arange(1, last + 1) * width - 1, top)
-    counts = np.diff(values.up_to(ends), prepend=0)
-    return tuple(Bar(low + at * width, int(end), int(counts[at])) for at, end in enumerate(ends.tolist()))
+    counts = values.bars(width, last).tolist()
+    ends = [*(low + at * width - 1 for at in range(1, last + 1)), top]
+    return tuple(Bar(low + at * width, end, counts[at]) for at, end in enumerate(ends))
 
 
 def _moves(
-    place: Whole, earlier: Whole, is_now: npt.NDArray[np.bool_], was: npt.NDArray[np.bool_], known: Sequence[str]
+    place: Scores, earlier: Scores, is_now: npt.NDArray[np.bool_], was: npt.NDArray[np.bool_], known: Sequence[str]
 ) -> dict[tuple[str, str], int]:
+    # Of at most 14 groups, and nobody before or after, a move fits into one small number.
     names = [*known, NOBODY, GONE]
-    come, left = np.full(len(is_now), len(known), np.int64), np.full(len(is_now), len(known) + 1, np.int64)
+    come, left = np.full(len(is_now), len(known), np.uint8), np.full(len(is_now), len(known) + 1, np.uint8)
     left[is_now], come[was] = place, earlier
-    counts = np.bincount(come * 100 + left)
+    counts = np.bincount(come * np.uint8(16) + left)
     moved = np.flatnonzero(counts)
     counts = counts[moved]
     return {
-        (names[move // 100], names[move % 100]): int(count)
+        (names[move // 16], names[move % 16]): int(count)
         for move, count in zip(moved.tolist(), counts.tolist(), strict=True)
     }
 
 
-def _best_fifth(ordered: Sequence[OrderedValues] | None) -> float | None:
-    if ordered is None:
+def _best_fifth(cents: OrderedValues | None) -> float | None:
+    if cents is None:
         return None
-    cents = ordered[2]
     total = cents.sum_of_highest(cents.size)
     return 100 * cents.sum_of_highest(max(1, cents.size // 5)) / total if total > 0 else None

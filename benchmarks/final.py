@@ -31,8 +31,9 @@ PARTS = 8
 LAST = date(2026, 11, 15)
 TABLES = ("klaviyo_orders", "klaviyo_order_line_items", "order_deductions", "order_attribution")
 DERIVED = (
-    "customer_histories", "customer_profiles", "customer_values", "cohort_months", "products_master", "product_trends",
-    "product_relationships_optimized", "order_baskets", "basket_products", "basket_relationships", "basket_bundles",
+    "customer_history_blocks", "customer_profiles", "customer_values", "cohort_months", "products_master",
+    "product_trends", "product_relationships_optimized", "order_baskets", "basket_products", "basket_relationships",
+    "basket_bundles",
 )  # fmt: skip
 REVENUE = ("orders", "hours", "deductions", "customers", "products", "left_out")
 _PERSON = {"customer": "c7", "with_email": True, "most": 25}
@@ -43,7 +44,7 @@ _PAIRS = {
 _BASKETS: dict[str, Any] = {"start": None, "end": None, "segments": [], "any_segment": True}
 READS: dict[str, dict[str, Any]] = {
     "rfm/history": {},
-    "rfm/people": {"ids": [f"c{place}" for place in range(100)]},
+    "rfm/people_at": {"places": list(range(100))},
     "rfm/orders_of": {"customer": "c7", "as_of": LAST},
     "cohorts/months": {},
     "cohorts/leading": _PERSON | {"customer": ""},

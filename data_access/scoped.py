@@ -41,8 +41,8 @@ ACCOUNT = frozenset(
         "klaviyo_catalog_categories", "klaviyo_syncs", "klaviyo_aggregated_metrics", "fact_revenue", "fact_engagement",
         "fact_conversions", "sync_jobs", "sync_cursors", "data_versions", "settings", "annotations", "saved_views",
         "campaignstats", "order_loads", "derived_states", "customer_values", "cohort_months",
-        "order_baskets", "basket_products", "customer_histories", "product_trends", "message_days", "mailbox_days",
-        "contact_weeks", "basket_relationships", "basket_bundles",
+        "order_baskets", "basket_products", "customer_history_blocks", "product_trends", "message_days",
+        "mailbox_days", "contact_weeks", "basket_relationships", "basket_bundles",
     }
 )  # fmt: skip
 # Relations in which columns tell who a person is, with the columns that do not: for a scope without the right to see

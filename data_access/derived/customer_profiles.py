@@ -22,6 +22,7 @@ import pyarrow as pa
 from analytics.repeat_buying import Fitted, churn
 from analytics.rfm import NO_VALUE, score_limits
 from data_access.derived.frame import Changes, DerivedTable, Details, Run
+from data_access.derived.history_blocks import put_blocks
 from data_access.reference.rfm import segments
 
 NAME: Final = "customer_profiles"
@@ -78,6 +79,7 @@ def update_states(run: Run, changes: Changes) -> None:
 def derive_profiles(run: Run) -> Details:
     """Everything that depends on the as-of date or on other customers, from the states. Raises StoreError."""
     with run.pair.warehouse() as session:
+        put_blocks(session, run.account)
         found = session.query("derive/customer_measures", account=run.account)
         if not found.num_rows:
             session.execute("derive/customer_profiles_clear", account=run.account)
@@ -163,5 +165,5 @@ def _as_date(day: int) -> date:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset=DATASET, every=timedelta(hours=1), edition=3, rebuild=rebuild, update=update
+    name=NAME, dataset=DATASET, every=timedelta(hours=1), edition=4, rebuild=rebuild, update=update
 )

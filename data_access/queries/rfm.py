@@ -10,11 +10,13 @@ from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from analytics.rfm import CutOffs
 from analytics.rfm_figures import Measured, Member, RfmFigures, Scheme, figures, named
-from data_access.queries.customer_history import customer_history
+from data_access.queries.customer_history import CustomerHistory, customer_history
 from data_access.reference.rfm import klaviyo_groups, segments
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
@@ -25,6 +27,8 @@ from data_access.stores import Stores
 DERIVED: Final = ("customers",)
 EVERYBODY: Final = 2**31
 SHOWN: Final = 100
+# From so many customers on all are read.
+MANY: Final = 1_000
 _EVER: Final = date(1970, 1, 1)
 
 
@@ -124,54 +128,93 @@ def members(stores: Stores, scope: Scope, account: str, asked: MembersQuery) -> 
     """Customers of a segment or score. Raises NotPermitted, StoreError."""
     if asked.most > SHOWN:
         scope.require(Right.EXPORT, account)
-    now, ids, at_id = _now(stores, scope, account, asked.rfm)
+    standing = _standing(stores, scope, account, asked.rfm)
+    now = standing.now
     scores = now.scores(now.limits(asked.rfm.scheme, asked.rfm.cut_offs))
     place, known = named(scores, asked.rfm.names)
     chosen = np.ones(len(place), bool)
     if asked.group is not None:
-        chosen &= place == (known.index(asked.group) if asked.group in known else -1)
+        chosen &= place == (known.index(asked.group) if asked.group in known else len(known))
     for score, wanted in ((scores[0], asked.recency), (scores[1], asked.frequency)):
         if wanted is not None:
             chosen &= score == wanted
-    if asked.customer is not None:
-        chosen &= pa.compute.equal(ids, asked.customer).to_numpy(zero_copy_only=False)[at_id]
+    one = None if asked.customer is None else standing.person(stores, scope, account, asked.customer)
+    if one is not None:
+        chosen &= standing.places == one[0]
     at = np.flatnonzero(chosen)
     customers = len(at)
     if customers > asked.most:
         cents = now.cents[at]
         at = at[cents >= np.partition(cents, customers - asked.most)[customers - asked.most]]
+    people = standing.people(stores, scope, account, standing.places[at]) if one is None else [one[1]] * customers
+    if standing.history is not None:
+        after = customer_history(stores, scope, account, asked.rfm.as_of)
+        if after is None or after.key != standing.history.key:
+            # Computed anew meanwhile: others may stand at these places.
+            return members(stores, scope, account, asked)
     # Of equal revenue the one with the lesser id, so that the list is the same on each day and engine.
-    names = np.array(ids.take(pa.array(at_id[at])).to_pylist(), object)
-    order = np.lexsort((names, -now.cents[at]))[: asked.most]
-    shown = [str(name) for name in names[order]]
-    with scoped_read(stores.warehouse, scope, account) as session:
-        people = {row["customer_id"]: row for row in session.rows("read/rfm/people", ids=shown)}
+    ids = np.array([person["customer_id"] for person in people], object)
+    order = np.lexsort((ids, -now.cents[at]))[: asked.most]
+    shown = [str(id) for id in ids[order]]
     consents, contacts = _told_by_klaviyo(stores, scope, account, shown)
     return Members(
         tuple(
             _member(
                 id, (int(scores[0][n]), int(scores[1][n]), int(scores[2][n])), known[place[n]],
-                (int(now.days[n]), int(now.orders[n]), int(now.cents[n])), people.get(id, {}),
+                (int(now.days[n]), int(now.orders[n]), int(now.cents[n])), people[which],
                 consents.get(id, {}), contacts.get(id, {}), scope.allows(Right.PII),
             )
-            for id, n in zip(shown, at[order].tolist(), strict=True)
+            for id, which, n in zip(shown, order.tolist(), at[order].tolist(), strict=True)
         ),
         customers,
     )  # fmt: skip
 
 
-def _now(
-    stores: Stores, scope: Scope, account: str, asked: RfmQuery
-) -> tuple[Measured, pa.Array, np.ndarray[Any, np.dtype[np.int64]]]:
-    """What customers measure at the as-of date; ids of customers, and at which of them each who is measured stands."""
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What customers measure at the as-of date, and at which place of all each stands: in the history, or, where there
+    is none, among ids."""
+
+    now: Measured
+    places: npt.NDArray[np.int64]
+    history: CustomerHistory | None
+    ids: pa.ChunkedArray | None = None
+
+    def people(
+        self, stores: Stores, scope: Scope, account: str, places: npt.NDArray[np.int64]
+    ) -> list[Mapping[str, Any]]:
+        """customer_id and, where they are known, customer_email and churn_risk_score of who stands at these places."""
+        ids = [] if self.ids is None else self.ids.take(pa.array(places)).to_pylist()
+        with scoped_read(stores.warehouse, scope, account) as session:
+            if self.ids is not None:
+                known = {row["customer_id"]: row for row in session.rows("read/rfm/people", ids=ids)}
+                return [known.get(id, {"customer_id": id}) for id in ids]
+            if len(places) > MANY:
+                rows = session.rows("read/rfm/everybody")
+            else:
+                rows = session.rows("read/rfm/people_at", places=places.tolist())
+        at = {row["place"]: row for row in rows}
+        # Nobody: all was computed anew since, and is asked again.
+        return [at.get(place, {"customer_id": ""}) for place in places.tolist()]
+
+    def person(self, stores: Stores, scope: Scope, account: str, customer: str) -> tuple[int, Mapping[str, Any]]:
+        """Where a customer stands, -1 for nowhere, and who that is."""
+        with scoped_read(stores.warehouse, scope, account) as session:
+            row = session.one("read/rfm/person", customer=customer) or {"customer_id": customer, "place": None}
+        if self.ids is not None:
+            return int(pc.index(self.ids, customer).as_py()), row
+        return -1 if row["place"] is None else int(row["place"]), row
+
+
+def _standing(stores: Stores, scope: Scope, account: str, asked: RfmQuery) -> _Standing:
     history = customer_history(stores, scope, account, asked.as_of)
     if history is not None:
         now, held = history.measured(asked.as_of, asked.bound()["after"])
-        return now, history.ids, np.flatnonzero(held)
+        return _Standing(now, np.flatnonzero(held), history)
     with scoped_read(stores.warehouse, scope, account) as session:
         found = measures(session, asked.as_of, asked.months)
     now, _ = measured(found, asked.as_of)
-    return now, found["customer_id"].combine_chunks(), np.arange(found.num_rows)
+    return _Standing(now, np.arange(found.num_rows), None, found["customer_id"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +240,14 @@ def fixed_limits(stores: Stores, scope: Scope, account: str) -> FixedLimits:
 def would_move(stores: Stores, scope: Scope, account: str, asked: tuple[RfmQuery, CutOffs]) -> Mapping[Any, int]:
     """(segment in the scheme in force, segment under these limits) → customers. Raises NotPermitted, StoreError."""
     question, limits = asked
-    now, _, _ = _now(stores, scope, account, question)
-    held, names = named(now.scores(now.limits(question.scheme, question.cut_offs)), question.names)
+    now = _standing(stores, scope, account, question).now
+    held, known = named(now.scores(now.limits(question.scheme, question.cut_offs)), question.names)
     then, others = named(now.scores(now.limits(Scheme.FIXED, limits)), segments())
-    counts = np.bincount(held * 100 + then)
+    counts = np.bincount(held * np.uint8(16) + then)
     found = np.flatnonzero(counts)
     counts = counts[found]
     return {
-        (names[move // 100], others[move % 100]): int(count)
+        (known[move // 16], others[move % 16]): int(count)
         for move, count in zip(found.tolist(), counts.tolist(), strict=True)
     }
 
@@ -222,7 +265,7 @@ def masked(email: str) -> str:
     return f"{name[:1]}•••@•••.{host.rpartition('.')[2]}"
 
 
-def measured(found: pa.Table, as_of: date, of: str = "") -> tuple[Measured, np.ndarray[Any, np.dtype[np.bool_]]]:
+def measured(found: pa.Table, as_of: date, of: str = "") -> tuple[Measured, npt.NDArray[np.bool_]]:
     """What such rows measure, of those with an order, and who has one; of: '_before' for the earlier date."""
     orders = _whole(found[f"orders{of}"])
     held = orders > 0
@@ -270,7 +313,7 @@ def _member(
     )
 
 
-def _whole(column: Any) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _whole(column: Any) -> npt.NDArray[np.int64]:
     return np.asarray(column.cast(pa.int64()).to_numpy(), np.int64)
 
 

@@ -28,7 +28,7 @@ PRIVATE = {
     "stores", "grants", "audit_log", "raw_api_responses", "loaded_chunks", "report_calls", "touched",
     "projection_watermarks", "schema_migrations", "forecast_models", "forecast_predictions", "model_performance",
     "operation_runs", "retention_horizons", "scheduled_work", "oauth_refreshes", "derived_work", "customer_states",
-    "product_pair_counts",
+    "product_pair_counts", "customer_histories",
 }  # fmt: skip
 
 

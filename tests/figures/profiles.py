@@ -31,6 +31,12 @@ def states(ledger: Ledger) -> list[Row]:
     return [{k: v for k, v in row.items() if k != "updated_at"} for row in rows]
 
 
+def blocks(ledger: Ledger) -> list[Row]:
+    """The account's orders as pages read them."""
+    rows = ledger.rows("customer_history_blocks", order="block")
+    return [{k: v for k, v in row.items() if k != "updated_at"} for row in rows]
+
+
 def told(ledger: Ledger, as_of: date, zone: str = "Europe/Berlin") -> list[Row]:
     """The same by the definitions; fewer than 200 repeat customers, so that silence tells the risk."""
     deducted: dict[str, Decimal] = defaultdict(Decimal)
@@ -58,6 +64,8 @@ def told(ledger: Ledger, as_of: date, zone: str = "Europe/Berlin") -> list[Row]:
     for row in sorted(found, key=lambda r: (r["customer_email"], r["days_since_last_order"], r["customer_id"])):
         if last.setdefault(row["customer_email"], row) is not row:
             row["customer_email"] = row["customer_id"]
+    for place, row in enumerate(sorted(found, key=lambda row: str(row["customer_id"]))):
+        row["place"] = place
     return sorted(found, key=lambda row: row["customer_email"])
 
 

@@ -70,9 +70,9 @@ def one(stores: Stores, sql: str) -> Any:
 
 # Made by a rhythm of their own: after two syncs they may be of different moments. Other tests compare them.
 BY_THE_CLOCK = {
-    "basket_bundles", "basket_products", "basket_relationships",
-    "cohort_months", "customer_histories", "customer_profiles", "customer_states", "customer_values",
-    "order_baskets", "product_pair_counts", "product_relationships_optimized", "product_trends", "products_master",
+    "basket_bundles", "basket_products", "basket_relationships", "cohort_months", "customer_histories",
+    "customer_history_blocks", "customer_profiles", "customer_states", "customer_values", "order_baskets",
+    "product_pair_counts", "product_relationships_optimized", "product_trends", "products_master",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ INSERT INTO customer_profiles (
     avg_order_value, first_order_date, last_order_date, days_since_last_order, avg_days_between_orders,
     recency_score, frequency_score, monetary_score, rfm_score, rfm_segment, favorite_category, favorite_brand,
     categories_purchased, brands_purchased, unique_products_purchased, discount_usage_rate, avg_discount_amount,
-    weekend_buyer, preferred_order_hour, churn_risk_score, customer_age_days, last_updated, is_deleted
+    weekend_buyer, preferred_order_hour, churn_risk_score, customer_age_days, place, last_updated, is_deleted
 )
 WITH several AS (
     SELECT customer_email FROM customer_states WHERE klaviyo_public_id = :account GROUP BY customer_email HAVING count(*) > 1
@@ -46,9 +46,10 @@ SELECT
         toInt64(s.discount_total * 100), greatest(toInt64(s.priced_discounts), 1)
     )), NULL),
     if(2 * s.weekend_orders > s.total_orders, 1, 0), s.preferred_order_hour, c.risk,
-    dateDiff('day', s.first_order_date, toDate32(:as_of)), :row_version, 0
+    dateDiff('day', s.first_order_date, toDate32(:as_of)), h.place, :row_version, 0
 FROM scored AS s
 JOIN rfm_segments AS g ON g.code = s.code
+JOIN history_places AS h ON h.customer_id = s.customer_id
 JOIN churn_risks AS c
     ON c.order_days = s.order_days AND c.first_order_date = s.first_order_date AND c.last_order_date = s.last_order_date
 -- @next

@@ -9,7 +9,7 @@ INSERT INTO customer_profiles (
     avg_order_value, first_order_date, last_order_date, days_since_last_order, avg_days_between_orders,
     recency_score, frequency_score, monetary_score, rfm_score, rfm_segment, favorite_category, favorite_brand,
     categories_purchased, brands_purchased, unique_products_purchased, discount_usage_rate, avg_discount_amount,
-    weekend_buyer, preferred_order_hour, churn_risk_score, customer_age_days, last_updated
+    weekend_buyer, preferred_order_hour, churn_risk_score, customer_age_days, place, last_updated
 )
 WITH limits AS (
     SELECT CAST(:recency AS DATE[]) AS r, CAST(:frequency AS BIGINT[]) AS f, CAST(:monetary AS BIGINT[]) AS m
@@ -58,10 +58,11 @@ SELECT
         CAST((2 * CAST(s.discount_total * 100 AS HUGEINT) + s.priced_discounts) // (2 * s.priced_discounts) AS DECIMAL(18, 0))
         * 0.01 END,
     CASE WHEN 2 * s.weekend_orders > s.total_orders THEN 1 ELSE 0 END, s.preferred_order_hour, c.risk,
-    CAST(:as_of AS DATE) - s.first_order_date, now()
+    CAST(:as_of AS DATE) - s.first_order_date, p.place, now()
 FROM coded AS s
 JOIN rfm_segments AS g
     ON g.code = 100 * s.recency_score + 10 * s.frequency_score + s.monetary_score
 JOIN churn_risks AS c
     ON c.order_days = s.order_days AND c.first_order_date = s.first_order_date AND c.last_order_date = s.last_order_date
+JOIN history_places AS p ON p.customer_id = s.customer_id
 LEFT JOIN not_the_last AS n ON n.customer_id = s.customer_id
