@@ -163,10 +163,21 @@ def find_all(
     found: list[Finding] = []
     for daily in series:
         if daily.metric.key in thresholds.metrics:
-            days = [daily.first + place * ONE_DAY for place in range(len(daily.values))]
-            free, sent = (np.array([day in those for day in days], bool) for those in (holidays, campaigns))
+            free, sent = (_among(daily, days) for days in (holidays, campaigns))
             found += find(daily, thresholds, free, sent)
-    return sorted(found, key=lambda finding: (-finding.day.toordinal(), -abs(finding.score), finding.metric.key))
+    return sorted(found, key=in_order)
+
+
+def _among(daily: Daily, days: Collection[date]) -> Mask:
+    found = np.zeros(len(daily.values), bool)
+    places = [(day - daily.first).days for day in days]
+    found[[place for place in places if 0 <= place < len(found)]] = True
+    return found
+
+
+def in_order(finding: Finding) -> tuple[int, float, str]:
+    """What findings are sorted by: the newest first, then by how far off they are."""
+    return -finding.day.toordinal(), -abs(finding.score), finding.metric.key
 
 
 def _steadied(daily: Daily) -> tuple[Array, Array]:

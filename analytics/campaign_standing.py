@@ -102,24 +102,22 @@ def _factors(counts: Counts) -> tuple[float | None, ...]:
 
 def by_tag(campaigns: Iterable[Campaign]) -> dict[str, tuple[int, Counts]]:
     """Campaigns and their counts by tag, most value first; a campaign counts for each of its tags."""
-    found: dict[str, tuple[int, Counts]] = {}
+    held: dict[str, list[Counts]] = {}
     for campaign in campaigns:
         for tag in dict.fromkeys(campaign.tags):
-            number, counts = found.get(tag, (0, NOTHING))
-            found[tag] = (number + 1, counts.plus(campaign.counts))
+            held.setdefault(tag, []).append(campaign.counts)
+    found = {tag: (len(counts), total(counts)) for tag, counts in held.items()}
     return dict(sorted(found.items(), key=lambda item: (-(item[1][1].value or 0), item[0])))
 
 
 def by_hour(campaigns: Iterable[Campaign], zone: tzinfo) -> dict[Cell, tuple[int, Counts]]:
     """Campaigns and their counts by weekday (1 Monday) and hour of sending, on the clock of a zone."""
-    found: dict[Cell, tuple[int, Counts]] = {}
+    held: dict[Cell, list[Counts]] = {}
     for campaign in campaigns:
-        if campaign.sent_at is None:
-            continue
-        at = campaign.sent_at.astimezone(zone)
-        number, counts = found.get((at.isoweekday(), at.hour), (0, NOTHING))
-        found[at.isoweekday(), at.hour] = (number + 1, counts.plus(campaign.counts))
-    return found
+        if campaign.sent_at is not None:
+            at = campaign.sent_at.astimezone(zone)
+            held.setdefault((at.isoweekday(), at.hour), []).append(campaign.counts)
+    return {cell: (len(counts), total(counts)) for cell, counts in held.items()}
 
 
 def usual_of(campaigns: Iterable[Campaign], zone: tzinfo) -> Usual:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from analytics.periods import ONE_DAY, Comparison, Period
 
@@ -49,7 +49,7 @@ class Counts(NamedTuple):
 
     def plus(self, other: Counts) -> Counts:
         """The counts of both."""
-        return Counts._make(b if a is None else a if b is None else a + b for a, b in zip(self, other, strict=True))
+        return total((self, other))
 
     @property
     def delivery_rate(self) -> float | None:
@@ -119,10 +119,14 @@ def rate(part: Number, whole: Number) -> float | None:
 
 def total(counts: Iterable[Counts]) -> Counts:
     """All of them added up."""
-    found = NOTHING
-    for each in counts:
-        found = found.plus(each)
-    return found
+    columns = list(zip(*counts, strict=True))
+    # A column at a time: a page adds up thousands of rows.
+    return Counts._make(map(_sum, columns)) if columns else NOTHING
+
+
+def _sum(column: tuple[Any, ...]) -> Any:
+    known = [value for value in column if value is not None] if None in column else column
+    return sum(known) if known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +300,13 @@ class MailingList:
     created_at: datetime | None
 
 
+class Audiences(NamedTuple):
+    """Segments and lists."""
+
+    segments: tuple[Segment, ...] = ()
+    lists: tuple[MailingList, ...] = ()
+
+
 class Won(NamedTuple):
     """Orders that messages of one kind and channel won, by order date.
 
@@ -339,10 +350,6 @@ class EngagementFigures:
     recent: Mapping[date, Counts]
     campaigns: tuple[Campaign, ...]
     usual: Usual
-    flows: tuple[Flow, ...]
-    forms: tuple[Form, ...]
-    segments: tuple[Segment, ...]
-    lists: tuple[MailingList, ...]
     won: Mapping[Key, Won]
     first_day: date | None
     known: bool

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from statistics import NormalDist, fmean, variance
 from typing import Final
 
-from analytics.engagement import Campaign, Counts
+from analytics.engagement import Campaign
 
+Rates = Sequence[float | None]
 # With fewer campaigns on either side nothing is claimed.
 FEWEST: Final = 10
 _EMOJI: Final = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff]")
@@ -56,23 +57,24 @@ class Trait:
 def traits(campaigns: Iterable[Campaign]) -> list[Trait]:
     """Every trait over e-mail campaigns of one subject line; those with several (tests of subjects) are left out."""
     held = [
-        (each.subjects[0], each.counts)
+        (each.subjects[0], each.counts.open_rate, each.counts.click_rate)
         for each in campaigns
         if each.channel == "email" and len(each.subjects) == 1 and each.counts.delivered
     ]
     found = []
     for name, has in TRAITS.items():
-        own = [counts for subject, counts in held if has(subject)]
-        rest = [counts for subject, counts in held if not has(subject)]
-        opens, clicks = (_gap(of, own, rest) for of in (lambda c: c.open_rate, lambda c: c.click_rate))
+        sides: tuple[list[Rates], list[Rates]] = ([], [])
+        for subject, *rates in held:
+            sides[not has(subject)].append(rates)
+        own, rest = sides
+        opens, clicks = (_gap(*([rates[place] for rates in side] for side in sides)) for place in (0, 1))
         found.append(Trait(name, len(own), len(rest), opens, clicks))
     return found
 
 
-def _gap(of: Callable[[Counts], float | None], own: Sequence[Counts], rest: Sequence[Counts]) -> Gap | None:
+def _gap(own: Rates, rest: Rates) -> Gap | None:
     """Welch's interval of the difference of two means, at 95 % for all traits together (Bonferroni)."""
-    a = [value for counts in own if (value := of(counts)) is not None]
-    b = [value for counts in rest if (value := of(counts)) is not None]
+    a, b = ([rate for rate in rates if rate is not None] for rates in (own, rest))
     if min(len(a), len(b)) < FEWEST:
         return None
     first, second = variance(a) / len(a), variance(b) / len(b)

@@ -27,7 +27,7 @@ from data_access.derived import customer_profiles
 from data_access.derived.frame import compute
 from data_access.migrate import migrate
 from data_access.queries.accounts import accounts
-from data_access.queries.engagement import segment_days
+from data_access.queries.engagement_behind import behind, forms, segment_days
 from data_access.queries.monthly import MonthlyFigures, monthly, revenue_query
 from data_access.queries.revenue import orders, products
 from data_access.scope import local_admin
@@ -105,13 +105,14 @@ def _probe(folder: Path) -> None:
         return monthly(stores, scope, account, month, now)
 
     found = read()
+    wanted = behind(found.engagement_asked, found.engagement.first_day)
     messages, figures, period = found.engagement, found.revenue, month.period
     sets: dict[str, dict[str, Callable[[], list[dict[str, object]]]]] = {
         "engagement": {
             "Channels": lambda: engagement_exports.channel_rows(messages),
             "Campaigns": lambda: engagement_exports.campaign_rows(messages, shown),
-            "Flows": lambda: engagement_exports.flow_rows(messages),
-            "Forms": lambda: engagement_exports.form_rows(messages),
+            "Flows": lambda: engagement_exports.flow_rows(found.flows),
+            "Forms": lambda: engagement_exports.form_rows(forms(stores, scope, ACCOUNT, wanted)),
             "Segments by day": lambda: engagement_exports.segment_rows(segment_days(stores, scope, ACCOUNT, period)),
         },
         "revenue": {
@@ -133,7 +134,7 @@ def _probe(folder: Path) -> None:
         held = read()
         report = monthly_report.monthly_report(
             account, month, now, now, held.revenue, held.last_year, held.products, held.engagement,
-            held.engagement_asked.last_whole, held.rfm,
+            held.flows, held.engagement_asked.last_whole, held.rfm,
         )  # fmt: skip
         return as_pdf(report, now)
 

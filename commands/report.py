@@ -52,7 +52,7 @@ def report(
     content = as_pdf(
         monthly_report.monthly_report(
             held, asked, as_of, now, found.revenue, found.last_year, found.products, found.engagement,
-            found.engagement_asked.last_whole, found.rfm,
+            found.flows, found.engagement_asked.last_whole, found.rfm,
         ),
         now,
     )  # fmt: skip

@@ -12,7 +12,7 @@ import streamlit as st
 
 from analytics.account import WEEKDAYS
 from analytics.deliverability import LIMITS, TREND_DAYS
-from analytics.engagement import NOTHING, Cell, Counts, EngagementFigures, Part, Usual, rate, total
+from analytics.engagement import Cell, Counts, EngagementFigures, Part, Usual, rate, total
 from components import cards, charts, day_marks, line_chart, palette, wording
 from components.charts import Figure
 from components.engagement_cards import CARDS
@@ -198,12 +198,12 @@ def attributions(figures: EngagementFigures, shown: Shown, file: str) -> None:
 
 def send_times(usual: Usual, part: Part, shown: Shown, file: str) -> None:
     """When campaigns are sent and what they bring: revenue per recipient by weekday and hour of sending."""
-    held: dict[Cell, tuple[int, Counts]] = {}
+    told: dict[Cell, list[tuple[int, Counts]]] = {}
     for name, cells in usual.hours.items():
         if part.holds("campaign", name):
-            for at_cell, (number, counts) in cells.items():
-                before, sums = held.get(at_cell, (0, NOTHING))
-                held[at_cell] = (before + number, sums.plus(counts))
+            for at_cell, own in cells.items():
+                told.setdefault(at_cell, []).append(own)
+    held = {cell: (sum(number for number, _ in each), total(own for _, own in each)) for cell, each in told.items()}
     currency, first = shown.account.currency, shown.account.first_weekday
     days = [(first - 1 + place) % 7 + 1 for place in range(7)]
     if not held:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from analytics.engagement import Counts, EngagementFigures
+from analytics.engagement import Counts, EngagementFigures, Flow, Form
 from components.revenue_series import Shown
 
 Rows = list[dict[str, Any]]
@@ -43,7 +43,7 @@ def campaign_rows(figures: EngagementFigures, shown: Shown) -> Rows:
     ]
 
 
-def flow_rows(figures: EngagementFigures) -> Rows:
+def flow_rows(flows: Sequence[Flow]) -> Rows:
     """Every flow by channel."""
     return [
         {
@@ -55,15 +55,15 @@ def flow_rows(figures: EngagementFigures) -> Rows:
             "channel": channel,
         }
         | _exact(flow.this.get(channel, Counts()))
-        for flow in figures.flows
+        for flow in flows
         for channel in (sorted(flow.this) or [""])
     ]
 
 
-def form_rows(figures: EngagementFigures) -> Rows:
+def form_rows(forms: Sequence[Form]) -> Rows:
     """Every form; the version is empty in the row that sums over versions."""
     found: Rows = []
-    for form in figures.forms:
+    for form in forms:
         for version, counts in [("", form.this), *((each.id, each.counts) for each in form.versions)]:
             found.append(
                 {

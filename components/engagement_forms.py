@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.engagement import EngagementFigures, Form, FormCounts, FormVersion
+from analytics.engagement import Form, FormCounts, FormVersion
 from analytics.engagement_audience import FormDays, best_version
 from analytics.periods import Period
 from components import bar_chart, charts, line_chart, tables, wording
@@ -18,32 +18,32 @@ from components.line_chart import Series
 from components.revenue_series import Shown
 
 
-def form_table(figures: EngagementFigures, shown: Shown) -> None:
+def form_table(forms: Sequence[Form], shown: Shown) -> None:
     """Forms: views and submits, with the versions of the one that is picked."""
-    if not figures.forms:
+    if not forms:
         st.caption("No form here yet.")
         return
     columns: dict[str, list[Any]] = {
-        "Form": [form.name for form in figures.forms],
-        "State": [form.status.capitalize() or None for form in figures.forms],
-        "Due": [whole(form.this.qualified) for form in figures.forms],
-        "Views": [whole(form.this.views) for form in figures.forms],
-        "Viewers": [whole(form.this.viewers) for form in figures.forms],
-        "Submits": [whole(form.this.submits) for form in figures.forms],
-        "Submitters": [whole(form.this.submitters) for form in figures.forms],
-        "Rate": [form.this.submit_rate for form in figures.forms],
+        "Form": [form.name for form in forms],
+        "State": [form.status.capitalize() or None for form in forms],
+        "Due": [whole(form.this.qualified) for form in forms],
+        "Views": [whole(form.this.views) for form in forms],
+        "Viewers": [whole(form.this.viewers) for form in forms],
+        "Submits": [whole(form.this.submits) for form in forms],
+        "Submitters": [whole(form.this.submitters) for form in forms],
+        "Rate": [form.this.submit_rate for form in forms],
     }
     if shown.comparison is not None:
         columns["Change"] = [
             points_between(form.whole.submit_rate, form.compared.submit_rate if form.compared else None)
-            for form in figures.forms
+            for form in forms
         ]
     config = _form_config() | {
         "Form": st.column_config.TextColumn("Form", width="medium"),
         "Due": st.column_config.NumberColumn("Due to see it", format="%,d", help="Sum of uniques over days."),
         "Change": st.column_config.TextColumn("Change", width="small"),
     }
-    tables.pickable(columns, config, ids=[form.id for form in figures.forms], param=FORM, key="table_forms")
+    tables.pickable(columns, config, ids=[form.id for form in forms], param=FORM, key="table_forms")
     st.caption(
         "Submit rate: people who submitted a step / people who viewed the form, as sums of uniques; a form of several "
         "steps counts partial submits. Tick a row for its days and versions."

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.engagement import EngagementFigures
+from analytics.engagement import Audiences
 from analytics.engagement_audience import SegmentDetail
 from analytics.periods import Period
 from components import bar_chart, charts, line_chart, palette, tables, wording
@@ -15,9 +15,9 @@ from components.engagement_columns import SEGMENT
 from components.line_chart import Series
 
 
-def segment_table(figures: EngagementFigures) -> None:
+def segment_table(found: Audiences) -> None:
     """Segments with their size, joins, leaves and growth over the period; then lists."""
-    held = figures.segments
+    held = found.segments
     if held:
         columns: dict[str, list[Any]] = {
             "Segment": [segment.name for segment in held],
@@ -42,14 +42,12 @@ def segment_table(figures: EngagementFigures) -> None:
         st.caption("Tick a row to see its size day by day, who joined and left, and which customers are in it.")
     else:
         st.caption("No segment has a size in these days.")
-    if figures.lists:
+    if found.lists:
         st.markdown("**Lists**")
         columns = {
-            "List": [each.name for each in figures.lists],
-            "Sign-up": [
-                each.opt_in.replace("_", " ").replace("opt in", "opt-in").capitalize() for each in figures.lists
-            ],
-            "Made": [each.created_at.date() if each.created_at else None for each in figures.lists],
+            "List": [each.name for each in found.lists],
+            "Sign-up": [each.opt_in.replace("_", " ").replace("opt in", "opt-in").capitalize() for each in found.lists],
+            "Made": [each.created_at.date() if each.created_at else None for each in found.lists],
         }
         config = {"Made": st.column_config.DateColumn("Made", format="D MMM YYYY")}
         tables.show(columns, config, key="table_lists", rows_seen=5)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from analytics.deliverability import Standing
-from analytics.engagement import Counts, EngagementFigures, Part, total
+from analytics.engagement import Counts, EngagementFigures, Flow, Part, total
 from analytics.periods import change_pct
 from components import engagement_words as words
 from components import tables, wording
@@ -67,11 +67,11 @@ def flow_counts(part: Part, counts: Mapping[str, Counts]) -> Counts:
     return total(own for channel, own in counts.items() if part.holds("flow", channel))
 
 
-def flow_table(figures: EngagementFigures, part: Part, shown: Shown) -> None:
+def flow_table(flows: Sequence[Flow], part: Part, shown: Shown, *, compared: bool) -> None:
     """Flows, most revenue first, with their state, change and trend."""
     held = [
         (flow, flow_counts(part, flow.this))
-        for flow in figures.flows
+        for flow in flows
         if part.kind != "campaign" and (not flow.archived or flow.this)
     ]
     if not held:
@@ -84,7 +84,7 @@ def flow_table(figures: EngagementFigures, part: Part, shown: Shown) -> None:
             "Flow": flow.name,
             "State": words.flow_status(flow.status, archived=flow.archived),
         } | counts_row(counts)
-        if figures.compared is not None:
+        if compared:
             now, then = flow_counts(part, flow.whole), flow_counts(part, flow.compared)
             row["Change"] = wording.change(change_pct(exact(now.value), exact(then.value)))
         weeks = [own for channel, own in flow.weeks.items() if part.holds("flow", channel)]

@@ -10,7 +10,7 @@ from typing import Final
 
 from analytics.account import Account
 from analytics.deliverability import Standing, State, standings
-from analytics.engagement import Counts, EngagementFigures, Part, total
+from analytics.engagement import Counts, EngagementFigures, Flow, Part, total
 from analytics.periods import Against, change_pct
 from analytics.report_month import ReportMonth
 from analytics.revenue import Amounts, Product, RevenueFigures, by_source
@@ -59,8 +59,8 @@ def nothing(account: Account, month: ReportMonth, why: str, now: datetime) -> Re
 
 def monthly_report(
     account: Account, month: ReportMonth, as_of: datetime | None, now: datetime, revenue: RevenueFigures,
-    last_year: RevenueFigures, products: Sequence[Product], messages: EngagementFigures, last_whole: date,
-    customers: RfmFigures | None,
+    last_year: RevenueFigures, products: Sequence[Product], messages: EngagementFigures, flows: Sequence[Flow],
+    last_whole: date, customers: RfmFigures | None,
 ) -> Report:  # fmt: skip
     """The whole report. revenue: against the month before; last_year: against the same month of last year."""
     shown = shown_of(account, month, as_of, now)
@@ -69,7 +69,7 @@ def monthly_report(
     sections = [
         _standing(revenue, last_year, shown, a_year_ago, over=month.over),
         _winners(revenue, shown),
-        _messages(messages, shown),
+        _messages(messages, flows, shown),
         _deliverability(mail),
         *([_customers(customers, account)] if customers is not None else []),
         _products(products, revenue, shown),
@@ -220,7 +220,7 @@ def _source_name(key: tuple[str, str]) -> str:
     return named if kind == "none" else f"{named} by {revenue_words.CHANNELS.get(channel, channel)}"
 
 
-def _messages(messages: EngagementFigures, shown: Shown) -> Section:
+def _messages(messages: EngagementFigures, sent: Sequence[Flow], shown: Shown) -> Section:
     currency = shown.account.currency
     if messages.this.of(EVERYTHING).recipients is None:
         return Section("What messages did", "Nothing was sent in these days.")
@@ -228,7 +228,7 @@ def _messages(messages: EngagementFigures, shown: Shown) -> Section:
     before = _short_month(shown)
     campaigns = sorted(messages.campaigns, key=lambda each: (-(each.counts.value or 0), each.id))[:LISTED]
     flows = sorted(
-        ((flow, total(flow.this.values())) for flow in messages.flows),
+        ((flow, total(flow.this.values())) for flow in sent),
         key=lambda each: (-(each[1].value or 0), each[0].id),
     )[:LISTED]
     heads = ["Recipients", "Open rate", "Click rate", "Conversion", "Per recipient", "Revenue"]

@@ -9,11 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from analytics.anomalies import HISTORY_DAYS, Array, Daily, Finding, find_all
-from analytics.engagement import NOTHING, Counts
-from analytics.periods import ONE_DAY
+from analytics.anomalies import HISTORY_DAYS, Array, Daily, Finding, find_all, in_order
 from analytics.watched import BY_KEY, Thresholds
-from data_access.queries.engagement import counts_of
 from data_access.repeating import repeatable
 from data_access.scope import Scope
 from data_access.scoped import scoped_read
@@ -28,11 +25,19 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class AnomalyQuery:
-    """last: the last day that is over; country: whose holidays count ('' for none)."""
+    """last: the last day that is over; country: whose holidays count ('' for none). world: 'orders' or 'messages' for
+    one of them alone, '' for both."""
 
     last: date
     country: str
     thresholds: Thresholds
+    world: str = ""
+
+    @property
+    def worlds(self) -> tuple[AnomalyQuery, AnomalyQuery]:
+        """The same question of orders and of messages apart, as the pages ask it."""
+        asked = (self.last, self.country, self.thresholds)
+        return AnomalyQuery(*asked, "orders"), AnomalyQuery(*asked, "messages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +55,35 @@ class Anomalies:
         return tuple(finding for finding in self.findings if (self.last - finding.last).days < days)
 
 
+def together(found: Sequence[Anomalies]) -> Anomalies:
+    """Those of orders and of messages as one."""
+    every = [finding for each in found for finding in each.findings]
+    return Anomalies(
+        findings=tuple(sorted(every, key=in_order)),
+        orders_from=next((each.orders_from for each in found if each.orders_from is not None), None),
+        messages_from=next((each.messages_from for each in found if each.messages_from is not None), None),
+        last=found[0].last,
+    )
+
+
 @repeatable
 def anomalies(stores: Stores, scope: Scope, account: str, asked: AnomalyQuery) -> Anomalies:
     """The unusual days of a store's daily figures. Raises NotPermitted, StoreError."""
     start = asked.last - timedelta(days=DAYS - 1)
+    days: dict[str, Any] = {"start": start, "end": asked.last}
     with scoped_read(stores.warehouse, scope, account) as session:
-        orders = session.rows("read/anomalies/order_days", start=start, end=asked.last)
-        sends = session.rows(
-            "read/engagement/sends",
-            start=start, end=asked.last, recent_start=start, recent_end=asked.last,
-            compared_start=None, compared_end=None,
-        )  # fmt: skip
+        orders = session.rows("read/anomalies/order_days", **days) if asked.world != "messages" else []
+        sends = session.rows("read/anomalies/message_days", **days) if asked.world != "orders" else []
+        # Orders are expected to be more on days on which a campaign was sent.
+        sent = session.rows("read/anomalies/campaign_days", **days) if asked.world == "orders" else sends
     with scoped_read(stores.operational, scope, account) as session:
-        free = session.rows("read/anomalies/holidays", country=asked.country, start=start, end=asked.last)
-    by_day: dict[date, Counts] = {}
-    for row in sorted(sends, key=lambda row: (row["date"], row["kind"], row["channel"])):
-        by_day[row["date"]] = by_day.get(row["date"], NOTHING).plus(counts_of(row))
-    campaigns = {row["date"] for row in sends if row["kind"] == "campaign" and row["recipients"]}
-    first_order = min((row["day"] for row in orders), default=None)
-    first_send = min(by_day, default=None)
-    series = [*_of_orders(orders, asked.last), *_of_messages(by_day, asked.last)]
+        free = session.rows("read/anomalies/holidays", country=asked.country, **days)
+    campaigns = {row["day"] for row in sent if row["by_campaigns"]}
+    series = [*_of_orders(orders, asked.last), *_of_messages(sends, asked.last)]
     return Anomalies(
         findings=tuple(find_all(series, asked.thresholds, {row["day"] for row in free}, campaigns)),
-        orders_from=_judged_from(first_order, asked.last),
-        messages_from=_judged_from(first_send, asked.last),
+        orders_from=_judged_from(min((row["day"] for row in orders), default=None), asked.last),
+        messages_from=_judged_from(min((row["day"] for row in sends), default=None), asked.last),
         last=asked.last,
     )
 
@@ -110,27 +120,30 @@ def _of_orders(rows: Sequence[Row], last: date) -> Iterator[Daily]:
     yield Daily(BY_KEY["aov"], first, mean, sizes=priced)
 
 
-def _of_messages(by_day: Mapping[date, Counts], last: date) -> Iterator[Daily]:
+def _of_messages(rows: Sequence[Row], last: date) -> Iterator[Daily]:
     """Daily figures of messages by send date, as the page Engagement has them of all channels; without the last days,
     on which people still open and click."""
-    if not by_day:
+    if not rows:
         return
-    first = min(by_day)
-    counts = [by_day.get(first + place * ONE_DAY, NOTHING) for place in range((last - first).days + 1)]
-    yield Daily(BY_KEY["recipients"], first, _numbers([each.recipients or 0 for each in counts]))
+    first = min(row["day"] for row in rows)
+    places = [(row["day"] - first).days for row in rows]
+
+    def of(name: str, where_nothing: float = np.nan) -> Array:
+        values = np.full((last - first).days + 1, where_nothing)
+        values[places] = [where_nothing if row[name] is None else float(row[name]) for row in rows]
+        return values
+
+    recipients, delivered = of("recipients", 0), of("delivered")
+    yield Daily(BY_KEY["recipients"], first, recipients)
     for key, part, whole in (
-        ("open_rate", [each.opens for each in counts], [each.openable for each in counts]),
-        ("click_rate", [each.clicks for each in counts], [each.delivered for each in counts]),
-        ("bounce_rate", [each.bounced for each in counts], [each.recipients for each in counts]),
-        ("complaint_rate", [each.complaints for each in counts], [each.delivered for each in counts]),
-        ("unsubscribe_rate", [each.unsubscribed for each in counts], [each.delivered for each in counts]),
+        ("open_rate", of("opens"), of("openable")),
+        ("click_rate", of("clicks"), delivered),
+        ("bounce_rate", of("bounced"), of("recipients")),
+        ("complaint_rate", of("complaints"), delivered),
+        ("unsubscribe_rate", of("unsubscribed"), delivered),
     ):
         metric = BY_KEY[key]
-        end = max(len(counts) - metric.ripe_days, 0)
-        sizes = _numbers(whole)[:end]
+        end = max(len(whole) - metric.ripe_days, 0)
+        sizes = whole[:end]
         with np.errstate(invalid="ignore", divide="ignore"):
-            yield Daily(metric, first, np.where(sizes > 0, _numbers(part)[:end] / sizes, np.nan), sizes=sizes)
-
-
-def _numbers(values: Sequence[Any]) -> Array:
-    return np.array([np.nan if value is None else float(value) for value in values])
+            yield Daily(metric, first, np.where(sizes > 0, part[:end] / sizes, np.nan), sizes=sizes)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analytics.engagement_audience import FormDays, SegmentDetail, Share
 from analytics.periods import Period
-from data_access.queries.engagement import form_counts
+from data_access.queries.engagement_behind import form_counts
 from data_access.repeating import repeatable
 from data_access.scope import Scope
 from data_access.scoped import scoped_read

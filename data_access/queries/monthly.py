@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analytics.account import Account
-from analytics.engagement import EngagementFigures
+from analytics.engagement import EngagementFigures, Flow
 from analytics.periods import ONE_DAY, Comparison, Period, known_until
 from analytics.report_month import ReportMonth
 from analytics.revenue import Product, RevenueFigures
 from analytics.rfm_figures import RfmFigures
 from data_access.queries.engagement import EngagementQuery, engagement
+from data_access.queries.engagement_behind import behind, flows
 from data_access.queries.revenue import RevenueQuery, products, revenue
 from data_access.queries.rfm import RfmQuery, computed, rfm
 from data_access.scope import Right, Scope
@@ -30,6 +31,7 @@ class MonthlyFigures:
     products: Sequence[Product]
     engagement: EngagementFigures
     engagement_asked: EngagementQuery
+    flows: Sequence[Flow]
     rfm: RfmFigures | None
 
 
@@ -61,6 +63,7 @@ def monthly(
     at = None if known is None else min(known.as_of, month.period.end)
     if at is not None and at >= month.period.start:
         customers = rfm(stores, scope, id, RfmQuery(at, month.period.start - ONE_DAY))
+    sent = engagement(stores, scope, id, messages)
     return MonthlyFigures(
         month=month,
         revenue=revenue(stores, scope, id, asked),
@@ -68,8 +71,9 @@ def monthly(
             stores, scope, id, revenue_query(account, month.period, month.last_year if synced else None, as_of)
         ),
         products=products(stores, scope, id, asked),
-        engagement=engagement(stores, scope, id, messages),
+        engagement=sent,
         engagement_asked=messages,
+        flows=flows(stores, scope, id, behind(messages, sent.first_day)),
         rfm=customers if customers is not None and customers.customers else None,
     )
 

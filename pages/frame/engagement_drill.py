@@ -12,6 +12,7 @@ from components import engagement_words as words
 from components.engagement_columns import CAMPAIGN, FLOW, FORM, SEGMENT
 from data_access.queries.engagement import EngagementQuery
 from data_access.queries.engagement_audience import AudienceQuery, form_days, segment_detail
+from data_access.queries.engagement_behind import behind, forms
 from data_access.queries.engagement_detail import FlowQuery, campaign_detail, flow_detail
 from data_access.queries.engagement_events import campaign_reactions
 from pages.frame.engagement_frame import CAMPAIGNS, FLOWS, FORMS, SEGMENTS, file
@@ -57,7 +58,7 @@ def _found(
         flow = view.read(flow_detail, FlowQuery(id, asked.period))
         return (flow.name, lambda: engagement_detail.flow(flow, view.shown, file(view))) if flow else ("", None)
     if param == FORM:
-        form = next((each for each in figures.forms if each.id == id), None)
+        form = next((each for each in view.read(forms, behind(asked, figures.first_day)) if each.id == id), None)
         if form is None:
             return "", None
         return form.name, lambda: engagement_forms.form(form, view.read(form_days, audience), asked.period, name)

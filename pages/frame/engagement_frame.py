@@ -21,8 +21,8 @@ from components import (
 from components import engagement_exports as exported
 from components import engagement_tables as rows
 from components import engagement_words as words
-from components.revenue_series import Shown
-from data_access.queries.engagement import EngagementQuery, segment_days
+from data_access.queries.engagement import EngagementQuery
+from data_access.queries.engagement_behind import audiences, behind, flows, forms, segment_days
 from data_access.queries.engagement_events import ReachQuery, reach
 from pages.frame.exports import Sets, menu
 from pages.frame.unusual import Unusual
@@ -70,16 +70,19 @@ def file(view: View) -> str:
     return f"promolens-{view.account.public_id}-engagement-{period.start}-{period.end}"
 
 
-def exports(view: View, figures: EngagementFigures, caption: str, part: Part, found: Unusual) -> None:
+def exports(
+    view: View, asked: EngagementQuery, figures: EngagementFigures, caption: str, part: Part, found: Unusual
+) -> None:
     """The export menu: all rows of the period, whatever part of them is shown."""
+    wanted = behind(asked, figures.first_day)
     shown, store, scope, account, period = (
         view.shown, view.stores, view.scope, view.account.public_id, view.chosen.period
     )  # fmt: skip
     sets: Sets = {
         "Channels": lambda: exported.channel_rows(figures),
         "Campaigns": lambda: exported.campaign_rows(figures, shown),
-        "Flows": lambda: exported.flow_rows(figures),
-        "Forms": lambda: exported.form_rows(figures),
+        "Flows": lambda: exported.flow_rows(flows(store, scope, account, wanted)),
+        "Forms": lambda: exported.form_rows(forms(store, scope, account, wanted)),
         "Segments by day": lambda: exported.segment_rows(segment_days(store, scope, account, period)),
         "Unusual days": lambda: anomaly_words.rows(found.findings, shown),
     }
@@ -96,23 +99,24 @@ def tables_of(figures: EngagementFigures) -> Sequence[str]:
     return [*usual, EARLIER] if figures.legacy else usual
 
 
-def draw_table(name: str, figures: EngagementFigures, part: Part, shown: Shown, file: str) -> None:
-    """One of them."""
+def draw_table(view: View, name: str, asked: EngagementQuery, figures: EngagementFigures, part: Part) -> None:
+    """One of them, read when it is shown. Raises NotPermitted, StoreError."""
+    shown, wanted = view.shown, behind(asked, figures.first_day)
     match name:
         case "Campaigns":
             engagement_campaigns.campaign_table(figures, part, shown)
         case "Flows":
-            rows.flow_table(figures, part, shown)
+            rows.flow_table(view.read(flows, wanted), part, shown, compared=figures.compared is not None)
         case "Tags":
             engagement_campaigns.tag_table(figures, part, shown)
         case "Forms":
-            engagement_forms.form_table(figures, shown)
+            engagement_forms.form_table(view.read(forms, wanted), shown)
         case "Segments":
-            engagement_segments.segment_table(figures)
+            engagement_segments.segment_table(view.read(audiences, asked.period))
         case "Subject lines":
             engagement_subjects.subject_table(figures, shown)
         case "Calendar":
-            engagement_subjects.calendar(figures, part, shown, file)
+            engagement_subjects.calendar(figures, part, shown, file(view))
         case "Text messages":
             rows.sms_table(figures, shown)
         case _:

@@ -30,7 +30,7 @@ def button(view: View) -> None:
             if why
             else told.monthly_report(
                 view.account, month, view.state.as_of, now, found.revenue, found.last_year, found.products,
-                found.engagement, found.engagement_asked.last_whole, found.rfm,
+                found.engagement, found.flows, found.engagement_asked.last_whole, found.rfm,
             )
         )  # fmt: skip
         return as_pdf(report, now)

@@ -14,7 +14,6 @@ from components import overview_exports as exported
 from components import overview_words as words
 from components.attention import Notice
 from components.revenue_series import Shown
-from data_access.queries.anomalies import anomalies
 from data_access.queries.jobs import runs
 from data_access.queries.overview import OverviewQuery, overview, sales_state
 from pages.frame import unusual
@@ -53,8 +52,8 @@ def shown_of(view: View, asked: OverviewQuery) -> Shown:
 
 def read(view: View, asked: OverviewQuery) -> tuple[OverviewFigures, tuple[Finding, ...]]:
     """The figures, and what was unusual on the last days. Raises NotPermitted, StoreError."""
-    figures, of_days = view.read(overview, asked), unusual.question(view)
-    return figures, view.read(anomalies, of_days).recent(RECENT_DAYS) if of_days is not None else ()
+    figures, found = view.read(overview, asked), unusual.everything(view)
+    return figures, found.recent(RECENT_DAYS) if found is not None else ()
 
 
 def needed(view: View, figures: OverviewFigures, findings: Sequence[Finding], shown: Shown) -> list[Notice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import streamlit as st
@@ -11,7 +11,7 @@ from analytics.anomalies import Finding
 from analytics.periods import ONE_DAY
 from components import anomaly_words as words
 from components.line_chart import Mark
-from data_access.queries.anomalies import Anomalies, AnomalyQuery, anomalies
+from data_access.queries.anomalies import Anomalies, AnomalyQuery, anomalies, together
 from pages.frame.view import View
 
 
@@ -48,7 +48,12 @@ def unusual(view: View, world: str, *, filtered: bool) -> Unusual:
     asked = question(view)
     if asked is None:
         return Unusual()
-    found: Anomalies = view.read(anomalies, asked)
+    found: Anomalies = view.read(anomalies, replace(asked, world=world))
     judged_from = found.orders_from if world == "orders" else found.messages_from
-    own = tuple(finding for finding in found.findings if finding.metric.world == world)
-    return Unusual(() if filtered else own, judged_from, filtered)
+    return Unusual(() if filtered else found.findings, judged_from, filtered)
+
+
+def everything(view: View) -> Anomalies | None:
+    """Those of orders and of messages, None before the first sync is complete. Raises NotPermitted, StoreError."""
+    asked = question(view)
+    return together([view.read(anomalies, each) for each in asked.worlds]) if asked is not None else None

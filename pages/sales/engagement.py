@@ -36,7 +36,7 @@ with body:
     said = words.caption(shown, part, compared=figures.compared is not None)
     caption.caption(said)
     with row_end:
-        engagement_frame.exports(view, figures, said, part, found)
+        engagement_frame.exports(view, asked, figures, said, part, found)
     mail = standings(figures.this.of(Part("", "email")), figures.recent, asked.last_whole)
     for warning in filter(None, map(words.warning, mail)):
         st.warning(warning, icon=":material/warning:")
@@ -81,7 +81,7 @@ with body:
             engagement_reach.contact_chart(mailing, part, file)
     with st.container(border=True):
         table = filters.beside("Behind the figures", engagement_frame.tables_of(figures), key="behind")
-        engagement_frame.draw_table(table, figures, part, shown, engagement_frame.file(view))
+        engagement_frame.draw_table(view, table, asked, figures, part)
     engagement_drill.drill(view, asked, figures, table)
     with st.expander("Notes: what is left out, what is not final, which method"):
         st.markdown("\n".join(f"- {note}" for note in words.notes(figures, shown, part)))

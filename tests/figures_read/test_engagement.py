@@ -12,6 +12,7 @@ from analytics.engagement import EngagementFigures, Part
 from analytics.message_value import reconcile
 from analytics.periods import Against, Period, compared
 from data_access.queries.engagement import EngagementQuery, engagement
+from data_access.queries.engagement_behind import BehindQuery, audiences, behind, flows, forms
 from data_access.queries.engagement_detail import FlowQuery, campaign_detail, flow_detail
 from data_access.scope import local_admin
 from data_access.stores import Stores
@@ -23,11 +24,19 @@ WEEK = Period(date(2026, 11, 9), date(2026, 11, 15))
 EVERYTHING = Part()
 
 
-def read(stores: Stores, **other: Any) -> EngagementFigures:
+def query(**other: Any) -> EngagementQuery:
     asked: dict[str, Any] = {
         "period": WEEK, "comparison": compared(WEEK, Against.PREVIOUS), "zone": "Europe/Berlin", "first_weekday": 1,
     }  # fmt: skip
-    return engagement(stores, ADMIN, ACCOUNT, EngagementQuery(**(asked | other)))
+    return EngagementQuery(**(asked | other))
+
+
+def read(stores: Stores, **other: Any) -> EngagementFigures:
+    return engagement(stores, ADMIN, ACCOUNT, query(**other))
+
+
+def behind_it(stores: Stores, **other: Any) -> BehindQuery:
+    return behind(query(**other), read(stores, **other).first_day)
 
 
 def test_rates_are_those_of_sums_and_sms_has_no_opens(warehouse: Stores) -> None:
@@ -81,7 +90,7 @@ def test_a_day_that_is_not_over_is_in_the_figures_and_in_no_change(warehouse: St
     assert found.whole.of(EVERYTHING).recipients == 100
     assert found.compared is not None
     assert found.compared.of(EVERYTHING).recipients == 50
-    (flow_found,) = found.flows
+    (flow_found,) = flows(warehouse, ADMIN, ACCOUNT, behind_it(warehouse, as_of=date(2026, 11, 15)))
     assert (flow_found.this["email"].recipients, flow_found.whole) == (3, {})
     assert read(warehouse, as_of=date(2026, 11, 9)).compared is None
 
@@ -100,8 +109,9 @@ def test_a_longer_comparison_may_overlap_the_period(warehouse: Stores) -> None:
         flow("f", "m", "2026-03-01", 300),
     )  # fmt: skip
     two_years = Period(date(2025, 1, 1), date(2026, 12, 31))
-    found = read(warehouse, period=two_years, comparison=compared(two_years, Against.LAST_YEAR))
-    (one,) = found.flows
+    asked: dict[str, Any] = {"period": two_years, "comparison": compared(two_years, Against.LAST_YEAR)}
+    found = read(warehouse, **asked)
+    (one,) = flows(warehouse, ADMIN, ACCOUNT, behind_it(warehouse, **asked))
     assert (one.this["email"].recipients, one.compared["email"].recipients) == (320, 20)
     assert found.compared is not None
     assert found.compared.of(EVERYTHING).recipients == 20
@@ -158,17 +168,17 @@ def test_flows_forms_segments_and_lists(warehouse: Stores) -> None:
         warehouse, "segment_statistics",
         segment("s", "2026-11-09", 103, joined=5, gone=2), segment("s", "2026-11-12", 110, joined=7),
     )  # fmt: skip
-    found = read(warehouse)
-    one, idle = found.flows
+    asked = behind_it(warehouse)
+    one, idle = flows(warehouse, ADMIN, ACCOUNT, asked)
     assert (one.name, one.status, idle.status, idle.this) == ("Flow f", "live", "draft", {})
     assert (one.this["email"].recipients, one.this["email"].value) == (140, Decimal("35.50"))
     # Weeks end on the 15th: 9–15 November, 2–8 November.
     assert list(one.weeks["email"][-2:]) == [Decimal("4.00"), Decimal("35.50")]
-    (form_found,) = found.forms
+    (form_found,) = forms(warehouse, ADMIN, ACCOUNT, asked)
     assert (form_found.this.views, form_found.this.viewers, form_found.this.submit_rate) == (130, 100, 20)
     assert form_found.compared is not None
     assert form_found.compared.submit_rate == 10
-    (own,) = found.segments
+    (own,) = audiences(warehouse, ADMIN, ACCOUNT, WEEK).segments
     # 103 after the first day's 5 joins and 2 leaves: 100 before.
     assert (own.before, own.members, own.joined, own.gone, own.growth) == (100, 110, 12, 2, 10)
 
@@ -237,4 +247,7 @@ def test_nothing_is_known_of_an_account_without_statistics(warehouse: Stores) ->
     found = read(warehouse)
     assert (found.known, found.first_day, found.compared) == (False, None, None)
     assert found.this.of(EVERYTHING).recipients is None
-    assert (found.campaigns, found.flows, found.forms, found.segments, found.legacy) == ((), (), (), (), ())
+    assert (found.campaigns, found.legacy) == ((), ())
+    asked = behind_it(warehouse)
+    assert (flows(warehouse, ADMIN, ACCOUNT, asked), forms(warehouse, ADMIN, ACCOUNT, asked)) == ((), ())
+    assert audiences(warehouse, ADMIN, ACCOUNT, WEEK) == ((), ())

@@ -4,27 +4,25 @@
 -- params: , recent_start Date32, recent_end Date32
 -- reads: campaign_statistics, flow_statistics
 SELECT
-    date AS date, kind AS kind, channel AS channel,
+    date AS date, 'campaign' AS kind, coalesce(send_channel, '') AS channel,
     sum(recipients) AS recipients, sum(delivered) AS delivered, sum(bounced) AS bounced, sum(failed) AS failed,
     sum(opens_unique) AS opens, sum(clicks_unique) AS clicks, sum(conversion_uniques) AS converted,
     sum(conversions) AS conversions, CAST(sum(conversion_value) AS DECIMAL(18, 2)) AS value,
     sum(unsubscribe_uniques) AS unsubscribed, sum(spam_complaints) AS complaints,
     CAST(sum(text_message_spend) AS DECIMAL(18, 4)) AS spend, sum(text_message_credit_usage_amount) AS credits
-FROM (
-    SELECT
-        date, 'campaign' AS kind, coalesce(send_channel, '') AS channel, recipients, delivered, bounced, failed,
-        opens_unique, clicks_unique, conversion_uniques, conversions, conversion_value, unsubscribe_uniques,
-        spam_complaints, text_message_spend, text_message_credit_usage_amount
-    FROM campaign_statistics
-    WHERE date BETWEEN :start AND :end OR date BETWEEN :compared_start AND :compared_end
-        OR date BETWEEN :recent_start AND :recent_end
-    UNION ALL
-    SELECT
-        date, 'flow' AS kind, coalesce(send_channel, '') AS channel, recipients, delivered, bounced, failed,
-        opens_unique, clicks_unique, conversion_uniques, conversions, conversion_value, unsubscribe_uniques,
-        spam_complaints, text_message_spend, text_message_credit_usage_amount
-    FROM flow_statistics
-    WHERE date BETWEEN :start AND :end OR date BETWEEN :compared_start AND :compared_end
-        OR date BETWEEN :recent_start AND :recent_end
-) AS sent
-GROUP BY date, kind, channel
+FROM campaign_statistics
+WHERE date BETWEEN :start AND :end OR date BETWEEN :compared_start AND :compared_end
+    OR date BETWEEN :recent_start AND :recent_end
+GROUP BY date, channel
+UNION ALL
+SELECT
+    date AS date, 'flow' AS kind, coalesce(send_channel, '') AS channel,
+    sum(recipients) AS recipients, sum(delivered) AS delivered, sum(bounced) AS bounced, sum(failed) AS failed,
+    sum(opens_unique) AS opens, sum(clicks_unique) AS clicks, sum(conversion_uniques) AS converted,
+    sum(conversions) AS conversions, CAST(sum(conversion_value) AS DECIMAL(18, 2)) AS value,
+    sum(unsubscribe_uniques) AS unsubscribed, sum(spam_complaints) AS complaints,
+    CAST(sum(text_message_spend) AS DECIMAL(18, 4)) AS spend, sum(text_message_credit_usage_amount) AS credits
+FROM flow_statistics
+WHERE date BETWEEN :start AND :end OR date BETWEEN :compared_start AND :compared_end
+    OR date BETWEEN :recent_start AND :recent_end
+GROUP BY date, channel
