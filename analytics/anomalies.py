@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import median
 from typing import Any, Final
 
 import numpy as np
@@ -257,9 +258,9 @@ def _campaign_effect(x: Array, expected: Array, campaign: Mask) -> tuple[Array, 
     for place in np.flatnonzero(campaign):
         ratio = x[place] / expected[place]
         if len(seen) >= FEWEST_CAMPAIGNS:
-            effect[place] = np.median(seen[-CAMPAIGNS:])
+            effect[place] = median(seen[-CAMPAIGNS:])
         if len(missed) >= 2 * FEWEST_CAMPAIGNS:
-            spread[place] = MAD_TO_SIGMA * np.median(missed[-CAMPAIGNS:])
+            spread[place] = MAD_TO_SIGMA * median(missed[-CAMPAIGNS:])
         if np.isfinite(ratio):
             if len(seen) >= FEWEST_CAMPAIGNS:
                 missed.append(abs(ratio / effect[place] - 1))

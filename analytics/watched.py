@@ -9,6 +9,8 @@ from typing import Final
 
 DEFAULT_SENSITIVITY: Final = 4.0
 DEFAULT_LEAST_CHANGE_PCT: Final = 10.0
+ORDERS: Final = "orders"
+MESSAGES: Final = "messages"
 # People open, click and complain for some days.
 RIPE_DAYS: Final = 3
 
@@ -36,20 +38,22 @@ class Metric:
 
 
 METRICS: Final = (
-    Metric("net", "Net revenue", Nature.MONEY, "orders"),
-    Metric("gross", "Gross revenue", Nature.MONEY, "orders"),
-    Metric("orders", "Orders", Nature.COUNT, "orders"),
-    Metric("aov", "Average order value", Nature.MEAN, "orders"),
-    Metric("new_customers", "New customers", Nature.COUNT, "orders"),
-    Metric("deductions", "Refunds and cancellations", Nature.MONEY, "orders", good_up=False),
-    Metric("recipients", "Recipients", Nature.COUNT, "messages"),
-    Metric("open_rate", "Open rate", Nature.RATE, "messages", ripe_days=RIPE_DAYS),
-    Metric("click_rate", "Click rate", Nature.RATE, "messages", ripe_days=RIPE_DAYS),
-    Metric("bounce_rate", "Bounce rate", Nature.RATE, "messages", good_up=False),
-    Metric("complaint_rate", "Spam complaint rate", Nature.RATE, "messages", good_up=False, ripe_days=RIPE_DAYS),
-    Metric("unsubscribe_rate", "Unsubscribe rate", Nature.RATE, "messages", good_up=False, ripe_days=RIPE_DAYS),
+    Metric("net", "Net revenue", Nature.MONEY, ORDERS),
+    Metric("gross", "Gross revenue", Nature.MONEY, ORDERS),
+    Metric("orders", "Orders", Nature.COUNT, ORDERS),
+    Metric("aov", "Average order value", Nature.MEAN, ORDERS),
+    Metric("new_customers", "New customers", Nature.COUNT, ORDERS),
+    Metric("deductions", "Refunds and cancellations", Nature.MONEY, ORDERS, good_up=False),
+    Metric("recipients", "Recipients", Nature.COUNT, MESSAGES),
+    Metric("open_rate", "Open rate", Nature.RATE, MESSAGES, ripe_days=RIPE_DAYS),
+    Metric("click_rate", "Click rate", Nature.RATE, MESSAGES, ripe_days=RIPE_DAYS),
+    Metric("bounce_rate", "Bounce rate", Nature.RATE, MESSAGES, good_up=False),
+    Metric("complaint_rate", "Spam complaint rate", Nature.RATE, MESSAGES, good_up=False, ripe_days=RIPE_DAYS),
+    Metric("unsubscribe_rate", "Unsubscribe rate", Nature.RATE, MESSAGES, good_up=False, ripe_days=RIPE_DAYS),
 )
 BY_KEY: Final[Mapping[str, Metric]] = {metric.key: metric for metric in METRICS}
+# What people do with messages, and machines too: counted with or without those of machines.
+REACTIONS: Final = frozenset({"open_rate", "click_rate"})
 
 
 @dataclass(frozen=True, slots=True)

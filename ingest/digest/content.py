@@ -5,7 +5,7 @@ Its figures are those of the page Revenue for the same days; each is told with t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -57,8 +57,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """The digest of one store. days: what it is about; links: (name, address)."""
+    """The digest of one store. account: its id; days: what it is about; links: (name, address)."""
 
+    account: str
     title: str
     store: str
     days: Period
@@ -135,26 +136,36 @@ def compose(stores: Stores, scope: Scope, settings: Settings, account: str, rhyt
     days = Period(last - timedelta(days=WEEK - 1), last) if rhythm == WEEKLY else Period(last, last)
     week = _figures(stores, scope, found, days, WEEK)
     year = _figures(stores, scope, found, days, YEAR)
-    this, currency = week[0], found.currency
+    currency = found.currency
     unusual = anomalies(stores, scope, account, AnomalyQuery(last, found.country, found.settings.thresholds))
     told = "the last seven days" if rhythm == WEEKLY else wording.day_short(last)
     return Digest(
+        account=account,
         title=f"{found.name}: {told}" + (f", {wording.days(days)}" if rhythm == WEEKLY else f" {last.year}"),
         store=found.name,
         days=days,
-        lines=_lines(this, week[1], year[1], currency),
+        lines=_lines(week.this, week, year, currency),
         unusual=tuple(finding_words.sentence(finding, currency) for finding in unusual.recent(WEEK)),
-        attention=_attention(stores, scope, found, last, now, week[2]),
+        attention=_attention(stores, scope, found, last, now, week.unpriced),
         links=_links(settings, found, known, days),
         foot=f"{found.timezone} time, {currency}, {found.value_wording}. Data up to "
         f"{wording.moment(state.as_of, found.zone)}. An admin chooses on the page Settings who gets this and when.",
     )
 
 
-def _figures(
-    stores: Stores, scope: Scope, account: Account, days: Period, back: int
-) -> tuple[Span, Span | None, dict[str, int]]:
-    """Figures of some days, of those so many days before (None before orders are known), and orders without a rate."""
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """Figures of some days beside those of days before. counts, sums: what of those may be compared, None where nothing
+    may, as on the page; unpriced: orders of these days without a rate, by currency."""
+
+    this: Span
+    counts: Span | None
+    sums: Span | None
+    unpriced: Mapping[str, int]
+
+
+def _figures(stores: Stores, scope: Scope, account: Account, days: Period, back: int) -> _Beside:
+    """Figures of some days beside those of so many days before."""
     other = Comparison(Period(days.start - timedelta(days=back), days.end - timedelta(days=back)), shift_days=back)
     asked = RevenueQuery(
         period=days, comparison=other, compared_until=None, zone=account.timezone,
@@ -162,27 +173,27 @@ def _figures(
     )  # fmt: skip
     found = revenue(stores, scope, account.public_id, asked)
     known = found.first_day is not None and found.first_day <= other.period.start
-    return found.this, found.compared if known else None, dict(found.unpriced)
+    counts = found.compared if known else None
+    return _Beside(found.this, counts, counts if found.fully_priced else None, found.unpriced)
 
 
-def _lines(this: Span, week: Span | None, year: Span | None, currency: str) -> tuple[Line, ...]:
-    def line(name: str, *values: Decimal | int | None, money: bool) -> Line:
-        now, *others = (wording.money(each, currency) if money else wording.count(each) for each in values)
-        changes = [wording.change(_change(values[0], then)) if then is not None else "" for then in values[1:]]
-        then = [text if value is not None else "" for text, value in zip(others, values[1:], strict=True)]
-        return Line(name, now, then[0], changes[0], then[1], changes[1])
-
-    spans = (this, week, year)
-
-    def each(of: Callable[[Span], Decimal | int | None]) -> list[Decimal | int | None]:
-        return [None if span is None else of(span) for span in spans]
+def _lines(this: Span, week: _Beside, year: _Beside, currency: str) -> tuple[Line, ...]:
+    def line(name: str, of: Callable[[Span], Decimal | int | None], *, money: bool) -> Line:
+        before = [each.sums if money else each.counts for each in (week, year)]
+        now, *then = [None if span is None else of(span) for span in (this, *before)]
+        said = [wording.money(each, currency) if money else wording.count(each) for each in (now, *then)]
+        told = [
+            ("", "") if each is None else (text, wording.change(_change(now, each)))
+            for text, each in zip(said[1:], then, strict=True)
+        ]
+        return Line(name, said[0], *told[0], *told[1])
 
     return (
-        line("Net revenue", *each(lambda span: span.net), money=True),
-        line("Gross revenue", *each(lambda span: span.total.gross), money=True),
-        line("Orders", *each(lambda span: span.total.orders), money=False),
-        line("Order value", *each(lambda span: span.total.aov), money=True),
-        line("New customers", *each(lambda span: span.total.new), money=False),
+        line("Net revenue", lambda span: span.net, money=True),
+        line("Gross revenue", lambda span: span.total.gross, money=True),
+        line("Orders", lambda span: span.total.orders, money=False),
+        line("Order value", lambda span: span.total.aov, money=True),
+        line("New customers", lambda span: span.total.new, money=False),
     )
 
 
@@ -191,7 +202,7 @@ def _change(now: Decimal | int | None, then: Decimal | int) -> Decimal | None:
 
 
 def _attention(
-    stores: Stores, scope: Scope, account: Account, last: date, now: datetime, unpriced: dict[str, int]
+    stores: Stores, scope: Scope, account: Account, last: date, now: datetime, unpriced: Mapping[str, int]
 ) -> tuple[str, ...]:
     """What a person should look at: old data, orders in no sum, mail that is not let in, work that fails."""
     said = []

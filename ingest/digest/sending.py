@@ -43,7 +43,7 @@ def message(digest: Digest, settings: Settings, address: str, now: datetime, *, 
     made["To"] = address
     made["Date"] = format_datetime(now.astimezone(UTC))
     # The same for the same days and person: a server or reader that gets it twice can tell.
-    own = hashlib.sha256(f"{digest.store} {digest.days} {address} {now if test else ''}".encode()).hexdigest()[:32]
+    own = hashlib.sha256(f"{digest.account} {digest.days} {address} {now if test else ''}".encode()).hexdigest()[:32]
     made["Message-ID"] = f"<{own}@{sender.rpartition('@')[2]}>"
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(digest.plain())

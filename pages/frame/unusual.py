@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.anomalies import Finding
 from analytics.periods import ONE_DAY
+from analytics.watched import ORDERS, REACTIONS
 from components import anomaly_words as words
 from components.line_chart import Mark
 from data_access.queries.anomalies import Anomalies, AnomalyQuery, anomalies, together
@@ -17,21 +18,34 @@ from pages.frame.view import View
 
 @dataclass(frozen=True, slots=True)
 class Unusual:
-    """What a page marks. findings: none where it shows a part only, which is not judged. judged_from: the first day
-    that is judged, None where there is none yet. filtered: whether a part is shown."""
+    """What a page marks. findings: none where it shows a part only, which is not judged. judged_from, reactions_from:
+    the first days that are judged, and of opens and clicks, None where there is none yet. filtered: whether a part is
+    shown. people: whether opens and clicks are judged without those of machines."""
 
     findings: tuple[Finding, ...] = ()
     judged_from: date | None = None
     filtered: bool = False
+    reactions_from: date | None = None
+    people: bool = False
 
-    def marks(self, metric: str, view: View) -> dict[int, Mark]:
-        """The marked points of a chart of that figure."""
-        return words.marks(self.findings, metric, view.shown)
+    def marks(self, metric: str, view: View, *, people: bool = False) -> dict[int, Mark]:
+        """The marked points of a chart of that figure; people: whether it is drawn without opens and clicks of
+        machines."""
+        return {} if self._otherwise(metric, people) else words.marks(self.findings, metric, view.shown)
 
-    def caption(self, metric: str, view: View) -> None:
+    def caption(self, metric: str, view: View, *, people: bool = False) -> None:
         """Says under a chart what is marked; nothing where its figure is not watched."""
-        if metric in view.account.settings.thresholds.metrics:
-            st.caption(words.beside_chart(self.findings, metric, view.shown, self.judged_from, self.filtered))
+        if metric not in view.account.settings.thresholds.metrics:
+            return
+        if self._otherwise(metric, people) and not self.filtered:
+            st.caption(words.OTHERWISE)
+            return
+        judged_from = self.reactions_from if metric in REACTIONS else self.judged_from
+        st.caption(words.beside_chart(self.findings, metric, view.shown, judged_from, self.filtered))
+
+    def _otherwise(self, metric: str, people: bool) -> bool:
+        """Whether the figure that is judged is another than the one that is drawn."""
+        return metric in REACTIONS and self.people != people
 
 
 def question(view: View) -> AnomalyQuery | None:
@@ -49,8 +63,8 @@ def unusual(view: View, world: str, *, filtered: bool) -> Unusual:
     if asked is None:
         return Unusual()
     found: Anomalies = view.read(anomalies, replace(asked, world=world))
-    judged_from = found.orders_from if world == "orders" else found.messages_from
-    return Unusual(() if filtered else found.findings, judged_from, filtered)
+    judged_from = found.orders_from if world == ORDERS else found.messages_from
+    return Unusual(() if filtered else found.findings, judged_from, filtered, found.reactions_from, found.people)
 
 
 def everything(view: View) -> Anomalies | None:

@@ -55,9 +55,9 @@ with body:
         with left.container(border=True, height="stretch"):
             picked = filters.beside("Over time", list(engagement_charts.MEASURES), key="measure")
             watched = ENGAGEMENT.get(picked, "")
-            marks = found.marks(watched, view)
+            marks = found.marks(watched, view, people=figures.people)
             engagement_charts.over_time(figures, part, shown, engagement_charts.MEASURES[picked], file, marks)
-            found.caption(watched, view)
+            found.caption(watched, view, people=figures.people)
         with right.container(border=True, height="stretch"):
             filters.heading("What messages sold, told twice")
             engagement_charts.attributions(figures, shown, file)

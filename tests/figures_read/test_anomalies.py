@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,7 +10,8 @@ from analytics.watched import Thresholds
 from data_access.queries.anomalies import AnomalyQuery, anomalies
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
-from tests.unusual_rows import LAST, ODD, unusual_orders, unusual_sends
+from tests.message_rows import mailbox_day
+from tests.unusual_rows import FIRST, LAST, ODD, unusual_orders, unusual_sends
 from tests.warehouse_rows import ACCOUNT, deduction, insert, order
 
 ADMIN = local_admin("test")
@@ -43,6 +44,30 @@ def test_the_unusual_days_of_literal_rows(warehouse: Stores) -> None:
     assert [(each.day, each.actual, round(each.expected, 1)) for each in later.findings] == [
         (date(2026, 11, 19), 40.0, 20.0)
     ]
+
+
+def test_opens_are_peoples_where_events_tell_them_and_have_a_past_of_their_own(warehouse: Stores) -> None:
+    insert(warehouse, "campaign_statistics", *unusual_sends())
+    days = [FIRST + timedelta(days=place) for place in range((LAST - FIRST).days + 1)]
+    rows = {
+        day: mailbox_day(
+            day.isoformat(), day.isoformat(), "campaign", "web.de", 1000, machine_opened=100, clickers=20,
+            openers=300 if day == date(2026, 11, 19) else 100,
+        )
+        for day in days
+    }  # fmt: skip
+    november = date(2026, 11, 1)
+    asked = AnomalyQuery(date(2026, 11, 22), "DE", Thresholds(metrics=("open_rate", "click_rate")), "messages")
+    insert(warehouse, "mailbox_days", *(row for day, row in rows.items() if day >= november))
+    young = anomalies(warehouse, ADMIN, ACCOUNT, asked)
+    # 20 % with machines before November are no past of the 10 % of people since then.
+    assert (young.findings, young.reactions_from, young.messages_from) == ((), None, date(2026, 11, 15))
+    insert(warehouse, "mailbox_days", *(row for day, row in rows.items() if day < november))
+    found = anomalies(warehouse, ADMIN, ACCOUNT, asked)
+    assert [(each.metric.key, each.day, each.actual, round(each.expected, 1)) for each in found.findings] == [
+        ("open_rate", date(2026, 11, 19), 30.0, 10.0)
+    ]
+    assert (found.people, found.reactions_from, found.orders_from) == (True, date(2026, 11, 15), None)
 
 
 def test_thresholds_and_holidays_are_those_of_the_account(warehouse: Stores) -> None:

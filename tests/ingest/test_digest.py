@@ -22,13 +22,13 @@ from data_access.scope import local_admin
 from data_access.stores import Stores, close_stores, open_stores
 from ingest.digest.content import compose
 from ingest.digest.delivering import NAME, rhythm_of, send_now
-from ingest.digest.sending import NotSent, mark_of
+from ingest.digest.sending import NotSent, mark_of, message
 from ingest.schedule.scheduler import Done, Scheduler
 from ingest.schedule.works import WORKS, Work
 from settings import Settings
 from tests.ingest.mail_server import PASSWORD, USER, Box, free_port, serving
 from tests.unusual_rows import unusual_orders
-from tests.warehouse_rows import ACCOUNT, deduction, insert, store, version
+from tests.warehouse_rows import ACCOUNT, deduction, insert, order, store, version
 
 ADMIN = local_admin("test")
 ANN, BOB = "ann@example.com", "bob@example.com"
@@ -245,6 +245,30 @@ def test_the_weekly_digest_tells_seven_days(told: Stores, mailing: Settings) -> 
         ("Orders", "90", "70", "+28.6 %"),
     ]
     assert found.subject == "Demo store: net revenue €890.00 (+27.1 %), 14–20 Nov 2026"
+
+
+@only_embedded
+def test_sums_that_lack_orders_are_set_beside_none_and_stores_of_one_name_are_told_apart(
+    told: Stores, mailing: Settings
+) -> None:
+    now = datetime(2026, 11, 21, 6, tzinfo=UTC)
+    unpriced = order("pounds", "50.00", "2026-11-20 12:00", currency="GBP", order_value_account=None)
+    insert(told, "klaviyo_orders", unpriced, *(row | {"klaviyo_public_id": "Other"} for row in unusual_orders()))
+    insert(told, "stores", store("Other"))
+    insert(told, "data_versions", version(account="Other"))
+    found = compose(told, ADMIN, mailing, ACCOUNT, "daily", now)
+    # One of eleven orders has no rate: the ten others' sum is not the day's, their number is.
+    assert [(line.name, line.now, line.week, line.week_change) for line in found.lines] == [
+        ("Net revenue", "€90.00", "", ""),
+        ("Gross revenue", "€100.00", "", ""),
+        ("Orders", "11", "10", "+10.0 %"),
+        ("Order value", "€10.00", "", ""),
+        ("New customers", "11", "10", "+10.0 %"),
+    ]
+    assert "1 order(s) in GBP have no exchange rate and are in no sum." in found.attention
+    other = compose(told, ADMIN, mailing, "Other", "daily", now)
+    assert (found.store, found.days) == (other.store, other.days)
+    assert len({message(each, mailing, ANN, now)["Message-ID"] for each in (found, found, other)}) == 2
 
 
 def test_the_hour_is_that_of_the_stores_clock_on_days_that_it_changes() -> None:

@@ -17,6 +17,7 @@ from data_access.writes.settings import InvalidSetting, save_settings
 from pages.frame import guard
 from settings import get_settings
 from tests.ingest.mail_server import PASSWORD, USER, serving
+from tests.message_rows import mailbox_day
 from tests.pages.conftest import Open, texts
 from tests.pages.test_settings_page import widget
 from tests.two_stacks import both_stacks
@@ -61,6 +62,20 @@ def test_an_unusual_day_is_marked_with_what_was_expected(odd: Stores, open_page:
     assert not messages.exception
     assert "No unusual day" not in texts(messages)  # what Klaviyo attributes is not watched
     assert "No unusual day" in texts(messages.segmented_control(key="measure").set_value("Opens").run())
+
+
+def test_opens_are_marked_only_where_those_that_are_judged_are_drawn(odd: Stores, open_page: Open) -> None:
+    insert(odd, "mailbox_days", mailbox_day("2026-09-01", "2026-09-01", "campaign", "web.de", 10))
+    said = "Unusual days are told of people's opens and clicks"
+    told = {}
+    for whose in ("By people", "With machines"):
+        page = open_page("engagement", period="7 d", compare="No comparison", opens=whose)
+        told[whose] = page.segmented_control(key="measure").set_value("Opens").run()
+    people, machines = told.values()
+    assert "No unusual day" in texts(people)
+    assert said not in texts(people)
+    assert said in texts(machines)
+    assert marked(machines) == []
 
 
 def test_parts_and_weeks_are_not_marked_and_say_why(odd: Stores, open_page: Open) -> None:
