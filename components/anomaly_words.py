@@ -16,7 +16,7 @@ from components.revenue_series import Shown
 
 # The figures that are watched, by the names of the charts' measures.
 REVENUE: Final = {"Gross": "gross", "Net": "net", "Orders": "orders", "AOV": "aov"}
-OTHERWISE: Final = "Unusual days are told of people's opens and clicks, without those of machines: this chart does not leave those out."
+OTHERWISE: Final = "Unusual days are told of people's opens and clicks; those of machines are in this chart."
 ENGAGEMENT: Final = {"Recipients": "recipients", "Opens": "open_rate", "Clicks": "click_rate"}
 
 
