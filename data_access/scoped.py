@@ -170,3 +170,12 @@ def promo_write(store: Store, scope: Scope) -> Iterator[Session]:
     scope.require(Right.PROMO_WRITE)
     with store.write_as(Part.PLANNER) if isinstance(store, Walled) else store.write() as session:
         yield session
+
+
+@contextmanager
+def promo_load(store: Store, scope: Scope) -> Iterator[Session]:
+    """A transaction in which what a planner hands in is loaded in bulk: the company's sales, promotions, targets and
+    segments. It runs with the loader's rights, as every load does. Raises NotPermitted, StoreError."""
+    scope.require(Right.PROMO_WRITE)
+    with store.write() as session:
+        yield session

@@ -16,6 +16,8 @@ from data_access.stores import Stores
 
 # The dataset of notes on days: only charts rest on it.
 NOTES: Final = "annotations"
+# The company's sales, promotions, targets and segments: one version for all stores.
+PROMO: Final = "promo"
 FIELDS = frozenset(AccountSettings.__dataclass_fields__) - {"version"}
 
 
@@ -88,7 +90,7 @@ def data_state(stores: Stores, scope: Scope, account: str) -> DataState:
     marks = {
         row["dataset"]: f"{row['dataset']}:{row['version']}{PUBLISHING if row['publishing'] else ''}" for row in rows
     }
-    apart = DERIVED_DATASETS.keys() | {NOTES}
+    apart = DERIVED_DATASETS.keys() | {NOTES, PROMO}
     derived = tuple((name, mark) for name, mark in marks.items() if name in apart)
     version = " ".join(mark for name, mark in marks.items() if name not in apart)
     return DataState(version, max(moments, default=None), derived)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import os
 import shutil
 import signal
 import tempfile
@@ -40,6 +39,7 @@ from data_access.writes.order_lines import ARRIVED, TOLD, Accepted, Judged, Orde
 from ingest.errors import IngestError
 from ingest.order_files.columns import Columns, columns_of
 from ingest.order_files.reading import Block, Format, OrderFile, opened, text_table
+from ingest.private_file import private_file
 
 # Lines that are checked at a time: a row group of the engine, from which on rows go straight to its file.
 TAKEN_ROWS: Final = 122_880
@@ -238,7 +238,7 @@ class _Load:
         path = (
             self._asked.rejects or self._settings.data_dir / "rejects" / f"{self._account.public_id}-{self._job_id}.csv"
         )
-        with _private(path) as out:
+        with private_file(path) as out:
             self._write_rejects(out, lines, reasons)
         result.reject_file = str(path)
         result.reasons = dict(reasons.most_common())
@@ -360,16 +360,3 @@ def _arrived(block: Block, columns: Columns) -> pa.Table:
 def _checksum(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextmanager
-def _private(path: Path) -> Iterator[TextIO]:
-    """A new file that only its owner may read: rejected lines hold what the file holds."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(
-            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="", encoding="utf-8"
-        ) as out:
-            yield out
-    except OSError as error:
-        raise IngestError(f"The rejected lines cannot be written to {path}: {error.strerror}. Say --rejects") from error

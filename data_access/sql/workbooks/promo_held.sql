@@ -1,0 +1,7 @@
+-- purpose: the promotions that there are
+-- grain: one row a promotion
+SELECT
+    CAST(id AS VARCHAR) AS id, promo_name, date_start, date_end, departments, channels, avg_discount_pct, source_file,
+    mechanics IS NOT NULL AS is_found
+FROM promo_catalog
+ORDER BY date_start, id

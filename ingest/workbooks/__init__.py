@@ -1,0 +1,1 @@
+"""The company's workbooks: sales, promotions, targets and segments from XLSB, XLSX, CSV and Parquet."""

@@ -1,0 +1,154 @@
+"""Sheets of a file as Arrow columns, with each row's place: fastexcel reads, without a Python object a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import fastexcel
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest.order_files import reading as tables
+from ingest.workbooks.trust import Examined, UntrustedFile, examined, kind_of_file
+
+# Rows among which the header is looked for.
+HEADER_ROWS: Final = 40
+Fits = Callable[[Sequence[str]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of a file. name: '' of a CSV or Parquet file; rows: the place of each (the sheet's row, the file's line,
+    from 1); unread: cells that could not be read as the rest of their column (index of the row, column, what is there);
+    malformed: places of lines that are no rows; from_1904: of serial days."""
+
+    name: str
+    table: pa.Table
+    rows: np.ndarray[Any, np.dtype[np.int64]]
+    place: str
+    unread: list[tuple[int, str, str]] = field(default_factory=list)
+    malformed: list[tuple[int, str]] = field(default_factory=list)
+    from_1904: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A sheet that is not read. columns: what its first row holds."""
+
+    name: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a CSV file is written, where it is not to be found out."""
+
+    separator: str = ""
+    encoding: str = "utf-8"
+
+
+def sheets(path: Path, fits: Fits, form: Form) -> Iterator[Sheet | PassedOver]:
+    """The sheets whose columns fit, one after the other, and which do not. Raises UntrustedFile."""
+    kind = kind_of_file(path)
+    if kind == "workbook":
+        yield from _workbook(path, fits, examined(path))
+    elif kind == "parquet":
+        yield _parquet(path, fits)
+    else:
+        yield _csv(path, fits, form)
+
+
+def _workbook(path: Path, fits: Fits, facts: Examined) -> Iterator[Sheet | PassedOver]:
+    try:
+        reader = fastexcel.read_excel(path)
+        for name in reader.sheet_names:
+            if name in facts.sheets:
+                yield _sheet(path, reader, name, fits, facts)
+    except fastexcel.FastExcelError as error:
+        said = " ".join(str(error).split())
+        raise UntrustedFile(
+            f"{path.name} cannot be read as {facts.said}: {said[:200]}. Open it in Excel, save it, and load it again."
+        ) from error
+
+
+def _sheet(path: Path, reader: fastexcel.ExcelReader, name: str, fits: Fits, facts: Examined) -> Sheet | PassedOver:
+    if not facts.sheets[name].last_row:
+        return PassedOver(name, ())
+    loaded = reader.load_sheet(name, header_row=0, schema_sample_rows=None)
+    first = tuple(column.name.strip() for column in loaded.available_columns())
+    header = 0
+    if not fits(first):
+        # The usual case is over; one more look, for a header further down.
+        top = reader.load_sheet(name, header_row=None, n_rows=HEADER_ROWS, dtypes="string").to_arrow()
+        rows = zip(*(column.to_pylist() for column in top.columns), strict=True)
+        header = next(
+            (at for at, row in enumerate(rows) if at and fits(tuple((cell or "").strip() for cell in row))), -1
+        )
+        if header < 0:
+            return PassedOver(name, tuple(column for column in first if not column.startswith("__UNNAMED__")))
+        # The reader counts rows above the first filled one, unless the header is the first row.
+        at = facts.sheets[name].first_row - 1 + header
+        loaded = reader.load_sheet(name, header_row=at, schema_sample_rows=None)
+        if not fits(tuple(column.name.strip() for column in loaded.available_columns())):
+            loaded = reader.load_sheet(name, header_row=header, schema_sample_rows=None)
+    facts.refuse_formulas(path, name)
+    batch, errors = loaded.to_arrow_with_errors()
+    names = [column.strip() for column in batch.schema.names]
+    table = pa.Table.from_batches([batch]).rename_columns(_single(names))
+    begins = facts.sheets[name].first_row + header + 1
+    unread = [
+        (one.offset_position[0], names[one.offset_position[1]], _in_cell(one.detail))
+        for one in (errors.errors if errors else ())
+    ]
+    return Sheet(
+        name, table, np.arange(begins, begins + table.num_rows, dtype=np.int64), "row", unread,
+        from_1904=facts.from_1904, warnings=facts.warnings(name),
+    )  # fmt: skip
+
+
+def _single(names: list[str]) -> list[str]:
+    """Names of which none stands twice."""
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name}_{seen[name] - 1}")
+    return found
+
+
+def _in_cell(detail: str) -> str:
+    """What stands in a cell that is not as the rest of its column."""
+    said = detail.partition(" but got ")[2].strip("'")
+    kind, _, inner = said.partition("(")
+    inner = inner.rstrip(")").strip('"')
+    return f"#{inner.upper()}" if kind == "Error" else inner or detail
+
+
+def _parquet(path: Path, fits: Fits) -> Sheet | PassedOver:
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise UntrustedFile(f"{path.name} is damaged, or no Parquet file: {error}. Export it again.") from error
+    if not fits(tuple(table.schema.names)):
+        return PassedOver("", tuple(table.schema.names))
+    return Sheet("", table, np.arange(1, table.num_rows + 1, dtype=np.int64), "row")
+
+
+def _csv(path: Path, fits: Fits, form: Form) -> Sheet | PassedOver:
+    try:
+        file = tables.CsvFile(path, tables.Format(form.separator, form.encoding))
+        if not fits(file.columns):
+            return PassedOver("", file.columns)
+        blocks = list(file.blocks())
+    except tables.UnreadableFile as error:
+        raise UntrustedFile(str(error)) from error
+    table = pa.concat_tables([block.rows for block in blocks])
+    return Sheet(
+        "", table, np.concatenate([block.places for block in blocks]), "line",
+        malformed=[one for block in blocks for one in block.malformed],
+    )  # fmt: skip
