@@ -162,6 +162,17 @@ def not_here(what: str, values: Iterable[str]) -> None:
     st.warning(f"The link asked for the {what} {_plain(named)}, which is not here.", icon=":material/link_off:")
 
 
+def asked_for_day(key: str, latest: date) -> bool:
+    """Whether the address asks for a day that can be chosen; another one is noted, to be told by `missing`."""
+    asked = st.query_params.get(key)
+    if asked is None:
+        return False
+    there = _is_day(asked, latest)
+    if not there:
+        st.session_state[f"missing.{key}"] = ("day", [asked], _NEW)
+    return there
+
+
 def _look(key: str, what: str, options: Iterable[str]) -> None:
     """Notes what the address asks for that is not among the options; the widget takes its usual value instead."""
     known = set(options)
@@ -211,10 +222,7 @@ def _dates(today: date, latest: date, *, disabled: bool) -> tuple[date, date]:
     usual = chosen(Preset.DAYS_28, today)
     found: list[date] = []
     for key, label, day in (("from", "From", usual.start), ("to", "To", usual.end)):
-        asked = st.query_params.get(key)
-        there = asked is not None and _is_day(asked, latest)
-        if asked is not None and not there:
-            st.session_state[f"missing.{key}"] = ("day", [asked], _NEW)
+        there = asked_for_day(key, latest)
         if st.session_state.get(key) is None and not there:
             _set(key, day)
         _write_again(key)

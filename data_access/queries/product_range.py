@@ -84,6 +84,14 @@ def product_range(stores: Stores, scope: Scope, account: str, _asked: None = Non
 
 
 @repeatable
+def product_name(stores: Stores, scope: Scope, account: str, product: str) -> str | None:
+    """What a product is called; None where none such was sold. Raises NotPermitted, StoreError."""
+    with scoped_read(stores.warehouse, scope, account) as session:
+        row = session.one("read/products/named", product=product)
+    return None if row is None else row["product_name"] or product
+
+
+@repeatable
 def all_products(stores: Stores, scope: Scope, account: str) -> Sequence[Mapping[str, Any]]:
     """Every product with all columns of products_master: for the export. Raises NotPermitted, StoreError."""
     scope.require(Right.EXPORT, account)

@@ -9,7 +9,7 @@ from components.revenue_words import not_computed
 from data_access.queries.basket import DERIVED as BASKET
 from data_access.queries.basket import basket
 from data_access.queries.basket_query import BasketQuery
-from data_access.queries.product_range import DERIVED, all_products, product_range
+from data_access.queries.product_range import DERIVED, all_products, product_name, product_range
 from pages.frame import exports
 from pages.frame.view import opened
 
@@ -59,15 +59,18 @@ with body:
         kind = filters.beside("Behind the figures", standings, key="standing")
         words.table([one for one in found.products if kind in ("All", one.standing.value)], currency)
     picked = st.query_params.get(words.PRODUCT)
-    if picked:
+    name = view.read(product_name, picked, derived=DERIVED) if picked else None
+    if picked and name is None:
+        filters.not_here("product", [picked])
+    if picked and name is not None:
         with st.container(border=True, key="product"):
-            name = next((one.name for one in found.products if one.id == picked), picked)
             if words.picked_heading(name):
                 tables.forget(words.PRODUCT)
                 st.rerun()
             together = view.read(basket, BasketQuery(given=(picked,)), derived=BASKET)
-            if together is not None and together.rules:
-                basket_words.pairs(together.rules, "")
+            rules = () if together is None else tuple(rule for rule in together.rules if rule.given.id == picked)
+            if rules:
+                basket_words.pairs(rules, "")
             else:
                 st.caption("Nothing is bought with it surely more often than by chance.")
     with st.expander("Notes: what is left out, which method"):

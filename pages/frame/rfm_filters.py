@@ -26,7 +26,7 @@ def draw(known: Computed, fixed: CutOffs | None) -> tuple[RfmQuery, str, DeltaGe
         back = filters.one("Moves since", list(BACK), key="back")
         as_of = _as_of(known.as_of)
         end = st.container(width="content")
-    filters.missing("window", "scheme", "back")
+    filters.missing("window", "scheme", "back", "as_of")
     before = as_of - timedelta(days=BACK[back])
     return RfmQuery(as_of, before, WINDOWS[window], scheme, fixed if scheme is Scheme.FIXED else None), window, end
 
@@ -38,9 +38,11 @@ def _as_of(usual: date) -> date:
     if before not in (None, usual) and st.session_state.get("as_of") == before:
         del st.session_state["as_of"]
     st.session_state[_USUAL] = usual
+    filters.asked_for_day("as_of", usual)
     picked = st.date_input(
         "As of",
         value=usual,
+        min_value=filters.EARLIEST,
         max_value=usual,
         key="as_of",
         bind="query-params",

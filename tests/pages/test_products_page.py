@@ -112,6 +112,9 @@ def test_what_is_bought_with_a_picked_product(connected: Stores, open_page: Open
     assert pairs[["Given", "Other", "Baskets"]].values.tolist() == [["Product tent", "Product pegs", 6]]
     app.button("product_close").click().run()
     assert "Bought with" not in texts(app)
+    gone = texts(open_page("products", product="nothing"))
+    assert "The link asked for the product “nothing”, which is not here." in gone
+    assert "Bought with" not in gone
 
 
 def test_before_products_are_computed(connected: Stores, open_page: Open) -> None:

@@ -104,8 +104,8 @@ def test_without_the_right_an_email_is_masked_and_files_are_not_offered(
 
 def test_what_a_link_names_and_is_not_here_is_told(connected: Stores, open_page: Open) -> None:
     computed(connected)
-    said = texts(open_page("rfm", segment="Nobodies", customer="nobody", r="9"))
-    for what in ("segment “Nobodies”", "customer “nobody”", "recency “9”"):
+    said = texts(open_page("rfm", segment="Nobodies", customer="nobody", r="9", as_of="2031-01-01"))
+    for what in ("day “2031-01-01”", "segment “Nobodies”", "customer “nobody”", "recency “9”"):
         assert f"The link asked for the {what}, which is not here." in said
 
 
