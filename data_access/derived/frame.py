@@ -9,7 +9,7 @@ A derived table is a module beside this one that offers a `DerivedTable`, and st
         edition=1,                       # another number where the same orders give other rows: all is computed anew
         rebuild=rebuild,                 # def rebuild(run: Run) -> Details
         update=update,                   # def update(run: Run, changes: Changes) -> Details
-        rests_on=(),                     # datasets of other derived tables, of which it is made anew when they change
+        rests_on=(),                     # datasets beside orders; it is updated when one of them has changed, too
     )
 
 `rebuild` puts the rows of an account in place from all its orders; its own state (tables of the warehouse of that
@@ -19,10 +19,10 @@ They return what is worth keeping beside the table (plain JSON values), such as 
 the last computation returned, and pages read it in derived_states.details.
 
 The frame calls `rebuild` where there is no state, it is dirty or of another edition, the as-of date went back, a large
-part of the orders changed, or somebody asked for it; otherwise `update`, unless nothing changed and the as-of date is
-the same. On one database a computation and its publication are one transaction. On two, the table is marked dirty and
-its dataset as being published before, and both marks are taken back at the end: readers see all of it or nothing, and a
-run that breaks off leaves the mark, so that the next one rebuilds.
+part of the orders changed, or somebody asked for it; otherwise `update`, unless neither orders nor anything else that
+the table rests on changed and the as-of date is the same. On one database a computation and its publication are one
+transaction. On two, the table is marked dirty and its dataset as being published before, and both marks are taken back
+at the end: readers see all of it or nothing, and a run that breaks off leaves the mark, so that the next one rebuilds.
 
 Orders that lie after the as-of date count once it has passed them: `Changes.days_from` says since which day days have
 come into view.
@@ -48,7 +48,7 @@ from data_access.stores import Stores
 Details = Mapping[str, Any]
 # Changed orders in per cent of all from which on a rebuild is less work than an update.
 LARGE_PART: Final = 20
-# In the details of a table that rests on other derived tables: which version of each.
+# In the details of a table that rests on more than orders: which version of each dataset.
 RESTS_ON: Final = "rests_on"
 
 
@@ -171,8 +171,7 @@ def _compute_in(pair: Pair, basis: AccountBasis, table: DerivedTable, full: bool
     run = Run(pair, basis, as_of, state.details)
     rebuild = full or state.dirty or state.edition != table.edition or _back(state.as_of, as_of)
     settled = not orders.num_rows and not customers.num_rows and as_of == state.as_of
-    if table.rests_on:
-        settled = state.details.get(RESTS_ON) == rests_on
+    settled = settled and state.details.get(RESTS_ON, {}) == rests_on
     if not rebuild and settled:
         with pair.operational() as session:
             session.execute("derive/looked", account=account, derived=table.name)

@@ -129,5 +129,6 @@ def _details(totals: Totals, minimum: int, pairs: int, names: pa.Table) -> Detai
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset="pairs", every=timedelta(hours=4), edition=1, rebuild=rebuild, update=update
-)
+    name=NAME, dataset="pairs", every=timedelta(hours=4), edition=1, rebuild=rebuild, update=update,
+    rests_on=("catalog",),
+)  # fmt: skip

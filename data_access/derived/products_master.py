@@ -212,5 +212,6 @@ def _money(cents: Whole, missing: NDArray[np.bool_] | None = None) -> pa.Array:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset="products", every=timedelta(hours=1), edition=6, rebuild=rebuild, update=update
-)
+    name=NAME, dataset="products", every=timedelta(hours=1), edition=6, rebuild=rebuild, update=update,
+    rests_on=("catalog",),
+)  # fmt: skip

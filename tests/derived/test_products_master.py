@@ -14,7 +14,7 @@ from data_access.derived import products_master
 from data_access.derived.frame import compute
 from data_access.stores import Stores
 from tests.embedded_clickhouse import WAREHOUSES
-from tests.warehouse_rows import ACCOUNT, SEEN, deduction, insert, line, migrated, order, store
+from tests.warehouse_rows import ACCOUNT, SEEN, deduction, insert, line, migrated, order, store, version
 
 OWN = {"klaviyo_public_id": ACCOUNT}
 
@@ -35,9 +35,13 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
 
 def products(stores: Stores) -> dict[str, dict[str, Any]]:
     compute(stores, ACCOUNT, products_master.TABLE, full=True)
+    return rows(stores)
+
+
+def rows(stores: Stores) -> dict[str, dict[str, Any]]:
     with stores.warehouse.read() as session:
-        rows = session.query_text("SELECT * FROM products_master", {}).to_pylist()
-    return {row["product_id"]: row for row in rows}
+        found = session.query_text("SELECT * FROM products_master", {}).to_pylist()
+    return {row["product_id"]: row for row in found}
 
 
 def sold(stores: Stores, id: str, day: str, *lines: dict[str, Any], customer: str = "ann", **other: Any) -> None:
@@ -249,4 +253,8 @@ def test_a_variant_is_its_product_and_a_product_that_is_gone_goes(shop: Stores) 
     found = products(shop)
     assert {id: row["quantity_sold_30d"] for id, row in found.items()} == {"shirt": 2, "tea": 1}
     insert(shop, "klaviyo_catalog_variants", OWN | {"variant_id": "v2", "item_id": "i1", "external_id": "tea"})
-    assert products(shop).keys() == {"shirt"}
+    # No order has changed, the catalog has.
+    insert(shop, "data_versions", version("catalog"))
+    done = [compute(shop, ACCOUNT, products_master.TABLE).how for _ in range(2)]
+    assert done == ["updated", "unchanged"]
+    assert rows(shop).keys() == {"shirt"}
