@@ -24,7 +24,7 @@ from data_access.stores import Stores, close_stores, open_stores
 from ingest.state import AccountState, KnownCursor, write_state
 from settings import PROJECT_ROOT, Settings
 from tests.cli.conftest import Run
-from tests.warehouse_rows import ACCOUNT, insert, store
+from tests.warehouse_rows import ACCOUNT, insert, order, store, version
 
 
 def command_names() -> list[tuple[str, ...]]:
@@ -268,6 +268,31 @@ def test_a_backup_is_made_tried_and_restored(migrated: Run, tmp_path: Path) -> N
     assert len(done.json["set_aside"]) == 1
     assert "no whole backup" in migrated("restore", str(tmp_path / "elsewhere")).error
     assert migrated("account", "list").code == 0
+
+
+def test_a_digest_is_shown_and_not_sent(migrated: Run, tmp_path: Path) -> None:
+    """40.00 on 4 March and 10.00 on the second; 20.00 on the same weekday before; 5.00 on the first day known."""
+    stores = open_stores(Settings(data_dir=tmp_path / "data"))
+    insert(stores, "stores", store())
+    insert(stores, "data_versions", version(as_of=datetime(2025, 3, 5, 11, tzinfo=UTC)))
+    told = (
+        ("a", "25.00", "03-04"),
+        ("b", "15.00", "03-04"),
+        ("c", "10.00", "03-02"),
+        ("d", "20.00", "02-25"),
+        ("e", "5.00", "02-18"),
+    )
+    insert(stores, "klaviyo_orders", *(order(id, value, f"2025-{day} 12:00") for id, value, day in told))
+    shown = migrated("digest", "--account", ACCOUNT, "--dry-run", "--json")
+    assert (shown.code, shown.json.keys()) == (0, {"subject", "text", "html"})
+    assert shown.json["subject"] == "Demo store: net revenue €40.00 (+100.0 %), 4 Mar 2025"
+    assert "Net revenue: €40.00; a week before €20.00 (+100.0 %)" in shown.json["text"]
+    assert (
+        "Net revenue: €50.00; a week before €20.00 (+150.0 %)"
+        in migrated("digest", "--account", ACCOUNT, "--weekly").out
+    )
+    assert "Nobody" in migrated("digest", "--account", "Nobody").error
+    assert "Nobody is named to send the digest to" in migrated("digest", "--account", ACCOUNT, "--send").error
 
 
 def test_retention_and_upkeep_say_what_they_did(migrated: Run) -> None:

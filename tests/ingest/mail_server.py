@@ -1,4 +1,4 @@
-"""A real mail server on this machine: it takes mail after STARTTLS and sign-in, and says no where a test wants."""
+"""A real mail server on this machine: it takes mail encrypted and after sign-in, and says no where a test wants."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[Box, int, Path]]:
-    """The server's box, its port, and the certificate to trust."""
+def serving(folder: Path, *, at_once: bool = False) -> Iterator[tuple[Box, int, Path]]:
+    """The server's box, its port, and the certificate to trust. at_once: encrypted from the start, not by STARTTLS."""
     own, secret = certificate(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(own, secret)
@@ -92,10 +92,13 @@ def serving(folder: Path) -> Iterator[tuple[Box, int, Path]]:
         right = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
         return AuthResult(success=right, handled=False)
 
-    server = Controller(
-        box, hostname="127.0.0.1", port=free_port(), tls_context=context, require_starttls=True, auth_required=True,
-        authenticator=known,
-    )  # fmt: skip
+    # The server counts only STARTTLS as encrypted, and would not have anybody sign in without.
+    tls = (
+        {"ssl_context": context, "auth_require_tls": False}
+        if at_once
+        else {"tls_context": context, "require_starttls": True}
+    )
+    server = Controller(box, hostname="127.0.0.1", port=free_port(), auth_required=True, authenticator=known, **tls)
     server.start()
     try:
         yield box, server.port, own

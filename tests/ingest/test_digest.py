@@ -215,6 +215,21 @@ def test_a_server_that_is_away_silent_or_not_to_be_trusted_gets_nothing(
     assert box.arrived == []
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
+@only_embedded
+def test_a_server_that_is_encrypted_from_the_start(told: Stores, mailing: Settings, box: Box, tmp_path: Path) -> None:
+    now = datetime(2026, 11, 21, 6, tzinfo=UTC)
+    with serving(tmp_path, at_once=True) as (own, port, trusted):
+        right = mailing.model_copy(update={"smtp_port": port, "smtp_ca_file": trusted, "smtp_tls": "tls"})
+        assert send_now(told, ADMIN, right, ACCOUNT, now) == [ANN, BOB]
+        assert own.recipients == [ANN, BOB]
+        with pytest.raises(NotSent, match="no certificate that can be trusted"):
+            send_now(told, ADMIN, right.model_copy(update={"smtp_ca_file": mailing.smtp_ca_file}), ACCOUNT, now)
+    with pytest.raises(NotSent, match="another kind of TLS"):
+        send_now(told, ADMIN, mailing.model_copy(update={"smtp_tls": "tls"}), ACCOUNT, now)
+    assert box.arrived == []
+
+
 @only_embedded
 def test_a_digest_that_was_being_sent_when_the_process_died_is_not_sent_twice(
     told: Stores, mailing: Settings, box: Box
