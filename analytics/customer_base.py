@@ -8,7 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from analytics.cohorts import Cohort, GapClass, Returned
-from analytics.lifetime_value import Calibration, Interval, Terms
+from analytics.lifetime_intervals import Interval
+from analytics.lifetime_value import Calibration, Terms
 from analytics.order_value import OrderValues
 from analytics.repeat_buying import Fitted, NotFitted
 

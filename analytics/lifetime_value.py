@@ -1,4 +1,4 @@
-"""What customers will order and bring: expected value over a horizon, its predictive interval, and calibration.
+"""What customers will order and bring: expected value over a horizon, and calibration.
 
 Expected orders are those of `analytics.repeat_buying`, the value of an order that of `analytics.order_value`. Times are
 days; rates (refund, margin, discount) are fractions.
@@ -14,8 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from analytics import order_value
-from analytics.order_value import GammaGamma, OrderValues
+from analytics.order_value import OrderValues
 from analytics.repeat_buying import (
     Fitted,
     Model,
@@ -24,7 +23,6 @@ from analytics.repeat_buying import (
     expected_orders,
     fit,
     histories,
-    one_error_away,
     p_alive,
 )
 
@@ -32,11 +30,6 @@ Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
 DAYS_OF_MONTH: Final = 365 / 12
-DRAWS: Final = 200
-SAMPLE: Final = 2000
-SEED: Final = 20_131
-# The middle nine tenths of what may come.
-LOW, HIGH = 0.05, 0.95
 MOST_ORDERS_APART: Final = 7
 LEAST_HELD_OUT_DAYS: Final = 28
 MOST_HELD_OUT_DAYS: Final = 182
@@ -90,10 +83,6 @@ class Base:
         """The customers at some places."""
         return Base(*(getattr(self, name)[places] for name in self.__slots__))
 
-    def repeated(self, times: int) -> Base:
-        """All of them so many times, as rows."""
-        return Base(*(np.broadcast_to(getattr(self, name), (times, len(self.repeat))) for name in self.__slots__))
-
 
 def discounted_orders(fitted: Fitted, repeat: Any, age: Any, terms: Terms) -> Floats:
     """Expected orders within the horizon of customers who are alive, those of a later month worth less.
@@ -131,91 +120,6 @@ def valued(fitted: Fitted, values: OrderValues, base: Base, terms: Terms) -> Val
     counted = orders if terms.discount_rate == 0 else alive * discounted_orders(fitted, data.repeat, data.age, terms)
     order_value = values.expected(base.priced, base.mean)
     return Valued(alive[places], orders[places], order_value, counted[places] * order_value * terms.kept)
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """The middle 90 % of what may come."""
-
-    low: float
-    high: float
-
-
-def customer_intervals(
-    fitted: Fitted, values: OrderValues, base: Base, terms: Terms, *, draws: int = 2000, seed: int = SEED
-) -> list[Interval]:
-    """What each customer may bring within the horizon: 90 % predictive intervals, by simulation.
-
-    A customer's does not depend on which others are asked for.
-    """
-    found = []
-    for place in range(len(base.repeat)):
-        alone = base.at(slice(place, place + 1)).repeated(draws)
-        brought = _simulated(fitted, values, alone, terms, np.random.default_rng(seed))
-        low, high = np.quantile(brought, (LOW, HIGH))
-        found.append(Interval(float(low), float(high)))
-    return found
-
-
-def total_interval(
-    fitted: Fitted, values: OrderValues, base: Base, terms: Terms, *, known: Valued | None = None,
-    draws: int = DRAWS, sample: int = SAMPLE, seed: int = SEED,
-) -> Interval | None:  # fmt: skip
-    """What some customers together may bring: 90 % predictive interval; None for nobody.
-
-    known: their expectations, where they are there already.
-
-    Each draw moves the expectation by what the parameters are uncertain, and adds what customers do by chance. Of more
-    than `sample` customers that many are drawn: what chance adds grows with the root of the number of customers.
-    """
-    count = len(base.repeat)
-    if count == 0:
-        return None
-    rng = np.random.default_rng(seed)
-    all_of_them = (known or valued(fitted, values, base, terms)).value
-    # The same customers in another order are drawn, and added up, alike.
-    ordered = np.argsort(all_of_them, kind="stable")
-    expected = float(all_of_them[ordered].sum())
-    drawn = base.at(ordered if count <= sample else ordered[rng.choice(count, sample, replace=False)])
-    own = valued(fitted, values, drawn, terms).value
-    moved = [valued(other, values, drawn, terms).value.sum() for other in one_error_away(fitted)]
-    moved += [valued(fitted, other, drawn, terms).value.sum() for other in order_value.one_error_away(values)]
-    per_error = np.log(np.array(moved) / own.sum()) if own.sum() > 0 else np.zeros(0)
-    uncertain = np.exp(rng.standard_normal((draws, len(per_error))) @ per_error)
-    chance = (_simulated(fitted, values, drawn.repeated(draws), terms, rng) - own).sum(axis=1)
-    totals = expected * uncertain + chance * np.sqrt(count / len(own))
-    low, high = np.quantile(totals, (LOW, HIGH))
-    return Interval(max(float(low), 0.0), float(high))
-
-
-def simulated_orders(
-    fitted: Fitted, repeat: Any, last: Any, age: Any, horizon: float, rng: np.random.Generator
-) -> Whole:
-    """Orders of each customer within the horizon, drawn once: the fewer of what the rate gives and what dropping out
-    after one of them leaves."""
-    x, upto = np.asarray(repeat, np.int64), np.asarray(age, np.float64)
-    alive = rng.random(x.shape) < p_alive(fitted, x, last, upto)
-    rate = rng.gamma(fitted.r + x, 1 / (fitted.alpha + upto))
-    dropout = rng.beta(fitted.a, fitted.b + x + fitted.model.chances_before_repeat)
-    wanted = rng.poisson(rate * horizon)
-    # The number of the order after which a customer drops out; a dropout of nearly 0 never happens.
-    latest = rng.geometric(np.clip(dropout, 1e-9, 1.0))
-    return np.where(alive, np.minimum(wanted, latest), 0).astype(np.int64)
-
-
-def _simulated(fitted: Fitted, values: OrderValues, base: Base, terms: Terms, rng: np.random.Generator) -> Floats:
-    orders = simulated_orders(fitted, base.repeat, base.last, base.age, terms.days, rng)
-    if isinstance(values, GammaGamma):
-        own = base.priced * np.where(base.priced > 0, base.mean, 0.0)
-        rate = rng.gamma(values.p * base.priced + values.q, 1 / (values.gamma + own))
-        spent = np.where(orders > 0, rng.gamma(np.maximum(values.p * orders, 1e-12)) / rate, 0.0)
-    else:
-        spent = orders * values.expected(base.priced, base.mean)
-    if terms.discount_rate:
-        # Chance is spread over the months as the expectation is.
-        later = discounted_orders(fitted, base.repeat, base.age, terms)
-        spent = spent * (later / expected_if_alive(fitted, base.repeat, base.age, terms.days))
-    return np.asarray(spent * terms.kept, np.float64)
 
 
 def exact_sums(groups: Whole, values: Floats, count: int) -> list[float]:

@@ -9,7 +9,7 @@ Fader, Hardie (2013), "The Gamma-Gamma Model of Monetary Value", http://www.bruc
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -42,9 +42,7 @@ class GammaGamma:
         A mean of the customer's own and the account's, weighted by the orders. Without any the account's: `mean` is
         not looked at.
         """
-        known = np.asarray(orders, np.float64)
-        total = known * np.where(known > 0, np.asarray(mean, np.float64), 0.0)
-        return np.asarray(self.p * (self.gamma + total) / (self.p * known + self.q - 1), np.float64)
+        return _expected(self.p, self.q, self.gamma, orders, mean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +50,119 @@ class ShrunkMeans:
     """Means of customers, shrunk to the account's: (x × own + weight × account) / (x + weight).
 
     weight: as many orders as the account's mean counts for: the variance within customers over that between them
-    (Bühlmann's credibility), infinite where customers do not differ.
+    (Bühlmann's credibility), infinite where customers do not differ. within, between: these variances; error: the
+    standard error of the account's mean. They are 0 where they are taken as known.
     """
 
     account_mean: float
     weight: float
+    within: float = 0.0
+    between: float = 0.0
+    error: float = 0.0
 
     def expected(self, orders: Any, mean: Any) -> Floats:
         """Expected value of a customer's orders, as `GammaGamma.expected`."""
-        known = np.asarray(orders, np.float64)
-        own = np.where(known > 0, np.asarray(mean, np.float64), self.account_mean)
-        if np.isinf(self.weight):
-            return np.full(known.shape, self.account_mean)
-        # Without repeat orders and without a weight there is nothing but the account's mean.
-        trust = np.divide(known, known + self.weight, out=np.zeros(known.shape), where=known > 0)
-        return np.asarray(self.account_mean + trust * (own - self.account_mean), np.float64)
+        return _between(self.account_mean, self.weight, orders, mean)
 
 
 OrderValues = GammaGamma | ShrunkMeans
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnGammaGamma:
+    """Parameters as likely as fitted ones: columns of one place a draw (draws × 1), which meet customers in rows."""
+
+    p: Floats
+    q: Floats
+    gamma: Floats
+
+    def expected(self, orders: Any, mean: Any) -> Floats:
+        """draws × customers, as `GammaGamma.expected`."""
+        return _expected(self.p, self.q, self.gamma, orders, mean)
+
+    def spent(self, orders: Any, mean: Any, later: Any, rng: np.random.Generator) -> Floats:
+        """What customers of such orders spend on `later` ones (draws × customers), drawn once."""
+        known = np.asarray(orders, np.float64)
+        total = known * np.where(known > 0, np.asarray(mean, np.float64), 0.0)
+        rate = rng.gamma(self.p * known + self.q, 1 / (self.gamma + total))
+        return np.where(later > 0, rng.gamma(np.maximum(self.p * later, 1e-12)) / rate, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnMeans:
+    """Means of the account as likely as the known one: a column of one place a draw. The rest as `ShrunkMeans`."""
+
+    account_mean: Floats
+    weight: float
+    within: float
+    between: float
+
+    def expected(self, orders: Any, mean: Any) -> Floats:
+        """draws × customers, as `ShrunkMeans.expected`."""
+        return _between(self.account_mean, self.weight, orders, mean)
+
+    def spent(self, orders: Any, mean: Any, later: Any, rng: np.random.Generator) -> Floats:
+        """What customers of such orders spend on `later` ones (draws × customers), drawn once.
+
+        Their own mean has the variance that the credibility of their orders leaves, their orders that within customers.
+        Both are gamma distributed, so that nothing falls below 0.
+        """
+        known = np.asarray(orders, np.float64)
+        # Of a customer without orders nothing is known, but how customers differ.
+        left = np.full(known.shape, self.between)
+        np.divide(self.between * self.within, self.within + known * self.between, out=left, where=known > 0)
+        own = _gamma(self.expected(orders, mean), left, rng)
+        return _gamma(own * later, self.within * later, rng)
+
+
+DrawnValues = DrawnGammaGamma | DrawnMeans
+
+
+def as_known(values: OrderValues) -> OrderValues:
+    """Without what their parameters are uncertain."""
+    return replace(values, error=0.0) if isinstance(values, ShrunkMeans) else replace(values, curvature=())
+
+
+def drawn(values: OrderValues, draws: int, rng: np.random.Generator) -> DrawnValues:
+    """Parameters as likely as those of `values`; these themselves where they are taken as known.
+
+    Gamma-Gamma: from the normal distribution that the logarithms of p, q − 1 and the mean have in large samples; in a
+    direction in which the likelihood is flat the step is a factor of e. Shrunk means: the account's mean by its error.
+    """
+    if isinstance(values, ShrunkMeans):
+        mean = values.account_mean + values.error * rng.standard_normal((draws, 1))
+        return DrawnMeans(np.maximum(mean, 0.0), values.weight, values.within, values.between)
+    center = np.log([values.p, values.q - 1, values.p * values.gamma / (values.q - 1)])
+    away = np.zeros((draws, 3))
+    if len(values.curvature):
+        errors, directions = np.linalg.eigh(np.array(values.curvature))
+        away = (rng.standard_normal((draws, 3)) / np.sqrt(np.maximum(errors, 1.0))) @ directions.T
+    p, above, mean = (np.exp(center + away)[:, [number]] for number in range(3))
+    return DrawnGammaGamma(p, 1 + above, mean * above / p)
+
+
+def _expected(p: Any, q: Any, gamma: Any, orders: Any, mean: Any) -> Floats:
+    known = np.asarray(orders, np.float64)
+    total = known * np.where(known > 0, np.asarray(mean, np.float64), 0.0)
+    return np.asarray(p * (gamma + total) / (p * known + q - 1), np.float64)
+
+
+def _between(account_mean: Any, weight: float, orders: Any, mean: Any) -> Floats:
+    """Between a customer's own mean and the account's."""
+    known = np.asarray(orders, np.float64)
+    own = np.where(known > 0, np.asarray(mean, np.float64), account_mean)
+    # Without repeat orders and without a weight there is nothing but the account's mean.
+    trust = np.zeros(known.shape)
+    if not np.isinf(weight):
+        trust = np.divide(known, known + weight, out=trust, where=known > 0)
+    return np.asarray(account_mean + trust * (own - account_mean), np.float64)
+
+
+def _gamma(mean: Floats, variance: Any, rng: np.random.Generator) -> Floats:
+    """Gamma distributed numbers of such means and variances; the means where there is no variance, or none above 0."""
+    spread = (mean > 0) & (variance > 0)
+    scale = np.divide(variance, mean, out=np.ones(mean.shape), where=spread)
+    return np.where(spread, rng.gamma(np.where(spread, mean / scale, 1.0)) * scale, mean)
 
 
 def one_error_away(values: OrderValues) -> list[GammaGamma]:
@@ -117,18 +210,21 @@ def _shrunk(x: Floats, m: Floats, otherwise: float) -> ShrunkMeans:
     account = float(x @ m) / orders
     if count == 1:
         return ShrunkMeans(account, np.inf)
+    # Customers by their orders, so that one of many orders or of an odd mean makes it as unsure as it is.
+    error = float(np.sqrt(x**2 @ (m - account) ** 2 * count / (count - 1))) / orders
     weighted = float(x @ (m - account) ** 2) / (count - 1)
     plain = float(np.var(m, ddof=1))
     spread, share = (orders - float(x @ x) / orders) / (count - 1), float(np.mean(1 / x))
     # weighted = within + spread × between; plain = share × within + between.
     told_apart = 1 - share * spread
     if abs(told_apart) < 1e-9:
-        return ShrunkMeans(account, 1.0)
+        return ShrunkMeans(account, 1.0, plain / 2, plain / 2, error)
     between = (plain - share * weighted) / told_apart
     within = weighted - spread * between
     if between <= 0:
-        return ShrunkMeans(account, np.inf)
-    return ShrunkMeans(account, max(within, 0.0) / between)
+        return ShrunkMeans(account, np.inf, weighted, 0.0, error)
+    within = max(within, 0.0)
+    return ShrunkMeans(account, within / between, within, between, error)
 
 
 def _fit(x: Floats, m: Floats) -> GammaGamma | None:

@@ -35,6 +35,8 @@ LEAST_REPEAT_CUSTOMERS: Final = 200
 # customers are alike in that respect; where a + b runs to its lower one, they differ as much as they can. Both are
 # answers. The other limits are reached only where the data say nothing.
 _LIMITS: Final = ((-6.0, 6.0), (-16.0, 6.0), (-8.0, 8.0), (-6.0, 9.0))
+# How far parameters are drawn: a mean rate is in the caller's unit of time.
+_REACH: Final = np.array([limits if number != 1 else (-50.0, 50.0) for number, limits in enumerate(_LIMITS)]).T
 _ANSWERS_AT: Final = ((False, True), (False, False), (False, False), (True, True))
 _STARTS: Final = ((-0.5, -1.0, -0.5, 0.5), (-1.5, 0.5, -1.0, 2.0))
 # Of the mean log likelihood's gradient: far below what moves the third decimal of a parameter.
@@ -140,6 +142,31 @@ class Fitted:
     curvature: tuple[tuple[float, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Parameters as likely as fitted ones: columns of one place a draw (draws × 1), which meet customers in rows."""
+
+    model: Model
+    r: Floats
+    alpha: Floats
+    a: Floats
+    b: Floats
+
+
+def drawn(fitted: Fitted, draws: int, rng: np.random.Generator) -> Drawn:
+    """Parameters from the normal distribution that the logarithms of the free ones have in large samples; the fitted
+    ones where there is no curvature. A direction in which the likelihood is flat, as at a limit, stays where it is."""
+    center = np.array(_free(fitted))
+    away = np.zeros((draws, len(center)))
+    if len(fitted.curvature):
+        values, vectors = np.linalg.eigh(np.array(fitted.curvature))
+        told = values > 1
+        away = (rng.standard_normal((draws, int(told.sum()))) / np.sqrt(values[told])) @ vectors[:, told].T
+    found = np.array([_parameters(theta) for theta in np.clip(center + away, *_REACH)])
+    r, alpha, a, b = (found[:, [number]] for number in range(4))
+    return Drawn(fitted.model, r, alpha, a, b)
+
+
 def fit(data: Histories, model: Model = Model.MBG_NBD) -> Fitted | NotFitted:
     """Maximum likelihood; `NotFitted` with fewer than 200 repeat customers or where no maximum is found."""
     from scipy import optimize  # a second of import that only a fit pays
@@ -167,7 +194,7 @@ def fit(data: Histories, model: Model = Model.MBG_NBD) -> Fitted | NotFitted:
     return Fitted(model, r, alpha * unit, a, b, float(log_likelihood), tuple(map(tuple, curvature.tolist())))
 
 
-def odds_gone(fitted: Fitted, repeat: Any, last: Any, age: Any) -> Floats:
+def odds_gone(fitted: Fitted | Drawn, repeat: Any, last: Any, age: Any) -> Floats:
     """The odds that a customer has dropped out, from 0 (alive for certain) to infinity."""
     x, t_x, upto = np.asarray(repeat, np.float64), np.asarray(last, np.float64), np.asarray(age, np.float64)
     chances = x + fitted.model.chances_before_repeat
@@ -177,7 +204,7 @@ def odds_gone(fitted: Fitted, repeat: Any, last: Any, age: Any) -> Floats:
     return np.asarray(found, np.float64)
 
 
-def p_alive(fitted: Fitted, repeat: Any, last: Any, age: Any) -> Floats:
+def p_alive(fitted: Fitted | Drawn, repeat: Any, last: Any, age: Any) -> Floats:
     """The probability that a customer has not dropped out by the as-of date, 0–1."""
     return np.asarray(1 / (1 + odds_gone(fitted, repeat, last, age)), np.float64)
 
@@ -215,14 +242,15 @@ def one_error_away(fitted: Fitted) -> list[Fitted]:
     """Up to four sets of parameters, each one standard error from the fitted ones, in directions whose errors are
     independent: what depends on the parameters is as uncertain as its differences to these, squared and added up.
 
-    A direction in which the likelihood is flat, as at a limit, is left out.
+    A direction in which the likelihood is flat, as at a limit, is left out. None where there is no curvature.
     """
+    if not len(fitted.curvature):
+        return []
     center = np.array(_free(fitted))
     values, vectors = np.linalg.eigh(np.array(fitted.curvature))
-    low, high = np.array([(-50.0, 50.0) if number == 1 else limits for number, limits in enumerate(_LIMITS)]).T
     return [
         Fitted(
-            fitted.model, *_parameters(np.clip(center + vector / np.sqrt(value), low, high)),
+            fitted.model, *_parameters(np.clip(center + vector / np.sqrt(value), *_REACH)),
             fitted.log_likelihood, fitted.curvature,
         )
         for value, vector in zip(values, vectors.T, strict=True)

@@ -27,6 +27,7 @@ PARTS = (
     "overview",
     "customer-pages",
     "uplift",
+    "lifetime",
     "refresh",
     "page",
     "busy",
@@ -53,6 +54,7 @@ def main() -> None:
     )
     parser.add_argument("--pages-store", type=Path, help="folder that keeps the filled store for the next time")
     parser.add_argument("--companies", type=int, default=60, help="simulated companies of each kind for uplift")
+    parser.add_argument("--stores", type=int, default=200, help="simulated stores of each kind for lifetime")
     parser.add_argument("--sessions", type=int, default=100)
     parser.add_argument("--reruns", type=int, default=20_000)
     given = parser.parse_args()
@@ -111,6 +113,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import overview
 
         yield from overview.measure(folder / "overview")
+    if "lifetime" in wanted:
+        from benchmarks import lifetime
+
+        yield from lifetime.measure(given.stores)
     if "customer-pages" in wanted:
         from benchmarks import customer_pages
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.buyers import buyers
 from data_access.stores import Stores
-from tests.analytics.buyers import buyers
 from tests.warehouse_rows import ACCOUNT, insert, order
 
 

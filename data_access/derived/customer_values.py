@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from analytics.cohorts import median_gap
+from analytics.lifetime_intervals import total_interval
 from analytics.lifetime_value import (
     Base,
     Calibration,
@@ -26,7 +27,6 @@ from analytics.lifetime_value import (
     calibrated,
     exact_sums,
     held_out_days,
-    total_interval,
     valued,
 )
 from analytics.order_value import order_values
@@ -245,5 +245,5 @@ def _days(column: pa.ChunkedArray) -> Whole:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset=DATASET, every=timedelta(hours=4), edition=3, rebuild=rebuild, update=update
+    name=NAME, dataset=DATASET, every=timedelta(hours=4), edition=4, rebuild=rebuild, update=update
 )

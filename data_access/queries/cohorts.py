@@ -9,13 +9,12 @@ from typing import Any
 
 from analytics.cohorts import CohortMonth, cohorts, gap_classes, median_gap, returned_by
 from analytics.customer_base import Customer, CustomerBase, Expected, Outlook
+from analytics.lifetime_intervals import Interval, customer_intervals
 from analytics.lifetime_value import (
     Base,
     Calibration,
     FrequencyClass,
-    Interval,
     Terms,
-    customer_intervals,
 )
 from analytics.order_value import GammaGamma, OrderValues, ShrunkMeans
 from analytics.repeat_buying import Fitted, Model, NotFitted, Reason, p_alive

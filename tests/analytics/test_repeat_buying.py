@@ -23,8 +23,8 @@ from analytics.repeat_buying import (
     one_error_away,
     p_alive,
 )
+from benchmarks.buyers import Buyers, buyers
 from settings import PROJECT_ROOT
-from tests.analytics.buyers import Buyers, buyers
 
 CDNOW = PROJECT_ROOT.parent / "shared" / "data" / "cdnow_customers_summary.csv"
 KNOWN = {"r": 0.8, "alpha": 60.0, "a": 0.9, "b": 2.2}
