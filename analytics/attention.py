@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from statistics import median
 from typing import Final, Literal
 
@@ -27,6 +28,12 @@ DRAIN_DAYS: Final = 28
 LEAST_DRAIN: Final = 0.1
 FEWEST_MEMBERS: Final = 100
 FEWEST_DRAIN_DAYS: Final = 14
+# A segment's change is a drain beyond so many standard deviations of what its size changes by without one.
+DRAIN_DEVIATIONS: Final = 3.5
+# Sizes are looked at week by week for so long; so many changes before the last 28 days tell how far a size wanders.
+SIZE_DAYS: Final = 7
+SIZE_WEEKS: Final = 17
+FEWEST_CHANGES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,8 @@ def falling(weeks: Sequence[float], chance: float, least: float) -> tuple[float,
     """The last week and the usual one, where it fell beyond what its weeks vary by; None where it did not.
 
     chance: the standard deviation that chance alone gives a usual week, as a part of it; least: a usual week with less
-    says nothing. Weeks before the first with anything do not count: the flow was not there.
+    says nothing. Weeks before the first with anything do not count: the flow was not there. Where a week was that low
+    before and others came after it, low weeks are usual: the flow does not send every week.
     """
     begun = next((place for place, value in enumerate(weeks) if value > 0), len(weeks))
     before = [float(value) for value in weeks[begun:-1]]
@@ -87,7 +95,13 @@ def falling(weeks: Sequence[float], chance: float, least: float) -> tuple[float,
         return None
     spread = max(MAD_SCALE * median(abs(value - usual) for value in before), STEADIEST * usual, chance * usual)
     fell = usual - now
-    return (now, usual) if fell >= LEAST_FALL * usual and fell >= DEVIATIONS * spread else None
+    if fell < LEAST_FALL * usual or fell < DEVIATIONS * spread:
+        return None
+    low = [value <= (now + usual) / 2 for value in before]
+    while low and low[-1]:
+        # The weeks right before it belong to the same fall.
+        low.pop()
+    return None if any(low) else (now, usual)
 
 
 def fall(flow: FlowWeeks) -> Fall | None:
@@ -104,10 +118,28 @@ def fall(flow: FlowWeeks) -> Fall | None:
 
 
 def drain(id: str, name: str, sizes: Sequence[tuple[date, int]]) -> Drain | None:
-    """Whether a segment drains between the first and the last of its sizes (oldest first)."""
+    """Whether a segment drains in the last 28 days of its sizes (oldest first), beyond what its size varies by.
+
+    Members who come and go by chance alone change a size by up to the root of twice its members. Sizes wander more than
+    that: the changes before the 28 days tell by how much, less their mean, which is a drain of its own.
+    """
     if len(sizes) < 2:
         return None
-    (since, before), (last, now) = sizes[0], sizes[-1]
-    if (last - since).days < FEWEST_DRAIN_DAYS or before < FEWEST_MEMBERS or before - now < LEAST_DRAIN * before:
+    last, now = sizes[-1]
+    begin = next(place for place, (day, _) in enumerate(sizes) if (last - day).days <= DRAIN_DAYS)
+    since, before = sizes[begin]
+    lost = before - now
+    if (last - since).days < FEWEST_DRAIN_DAYS or before < FEWEST_MEMBERS or lost < LEAST_DRAIN * before:
         return None
-    return Drain(id, name, since, before, now)
+    spread = max(math.sqrt(2 * before), _wander(sizes[: begin + 1], (last - since).days))
+    return Drain(id, name, since, before, now) if lost >= DRAIN_DEVIATIONS * spread else None
+
+
+def _wander(sizes: Sequence[tuple[date, int]], days: int) -> float:
+    """The standard deviation of a size's change in so many days, by its changes so far; 0 where they are too few."""
+    steps = [((day - earlier).days, size - known) for (earlier, known), (day, size) in pairwise(sizes)]
+    if len(steps) < FEWEST_CHANGES:
+        return 0.0
+    each = sum(change for _, change in steps) / sum(length for length, _ in steps)
+    daily = sum((change - each * length) ** 2 / length for length, change in steps) / (len(steps) - 1)
+    return math.sqrt(daily * days)

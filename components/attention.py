@@ -25,6 +25,8 @@ OVERDUE: Final = timedelta(hours=26)
 # Of flows and segments only the worst: the page behind has them all.
 MOST: Final = 3
 ERROR_SEEN: Final = 160
+# So many stand open: the list shares a screen, and a sheet of paper, with the figures.
+OPEN: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +49,28 @@ def notices(
     found += [_drain(each) for each in figures.drains[:MOST]]
     # A day that was better than expected needs nobody.
     found += [_unusual(each, shown) for each in [each for each in findings if not each.good][:MOST]]
-    return found
+    return sorted(found, key=lambda notice: not notice.grave)
 
 
 def show(found: Iterable[Notice], store: str) -> None:
     """The list, with a link in each row that keeps the store; a sentence where there is nothing."""
     rows = list(found)
     if not rows:
-        st.markdown("Nothing needs you: data are fresh, e-mail is let in, flows and segments are as ever.")
-    for place, notice in enumerate(rows):
-        with st.container(gap=None, key=f"notice_{place}"):
-            icon = ":red[:material/error:]" if notice.grave else ":orange[:material/warning:]"
-            st.markdown(f"{icon} {notice.said}")
-            query = ({"store": store} if store else {}) | dict(notice.query)
-            st.page_link(notice.page, label=notice.link, icon=":material/arrow_forward:", query_params=query)
+        st.markdown("Nothing needs you: no failed sync, no limit of mailbox providers, no flow or segment that fell.")
+    for place, notice in enumerate(rows[:OPEN]):
+        _row(place, notice, store)
+    if rows[OPEN:]:
+        with st.container(key="more_notices"), st.expander(f"and {len(rows) - OPEN} more"):
+            for place, notice in enumerate(rows[OPEN:], OPEN):
+                _row(place, notice, store)
+
+
+def _row(place: int, notice: Notice, store: str) -> None:
+    with st.container(gap=None, key=f"notice_{place}"):
+        icon = ":red[:material/error:]" if notice.grave else ":orange[:material/warning:]"
+        st.markdown(f"{icon} {notice.said}")
+        query = ({"store": store} if store else {}) | dict(notice.query)
+        st.page_link(notice.page, label=notice.link, icon=":material/arrow_forward:", query_params=query)
 
 
 def _sync(shown: Shown) -> Iterable[Notice]:

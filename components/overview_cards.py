@@ -10,7 +10,7 @@ from analytics.periods import change_pct
 from components import wording
 from components.cards import Card
 from components.definitions import Told, told
-from components.overview_words import comparable
+from components.overview_words import comparable, over
 from components.revenue_series import Shown
 
 CARDS = 6
@@ -33,13 +33,13 @@ def order_cards(figures: OverviewFigures, shown: Shown) -> list[Card]:
             wording.change(change_pct(_number(now), _number(before))) if held[0] is not None else "",
             "down" if good == "down" else "up",
             text(before, currency) if held[0] is not None else "",
-            [_last_month(now, month if held[1] is not None else None)],
+            [_last_month(now, month) if held[1] is not None else _no_month(last)],
             definition,
         )  # fmt: skip
 
     return [
         card(
-            "net", "Net revenue so far", this.net, "net", "up",
+            "net", "Net revenue" if over(figures) else "Net revenue so far", this.net, "net", "up",
             told("overview.net", f"Exact: {wording.money(this.net, currency)}."), money=True,
         ),
         _landing(figures, currency),
@@ -142,7 +142,9 @@ def _change(now: Value, before: Value) -> str:
     return "" if before is None else wording.change(change_pct(_number(now), _number(before)))
 
 
+def _no_month(last: Made | None) -> str:
+    return "last month not known" if last is None else "too many orders without a rate"
+
+
 def _last_month(now: Value, before: Value) -> str:
-    if before is None:
-        return "last month not known"
     return f"**{wording.change(change_pct(_number(now), _number(before)))}** on last month"

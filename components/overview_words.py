@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
 from analytics.decomposition import FACTORS, Factor, Made, by_channel, explain
 from analytics.overview import OverviewFigures, SalesFigures, priced_enough
 from analytics.periods import Comparison, Period, change_pct
+from analytics.revenue import YOUNG_HISTORY_DAYS
 from components import wording
 from components.revenue_series import Shown
 from components.revenue_words import CHANNELS, freshness, known_since
@@ -46,20 +48,26 @@ def caption(shown: Shown, others: Sequence[Comparison]) -> str:
 def standing(figures: OverviewFigures, shown: Shown) -> str:
     """Where the month stands, and where it will land."""
     currency, net = shown.account.currency, figures.this.net
-    said = f"**{wording.money_short(net, currency)}** net revenue in {shown.period.start:%B} so far"
+    found = figures.landing
+    so_far = "" if over(figures) else " so far"
+    said = f"**{wording.money_short(net, currency)}** net revenue in {shown.period.start:%B}{so_far}"
     told = [
         f"{_share(net, other.net)} than in the same days of {name}"
         for name, other in (("last year", figures.year), ("last month", figures.previous))
         if other is not None and other.net != 0 and comparable(figures.this, other)
     ]
     said += f", {' and '.join(told)}" if told else ""
-    found = figures.landing
     if found is None:
         return f"{said}. {NO_LANDING}"
     if found.over:
         return f"{said}; the month is over."
     low, high = wording.money_short(found.low, currency), wording.money_short(found.high, currency)
     return f"{said}. It will land at about **{wording.money_short(found.expected, currency)}** ({low} to {high})."
+
+
+def over(figures: OverviewFigures) -> bool:
+    """Whether the month is over."""
+    return figures.landing is not None and figures.landing.over
 
 
 NO_LANDING: Final = (
@@ -163,11 +171,12 @@ def sales_said(found: SalesFigures) -> str:
         geos = (
             f"the targets of {', '.join(target.geos)} together" if len(target.geos) > 1 else f"target {target.geos[0]}"
         )
-        said.append(f"Set against {geos}.")
+        told = ": sales do not tell their geo, so all of them count" if len(target.geos) > 1 else ""
+        said.append(f"Set against {geos}{told}.")
     return " ".join(said)
 
 
-def notes(figures: OverviewFigures) -> list[str]:
+def notes(figures: OverviewFigures, shown: Shown) -> list[str]:
     """What is left out, what is estimated, which method."""
     said = [
         "Store orders and sales are two worlds that never meet in a figure: orders of the shop from Klaviyo, and the "
@@ -177,10 +186,16 @@ def notes(figures: OverviewFigures) -> list[str]:
         "Net revenue deducts refunds and cancellations on the day they came. It is new buyers × their orders × their "
         "value, plus the same of repeat buyers, less deductions; each share of a change is the factor's Shapley value, "
         "so they add up to the cent. An order that came and was cancelled within the days moves nothing.",
-        "A flow is told of where its last week lies two fifths and 3.5 robust deviations below the weeks before; its "
-        "revenue by a week that ended five days earlier, since messages of the last days go on winning orders. A "
-        "segment, where it lost a tenth of its members in 28 days.",
+        "A flow is told of where its last week lies two fifths and 3.5 robust deviations below the twelve weeks "
+        "before, and none of those was as low; its revenue by a week that ended five days earlier, since messages "
+        "of the last days go on winning orders. A segment, where it lost a tenth of its members in 28 days, and 3.5 "
+        "deviations of what such a size varies by.",
     ]
+    if figures.first_day and shown.period.start < figures.first_day + timedelta(days=YOUNG_HISTORY_DAYS):
+        said.append(
+            f"{known_since(figures.first_day)}. Before that history is 12 months old, some customers counted as new "
+            "may have bought earlier."
+        )
     found = figures.landing
     if found is not None and not found.over:
         said.append(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from analytics.attention import DRAIN_DAYS, WEEKS, Drain, Fall, FlowWeeks, drain, fall
+from analytics.attention import SIZE_DAYS, SIZE_WEEKS, WEEKS, Drain, Fall, FlowWeeks, drain, fall
 from analytics.decomposition import ChannelSum, Made, Purchases
 from analytics.deliverability import TREND_DAYS, Standing, standings
 from analytics.engagement import NOTHING, Counts, total
@@ -35,7 +35,8 @@ Row = Mapping[str, Any]
 class OverviewQuery:
     """What the page asks for: the month so far (`until` a UTC instant), and what it is compared with, if anything.
 
-    sales_state: which sales and targets are there; they have no version of their own.
+    sales_state: which sales and targets are there; they have no version of their own. today: the day by the clock, up
+    to which sales are shown: they do not wait for a store's sync; None: the last of the period.
     """
 
     period: Period
@@ -46,6 +47,7 @@ class OverviewQuery:
     year: Comparison | None = None
     year_until: datetime | None = None
     sales_state: str = ""
+    today: date | None = None
 
     @property
     def running(self) -> bool:
@@ -99,12 +101,11 @@ def overview(stores: Stores, scope: Scope, account: str, asked: OverviewQuery) -
         made = session.rows("read/overview/made", **asked.bound())
         days = session.rows("read/overview/days", since=since, end=asked.period.end, until=asked.until)
         mail = _mail(session, asked.last_whole)
-        sent = _weeks(session, asked.last_whole)
-        won = _weeks(session, asked.last_whole - timedelta(days=WINNING_DAYS))
+        weeks = _weeks(session, asked.last_whole)
         drains = _drains(session, asked.last_whole)
     with scoped_read(stores.operational, scope, account) as session:
         facts = {row["flow_id"]: row for row in session.rows("read/engagement/flow_facts")}
-        sales = _sales(session, asked.period.end) if scope.allows(Right.PROMO_READ) else None
+        sales = _sales(session, asked.today or asked.period.end) if scope.allows(Right.PROMO_READ) else None
     first_day = next((row["day"] for row in days if row["kind"] == "history"), None)
     net: dict[date, Decimal] = {}
     for row in days:
@@ -128,7 +129,7 @@ def overview(stores: Stores, scope: Scope, account: str, asked: OverviewQuery) -
         first_day=first_day,
         last_whole=asked.last_whole,
         mail=mail,
-        falls=_falls(sent, won, facts),
+        falls=_falls(weeks, facts),
         drains=drains,
         sales=sales,
     )
@@ -180,12 +181,9 @@ def _landing(net: Mapping[date, Decimal], first_day: date | None, since: date, a
 def _mail(session: ScopedSession, last: date) -> tuple[Standing, ...]:
     """E-mail's rates against the limits of mailbox providers, over the days that the trend goes by."""
     start = last - timedelta(days=RECENT_DAYS - 1)
-    rows = session.rows(
-        "read/engagement/sends",
-        start=start, end=last, compared_start=None, compared_end=None, recent_start=start, recent_end=last,
-    )  # fmt: skip
     days: dict[date, Counts] = {}
-    for row in rows:
+    span = {"start": start, "end": last, "recent_start": start, "recent_end": last}
+    for row in session.rows("read/engagement/sends", **span, compared_start=None, compared_end=None):
         if row["channel"] == "email":
             days[row["date"]] = days.get(row["date"], NOTHING).plus(counts_of(row))
     recent = [counts for day, counts in days.items() if day > last - timedelta(days=TREND_DAYS)]
@@ -193,47 +191,40 @@ def _mail(session: ScopedSession, last: date) -> tuple[Standing, ...]:
 
 
 def _weeks(session: ScopedSession, last: date) -> list[dict[str, Any]]:
-    return session.rows("read/overview/flow_weeks", weeks_start=last - timedelta(days=7 * WEEKS - 1), end=last)
+    start = last - timedelta(days=7 * WEEKS - 1 + WINNING_DAYS)
+    return session.rows("read/overview/flow_weeks", weeks_start=start, end=last, ripe_days=WINNING_DAYS)
 
 
-def _falls(sent: Iterable[Row], won: Iterable[Row], facts: Mapping[str, Row]) -> tuple[Fall, ...]:
+def _falls(rows: Iterable[Row], facts: Mapping[str, Row]) -> tuple[Fall, ...]:
     """Flows that are not archived and fell, the deepest fall first. Recipients are of whole weeks up to the last day,
     what they brought of weeks that are so old that it is nearly all there."""
-    names: dict[str, str] = {}
-    recipients: dict[str, list[float]] = {}
-    orders: dict[str, list[float]] = {}
-    value: dict[str, list[Decimal]] = {}
-    for row in sent:
-        names[row["flow_id"]] = row["name"] or row["flow_id"]
-        recipients.setdefault(row["flow_id"], [0.0] * WEEKS)[WEEKS - 1 - row["week"]] += float(row["recipients"] or 0)
-    for row in won:
-        orders.setdefault(row["flow_id"], [0.0] * WEEKS)[WEEKS - 1 - row["week"]] += float(row["orders"] or 0)
-        value.setdefault(row["flow_id"], [ZERO] * WEEKS)[WEEKS - 1 - row["week"]] += row["value"] or ZERO
-    found = []
-    for id, weeks in recipients.items():
-        fact = facts.get(id)
-        if fact is not None and fact["archived"]:
-            continue
-        told = fall(
-            FlowWeeks(
-                id,
-                (fact["name"] if fact else None) or names[id],
-                (fact["status"] if fact else None) or "",
-                weeks,
-                orders.get(id, ()),
-                value.get(id, ()),
+    flows: dict[str, FlowWeeks] = {}
+    recipients, orders, value = [0.0] * WEEKS, [0.0] * WEEKS, [ZERO] * WEEKS
+    for row in sorted(rows, key=lambda row: row["flow_id"]):
+        id, place = row["flow_id"], WEEKS - 1 - row["week"]
+        if id not in flows:
+            recipients, orders, value = [0.0] * WEEKS, [0.0] * WEEKS, [ZERO] * WEEKS
+            fact = facts.get(id, {"name": None, "status": None})
+            flows[id] = FlowWeeks(
+                id, fact["name"] or row["name"] or id, fact["status"] or "", recipients, orders, value
             )
-        )
-        if told is not None:
-            found.append(told)
+        if place >= 0:
+            recipients[place] += float(row["recipients"] or 0)
+        # A week that ends WINNING_DAYS earlier begins with the younger part of one and ends with the older of the next.
+        place += 0 if row["part"] else 1
+        if 0 <= place < WEEKS:
+            orders[place] += float(row["orders"] or 0)
+            value[place] += row["value"] or ZERO
+    kept = [flow for id, flow in flows.items() if id not in facts or not facts[id]["archived"]]
+    found = [told for flow in kept if (told := fall(flow)) is not None]
     return tuple(sorted(found, key=lambda each: (-each.pct, -each.usual, each.flow.id)))
 
 
 def _drains(session: ScopedSession, last: date) -> tuple[Drain, ...]:
     """Segments that drain, by members lost."""
-    days = {"start": last - timedelta(days=DRAIN_DAYS), "end": last}
+    days = {"start": last - timedelta(days=SIZE_DAYS * SIZE_WEEKS), "end": last}
     sizes: dict[str, list[tuple[date, int]]] = {}
-    for row in session.rows("read/engagement/segment_sizes", **days, every=DRAIN_DAYS):
+    for row in session.rows("read/engagement/segment_sizes", **days, every=SIZE_DAYS):
         sizes.setdefault(row["segment_id"], []).append((row["day"], int(row["members"])))
     found = [told for id, own in sizes.items() if (told := drain(id, id, own)) is not None]
     if not found:
@@ -245,7 +236,7 @@ def _drains(session: ScopedSession, last: date) -> tuple[Drain, ...]:
 
 def _sales(session: ScopedSession, today: date) -> SalesFigures | None:
     """The company's sales in the month of their last day up to `today`, with its target; None without either."""
-    rows = session.rows("read/overview/sales", since=add_months(today.replace(day=1), -MONTHS_READ))
+    rows = session.rows("read/overview/sales", since=add_months(today.replace(day=1), -MONTHS_READ), through=today)
     days: dict[date, tuple[Decimal, Decimal]] = {row["day"]: (row["sales"], row["margin"]) for row in rows}
     last = max(days, default=None)
     end = month_end(last or today)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import streamlit as st
+
 from analytics.anomalies import Finding
 from analytics.overview import OverviewFigures
-from analytics.periods import ONE_DAY, Against, Comparison, Kind, compared, day_start, to_date
+from analytics.periods import ONE_DAY, Against, Comparison, Kind, Preset, compared, day_start, to_date
 from components import attention, export_words
 from components import overview_exports as exported
 from components import overview_words as words
@@ -34,7 +36,8 @@ def question(view: View) -> OverviewQuery:
     last = (moment - timedelta(microseconds=1)).astimezone(zone).date()
     period = to_date(last, Kind.MONTH_TO_DATE)
     asked = OverviewQuery(period, as_of or day_start(last + ONE_DAY, zone), view.account.timezone)
-    asked = replace(asked, sales_state=sales_state(view.stores, view.scope, view.account.public_id))
+    state = sales_state(view.stores, view.scope, view.account.public_id)
+    asked = replace(asked, sales_state=state, today=view.now.astimezone(zone).date())
     if as_of is None:
         return asked
     previous, year = compared(period, Against.PREVIOUS), compared(period, Against.LAST_YEAR)
@@ -70,8 +73,25 @@ def exports(view: View, figures: OverviewFigures, found: Sequence[Notice], shown
         "What needs you": lambda: exported.notice_rows(found),
     }
     compared = shown.comparison.period if shown.comparison and figures.year is not None else None
-    about = export_words.about(caption, shown, days=shown.period, compared=compared, notes=words.notes(figures))
+    about = export_words.about(caption, shown, days=shown.period, compared=compared, notes=words.notes(figures, shown))
     menu(view, "Overview", sets, about, file=file(view, shown))
+
+
+def days_of(view: View, asked: OverviewQuery, against: str) -> dict[str, str]:
+    """What the address of another page asks for to show the same days against the same ones.
+
+    Where the last day with data lies in another month than today, month to date is not that month.
+    """
+    query = {"store": st.query_params.get("store", view.account.name)}
+    if view.now.astimezone(view.account.zone).date().replace(day=1) == asked.period.start:
+        query["period"] = Preset.MONTH_TO_DATE.value
+    else:
+        query |= {
+            "period": Preset.CUSTOM.value,
+            "from": asked.period.start.isoformat(),
+            "to": asked.period.end.isoformat(),
+        }
+    return query | ({"compare": Against.LAST_YEAR.value} if against == words.YEAR else {})
 
 
 def file(view: View, shown: Shown) -> str:

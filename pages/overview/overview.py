@@ -55,7 +55,7 @@ with body:
         else:
             st.markdown(words.moved(figures.this, other, view.account.currency))
             st.markdown(words.channels(figures.this, other, view.account.currency))
-        query = {"store": st.query_params.get("store", view.account.name), "period": "Month to date"}
+        query = overview_frame.days_of(view, asked, against)
         st.page_link(attention.REVENUE, label="Open Revenue", icon=":material/arrow_forward:", query_params=query)
     with right.container(border=True, height="stretch"):
         filters.heading("What needs you")
@@ -66,4 +66,4 @@ with body:
             cards.show(overview_cards.sales_cards(figures.sales), words.YEAR, sparklines=False)
             st.caption(words.sales_said(figures.sales))
     with st.expander("Notes: what is left out, what is estimated, which method"):
-        st.markdown("\n".join(f"- {note}" for note in words.notes(figures)))
+        st.markdown("\n".join(f"- {note}" for note in words.notes(figures, shown)))

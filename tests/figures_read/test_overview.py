@@ -165,7 +165,7 @@ def test_what_needs_a_person(warehouse: Stores) -> None:
     insert(warehouse, "klaviyo_flows", flow_fact("fell"), flow_fact("gone", "draft") | {"archived": True})
     insert(
         warehouse, "segment_statistics",
-        segment("drains", "2026-10-24", 1000), segment("drains", "2026-11-19", 850),
+        segment("drains", "2026-10-24", 1000), segment("drains", "2026-11-19", 800),
         segment("holds", "2026-10-24", 1000), segment("holds", "2026-11-19", 950),
         segment("small", "2026-10-24", 50), segment("small", "2026-11-19", 10),
     )  # fmt: skip
@@ -174,7 +174,7 @@ def test_what_needs_a_person(warehouse: Stores) -> None:
     told = [(each.flow.name, each.flow.status, each.of, each.now, each.usual) for each in found.falls]
     assert told == [("Flow sells", "", "revenue", 100, 1000), ("Flow fell", "live", "recipients", 20, 100)]
     (drained,) = found.drains
-    assert (drained.name, drained.before, drained.now, drained.pct) == ("Segment drains", 1000, 850, 15)
+    assert (drained.name, drained.before, drained.now, drained.pct) == ("Segment drains", 1000, 800, 20)
     # 4 complaints of 1,000 and the 730 that flows sent from 7 November on: 0.23 %.
     assert next(each.state for each in found.mail if each.limit.name == "Spam complaints").name == "HIGH"
 
