@@ -6,6 +6,7 @@ when a process died may have it already: they are not sent it again, and it is s
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from analytics.account import Account, AccountSettings
 from data_access import schedule
 from data_access.queries.accounts import accounts
+from data_access.queries.rfm import masked
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
 from ingest.digest.content import WEEKLY, compose
@@ -98,12 +100,12 @@ def _deliver(context: Context, account: Account, state: dict[str, Any], now: dat
         except NotSent as reason:
             state["trying"] = ""
             if reason.again or reason.whole:
-                later.append(str(reason))
+                later.append(_said(reason, address))
                 if reason.whole:
                     break
             else:
                 state["refused"] = [*state["refused"], mark]
-                state["problem"] = f"The digest was refused for good: {reason}"
+                state["problem"] = f"The digest was refused for good: {_said(reason, address)}"
         else:
             state |= {"trying": "", "sent": [*state["sent"], mark]}
         _note(context, state)
@@ -117,6 +119,11 @@ def _deliver(context: Context, account: Account, state: dict[str, Any], now: dat
         )
     said = f"Sent to {len(state['sent'])} of {len(account.settings.digest_addresses)}."
     return Outcome("failed" if state["problem"] else "done", state["problem"] or said, state)
+
+
+def _said(reason: NotSent, address: str) -> str:
+    """Why, for the pages Jobs and Health and for logs: whoever reads them need not see whom the digest goes to."""
+    return re.sub(re.escape(address), lambda _: masked(address), str(reason), flags=re.IGNORECASE)
 
 
 def _note(context: Context, state: dict[str, Any]) -> None:
