@@ -78,12 +78,24 @@ class Measured:
 
     def scores(self, limits: Sequence[Sequence[int]]) -> tuple[Scores, Scores, Scores]:
         """Scores of each measure by such limits: one, and one more for each limit that a customer is above."""
-        recency, frequency, monetary = limits
-        return (
-            _passed(self.days < -limit for limit in recency) + np.uint8(1),
-            _passed(self.orders > limit for limit in frequency) + np.uint8(1),
-            _passed(self.cents > limit for limit in monetary) + np.uint8(1),
-        )
+        recency, frequency, monetary = key = tuple(tuple(column) for column in limits)
+        known = self._scored.get("last")
+        if known is None or known[0] != key:
+            known = (
+                key,
+                (
+                    _passed(self.days < -limit for limit in recency) + np.uint8(1),
+                    _passed(self.orders > limit for limit in frequency) + np.uint8(1),
+                    _passed(self.cents > limit for limit in monetary) + np.uint8(1),
+                ),
+            )
+            self._scored["last"] = known
+        return known[1]
+
+    @cached_property
+    def _scored(self) -> dict[str, tuple[tuple[tuple[int, ...], ...], tuple[Scores, Scores, Scores]]]:
+        """The limits that were asked for last, and the scores: the questions of a page ask for the same ones."""
+        return {}
 
 
 def _passed(limits: Iterator[npt.NDArray[np.bool_]]) -> Scores:

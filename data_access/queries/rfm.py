@@ -27,6 +27,8 @@ from data_access.stores import Stores
 DERIVED: Final = ("customers",)
 EVERYBODY: Final = 2**31
 SHOWN: Final = 100
+# Who stands first is looked for among so many with the highest net revenue before it is among all.
+NEAR: Final = 20_000
 # From so many customers on all are read.
 MANY: Final = 1_000
 _EVER: Final = date(1970, 1, 1)
@@ -144,8 +146,7 @@ def members(stores: Stores, scope: Scope, account: str, asked: MembersQuery) -> 
     at = np.flatnonzero(chosen)
     customers = len(at)
     if customers > asked.most:
-        cents = now.cents[at]
-        at = at[cents >= np.partition(cents, customers - asked.most)[customers - asked.most]]
+        at = _first(now, at, asked.most)
     people = standing.people(stores, scope, account, standing.places[at]) if one is None else [one[1]] * customers
     if standing.history is not None:
         after = customer_history(stores, scope, account, asked.rfm.as_of)
@@ -204,6 +205,18 @@ class _Standing:
         if self.ids is not None:
             return int(pc.index(self.ids, customer).as_py()), row
         return -1 if row["place"] is None else int(row["place"]), row
+
+
+def _first(now: Measured, at: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+    """Those of the customers with the highest net revenue, `most` and who is equal to the last of them."""
+    best = now.by_cents
+    if best is not None and best.size > NEAR:
+        # Mostly enough of them are among the highest of all, whose limit is known.
+        near = at[now.cents[at] >= best.at(best.size - NEAR)]
+        at = near if len(near) >= most else at
+    cents = now.cents[at]
+    least = int(np.partition(cents, len(at) - most)[len(at) - most])
+    return at[cents >= least]
 
 
 def _standing(stores: Stores, scope: Scope, account: str, asked: RfmQuery) -> _Standing:

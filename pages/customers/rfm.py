@@ -75,7 +75,10 @@ with body:
         rfm_tables.segment_table(found, currency)
     rfm_drilling.draw(view, asked, found, facts, file)
     if view.scope.allows(Right.SETTINGS):
-        with st.expander("Fixed limits: scores that do not move with the other customers"):
-            rfm_limits.draw(view, asked, found, fixed)
+        limits = "Fixed limits: scores that do not move with the other customers"
+        # Whom they would move is counted for those who look.
+        with st.expander(limits, key="limits_open", on_change="rerun") as fold:
+            if fold.open:
+                rfm_limits.draw(view, asked, found, fixed)
     with st.expander("Notes: what counts, how scores are made, what is not final"):
         st.markdown("\n".join(f"- {note}" for note in notes))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
 
-from analytics.rfm_figures import MEASURES, RfmFigures
+from analytics.rfm_figures import MEASURES, Member, RfmFigures
 from components import filters, rfm_charts, rfm_tables, wording
 from components import rfm_words as words
 from data_access.queries.rfm import DERIVED, EVERYBODY, MembersQuery, RfmQuery, members, orders_of
@@ -57,17 +57,20 @@ def draw(view: View, asked: RfmQuery, found: RfmFigures, facts: Mapping[str, str
         rfm_tables.member_table(listed.members, view.account.currency)
     picked = st.query_params.get(rfm_tables.CUSTOMER)
     if picked:
-        _customer(view, asked, found, picked)
+        _customer(view, asked, found, picked, listed.members)
 
 
-def _customer(view: View, asked: RfmQuery, found: RfmFigures, id: str) -> None:
-    shown = view.read(members, MembersQuery(asked, customer=id), derived=DERIVED)
+def _customer(view: View, asked: RfmQuery, found: RfmFigures, id: str, listed: Sequence[Member]) -> None:
+    """Why a customer scores so, and their orders; mostly one of those that are listed already."""
+    shown = [member for member in listed if member.id == id]
+    if not shown:
+        shown = list(view.read(members, MembersQuery(asked, customer=id), derived=DERIVED).members)
     with st.container(border=True, key="customer"):
-        if not shown.members:
+        if not shown:
             filters.not_here("customer", [id])
             st.caption("No such customer has an order that counts in the window.")
             return
-        member = shown.members[0]
+        member = shown[0]
         filters.heading("Why this score")
         values = (member.days, member.orders, int(member.net_revenue * 100))
         reasons = [

@@ -64,7 +64,7 @@ def told(ledger: Ledger, as_of: date, zone: str = "Europe/Berlin") -> list[Row]:
     for row in sorted(found, key=lambda r: (r["customer_email"], r["days_since_last_order"], r["customer_id"])):
         if last.setdefault(row["customer_email"], row) is not row:
             row["customer_email"] = row["customer_id"]
-    for place, row in enumerate(sorted(found, key=lambda row: str(row["customer_id"]))):
+    for place, row in enumerate(sorted(found, key=lambda row: (-row["net_revenue"], str(row["customer_id"])))):
         row["place"] = place
     return sorted(found, key=lambda row: row["customer_email"])
 

@@ -85,7 +85,7 @@ def test_a_window_and_an_earlier_date(shop: Stores) -> None:
     assert rfm(shop, ADMIN, ACCOUNT, RfmQuery(date(2025, 1, 1), date(2024, 1, 1))).customers == 0
 
 
-def test_kept_histories_tell_what_the_orders_tell(shop: Stores) -> None:
+def test_kept_histories_tell_what_the_orders_tell(shop: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     insert(shop, "stores", store())
     insert(shop, "order_deductions", deduction("e2", "5.00", "2026-11-03T10:00", "2026-11-02") | {"customer_id": "eve"})
     asked = [
@@ -98,7 +98,9 @@ def test_kept_histories_tell_what_the_orders_tell(shop: Stores) -> None:
 
     def answers() -> list[Any]:
         read = [
-            (rfm(shop, ADMIN, ACCOUNT, one), members(shop, ADMIN, ACCOUNT, MembersQuery(one, most=2))) for one in asked
+            (rfm(shop, ADMIN, ACCOUNT, one), members(shop, ADMIN, ACCOUNT, listed))
+            for one in asked
+            for listed in (MembersQuery(one, most=2), MembersQuery(one, frequency=1, most=1))
         ]
         moved = would_move(shop, ADMIN, ACCOUNT, (QUERY, CutOffs((10, 100, 200, 365), (2, 3, 4, 5), (1, 2, 3, 4))))
         return [*((figures, [m.id for m in told.members], told.customers) for figures, told in read), moved]
@@ -116,6 +118,14 @@ def test_kept_histories_tell_what_the_orders_tell(shop: Stores) -> None:
     assert len(kept.orders.day) == 8
     assert customer_history(shop, ADMIN, ACCOUNT, date(2026, 11, 22)) is None
     assert answers() == from_orders
+    # The highest net revenue stands first.
+    with scoped_read(shop.warehouse, ADMIN, ACCOUNT) as session:
+        at = {row["place"]: row["customer_id"] for row in session.rows("read/rfm/everybody")}
+    assert at == {0: "ann", 1: "cem", 2: "dot", 3: "bob", 4: "eve"}
+    # The first of a list may be among the highest of all, or beyond them.
+    for near in (1, 3):
+        monkeypatch.setattr("data_access.queries.rfm.NEAR", near)
+        assert answers() == from_orders
 
 
 def test_klaviyos_groups_and_fixed_limits(shop: Stores) -> None:

@@ -123,10 +123,19 @@ def test_a_window_without_orders(connected: Stores, open_page: Open) -> None:
     assert "No customers in this window" in texts(app)
 
 
+def opened_limits(open_page: Open) -> AppTest:
+    """The page with its fixed limits unfolded: before, whom they would move is not counted."""
+    app = open_page("rfm")
+    assert not app.number_input
+    assert "would put" not in texts(app)
+    app.session_state["limits_open"] = True
+    return app.run()
+
+
 @both_stacks
 def test_fixed_limits_are_tried_kept_and_chosen(connected: Stores, open_page: Open) -> None:
     computed(connected)
-    app = open_page("rfm")
+    app = opened_limits(open_page)
     assert "would put" in texts(app)
     # Recency 5 up to a day, 4 up to two, 3 up to three, 2 up to four.
     for place, days in enumerate((1, 2, 3, 4)):
@@ -150,7 +159,7 @@ def test_limits_that_do_not_rise_and_who_may_not_set_them(
     connected: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     computed(connected)
-    app = open_page("rfm")
+    app = opened_limits(open_page)
     app.number_input(key=f"limit_frequency_0_{ACCOUNT}_0").set_value(9).run()
     assert "The limits of orders have to rise: 9, 3, 5, 10 do not." in texts(app)
     assert app.number_input(key=f"limit_frequency_0_{ACCOUNT}_0").label == "Orders, score 2 from"
@@ -158,4 +167,5 @@ def test_limits_that_do_not_rise_and_who_may_not_set_them(
     assert not [button for button in app.button if button.key == "limits_keep"]
     monkeypatch.setattr(guard, "signed_in", lambda _settings: granted("reader", [ACCOUNT], [Right.VIEW]))
     app = open_page("rfm")
+    assert not [fold for fold in app.expander if fold.label.startswith("Fixed limits")]
     assert not app.number_input

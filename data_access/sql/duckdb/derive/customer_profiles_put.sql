@@ -66,3 +66,5 @@ JOIN churn_risks AS c
     ON c.order_days = s.order_days AND c.first_order_date = s.first_order_date AND c.last_order_date = s.last_order_date
 JOIN history_places AS p ON p.customer_id = s.customer_id
 LEFT JOIN not_the_last AS n ON n.customer_id = s.customer_id
+-- The first of a list of customers by net revenue lie together: they are found without reading all.
+ORDER BY p.place
