@@ -2,7 +2,8 @@
 
 `cold`: a new session with nothing cached. `warm`: a further run of the same page. `bare`: what the page is about by day
 as one hand-written statement, the floor of any page. `cold_processor`, `warm_processor`:
-the same runs in processor time of all threads, which a shared machine does not stretch. PAGE: revenue, engagement or overview (the start page).
+the same runs in processor time of all threads, which a shared machine does not stretch.
+PAGE: revenue, engagement or overview (the start page).
 """
 
 from __future__ import annotations
