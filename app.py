@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components import states
+from components import filters, states
 from data_access.queries.accounts import accounts
 from logs import configure
 from pages.frame import background, guard, navigation, readiness, sidebar, view
@@ -30,7 +30,8 @@ else:
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
     st.session_state.pop(view.KEY, None)
     page = st.navigation(menu())
-    navigation.arrived(page.url_path)
+    if navigation.arrived(page.url_path):
+        filters.follow_link()
     scope = None
     with guard.explained():
         scope = guard.signed_in(get_settings())

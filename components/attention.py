@@ -27,6 +27,8 @@ MOST: Final = 3
 ERROR_SEEN: Final = 160
 # So many stand open: the list shares a screen, and a sheet of paper, with the figures.
 OPEN: Final = 6
+QUIET: Final = "Nothing needs you: no failed sync, no limit of mailbox providers, no flow or segment that fell."
+QUIET_FILES: Final = "Nothing needs you: no load failed, every order has a rate, and no day was worse than expected."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,14 @@ def notices(
     return sorted(found, key=lambda notice: not notice.grave)
 
 
-def show(found: Iterable[Notice], store: str) -> None:
-    """The list, with a link in each row that keeps the store; a sentence where there is nothing."""
+def show(found: Iterable[Notice], store: str, *, from_files: bool = False) -> None:
+    """The list, with a link in each row that keeps the store; a sentence where there is nothing.
+
+    from_files: the store is filled from order files, so that no sync, message, flow or segment of it is looked at.
+    """
     rows = list(found)
     if not rows:
-        st.markdown("Nothing needs you: no failed sync, no limit of mailbox providers, no flow or segment that fell.")
+        st.markdown(QUIET_FILES if from_files else QUIET)
     for place, notice in enumerate(rows[:OPEN]):
         _row(place, notice, store)
     if rows[OPEN:]:

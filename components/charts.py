@@ -25,6 +25,8 @@ LEGEND_HEIGHT = 30
 LEGEND_GAP = 14
 # Widths in pixels at a font size of 12.
 LETTER = 6.5
+# Names of rows are long enough for narrow letters to count; wider, the legend's first square would be cut off.
+ROW_LETTER = 5.3
 SQUARE = 15
 BAR_HEIGHT = 30
 
@@ -220,7 +222,7 @@ def heat_map(
 def _legend(named: Mapping[str, str], rows: Iterable[str]) -> list[Figure]:
     """The names of series in one row over the bars, from the left edge of the rows' names: Plotly's own legend breaks
     into a column on a phone."""
-    at = -LETTER * max(map(len, rows))
+    at = -ROW_LETTER * max(map(len, rows))
     found: list[Figure] = []
     for series, name in named.items():
         for text, colour, width in (

@@ -49,10 +49,12 @@ def reactions(found: CampaignDetail, told: Reactions, file: str) -> None:
             f"People who opened and clicked by day since {wording.day(first)}; {share} of opens in the first two days."
         )
         charts.show(figure, key="chart_reactions", alt=alt, file=f"{file}-reactions")
+        opened = (
+            f"{share} of {wording.count(total.openers)} opens came on the first two days. " if total.openers else ""
+        )
         st.caption(
-            f"{share} of {wording.count(total.openers)} opens came on the first two days. Each person counts "
-            f"once a day; machines opened {wording.count(total.machine_opened)} times and bots clicked "
-            f"{wording.count(total.bot_clicked)} times beside them."
+            f"{opened}Each person counts once a day; machines opened {wording.count(total.machine_opened)} times and "
+            f"bots clicked {wording.count(total.bot_clicked)} times beside them."
         )
     _list_health(found)
 

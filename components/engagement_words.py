@@ -19,6 +19,7 @@ KIND_CHOICES: Final = {"All": "", "Campaigns": "campaign", "Flows": "flow"}
 NAMES: Final = {"email": "E-mail", "sms": "SMS", "push": "Push", "whatsapp": "WhatsApp", "none": "No message"}
 STATUS: Final = {"live": "Live", "manual": "Paused (manual)", "draft": "Draft", "": "Not known"}
 
+FUNNEL: Final = "Bars: of all recipients. Table: delivered of recipients, the other rates of those delivered."
 DELIVERABILITY: Final = (
     "The state goes by the last 14 whole days; the line shows complaints of the 14 days up to each. Gmail does not "
     "report complaints to senders, so the true rate is higher: Google Postmaster Tools tells it. Limits: complaints "
@@ -153,14 +154,17 @@ def fine(value: float | None) -> str:
 def attribution(figures: EngagementFigures, shown: Shown) -> str:
     """One line that reconciles the orders' attribution with Klaviyo's, to the cent."""
     currency, found = shown.account.currency, reconcile(figures.won, figures.this)
-    sign = "+" if found.rest >= 0 else wording.MINUS
-    return (
-        f"Orders of these days give messages {wording.money(found.orders, currency)} {wording.MINUS} "
-        f"{wording.money(found.earlier, currency)} won by campaigns sent before them {sign} "
-        f"{wording.money(abs(found.rest), currency)} for orders outside of these days, flow messages sent before them "
-        f"and Klaviyo's own rules = {wording.money(found.klaviyo, currency)}, what Klaviyo gives to messages of these "
-        "days."
-    )
+    said = f"Orders of these days give messages {wording.money(found.orders, currency)}"
+    if found.earlier:
+        said += f" {wording.MINUS} {wording.money(found.earlier, currency)} won by campaigns sent before them"
+    if found.rest:
+        said += (
+            f" {'+' if found.rest > 0 else wording.MINUS} {wording.money(abs(found.rest), currency)} for orders "
+            "outside of these days, flow messages sent before them and Klaviyo's own rules"
+        )
+    if not found.earlier and not found.rest:
+        return f"{said}, and so does Klaviyo."
+    return f"{said} = {wording.money(found.klaviyo, currency)}, what Klaviyo gives to messages of these days."
 
 
 def notes(figures: EngagementFigures, shown: Shown, part: Part) -> list[str]:

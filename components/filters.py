@@ -55,6 +55,13 @@ def store_picker(accounts: Sequence[Account], usual: Callable[[], str]) -> Accou
     return names.get(label or "", accounts[0])
 
 
+def follow_link() -> None:
+    """Takes the period that a link to another page asks for: within a session the sidebar's widget keeps its own."""
+    asked = st.query_params.get("period")
+    if "period" in st.session_state and asked in {preset.value for preset in Preset}:
+        st.session_state["period"] = asked
+
+
 def period_picker(today: date, latest: date | None = None, instead: str = "", uncompared: str = "") -> Chosen:
     """Period and what it is compared with. today: the day that periods end with; latest: that can be picked by hand.
 

@@ -46,7 +46,8 @@ OVERVIEW: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "Deductions",
         "refunds + cancellations booked, month to date",
         _ORDERS,
-        "Refunds and cancellations that came in the month, whichever order they belong to.",
+        "Refunds and cancellations that came in the month, whichever order they belong to. What moved net revenue "
+        "leaves out orders that came and were cancelled within the month.",
     ),
     "overview.sales": (
         "Sales so far",

@@ -112,7 +112,9 @@ def moved(this: Made, other: Made, currency: str) -> str:
 
 
 def channels(this: Made, other: Made, currency: str) -> str:
-    """The same change by what won the orders."""
+    """The same change by what won the orders; nothing where messages won none of them."""
+    if by_channel(this, other).keys() <= {"none"}:
+        return ""
     told = [
         f"{_channel(name)} **{_signed(amount, currency)}**"
         for name, amount in by_channel(this, other).items()

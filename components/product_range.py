@@ -113,8 +113,10 @@ def six_cards(found: ProductRange, currency: str) -> list[Card]:
 def answer(found: ProductRange, currency: str) -> str:
     """Which products carry the shop, in a sentence."""
     number, revenue = found.standings[Standing.STAR]
-    if not found.totals.revenue_90d or not number:
-        return "Nothing stands out: hardly a product sold in the last 90 days."
+    if not found.totals.revenue_90d:
+        return "No product was sold in the last 90 days."
+    if not number:
+        return "No product is a star: none is among the best fifth both by units and by revenue of the last 90 days."
     share = float(revenue / found.totals.revenue_90d * 100)
     stars = f"**{wording.count(number)} star{'s' if number != 1 else ''}**"
     return (

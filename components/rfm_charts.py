@@ -209,7 +209,9 @@ def distribution(found: RfmFigures, measure: str, currency: str, file: str) -> N
     layout = charts.base_layout(HISTOGRAM)
     layout["bargap"] = 0.08
     layout["margin"] |= {"t": 18}
-    layout["xaxis"] |= {"tickprefix": wording.symbol(currency) if measure == "monetary" else "", "nticks": 6}
+    layout["xaxis"] |= {"nticks": 6}
+    if measure == "monetary":
+        layout["xaxis"] |= {"tickprefix": wording.symbol(currency), "tickformat": "~s"}
     layout["yaxis"] |= {"rangemode": "tozero", "nticks": 4}
     width = (bars[1].low - bars[0].low if len(bars) > 1 else 1) / scale
     first = bars[0].low / scale

@@ -113,7 +113,9 @@ def sentence(runs: Sequence[RunFigures], zone: ZoneInfo, now: datetime) -> str:
         )
     newest = next(run for run in runs if not run.running)
     if newest.state == "done" and newest.finished_at is not None:
-        brought = f"; the newest ended {wording.ago(now - newest.finished_at)} with {_events(newest.events)}"
+        brought = f"; the newest ended {wording.ago(now - newest.finished_at)}"
+        if newest.events or newest.kind == "sync":
+            brought += f" with {_events(newest.events)}"
         return f"{well.rstrip('.')}{brought}."
     return f"{well.rstrip('.')}."
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -185,12 +186,14 @@ def _accounts(stores: Stores, only: str | None, now: datetime) -> Iterator[Check
 
 
 def _loaded(name: str, row: dict[str, Any]) -> Check:
-    """A store that is filled from files is as fresh as its last file: nothing is due."""
+    """A store that is filled from files is as fresh as its last file: nothing is due. Days are the store's."""
     if row["loaded_at"] is None:
         return Check(
             f"orders of {name}", False, f"No file loaded yet: promolens load-orders FILE --account {row['account']}"
         )
-    said = f"orders up to {row['last_order']:%d %b %Y}, loaded from a file on {row['loaded_at']:%d %b %Y}"
+    zone = ZoneInfo(row["timezone"] or "UTC")
+    last, loaded = row["last_order"].astimezone(zone), row["loaded_at"].astimezone(zone)
+    said = f"orders up to {last:%d %b %Y}, loaded from a file on {loaded:%d %b %Y}"
     return Check(f"orders of {name}", True, said)
 
 

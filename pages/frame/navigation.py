@@ -9,11 +9,13 @@ _VISIT = "navigation.visit"
 _DIALOG = "navigation.dialog"
 
 
-def arrived(page: str) -> None:
-    """Notes the page of this run by its address; coming from another one begins a new visit."""
-    if st.session_state.get(_PAGE) != page:
-        st.session_state[_PAGE] = page
-        st.session_state[_VISIT] = visit() + 1
+def arrived(page: str) -> bool:
+    """Notes the page of this run by its address; coming from another one begins a new visit. Whether that is so."""
+    if st.session_state.get(_PAGE) == page:
+        return False
+    st.session_state[_PAGE] = page
+    st.session_state[_VISIT] = visit() + 1
+    return True
 
 
 def page() -> str:

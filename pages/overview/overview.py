@@ -59,7 +59,8 @@ with body:
         st.page_link(attention.REVENUE, label="Open Revenue", icon=":material/arrow_forward:", query_params=query)
     with right.container(border=True, height="stretch"):
         filters.heading("What needs you")
-        attention.show(needs, st.query_params.get("store", ""))
+        store = st.query_params.get("store", "")
+        attention.show(needs, store, from_files=view.account.files is not None)
     if figures.sales is not None:
         with st.container(border=True, key="sales"):
             filters.heading(words.sales_title(figures.sales))

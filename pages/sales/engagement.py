@@ -51,6 +51,7 @@ with body:
             filters.heading("From recipients to buyers, by channel")
             engagement_charts.funnel(figures, part, file)
             rows.funnel_table(figures, part)
+            st.caption(words.FUNNEL)
         left, right = st.columns(2)
         with left.container(border=True, height="stretch"):
             picked = filters.beside("Over time", list(engagement_charts.MEASURES), key="measure")

@@ -306,6 +306,9 @@ def test_an_email_is_one_customers_whatever_its_case(stores: Stores, settings: S
         {"order_id": "3", "customer_id": "c1", "customer_email": "new@x.de"},
         {"order_id": "4", "customer_id": "c2", "customer_email": "ann@x.de"},
     ]
+    # The day begins at 23:00 UTC of the day before.
+    said = [check.message for check in look(stores, settings, local_admin("test")).checks if SHOP in check.name]
+    assert [message[:24] for message in said] == ["orders up to 04 Mar 2026"]
 
 
 def test_parquet_has_types_of_its_own(stores: Stores, settings: Settings, tmp_path: Path) -> None:

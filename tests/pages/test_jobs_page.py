@@ -107,7 +107,10 @@ def test_a_load_of_old_orders_is_among_the_runs_of_today(stores: Stores, open_pa
     insert(stores, "data_versions", version(as_of=SEEN - timedelta(days=40)))
     insert(stores, "sync_jobs", ran("a", 1, 10, kind="orders"))
     app = open_page("jobs", period="7 d")
-    assert "Demo store · 15–21 Nov 2026" in texts(app)
+    said = texts(app)
+    assert "Demo store · 15–21 Nov 2026" in said
+    # Files bring orders, no events.
+    assert "new events" not in said
     assert cards(app)["Runs"] == "1"
     # Days picked by hand may lie after the last order, too.
     app = open_page("jobs", **{"period": "Custom", "from": "2026-11-20", "to": "2026-11-21"})

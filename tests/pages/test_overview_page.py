@@ -143,6 +143,21 @@ def test_an_overdue_sync_is_told(stores: Stores, open_page: Open) -> None:
     assert "store orders of 1–18 Nov 2026" in texts(app)
 
 
+def test_of_a_store_of_files_only_what_is_looked_at_is_called_well(stores: Stores, open_page: Open) -> None:
+    insert(stores, "stores", store(status="files"))
+    insert(stores, "data_versions", version(as_of=SEEN - timedelta(days=3)))
+    insert(
+        stores, "klaviyo_orders",
+        order("a", "10.00", "2026-11-02 10:00"), order("b", "40.00", "2025-11-02 10:00"),
+        order("c", "1.00", "2025-10-02 10:00"),
+    )  # fmt: skip
+    said = texts(open_page("overview"))
+    assert "Nothing needs you: no load failed, every order has a rate, and no day was worse than expected." in said
+    assert "Net revenue changed by **−€30.00** (−75.0 %):" in said
+    assert "mailbox providers" not in said
+    assert "what won the orders" not in said
+
+
 def test_who_may_not_see_the_store_sees_nothing(
     month: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

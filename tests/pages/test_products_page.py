@@ -66,6 +66,7 @@ def test_what_sells_what_is_new_and_what_fades(connected: Stores, open_page: Ope
         "Refund rate": ("2.0 %", "€29.00"),
     }
     said = texts(app)
+    assert "No product is a star: none is among the best fifth both by units and by revenue" in said
     assert "30 and 90 days up to 20 Nov 2026, against the 30 days before · cancelled orders out · Europe/Berlin" in said
     tables = [frame.value for frame in app.dataframe]
     new, fading, every = tables
