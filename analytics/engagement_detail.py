@@ -12,14 +12,30 @@ from analytics.proportions import Winner, winner
 
 
 @dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who bought. email: None where there is none, masked for a scope that may not see it; name: '' for such a scope,
+    or where none is known. first_time: their first order is among these."""
+
+    id: str
+    email: str | None
+    first_name: str
+    last_name: str
+    orders: int
+    gross: Decimal
+    first_time: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Bought:
-    """What orders won by a campaign or flow hold: by day (orders, gross), buyers, and the products that sold most."""
+    """What orders won by a campaign or flow hold: by day (orders, gross), buyers, the products that sold most, and the
+    people who bought most."""
 
     days: Mapping[date, tuple[int, Decimal]]
     customers: int
     new_customers: int
     orders: int
     products: Sequence[Mapping[str, object]]
+    people: Sequence[Buyer] = ()
 
     @property
     def gross(self) -> Decimal:
@@ -90,8 +106,8 @@ def _tested(variations: Sequence[Variation], name: str) -> VariationTest | None:
 
 @dataclass(frozen=True, slots=True)
 class FlowMessage:
-    """One message of a flow in its place; position None where it is not known any more. before: recipients of the one
-    before it, None for the first."""
+    """One message of a flow in its place; position None where it is not known any more. weeks: value of thirteen weeks,
+    the last one last; empty without a send in them. before: recipients of the one before it, None for the first."""
 
     id: str
     name: str
@@ -100,6 +116,7 @@ class FlowMessage:
     subject: str
     status: str
     counts: Counts
+    weeks: tuple[Decimal, ...] = ()
     before: int | None = None
 
     @property
@@ -138,7 +155,7 @@ def in_places(messages: Sequence[FlowMessage]) -> tuple[FlowMessage, ...]:
         placed = each.position is not None
         found.append(
             FlowMessage(
-                each.id, each.name, each.position, each.channel, each.subject, each.status, each.counts,
+                each.id, each.name, each.position, each.channel, each.subject, each.status, each.counts, each.weeks,
                 before if placed else None,
             )
         )  # fmt: skip

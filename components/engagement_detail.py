@@ -89,12 +89,14 @@ def flow(found: FlowDetail, shown: Shown, file: str) -> None:
             "Drop": each.drop_off,
         }
         | _row(each.counts)
+        | {"Trend": [float(value) for value in each.weeks] or None}
         | {"Subject": each.subject or None}
         for each in found.messages
     ]
     st.markdown("**Messages in their places**")
     config = _config(currency) | {
         "Place": st.column_config.NumberColumn("Place", width="small"),
+        "Trend": st.column_config.AreaChartColumn("13 weeks", width=110, y_min=0, help="Revenue by week, by Klaviyo."),
         "Drop": st.column_config.NumberColumn(
             "Drop-off", format="%.1f %%", help="Recipients lost since the message before; below 0 where it has more."
         ),
@@ -213,8 +215,13 @@ def _bought(found: Bought, currency: str) -> None:
         f"{wording.count(found.new_customers)} for the first time and {wording.count(repeat)} again; "
         f"{wording.money(found.gross, currency)} by the orders' own attribution."
     )
-    if not found.products:
-        return
+    if found.products:
+        _products(found, currency)
+    if found.people:
+        _people(found, currency)
+
+
+def _products(found: Bought, currency: str) -> None:
     columns: dict[str, list[Any]] = {
         "Product": [row["name"] or row["product_id"] for row in found.products],
         "Units": [row["units"] for row in found.products],
@@ -227,3 +234,26 @@ def _bought(found: Bought, currency: str) -> None:
         "Sales": st.column_config.NumberColumn(f"Sales, {currency}", format="%,.2f", help="After discounts."),
     }
     tables.show(columns, config, key="table_bought", rows_seen=8)
+
+
+def _people(found: Bought, currency: str) -> None:
+    """The people who bought most, named for those who may see names."""
+    names = [f"{each.first_name} {each.last_name}".strip() for each in found.people]
+    columns: dict[str, list[Any]] = {
+        "Buyer": [name or each.email or each.id for name, each in zip(names, found.people, strict=True)],
+        "Email": [each.email for each in found.people],
+        "Bought": [each.orders for each in found.people],
+        "Gross": [float(each.gross) for each in found.people],
+        "First": [each.first_time for each in found.people],
+    }
+    config = {
+        "Buyer": st.column_config.TextColumn("Buyer", width="medium"),
+        "Email": st.column_config.TextColumn("E-mail", width="medium"),
+        "Bought": st.column_config.NumberColumn("Orders", format="%,d"),
+        "Gross": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.2f", help="Of these orders, gross."),
+        "First": st.column_config.CheckboxColumn("First time", help="Their first order is among these."),
+    }
+    tables.show(columns, config, key="table_buyers", rows_seen=8)
+    more = found.customers - len(found.people)
+    if more > 0:
+        st.caption(f"The first {wording.count(len(found.people))} of {wording.count(found.customers)} by revenue.")

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from analytics.engagement import Counts, EngagementFigures, Flow, Form
+from analytics.engagement_audience import FormDays, SegmentDetail
+from analytics.engagement_detail import Bought, Buyer, CampaignDetail, FlowDetail
 from components.revenue_series import Shown
 
 Rows = list[dict[str, Any]]
@@ -92,6 +94,98 @@ def segment_rows(found: Sequence[Mapping[str, Any]]) -> Rows:
             "removed_members": row["gone"],
         }
         for row in found
+    ]
+
+
+def variation_rows(found: CampaignDetail) -> Rows:
+    """Every message and variation of a campaign."""
+    return [
+        {
+            "campaign_message_id": each.message_id,
+            "message_name": each.message,
+            "variation_id": each.id,
+            "variation_name": each.name,
+            "subject": each.subject,
+        }
+        | _exact(each.counts)
+        for each in found.variations
+    ]
+
+
+def message_rows(found: FlowDetail) -> Rows:
+    """Every message of a flow in its place."""
+    return [
+        {
+            "position": each.position,
+            "flow_message_id": each.id,
+            "message_name": each.name,
+            "channel": each.channel,
+            "status": each.status,
+            "subject": each.subject,
+            "drop_off_pct": each.drop_off,
+        }
+        | _exact(each.counts)
+        for each in found.messages
+    ]
+
+
+def won_day_rows(found: Bought) -> Rows:
+    """Orders won by day."""
+    return [
+        {"order_date": day, "orders": orders, "gross_revenue": gross}
+        for day, (orders, gross) in sorted(found.days.items())
+    ]
+
+
+def buyer_rows(found: Sequence[Buyer]) -> Rows:
+    """Everybody who bought."""
+    return [
+        {
+            "customer_id": each.id,
+            "customer_email": each.email,
+            "First Name": each.first_name,
+            "Last Name": each.last_name,
+            "orders": each.orders,
+            "gross_revenue": each.gross,
+            "first_time": each.first_time,
+        }
+        for each in found
+    ]
+
+
+def form_day_rows(found: FormDays) -> Rows:
+    """A form by day."""
+    return [
+        {
+            "date": day,
+            "viewed_form": counts.views,
+            "viewed_form_uniques_summed": counts.viewers,
+            "submits": counts.submits,
+            "submits_unique_summed": counts.submitters,
+            "submit_rate_pct": counts.submit_rate,
+        }
+        for day, counts in sorted(found.items())
+    ]
+
+
+def segment_day_rows(found: SegmentDetail) -> Rows:
+    """A segment by day."""
+    return [
+        {"date": day, "total_members": members, "new_members": joined, "removed_members": gone}
+        for day, (members, joined, gone) in sorted(found.days.items())
+    ]
+
+
+def overlap_rows(found: SegmentDetail) -> Rows:
+    """A segment's newest snapshot by RFM segment."""
+    return [
+        {
+            "rfm_segment": each.rfm_segment,
+            "members": each.members,
+            "customers": each.customers,
+            "reached_pct": each.reached,
+        }
+        for each in found.overlap
     ]
 
 

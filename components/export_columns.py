@@ -130,6 +130,16 @@ _ENGAGEMENT: Final = {
     "new_members": (COUNT, "Members who joined on the day."),
     "removed_members": (COUNT, "Members who left on the day."),
     "campaign_message_id": (TEXT, "Klaviyo's id of the campaign's message."),
+    "message_name": (TEXT, "Name of the message."),
+    "variation_id": (TEXT, "Klaviyo's id of the variation."),
+    "variation_name": (TEXT, "Name of the variation."),
+    "position": (COUNT, "Place of the message in its flow; blank where it is not known any more."),
+    "flow_message_id": (TEXT, "Klaviyo's id of the flow's message."),
+    "drop_off_pct": (PER_CENT, "Recipients lost since the message before; below 0 where it has more."),
+    "first_time": (TRUTH, "Whether the customer's first order is among these."),
+    "rfm_segment": (TEXT, "RFM segment; blank for members without an order that counts."),
+    "members": (COUNT, "Members of the newest snapshot who are in it."),
+    "reached_pct": (PER_CENT, "Of the store's customers in that RFM segment, those who are members."),
     "updated_at": (MOMENT, "When the earlier system last wrote the row, by the store's clocks."),
 }
 _CUSTOMERS: Final = {

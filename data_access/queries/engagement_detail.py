@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from analytics.engagement import Counts
-from analytics.engagement_detail import Bought, CampaignDetail, FlowDetail, FlowMessage, Variation, in_places
+from analytics.engagement_detail import Bought, Buyer, CampaignDetail, FlowDetail, FlowMessage, Variation, in_places
 from analytics.periods import Period
 from data_access.queries.engagement import counts_of
+from data_access.queries.engagement_behind import WEEKS
 from data_access.repeating import repeatable
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import ScopedSession, scoped_read
 from data_access.stores import Stores
 
-PRODUCTS = 25
+PRODUCTS, PEOPLE, EVERYBODY = 25, 25, 1_000_000
+EVER = Period(date(1970, 1, 1), date(2199, 12, 31))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ def campaign_detail(stores: Stores, scope: Scope, account: str, campaign: str) -
         rows = session.rows("read/engagement/campaign_messages", campaign=campaign)
         if not labels and not rows:
             return None
-        bought = _bought(session, "campaign", campaign, Period(date(1970, 1, 1), date(2199, 12, 31)))
+        bought = _bought(session, "campaign", campaign, EVER)
+    bought = _named(stores, scope, account, bought)
     about = labels[0] if labels else {}
     texts = {row["message_id"]: row for row in labels}
     return CampaignDetail(
@@ -74,7 +78,15 @@ def flow_detail(stores: Stores, scope: Scope, account: str, asked: FlowQuery) ->
         if not labels and not rows:
             return None
         days = session.rows("read/engagement/flow_days", flow=asked.flow, start=start, end=end)
+        told_weeks = session.rows(
+            "read/engagement/message_weeks", flow=asked.flow, weeks_start=end - timedelta(days=7 * WEEKS - 1), end=end
+        )
         bought = _bought(session, "flow", asked.flow, asked.period)
+    weeks: dict[str, list[Decimal]] = {}
+    for each in told_weeks:
+        values = weeks.setdefault(each["message_id"], [Decimal(0)] * WEEKS)
+        values[WEEKS - 1 - each["week"]] = each["value"] or Decimal(0)
+    bought = _named(stores, scope, account, bought)
     about = labels[0] if labels else {}
     facts = {row["message_id"]: row for row in labels if row["message_id"]}
     told = {row["message_id"]: row for row in rows}
@@ -90,6 +102,7 @@ def flow_detail(stores: Stores, scope: Scope, account: str, asked: FlowQuery) ->
                 subject=fact.get("subject") or "",
                 status=fact.get("action_status") or "",
                 counts=counts_of(row) if row else Counts(),
+                weeks=tuple(weeks.get(id, ())),
             )
         )
     return FlowDetail(
@@ -105,6 +118,51 @@ def flow_detail(stores: Stores, scope: Scope, account: str, asked: FlowQuery) ->
     )
 
 
+@repeatable
+def buyers(stores: Stores, scope: Scope, account: str, asked: tuple[str, str, Period]) -> Sequence[Buyer]:
+    """Everybody who bought by a 'campaign' or 'flow' of an id in some days. Raises NotPermitted, StoreError."""
+    scope.require(Right.EXPORT, account)
+    kind, source, period = asked
+    with scoped_read(stores.warehouse, scope, account) as session:
+        found = _people(session, kind, source, period, EVERYBODY)
+    return _with_names(stores, scope, account, found)
+
+
+def _people(session: ScopedSession, kind: str, source: str, period: Period, most: int) -> list[Buyer]:
+    rows = session.rows(
+        "read/engagement/won_people", kind=kind, source=source, start=period.start, end=period.end, most=most
+    )
+    return [
+        Buyer(
+            row["customer_id"], row["customer_email"], "", "", int(row["orders"]), row["gross_revenue"],
+            bool(row["first_time"]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _with_names(stores: Stores, scope: Scope, account: str, found: Sequence[Buyer]) -> tuple[Buyer, ...]:
+    """The same with names, for those who may see them."""
+    if not found or not scope.allows(Right.PII):
+        return tuple(found)
+    with scoped_read(stores.operational, scope, account) as session:
+        names = {row["id"]: row for row in session.rows("read/rfm/contacts", ids=[each.id for each in found])}
+    return tuple(
+        Buyer(
+            each.id, each.email, names.get(each.id, {}).get("first_name") or "",
+            names.get(each.id, {}).get("last_name") or "", each.orders, each.gross, each.first_time,
+        )
+        for each in found
+    )  # fmt: skip
+
+
+def _named(stores: Stores, scope: Scope, account: str, found: Bought) -> Bought:
+    return Bought(
+        found.days, found.customers, found.new_customers, found.orders, found.products,
+        _with_names(stores, scope, account, found.people),
+    )  # fmt: skip
+
+
 def _bought(session: ScopedSession, kind: str, source: str, period: Period) -> Bought:
     asked: dict[str, Any] = {"kind": kind, "source": source, "start": period.start, "end": period.end}
     buyers = session.rows("read/engagement/won_buyers", **asked)[0]
@@ -117,4 +175,5 @@ def _bought(session: ScopedSession, kind: str, source: str, period: Period) -> B
         new_customers=int(buyers["new_customers"]),
         orders=int(buyers["orders"]),
         products=tuple(session.rows("read/engagement/won_products", **asked, most=PRODUCTS)),
+        people=_people(session, kind, source, period, PEOPLE),
     )

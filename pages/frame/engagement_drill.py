@@ -7,15 +7,26 @@ from collections.abc import Callable
 import streamlit as st
 
 from analytics.engagement import EngagementFigures
-from components import engagement_detail, engagement_forms, engagement_reactions, engagement_segments, tables
+from analytics.engagement_detail import Bought
+from analytics.periods import Period
+from components import (
+    engagement_detail,
+    engagement_forms,
+    engagement_reactions,
+    engagement_segments,
+    export_words,
+    tables,
+)
+from components import engagement_exports as rows
 from components import engagement_words as words
 from components.engagement_columns import CAMPAIGN, FLOW, FORM, SEGMENT
 from data_access.queries.engagement import EngagementQuery
 from data_access.queries.engagement_audience import AudienceQuery, form_days, segment_detail
 from data_access.queries.engagement_behind import behind, forms
-from data_access.queries.engagement_detail import FlowQuery, campaign_detail, flow_detail
+from data_access.queries.engagement_detail import EVER, FlowQuery, buyers, campaign_detail, flow_detail
 from data_access.queries.engagement_events import campaign_reactions
 from pages.frame.engagement_frame import CAMPAIGNS, FLOWS, FORMS, SEGMENTS, file
+from pages.frame.exports import Sets, menu
 from pages.frame.view import View
 
 # Which table leads to which parameter of the address.
@@ -44,6 +55,20 @@ def _found(
 ) -> tuple[str, Callable[[], None] | None]:
     """Its name and what draws it."""
     name, audience = f"{file(view)}-{param}-{id}", AudienceQuery(id, asked.period)
+    store, scope, account = view.stores, view.scope, view.account.public_id
+
+    def exported(sets: Sets, title: str, days: Period | None) -> None:
+        about = export_words.about(title, view.shown, days=days)
+        menu(view, title, sets, about, file=name, key=f"export_{param}")
+
+    def bought(kind: str, held: Bought, days: Period) -> Sets:
+        if not held.orders:
+            return {}
+        return {
+            "Orders by day": lambda: rows.won_day_rows(held),
+            "Buyers": lambda: rows.buyer_rows(buyers(store, scope, account, (kind, id, days))),
+        }
+
     if param == CAMPAIGN:
         campaign = view.read(campaign_detail, id)
         if campaign is None:
@@ -52,15 +77,41 @@ def _found(
         def draw_campaign() -> None:
             engagement_detail.campaign(campaign, view.shown, file(view))
             engagement_reactions.reactions(campaign, view.read(campaign_reactions, id), name)
+            sets: Sets = {"Variations": lambda: rows.variation_rows(campaign)}
+            exported({**sets, **bought("campaign", campaign.bought, EVER)}, f"Campaign {campaign.name}", None)
 
         return campaign.name, draw_campaign
     if param == FLOW:
         flow = view.read(flow_detail, FlowQuery(id, asked.period))
-        return (flow.name, lambda: engagement_detail.flow(flow, view.shown, file(view))) if flow else ("", None)
+        if flow is None:
+            return "", None
+
+        def draw_flow() -> None:
+            engagement_detail.flow(flow, view.shown, file(view))
+            sets: Sets = {"Messages": lambda: rows.message_rows(flow)}
+            exported({**sets, **bought("flow", flow.bought, asked.period)}, f"Flow {flow.name}", asked.period)
+
+        return flow.name, draw_flow
     if param == FORM:
-        form = next((each for each in view.read(forms, behind(asked, figures.first_day)) if each.id == id), None)
+        found = view.read(forms, behind(asked, figures.first_day))
+        form = next((each for each in found if each.id == id), None)
         if form is None:
             return "", None
-        return form.name, lambda: engagement_forms.form(form, view.read(form_days, audience), asked.period, name)
+        days = view.read(form_days, audience)
+
+        def draw_form() -> None:
+            engagement_forms.form(form, days, asked.period, name)
+            exported({"Form by day": lambda: rows.form_day_rows(days)}, f"Form {form.name}", asked.period)
+
+        return form.name, draw_form
     segment = view.read(segment_detail, audience, derived=("customers",))
-    return (segment.name, lambda: engagement_segments.segment(segment, asked.period, name)) if segment else ("", None)
+    if segment is None:
+        return "", None
+
+    def draw_segment() -> None:
+        engagement_segments.segment(segment, asked.period, name)
+        sets: Sets = {"Segment by day": lambda: rows.segment_day_rows(segment)}
+        overlap: Sets = {"Over RFM": lambda: rows.overlap_rows(segment)} if segment.overlap else {}
+        exported({**sets, **overlap}, f"Segment {segment.name}", asked.period)
+
+    return segment.name, draw_segment

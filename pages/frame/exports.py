@@ -21,7 +21,7 @@ from reports.workbook import Sheet, as_workbook
 Rows = Sequence[Mapping[str, Any]]
 Sets = Mapping[str, Callable[[], Rows]]
 # Tables with a row a customer.
-PERSONAL: Final = frozenset({"Customers", "Orders", *BEST_FIRST})
+PERSONAL: Final = frozenset({"Customers", "Orders", "Buyers", *BEST_FIRST})
 
 
 def menu(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,15 +10,16 @@ from typing import Any
 import pytest
 
 from analytics.engagement import EngagementFigures, Part
+from analytics.engagement_detail import Buyer
 from analytics.message_value import reconcile
 from analytics.periods import Against, Period, compared
 from data_access.queries.engagement import EngagementQuery, engagement
 from data_access.queries.engagement_behind import BehindQuery, audiences, behind, flows, forms
-from data_access.queries.engagement_detail import FlowQuery, campaign_detail, flow_detail
-from data_access.scope import local_admin
+from data_access.queries.engagement_detail import EVER, FlowQuery, buyers, campaign_detail, flow_detail
+from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
 from tests.message_rows import campaign, flow, flow_fact, flow_place, form, segment, sent, variation
-from tests.warehouse_rows import ACCOUNT, attribution, insert, line, order
+from tests.warehouse_rows import ACCOUNT, SEEN, attribution, insert, line, order
 
 ADMIN = local_admin()
 WEEK = Period(date(2026, 11, 9), date(2026, 11, 15))
@@ -192,30 +194,56 @@ def test_a_campaign_with_its_variations_and_what_was_bought(warehouse: Stores) -
     )  # fmt: skip
     insert(
         warehouse, "klaviyo_orders",
-        order("o1", "60.00", "2026-11-09 10:00", customer_id="ann"),
-        order("o2", "30.00", "2026-11-11 10:00", customer_id="ann", is_first_order=0, order_count_for_customer=2),
+        order("o1", "60.00", "2026-11-09 10:00", customer_id="ann", customer_email="ann@example.com"),
+        order("o2", "30.00", "2026-11-11 10:00", customer_id="ann", customer_email="ann@example.com", is_first_order=0),
         order("o3", "25.00", "2026-11-11 10:00", customer_id="bob", order_status="cancelled"),
         order("o4", "9.00", "2026-11-11 10:00", customer_id="cem"),
+        order("o5", "2.00", "2026-11-12 10:00", customer_id="dan", customer_email="dan", is_first_order=0),
     )  # fmt: skip
+    insert(
+        warehouse,
+        "klaviyo_profiles",
+        {
+            "klaviyo_public_id": ACCOUNT,
+            "id": "ann",
+            "first_name": "Ann",
+            "last_name": "Arndt",
+            "created_at": SEEN,
+            "updated_at": SEEN,
+        },
+    )
     insert(
         warehouse, "klaviyo_order_line_items",
         line("o1", "p", "60.00", "2026-11-09", 3), line("o2", "p", "20.00", "2026-11-11"),
         line("o2", "q", "10.00", "2026-11-11"), line("o3", "q", "25.00", "2026-11-11"),
     )  # fmt: skip
-    won = [attribution(f"o{n}", "campaign", "a", "email", "2026-11-09") for n in (1, 2, 3)]
+    won = [attribution(f"o{n}", "campaign", "a", "email", "2026-11-09") for n in (1, 2, 3, 5)]
     insert(warehouse, "order_attribution", *won, attribution("o4", "flow", "a", "email", "2026-11-11"))
     found = campaign_detail(warehouse, ADMIN, ACCOUNT, "a")
     assert found is not None
     assert (found.name, found.counts.recipients, found.counts.value) == ("Campaign a", 2000, Decimal("140.00"))
-    ((own, clicks, buyers),) = found.tests()
+    ((own, clicks, bought_by),) = found.tests()
     assert [each.name for each in own] == ["Variation v1", "Variation v2"]
     assert clicks is not None
     assert (clicks.best.name, clicks.own, clicks.other, clicks.found.sure) == ("Variation v1", 10, 6, True)
-    assert buyers is not None
-    assert (buyers.best.name, buyers.found.sure) == ("Variation v2", False)
+    assert bought_by is not None
+    assert (bought_by.best.name, bought_by.found.sure) == ("Variation v2", False)
     bought = found.bought
-    assert bought.days == {date(2026, 11, 9): (1, Decimal("60.00")), date(2026, 11, 11): (2, Decimal("55.00"))}
-    assert (bought.customers, bought.new_customers, bought.orders) == (1, 1, 2)
+    assert bought.days == {
+        date(2026, 11, 9): (1, Decimal("60.00")), date(2026, 11, 11): (2, Decimal("55.00")),
+        date(2026, 11, 12): (1, Decimal("2.00")),
+    }  # fmt: skip
+    assert (bought.customers, bought.new_customers, bought.orders) == (2, 1, 3)
+    ann = Buyer("ann", "ann@example.com", "Ann", "Arndt", 2, Decimal("90.00"), True)
+    dan = Buyer("dan", None, "", "", 1, Decimal("2.00"), False)
+    assert bought.people == (ann, dan)
+    assert buyers(warehouse, ADMIN, ACCOUNT, ("campaign", "a", EVER)) == (ann, dan)
+    stranger = granted("eve", [ACCOUNT], [Right.VIEW])
+    seen = campaign_detail(warehouse, stranger, ACCOUNT, "a")
+    assert seen is not None
+    assert seen.bought.people == (replace(ann, email="a•••@•••.com", first_name="", last_name=""), dan)
+    with pytest.raises(NotPermitted):
+        buyers(warehouse, stranger, ACCOUNT, ("campaign", "a", EVER))
     assert [(row["product_id"], row["units"], row["sales"]) for row in bought.products] == [
         ("p", 4, Decimal("80.00")), ("q", 1, Decimal("10.00")),
     ]  # fmt: skip
@@ -227,7 +255,8 @@ def test_a_flow_with_its_messages_in_their_places(warehouse: Stores) -> None:
         warehouse, "flow_statistics",
         flow("f", "x", "2026-11-09", 100, value="30.00"), flow("f", "x", "2026-11-10", 100),
         flow("f", "b", "2026-11-10", 150, value="5.00"), flow("f", "gone", "2026-11-10", 9),
-        flow("f", "x", "2026-11-16", 1000),
+        flow("f", "x", "2026-11-16", 1000), flow("f", "x", "2026-11-01", 1, value="7.00"),
+        flow("f", "x", "2026-08-16", 1, value="9.00"),
     )  # fmt: skip
     insert(warehouse, "klaviyo_flows", flow_fact("f", "manual"))
     insert(
@@ -238,6 +267,9 @@ def test_a_flow_with_its_messages_in_their_places(warehouse: Stores) -> None:
     assert [(m.name, m.position, m.counts.recipients, m.drop_off) for m in found.messages] == [
         ("Mail x", 1, 200, None), ("Mail b", 2, 150, 25), ("Mail c", 3, None, None), ("Message gone", None, 9, None),
     ]  # fmt: skip
+    # Weeks end on the 15th; the one from the 2nd to the 8th brought nothing, the one before it 7.
+    assert found.messages[0].weeks == (*[Decimal(0)] * 10, Decimal("7.00"), Decimal(0), Decimal("30.00"))
+    assert found.messages[2].weeks == ()
     assert found.days == {date(2026, 11, 9): (100, Decimal("30.00")), date(2026, 11, 10): (259, Decimal("5.00"))}
     assert (found.status, found.bought.orders) == ("manual", 0)
     assert flow_detail(warehouse, ADMIN, ACCOUNT, FlowQuery("nobody", WEEK)) is None

@@ -159,9 +159,13 @@ def test_one_campaign_and_one_flow(messages: Stores, open_page: Open) -> None:
     assert "no winner yet" in said
     assert "1 order of 1 customer, 1 for the first time and 0 again; €60.00" in said
     assert list(table(app, "Product")["Product"]) == ["Product p"]
+    assert list(table(app, "Buyer").iloc[0]) == ["o1@example.com", "o1@example.com", 1, 60.0, True]
+    assert "**Variations**, all rows" in said
+    assert "**Buyers**, all rows" in said
     assert "chart_won" in charts(app)
     app = open_page("engagement", behind="Flows", flow="w")
     places = table(app, "Place")
+    assert list(places["Trend"][0][-2:]) == [150.0, 0.0]
     assert list(zip(places["Place"], places["Message"], places["Recipients"], strict=True)) == [
         (1, "Mail w1", 104), (2, "Mail w2", 60),
     ]  # fmt: skip
