@@ -25,7 +25,7 @@ from components.engagement_columns import (
 from components.revenue_series import Shown
 
 
-def funnel_table(figures: EngagementFigures, part: Part) -> None:
+def funnel_columns(figures: EngagementFigures, part: Part) -> dict[str, list[Any]]:
     """The funnel's counts and rates by channel, with the change of each rate in points."""
     names = [name for name in figures.this.channels if part.channel in ("", name)]
     columns: dict[str, list[Any]] = {"Channel": [words.channel(name) for name in names]}
@@ -43,6 +43,11 @@ def funnel_table(figures: EngagementFigures, part: Part) -> None:
         if then is not None:
             columns[f"{name}, change"] = [points_between(of(a), of(b)) for a, b in zip(now, then, strict=True)]
     columns["Per recipient"] = [exact(counts.per_recipient) for counts in this]
+    return columns
+
+
+def funnel_table(figures: EngagementFigures, part: Part) -> None:
+    """The funnel as a table."""
     config: dict[str, Any] = {
         "Recipients": st.column_config.NumberColumn("Recipients", format="%,d"),
         "Per recipient": st.column_config.NumberColumn("Per recipient", format="%,.2f"),
@@ -51,7 +56,7 @@ def funnel_table(figures: EngagementFigures, part: Part) -> None:
     for name in _RATES:
         config[name] = st.column_config.NumberColumn(name, format="%.1f %%")
         config[f"{name}, change"] = st.column_config.TextColumn("Change", width="small")
-    tables.show(columns, config, key="table_funnel")
+    tables.show(funnel_columns(figures, part), config, key="table_funnel")
 
 
 _RATES: Final[Mapping[str, Callable[[Counts], float | None]]] = {

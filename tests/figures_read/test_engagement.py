@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from analytics.engagement import EngagementFigures, Part
+from analytics.engagement import Counts, EngagementFigures, Part
 from analytics.engagement_detail import Buyer
 from analytics.message_value import reconcile
 from analytics.periods import Against, Period, compared
+from components.engagement_tables import funnel_columns
 from data_access.queries.engagement import EngagementQuery, engagement
 from data_access.queries.engagement_behind import BehindQuery, audiences, behind, flows, forms
 from data_access.queries.engagement_detail import EVER, FlowQuery, buyers, campaign_detail, flow_detail
@@ -117,6 +118,39 @@ def test_a_longer_comparison_may_overlap_the_period(warehouse: Stores) -> None:
     assert (one.this["email"].recipients, one.compared["email"].recipients) == (320, 20)
     assert found.compared is not None
     assert found.compared.of(EVERYTHING).recipients == 20
+
+
+def test_the_funnel_against_last_year(warehouse: Stores) -> None:
+    """The week of 9 November 2026, of which Sunday is not over, against its weekdays of 2025: 10 to 15 November."""
+    insert(
+        warehouse, "campaign_statistics",
+        campaign("now", "2026-11-09", 1000, delivered=950, opened=380, clicked=95, bought=19),
+        campaign("text", "2026-11-10", 200, "sms", delivered=190, clicked=19, bought=2),
+        campaign("not over", "2026-11-15", 5000, opened=5000, clicked=5000, bought=5000),
+        # A year ago: the Monday before, the week, and the Sunday whose counterpart is not over.
+        campaign("day before", "2025-11-09", 7000),
+        campaign("then", "2025-11-10", 800, opened=240, clicked=40, bought=8),
+        campaign("its sunday", "2025-11-16", 9000, opened=9000),
+    )  # fmt: skip
+    insert(warehouse, "flow_statistics", flow("f", "m", "2025-11-15", 200, opened=160, clicked=60, bought=12))
+    found = read(warehouse, comparison=compared(WEEK, Against.LAST_YEAR), as_of=date(2026, 11, 15))
+    assert found.compared is not None
+    mail, text = Part("", "email"), Part("", "sms")
+
+    def steps(counts: Counts) -> tuple[object, ...]:
+        return counts.recipients, counts.delivered, counts.opens, counts.clicks, counts.converted
+
+    assert steps(found.whole.of(mail)) == (1000, 950, 380, 95, 19)
+    assert steps(found.compared.of(mail)) == (1000, 1000, 400, 100, 20)
+    assert steps(found.compared.of(text)) == (None,) * 5
+    assert steps(found.this.of(mail)) == (6000, 5950, 5380, 5095, 5019)
+    row = funnel_columns(found, Part())
+    # Delivered 95 of 100, opened 40 %, clicked 10 %, converted 2 % both times.
+    assert {name: values[0] for name, values in row.items() if "hange" in name} == {
+        "Change": "0.0 %", "Delivered, change": "−5.0 pp", "Opened, change": "0.0 pp", "Clicked, change": "0.0 pp",
+        "Converted, change": "0.0 pp",
+    }  # fmt: skip
+    assert [values[1] for name, values in row.items() if "hange" in name] == ["n/a"] * 5
 
 
 def test_the_two_attributions_reconcile(warehouse: Stores) -> None:
