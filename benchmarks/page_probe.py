@@ -1,9 +1,8 @@
-"""Server times of a page as JSON, in a process of its own: `python -m benchmarks.page_probe RUNS [PAGE]`.
+"""Server times of a page as JSON, in a process of its own: `python -m benchmarks.page_probe RUNS [PAGE [QUERY]]`.
 
 `cold`: a new session with nothing cached. `warm`: a further run of the same page. `bare`: what the page is about by day
-as one hand-written statement, the floor of any page. `cold_processor`, `warm_processor`:
-the same runs in processor time of all threads, which a shared machine does not stretch.
-PAGE: revenue, engagement or overview (the start page).
+as one hand-written statement, the floor of any page. PAGE: revenue, engagement or overview (the start page). QUERY:
+what its address asks for. `…_processor`: the same in processor time of all threads, which other work does not stretch.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from statistics import median
+from urllib.parse import parse_qsl
 
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -35,7 +35,7 @@ GROUP BY date
 BARE = {"revenue": REVENUE, "engagement": MESSAGES, "overview": REVENUE}
 
 
-def main(runs: int, page: str = "revenue") -> dict[str, float]:
+def main(runs: int, page: str = "revenue", query: str = "") -> dict[str, float]:
     """Medians in milliseconds over `runs` runs."""
     from data_access.queries.accounts import accounts
     from data_access.scope import local_admin
@@ -46,31 +46,30 @@ def main(runs: int, page: str = "revenue") -> dict[str, float]:
     app.run()  # imports
     if app.exception:
         raise RuntimeError(app.exception[0].message)
-    cold, warm, used = [], [], []
+    cold, warm = [], []
+    cold_processor, warm_processor = [], []
     for _ in range(runs):
         app = _next(app)
         if page != "overview":
             app.run()
             app.switch_page(f"pages/sales/{page}.py")
+        for name, value in parse_qsl(query):
+            app.query_params[name] = value
         st.cache_resource.clear()
-        began = time.process_time()
-        cold.append(_seconds(app.run))
-        between = time.process_time()
-        warm.append(_seconds(app.run))
-        used.append((between - began, time.process_time() - between))
+        for seconds, processor in ((cold, cold_processor), (warm, warm_processor)):
+            before = time.process_time()
+            seconds.append(_seconds(app.run))
+            processor.append(time.process_time() - before)
+            if app.exception:
+                raise RuntimeError(app.exception[0].message)
     stores = open_stores(get_settings())
     account = accounts(stores, local_admin())[0].public_id
     bare = []
     for _ in range(runs):
         with stores.warehouse.read() as session:
             bare.append(_seconds(lambda: session.query_text(BARE[page], {"account": account})))
-    return {
-        "cold": median(cold) * 1000,
-        "warm": median(warm) * 1000,
-        "cold_processor": median(first for first, _ in used) * 1000,
-        "warm_processor": median(second for _, second in used) * 1000,
-        "bare": median(bare) * 1000,
-    }
+    told = {"cold": cold, "warm": warm, "bare": bare, "cold_processor": cold_processor, "warm_processor": warm_processor}
+    return {name: median(seconds) * 1000 for name, seconds in told.items()}
 
 
 def _next(before: AppTest) -> AppTest:
