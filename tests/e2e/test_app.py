@@ -22,6 +22,8 @@ from tests.e2e.conftest import Served, Visit, Visitor
 pytestmark = pytest.mark.browser
 SYNC_MS = 120_000
 STORE = "store=Nordwald+Outdoor"
+# Cards of the page Engagement that the detail beneath it has not.
+MESSAGES = ("Delivery rate", "Click rate", "Per recipient")
 
 
 def card(page: Page, label: str) -> str:
@@ -210,6 +212,36 @@ def test_a_product_opens_by_a_click_and_by_its_link_and_closes_by_the_way_back(
     expect(detail).to_have_count(0)
     other = visitor(served).open(link.removeprefix(served.url))
     expect(other.locator(".st-key-product").get_by_role("heading", name=name)).to_be_visible()
+
+
+def test_from_a_campaign_back_and_the_address_reproduces_it(served: Served, visitor: Visitor) -> None:
+    mine = visitor(served)
+    mine.open(f"/engagement?{STORE}&period=90+d&messages=E-mail")
+    before = {label: card(mine.page, label) for label in MESSAGES}
+    assert before["Delivery rate"] != "–"
+    # Cells of a table are drawn, not elements: its first cell is the box that picks the first row.
+    table = mine.page.locator('[class*="st-key-table_campaigns"]').get_by_test_id("stDataFrame")
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 15, "y": 54})
+    expect(mine.page.get_by_role("button", name="Close", exact=True)).to_be_visible(timeout=20_000)
+    mine.settle()
+    assert parse_qs(urlparse(mine.page.url).query).keys() == {"store", "period", "messages", "campaign"}
+    own = mine.page.locator(".st-key-campaign")
+    picked = own.get_by_role("heading").first.inner_text()
+    yours = visitor(served)
+    yours.open(mine.page.url.removeprefix(served.url))
+    expect(yours.page.locator(".st-key-campaign").get_by_role("heading").first).to_have_text(picked)
+    assert {label: card(yours.page, label) for label in MESSAGES} == before
+    figures = [each.locator(".st-key-campaign").get_by_test_id("stMetricValue") for each in (mine.page, yours.page)]
+    assert figures[0].all_inner_texts() == figures[1].all_inner_texts() != []
+    mine.page.go_back()
+    expect(mine.page.get_by_role("button", name="Close", exact=True)).to_have_count(0)
+    mine.settle()
+    assert {label: card(mine.page, label) for label in MESSAGES} == before
+    yours.page.get_by_role("button", name="Close", exact=True).click()
+    expect(yours.page.get_by_role("button", name="Close", exact=True)).to_have_count(0)
+    yours.settle()
+    assert "campaign" not in parse_qs(urlparse(yours.page.url).query)
 
 
 def test_a_segment_and_a_cell_of_the_grid_open_their_customers(served: Served, visitor: Visitor) -> None:
