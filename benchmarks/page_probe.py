@@ -68,7 +68,13 @@ def main(runs: int, page: str = "revenue", query: str = "") -> dict[str, float]:
     for _ in range(runs):
         with stores.warehouse.read() as session:
             bare.append(_seconds(lambda: session.query_text(BARE[page], {"account": account})))
-    told = {"cold": cold, "warm": warm, "bare": bare, "cold_processor": cold_processor, "warm_processor": warm_processor}
+    told = {
+        "cold": cold,
+        "warm": warm,
+        "bare": bare,
+        "cold_processor": cold_processor,
+        "warm_processor": warm_processor,
+    }
     return {name: median(seconds) * 1000 for name, seconds in told.items()}
 
 
