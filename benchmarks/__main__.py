@@ -23,6 +23,7 @@ PARTS = (
     "pairs",
     "engagement",
     "reports",
+    "workbooks",
     "anomalies",
     "overview",
     "customer-pages",
@@ -55,6 +56,7 @@ def main() -> None:
     parser.add_argument("--pages-store", type=Path, help="folder that keeps the filled store for the next time")
     parser.add_argument("--companies", type=int, default=60, help="simulated companies of each kind for uplift")
     parser.add_argument("--stores", type=int, default=200, help="simulated stores of each kind for lifetime")
+    parser.add_argument("--workbook-rows", type=int, default=1_000_000, help="rows of the XLSB that is loaded")
     parser.add_argument("--sessions", type=int, default=100)
     parser.add_argument("--reruns", type=int, default=20_000)
     given = parser.parse_args()
@@ -97,6 +99,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import engagement
 
         yield from engagement.measure(folder / "engagement")
+    if "workbooks" in wanted:
+        from benchmarks import workbooks
+
+        yield from workbooks.measure(folder / "workbooks", given.workbook_rows)
     if "reports" in wanted:
         from benchmarks import reports
 

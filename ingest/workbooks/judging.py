@@ -216,24 +216,26 @@ def together(parts: Sequence[Judged]) -> Judged:
         [one for part in parts for one in part.rejects], [one for part in parts for one in part.told],
         sum((part.tally for part in parts), Tally()), sum(part.read for part in parts),
     )  # fmt: skip
-    keys = _key_texts(out.rows, KEYS[out.kind])
-    _, last = np.unique(keys.to_numpy(zero_copy_only=False)[::-1].astype(str), return_index=True)
-    kept = np.zeros(out.rows.num_rows, bool)
-    kept[out.rows.num_rows - 1 - last] = True
+    # Of several rows of one key the last one's number stays.
+    keys = pc.dictionary_encode(_key_texts(out.rows, KEYS[out.kind])).indices.to_numpy()
+    numbers = np.arange(len(keys))
+    last = np.zeros(len(keys), np.int64)
+    np.maximum.at(last, keys, numbers)
+    stays: Rows = last[keys]
+    kept = stays == numbers
     contradicts = np.asarray(out.rows["contradicts"].to_numpy(), bool)
     out.tally.contradicting += int((contradicts | ~kept).sum())
     if not kept.all():
-        _leave_out(out, keys, kept)
+        _leave_out(out, stays, kept)
     return out
 
 
-def _leave_out(out: Judged, keys: pa.Array, kept: Mask) -> None:
+def _leave_out(out: Judged, stays: Rows, kept: Mask) -> None:
     values = [target.name for target in TARGETS[out.kind]]
     every = _key_texts(out.rows, values)
     places, sheets = out.rows["place"].to_pylist(), out.rows["sheet"].to_pylist()
-    stays = {keys[at].as_py(): at for at in np.flatnonzero(kept).tolist()} if not kept.all() else {}
     for at in np.flatnonzero(~kept).tolist():
-        other = stays[keys[at].as_py()]
+        other = int(stays[at])
         if every[at].as_py() == every[other].as_py():
             out.repeated += 1
             continue

@@ -23,6 +23,7 @@ from data_access.statements import StatementError
 from data_access.stores import close_stores, open_stores
 from ingest.doctor import look_deep
 from ingest.examination.rights import roles_kept
+from ingest.workbooks.loading import Asked, ingest_files
 from settings import PROJECT_ROOT, Settings, get_settings
 from tests.data_access.guarded import Guarded
 from tests.figures.literal import Ledger
@@ -137,7 +138,7 @@ def test_the_program_works_with_a_login_that_owns_nothing(guarded: Guarded) -> N
 
 
 def test_all_that_the_program_does_by_itself_is_within_the_loaders_rights(guarded: Guarded, tmp_path: Path) -> None:
-    """Loads, figures, retention, upkeep, a backup and doctor, with the login that owns nothing."""
+    """Loads, workbooks, figures, retention, upkeep, a backup and doctor, with the login that owns nothing."""
     with guarded.stores("app") as stores:
         ledger = Ledger(stores, "synced")
         ledger.store()
@@ -146,6 +147,9 @@ def test_all_that_the_program_does_by_itself_is_within_the_loaders_rights(guarde
             ledger.refresh()
         assert figures_of(ledger)["account_metrics_daily"]
         settings, admin = guarded.settings("app"), local_admin("test")
+        workbook = tmp_path / "sales.csv"
+        workbook.write_text("date,channel,department,discount,sales,margin,units\n2026-03-03,web,TV,10,9,3,1\n")
+        assert ingest_files(stores, settings, admin, [workbook], Asked()).is_whole
         assert not retain(stores, settings, admin, account="synced").skipped
         assert maintain(stores, settings, admin)["operational"]["engine"] == "postgresql"
         assert back_up(stores, settings, admin, tmp_path).manifest.rows > 0
