@@ -21,6 +21,7 @@ PARTS = (
     "final",
     "rfm",
     "pairs",
+    "engines",
     "engagement",
     "reports",
     "workbooks",
@@ -49,6 +50,9 @@ def main() -> None:
     parser.add_argument("--rfm-part", type=float, default=1.0, help="part of 4,000,000 orders for RFM")
     parser.add_argument(
         "--pairs-part", type=float, default=1.0, help="part of 10,000,000 order lines for product pairs"
+    )
+    parser.add_argument(
+        "--engines-part", type=float, default=0.1, help="part of 10,000,000 order lines for the tables on both engines"
     )
     parser.add_argument(
         "--pages-part", type=float, default=1.0, help="part of 10,000,000 order lines behind the customers' pages"
@@ -95,6 +99,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import pairs
 
         yield from pairs.measure(given.pairs_part)
+    if "engines" in wanted:
+        from benchmarks import engines
+
+        yield from engines.measure(folder / "engines", given.engines_part)
     if "engagement" in wanted:
         from benchmarks import engagement
 

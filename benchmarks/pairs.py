@@ -4,7 +4,6 @@ and the relationships of a store of that size. Processor time of this process; a
 from __future__ import annotations
 
 import gc
-import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +21,7 @@ from analytics.account import DEFAULT_MINIMUM_PAIR_COUNT
 from analytics.pair_counts import count_pairs
 from analytics.pair_measures import measures
 from benchmarks.order_lines import GROCERY, SHOP, Shape, as_text, order_lines, scaled
-from benchmarks.table import Figure
+from benchmarks.table import Figure, peak_megabytes
 from data_access.derived.baskets import count_all, count_changed, variants
 from data_access.derived.frame import Changes, Run
 from data_access.derived.product_relationships import told
@@ -263,16 +262,7 @@ def _computed(folder: Path, last: int) -> tuple[float, ...]:
                 assert (again, _digest(session)) == (totals, updated), "an update and a rebuild differ"
     finally:
         close_stores(stores)
-    return counted, full, day, derived, _peak_gigabytes(), pairs
-
-
-def _peak_gigabytes() -> float:
-    """Of this program alone: what the system counts for the process begins with its parent's peak."""
-    told = Path("/proc/self/status")
-    if not told.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    (line,) = [line for line in told.read_text().splitlines() if line.startswith("VmHWM")]
-    return int(line.split()[1]) / 1e6
+    return counted, full, day, derived, peak_megabytes() / 1024, pairs
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:

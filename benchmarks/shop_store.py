@@ -1,10 +1,10 @@
 """A store filled with the shop of `order_lines`, and the tables derived from it. Each step is a process of its own:
-`python -m benchmarks.shop_store fill FOLDER PART`, `python -m benchmarks.shop_store derive FOLDER`."""
+`python -m benchmarks.shop_store fill FOLDER PART ENGINE`, `python -m benchmarks.shop_store derive FOLDER ENGINE`. The
+warehouse's engine is `duckdb` (if none is named) or `clickhouse`, embedded."""
 
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.order_lines import SHOP, as_text, order_lines, scaled
+from benchmarks.table import peak_megabytes
 from data_access.derived.frame import compute
 from data_access.derived.registry import TABLES
 from data_access.migrate import migrate
@@ -26,18 +27,23 @@ from settings import Settings
 ACCOUNT: Final = "AbC123"
 AT_ONCE: Final = 500_000
 MEMORY: Final = "900MB"
+DUCKDB: Final = "duckdb"
+CLICKHOUSE: Final = "clickhouse"
 _EPOCH: Final = date(1970, 1, 1)
 _MONEY: Final = pa.decimal128(18, 2)
 _CENT: Final = Decimal("0.01")
 
 
-def opened(folder: Path) -> Stores:
-    return open_stores(Settings(data_dir=folder, duckdb_memory_limit=MEMORY, duckdb_threads=2, _env_file=None))
+def opened(folder: Path, engine: str = DUCKDB) -> Stores:
+    warehouse = {} if engine == DUCKDB else {"warehouse_url": f"chdb:///{folder / 'warehouse'}"}
+    return open_stores(
+        Settings(data_dir=folder, duckdb_memory_limit=MEMORY, duckdb_threads=2, _env_file=None, **warehouse)
+    )
 
 
-def fill(folder: Path, part: float) -> dict[str, Any]:
+def fill(folder: Path, part: float, engine: str = DUCKDB) -> dict[str, Any]:
     """Puts orders, lines and refunds in a new store: how many."""
-    stores = opened(folder)
+    stores = opened(folder, engine)
     try:
         migrate(stores)
         lines = order_lines(scaled(SHOP, part))
@@ -50,9 +56,9 @@ def fill(folder: Path, part: float) -> dict[str, Any]:
     return {"lines": lines.num_rows, "orders": int(lines["order_number"][-1].as_py()) + 1}
 
 
-def derive(folder: Path) -> dict[str, Any]:
+def derive(folder: Path, engine: str = DUCKDB) -> dict[str, Any]:
     """Computes all derived tables: processor seconds of each, peak memory in MB."""
-    stores, seconds = opened(folder), {}
+    stores, seconds = opened(folder, engine), {}
     try:
         for table in TABLES:
             began = time.process_time()
@@ -60,7 +66,7 @@ def derive(folder: Path) -> dict[str, Any]:
             seconds[table.name] = time.process_time() - began
     finally:
         close_stores(stores)
-    return {"seconds": seconds, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {"seconds": seconds, "megabytes": peak_megabytes()}
 
 
 def connect(stores: Stores, until: date) -> None:
@@ -152,5 +158,5 @@ def _date(days: Any) -> pa.Array:
 
 if __name__ == "__main__":
     _, step, place, *given = sys.argv
-    told = fill(Path(place), float(given[0])) if step == "fill" else derive(Path(place))
+    told = fill(Path(place), float(given[0]), *given[1:]) if step == "fill" else derive(Path(place), *given)
     sys.stdout.write(json.dumps(told))

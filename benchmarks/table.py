@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,16 @@ def percentile(values: Iterable[float], share: float) -> float:
     if not ordered:
         raise ValueError("no values")
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process ever held. What the system counts for a child begins with its parent's peak;
+    what the kernel tells of the program itself does not."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    (line,) = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) / 1024
 
 
 def markdown(figures: Iterable[Figure]) -> str:

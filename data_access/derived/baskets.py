@@ -48,7 +48,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class _Baskets:
+class Baskets:
     """Baskets one after another: by line a number, a product's code and the day (days since 1970); each one's size."""
 
     basket: Numbers
@@ -57,7 +57,7 @@ class _Baskets:
     sizes: Numbers
 
     @classmethod
-    def of(cls, table: pa.Table) -> _Baskets:
+    def of(cls, table: pa.Table) -> Baskets:
         """From columns order_date and products (a list of codes)."""
         lists = table["products"].combine_chunks()
         sizes = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -90,7 +90,7 @@ def count_all(session: Session, run: Run, names: pa.Table) -> Totals:
     session.stage("variant_products", names)
     session.execute("derive/basket_products_all", **place)
     session.execute("derive/order_baskets_all", **place)
-    baskets = _Baskets.of(session.query("derive/baskets", account=run.account))
+    baskets = Baskets.of(session.query("derive/baskets", account=run.account))
     codes = _codes(baskets.product)
     held, with_others = baskets.products(codes)
     counts = {"code": np.arange(codes, dtype=np.int32), "baskets": held, "baskets_with_others": with_others}
@@ -99,7 +99,7 @@ def count_all(session: Session, run: Run, names: pa.Table) -> Totals:
     pairs = baskets.pairs(codes)
     totals = baskets.totals
     del baskets
-    counted = _pair_table(pairs.a, pairs.b, pairs.n, pairs.first, pairs.last)
+    counted = pair_table(pairs.a, pairs.b, pairs.n, pairs.first, pairs.last)
     del pairs
     session.stage("counted_pairs", counted)
     session.execute("derive/pairs_all", account=run.account)
@@ -124,7 +124,7 @@ def count_changed(session: Session, run: Run, changes: Changes, names: pa.Table,
     products = session.query("derive/basket_products", account=run.account).select(_PRODUCT.names).cast(_PRODUCT)
     products = pa.concat_tables([products, _new_products(products, lines)])
     now = _as_baskets(lines, products)
-    before, after = _Baskets.of(told), _Baskets.of(now)
+    before, after = Baskets.of(told), Baskets.of(now)
     codes = _codes(products["code"].to_numpy())
     session.stage("changed_baskets", now)
     session.execute("derive/order_baskets_put", account=run.account, **span)
@@ -142,7 +142,8 @@ def pair_counts(table: pa.Table) -> PairCounts:
     return PairCounts(table["code_a"].to_numpy(), table["code_b"].to_numpy(), table["baskets"].to_numpy(), first, last)
 
 
-def _pair_table(a: Numbers, b: Numbers, n: Numbers, first: Numbers, last: Numbers) -> pa.Table:
+def pair_table(a: Numbers, b: Numbers, n: Numbers, first: Numbers, last: Numbers) -> pa.Table:
+    """Columns code_a, code_b, baskets, first_date, last_date; `first`, `last`: days since 1970."""
     days = [pa.array(day.astype(np.int32)).cast(pa.date32()) for day in (first, last)]
     return pa.table(
         {
@@ -192,7 +193,7 @@ def _as_baskets(lines: pa.Table, products: pa.Table) -> pa.Table:
     )
 
 
-def _change_pairs(session: Session, account: str, before: _Baskets, after: _Baskets, codes: int) -> None:
+def _change_pairs(session: Session, account: str, before: Baskets, after: Baskets, codes: int) -> None:
     old, new = before.pairs(codes), after.pairs(codes)
     old_key, new_key = (_key(pairs.a, pairs.b) for pairs in (old, new))
     key = np.union1d(old_key, new_key)
@@ -227,7 +228,7 @@ def _change_pairs(session: Session, account: str, before: _Baskets, after: _Bask
     changed = ~unchanged
     session.stage(
         "changed_pairs",
-        _pair_table(*(values[changed] for values in (key >> _BITS, key & _LOWEST, n, first, last))),
+        pair_table(*(values[changed] for values in (key >> _BITS, key & _LOWEST, n, first, last))),
     )
     session.execute("derive/pairs_put", account=account)
 
@@ -235,7 +236,7 @@ def _change_pairs(session: Session, account: str, before: _Baskets, after: _Bask
 def _days_of(session: Session, account: str, key: Numbers, codes: int) -> tuple[Numbers, Numbers]:
     """First and last day of pairs, from the baskets themselves."""
     wanted = np.unique(np.concatenate((key >> _BITS, key & _LOWEST)))
-    baskets = _Baskets.of(session.query("derive/baskets_holding", account=account, codes=wanted.tolist()))
+    baskets = Baskets.of(session.query("derive/baskets_holding", account=account, codes=wanted.tolist()))
     kept = np.isin(baskets.product, wanted)
     found = count_pairs(baskets.basket[kept], baskets.product[kept], codes, day=baskets.day[kept])
     held = _key(found.a, found.b)
