@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ from ingest.workbooks.trust import Examined, UntrustedFile, examined, kind_of_fi
 
 # Rows among which the header is looked for.
 HEADER_ROWS: Final = 40
+# It warns of every empty column.
+logging.getLogger("fastexcel").setLevel(logging.ERROR)
 Fits = Callable[[Sequence[str]], bool]
 
 
