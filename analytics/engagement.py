@@ -119,8 +119,11 @@ def rate(part: Number, whole: Number) -> float | None:
 
 def total(counts: Iterable[Counts]) -> Counts:
     """All of them added up."""
-    columns = list(zip(*counts, strict=True))
+    rows = list(counts)
+    if len(rows) == 1:
+        return rows[0]
     # A column at a time: a page adds up thousands of rows.
+    columns = list(zip(*rows, strict=True))
     return Counts._make(map(_sum, columns)) if columns else NOTHING
 
 
