@@ -1,8 +1,8 @@
 """basket_relationships and basket_bundles: what the page Basket is asked for besides pairs of products in all orders.
 
 Pairs of categories, pairs of products in the orders of each RFM segment's customers, and bundles of three and more are
-counted from the baskets that the pairs rest on, each time that the pairs are computed. They are what the page would
-count if it were asked, with the same minimum; customers are in the segments that they are in by then.
+counted from the baskets that the pairs rest on, after pairs or customers have been computed anew. They are what the
+page would count if it were asked, with the same minimum; customers are in the segments that they are in by then.
 """
 
 from __future__ import annotations
@@ -135,5 +135,5 @@ def _table(part: str, baskets: Counted, shop: Shop, found: Relationships) -> pa.
 
 TABLE: Final = DerivedTable(
     name=NAME, dataset="parts", every=timedelta(hours=4), edition=1, rebuild=rebuild, update=update,
-    rests_on=("pairs",),
+    rests_on=("customers", "pairs"),
 )  # fmt: skip

@@ -118,11 +118,12 @@ def _state(stores: Stores, scope: Scope, account: str) -> dict[str, Any] | None:
 
 
 def _parts(stores: Stores, scope: Scope, account: str) -> _Parts | None:
-    """What is kept besides; None where it is not, or rests on other pairs than those that are there."""
+    """What is kept besides; None where it is not, or rests on other pairs than those that are there. Customers may have
+    moved since: the page says up to when they are counted."""
     with scoped_read(stores.operational, scope, account) as session:
         state = session.one("read/basket/parts_state")
     told = json.loads(state["details"]) if state is not None else {}
-    if state is None or told.get("rests_on") != {"pairs": int(state["version"])}:
+    if state is None or told.get("rests_on", {}).get("pairs") != int(state["version"]):
         return None
     at = state["computed_at"].astimezone(UTC)
     return _Parts(int(told["minimum"]), told["parts"], bool(told["bundles"]["whole"]), at)

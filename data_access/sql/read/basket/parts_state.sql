@@ -1,4 +1,4 @@
--- purpose: what is kept of parts of the baskets, and whether the pairs that it rests on are still these
+-- purpose: what is kept of parts of the baskets, and which pairs are there now
 -- grain: one row, none before the first computation
 -- reads: derived_states, data_versions
 SELECT s.as_of AS as_of, s.details AS details, s.computed_at AS computed_at, v.version AS version
