@@ -107,7 +107,8 @@ def _tested(variations: Sequence[Variation], name: str) -> VariationTest | None:
 @dataclass(frozen=True, slots=True)
 class FlowMessage:
     """One message of a flow in its place; position None where it is not known any more. weeks: value of thirteen weeks,
-    the last one last; empty without a send in them. before: recipients of the one before it, None for the first."""
+    the last one last; empty without a send in them. before: recipients of the last one of its channel before it, None
+    for the first."""
 
     id: str
     name: str
@@ -121,7 +122,7 @@ class FlowMessage:
 
     @property
     def drop_off(self) -> float | None:
-        """Recipients lost since the message before in per cent; below 0 where it has more."""
+        """Recipients lost since the last message of its channel in per cent; below 0 where it has more."""
         part = rate(self.counts.recipients, self.before)
         return None if part is None else 100 - part
 
@@ -147,18 +148,19 @@ class FlowDetail:
 
 
 def in_places(messages: Sequence[FlowMessage]) -> tuple[FlowMessage, ...]:
-    """The messages by place, each with the recipients of the one before it; those without a place at the end."""
+    """The messages by place, each with the recipients of the last one of its channel before it: who can be sent a
+    text is not who can be sent an e-mail. Those without a place stand at the end."""
     held = sorted(messages, key=lambda each: (each.position is None, each.position or 0, each.id))
     found: list[FlowMessage] = []
-    before: int | None = None
+    before: dict[str, int | None] = {}
     for each in held:
         placed = each.position is not None
         found.append(
             FlowMessage(
                 each.id, each.name, each.position, each.channel, each.subject, each.status, each.counts, each.weeks,
-                before if placed else None,
+                before.get(each.channel) if placed else None,
             )
         )  # fmt: skip
         if placed:
-            before = None if each.counts.recipients is None else int(each.counts.recipients)
+            before[each.channel] = None if each.counts.recipients is None else int(each.counts.recipients)
     return tuple(found)

@@ -46,7 +46,7 @@ def report(
     except ValueError as error:
         raise CommandFailed(str(error)) from error
     found = monthly(stores, who, held, asked, as_of)
-    why = monthly_report.nothing_to_report(found.revenue, found.engagement, asked)
+    why = monthly_report.nothing_to_report(held, found.revenue, found.engagement, asked)
     if why:
         raise CommandFailed(why)
     content = as_pdf(

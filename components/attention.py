@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import streamlit as st
@@ -24,6 +24,7 @@ SETTINGS, REVENUE = "pages/data/settings.py", "pages/sales/revenue.py"
 OVERDUE: Final = timedelta(hours=26)
 # Of flows and segments only the worst: the page behind has them all.
 MOST: Final = 3
+REVENUES: Final = frozenset({"gross", "net"})
 ERROR_SEEN: Final = 160
 # So many stand open: the list shares a screen, and a sheet of paper, with the figures.
 OPEN: Final = 6
@@ -49,8 +50,7 @@ def notices(
     found = [*_sync(shown), *_failed(ran), *_unpriced(figures, shown), *_mail(figures)]
     found += [_fall(each, shown) for each in figures.falls[:MOST]]
     found += [_drain(each) for each in figures.drains[:MOST]]
-    # A day that was better than expected needs nobody.
-    found += [_unusual(each, shown) for each in [each for each in findings if not each.good][:MOST]]
+    found += [_unusual(each, shown) for each in needing(findings)[:MOST]]
     return sorted(found, key=lambda notice: not notice.grave)
 
 
@@ -123,6 +123,20 @@ def _fall(found: Fall, shown: Shown) -> Notice:
         fell += wording.money_short(found.usual, currency)
     said = f"**Flow {plain(flow.name)}**{state} {fell} ({wording.change(-found.pct)})."
     return Notice(said, ENGAGEMENT, "Open this flow", {"behind": "Flows", engagement_columns.FLOW: flow.id})
+
+
+def needing(findings: Sequence[Finding]) -> list[Finding]:
+    """Those that need a person: a day that was better than expected needs nobody, and what gross revenue lacks net
+    revenue lacks too, so that one day is told of once, by the one that was further off."""
+    found: list[Finding] = []
+    told: set[date] = set()
+    for each in findings:
+        if each.good or (each.metric.key in REVENUES and each.day in told):
+            continue
+        if each.metric.key in REVENUES:
+            told.add(each.day)
+        found.append(each)
+    return found
 
 
 def _unusual(found: Finding, shown: Shown) -> Notice:

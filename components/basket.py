@@ -224,8 +224,11 @@ def pairs(rules: Sequence[Rule], empty: str) -> None:
     tables.show(columns, config, key="table_pairs", rows_seen=12)
 
 
-def hints(found: Basket, currency: str) -> None:
+def hints(found: Basket, level: Level, currency: str) -> None:
     """What to offer to whom, by what it could bring."""
+    if level is Level.CATEGORY:
+        st.caption("Offers are of products, which have a price; categories have none. Choose pairs of products.")
+        return
     worth = [(one.extra_revenue(found.baskets), one) for one in found.rules if one.kind in BOUGHT_TOGETHER]
     best = sorted(((extra, one) for extra, one in worth if extra), key=lambda row: -row[0])[:HINTS]
     if not best:

@@ -33,12 +33,14 @@ BAR_HEIGHT = 30
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One bar of a bridge: a total from 0, or a change from where the bar before ended."""
+    """One bar of a bridge: a total from 0, or a change from where the bar before ended. label: beneath it, where the
+    name is too long."""
 
     name: str
     value: float
     text: str
     total: bool
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def bridge(steps: Sequence[Step]) -> Figure:
             base.append(min(at, at + step.value))
             size.append(abs(step.value))
             at += step.value
-    names = [step.name for step in steps]
+    names = [step.label or step.name.replace(" ", "<br>", 1) for step in steps]
     layout = base_layout(LOW)
     layout["bargap"] = 0.35
     layout["yaxis"] |= {"rangemode": "tozero", "visible": False}
@@ -125,7 +127,7 @@ def bridge(steps: Sequence[Step]) -> Figure:
         "data": [
             {
                 "type": "bar",
-                "x": [name.replace(" ", "<br>", 1) for name in names],
+                "x": names,
                 "y": size,
                 "base": base,
                 "marker": {"color": [palette.ACCENT if step.total else palette.MUTED for step in steps]},

@@ -98,10 +98,14 @@ def flow(found: FlowDetail, shown: Shown, file: str) -> None:
         "Place": st.column_config.NumberColumn("Place", width="small"),
         "Trend": st.column_config.AreaChartColumn("13 weeks", width=110, y_min=0, help="Revenue by week, by Klaviyo."),
         "Drop": st.column_config.NumberColumn(
-            "Drop-off", format="%.1f %%", help="Recipients lost since the message before; below 0 where it has more."
+            "Drop-off",
+            format="%.1f %%",
+            help="Recipients lost since the last message of the same channel before it; – where there is none.",
         ),
     }
     tables.show({name: [row[name] for row in rows] for name in rows[0]}, config, key="table_messages", rows_seen=12)
+    if any(each.drop_off is not None and each.drop_off < 0 for each in found.messages):
+        st.caption("A drop-off below 0: the message had more recipients than the last one of its channel before it.")
     _flow_days(found, shown, file)
     _bought(found.bought, currency)
 

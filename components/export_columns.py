@@ -135,7 +135,10 @@ _ENGAGEMENT: Final = {
     "variation_name": (TEXT, "Name of the variation."),
     "position": (COUNT, "Place of the message in its flow; blank where it is not known any more."),
     "flow_message_id": (TEXT, "Klaviyo's id of the flow's message."),
-    "drop_off_pct": (PER_CENT, "Recipients lost since the message before; below 0 where it has more."),
+    "drop_off_pct": (
+        PER_CENT,
+        "Recipients lost since the last message of its channel before it; below 0: it has more.",
+    ),
     "first_time": (TRUTH, "Whether the customer's first order is among these."),
     "rfm_segment": (TEXT, "RFM segment; blank for members without an order that counts."),
     "members": (COUNT, "Members of the newest snapshot who are in it."),

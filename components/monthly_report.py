@@ -28,6 +28,9 @@ from reports.report_parts import Beside, Bullets, Cell, DayLine, Figure, Figures
 LISTED: Final = 6
 MOVED: Final = 5
 EVERYTHING: Final = Part()
+FILES: Final = (
+    "Files of orders tell nothing of messages either: what they did, and whether e-mail is let in, are left out."
+)
 STATES: Final = {State.GOOD: True, State.UNKNOWN: None}
 
 
@@ -41,13 +44,16 @@ def shown_of(account: Account, month: ReportMonth, as_of: datetime | None, now: 
     return Shown(account, month.period, month.before if as_of is not None else None, as_of, now)
 
 
-def nothing_to_report(figures: RevenueFigures, messages: EngagementFigures, month: ReportMonth) -> str:
+def nothing_to_report(
+    account: Account, figures: RevenueFigures, messages: EngagementFigures, month: ReportMonth
+) -> str:
     """Why there is no report; '' where there is one."""
     if figures.first_day is None and not messages.known:
         return "This store has no orders and no messages here yet: sync it, or load a file of orders, first."
     if figures.empty and messages.this.of(EVERYTHING).recipients is None:
         since = f" Orders are known since {wording.day(figures.first_day)}." if figures.first_day else ""
-        return f"Nothing was sold and nothing was sent in {month.period.start:%B %Y}.{since}"
+        sent = "" if account.files is not None else " and nothing was sent"
+        return f"Nothing was sold{sent} in {month.period.start:%B %Y}.{since}"
     return ""
 
 
@@ -65,12 +71,9 @@ def monthly_report(
     """The whole report. revenue: against the month before; last_year: against the same month of last year."""
     shown = shown_of(account, month, as_of, now)
     a_year_ago = Shown(account, month.period, month.last_year if as_of is not None else None, as_of, now)
-    mail = standings(messages.this.of(Part("", "email")), messages.recent, last_whole)
     sections = [
         _standing(revenue, last_year, shown, a_year_ago, over=month.over),
-        _winners(revenue, shown),
-        _messages(messages, flows, shown),
-        _deliverability(mail),
+        *([] if account.files is not None else _of_messages(revenue, messages, flows, shown, last_whole)),
         *([_customers(customers, account)] if customers is not None else []),
         _products(products, revenue, shown),
         _notes(revenue, messages, customers, shown),
@@ -82,6 +85,13 @@ def monthly_report(
         made=f"made {wording.moment(now, account.zone)}",
         sections=sections,
     )
+
+
+def _of_messages(
+    revenue: RevenueFigures, messages: EngagementFigures, flows: Sequence[Flow], shown: Shown, last_whole: date
+) -> list[Section]:
+    mail = standings(messages.this.of(Part("", "email")), messages.recent, last_whole)
+    return [_winners(revenue, shown), _messages(messages, flows, shown), _deliverability(mail)]
 
 
 def _caption(shown: Shown, month: ReportMonth, last_year: RevenueFigures, a_year_ago: Shown) -> str:
@@ -291,7 +301,12 @@ def _deliverability(mail: Sequence[Standing]) -> Section:
         )  # fmt: skip
     return Section(
         "Whether e-mail is let in",
-        " ".join(warnings) or "No rate of e-mail is at its limit or heading for it.",
+        " ".join(warnings)
+        or (
+            "No e-mail was sent in these days: nothing can be said of its rates."
+            if all(found.share is None for found in mail)
+            else "No rate of e-mail is at its limit or heading for it."
+        ),
         [
             Grid(
                 "E-mail against the limits of mailbox providers",
@@ -379,7 +394,9 @@ def _products(products: Sequence[Product], revenue: RevenueFigures, shown: Shown
 
 def _notes(revenue: RevenueFigures, messages: EngagementFigures, customers: RfmFigures | None, shown: Shown) -> Section:
     said = [*revenue_words.notes(revenue, shown)]
-    if messages.this.of(EVERYTHING).recipients is not None:
+    if shown.account.files is not None:
+        said.append(FILES)
+    elif messages.this.of(EVERYTHING).recipients is not None:
         said += engagement_words.notes(messages, shown, EVERYTHING)
     if customers is None:
         said.append("Segments of customers are left out: they are not computed up to this month.")

@@ -17,7 +17,7 @@ from analytics.periods import Period, add_months
 from components import cards, charts, palette, wording
 from components.charts import Figure, Step
 from components.overview_cards import CARDS
-from components.overview_words import NAMES
+from components.overview_words import NAMES, SHORT
 from components.revenue_series import Shown
 
 FRAME: Final = 75
@@ -97,7 +97,7 @@ def moved(this: Made, other: Made, before: str, shown: Shown, file: str) -> None
     currency = shown.account.currency
     shares = explain(this, other)
     steps = [Step(before, float(other.net), wording.money_short(other.net, currency), True)]
-    steps += [Step(NAMES[f], float(shares[f]), _signed(shares[f], currency), False) for f in Factor]
+    steps += [Step(NAMES[f], float(shares[f]), _signed(shares[f], currency), False, SHORT.get(f, "")) for f in Factor]
     steps.append(Step("This month", float(this.net), wording.money_short(this.net, currency), True))
     alt = "What changed net revenue: " + ", ".join(f"{step.name.lower()} {step.text}" for step in steps) + "."
     charts.show(charts.bridge(steps), key="chart_moved", alt=alt, file=file)

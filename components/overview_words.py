@@ -22,8 +22,11 @@ NAMES: Final = {
     Factor.REPEAT_BUYERS: "Repeat buyers",
     Factor.ORDERS_PER_BUYER: "Orders per buyer",
     Factor.ORDER_VALUE: "Order value",
-    Factor.DEDUCTIONS: "Deductions",
+    Factor.DEDUCTIONS: "Refunds, and cancellations of earlier orders",
 }
+
+# As it stands beneath a bar, also on a phone.
+SHORT: Final = {Factor.DEDUCTIONS: "Refunds,<br>old orders<br>cancelled"}
 
 
 def caption(shown: Shown, others: Sequence[Comparison]) -> str:
@@ -186,8 +189,9 @@ def notes(figures: OverviewFigures, shown: Shown) -> list[str]:
         "The page always shows the month so far, whatever days the sidebar has; a day that is not over is compared up "
         "to the same hour.",
         "Net revenue deducts refunds and cancellations on the day they came. It is new buyers × their orders × their "
-        "value, plus the same of repeat buyers, less deductions; each share of a change is the factor's Shapley value, "
-        "so they add up to the cent. An order that came and was cancelled within the days moves nothing.",
+        "value, plus the same of repeat buyers, less refunds and cancellations of earlier orders; each share of a "
+        "change is the factor's Shapley value, so they add up to the cent. An order that came and was cancelled within "
+        "the days moves nothing: it is in the card Deductions, and in no share.",
         "A flow is told of where its last week lies two fifths and 3.5 robust deviations below the twelve weeks "
         "before, and none of those was as low; its revenue by a week that ended five days earlier, since messages "
         "of the last days go on winning orders. A segment, where it lost a tenth of its members in 28 days, and 3.5 "

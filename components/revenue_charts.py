@@ -136,6 +136,11 @@ def split(figures: RevenueFigures, shown: Shown, by: str) -> None:
 
 def hours(figures: RevenueFigures, shown: Shown) -> None:
     """When people buy: gross revenue by weekday and hour of the account's clock."""
+    if dates_only(figures, shown):
+        st.caption(
+            "All of these orders stand at midnight: their files tell the day and no time of day, hours are not known."
+        )
+        return
     currency, first = shown.account.currency, shown.account.first_weekday
     days = [(first - 1 + i) % 7 + 1 for i in range(7)]
     nothing = (Decimal(0), 0)
@@ -153,6 +158,12 @@ def hours(figures: RevenueFigures, shown: Shown) -> None:
     figure = charts.heat_map([f"{hour:02d}" for hour in range(24)], [WEEKDAYS[d - 1][:3] for d in days], values, hover)
     alt = f"Gross revenue by weekday and hour; most on {WEEKDAYS[best[0] - 1]} from {best[1]:02d}:00."
     charts.show(figure, key="chart_hours", alt=alt, file=_file(shown, "weekday-hour"))
+
+
+def dates_only(figures: RevenueFigures, shown: Shown) -> bool:
+    """Whether the orders come from files that tell no time of day, so that all of them stand at midnight."""
+    at_midnight = all(hour == 0 for (_, hour), (_, orders) in figures.hours.items() if orders)
+    return shown.account.files is not None and at_midnight
 
 
 def _longest(values: Mapping[str, Amounts]) -> dict[str, Amounts]:

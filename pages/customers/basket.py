@@ -90,7 +90,7 @@ with body:
         words.surest(found.rules, f"{file}-surest", words.nothing(found, level))
     with st.container(border=True):
         filters.heading("What to offer to whom")
-        words.hints(found, currency)
+        words.hints(found, level, currency)
     with st.container(border=True):
         filters.heading("Perhaps instead of each other")
         words.substitutes(found.substitutes)

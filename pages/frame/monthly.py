@@ -24,7 +24,7 @@ def button(view: View) -> None:
     def pdf() -> bytes:
         now = clock.now()
         found = monthly(view.stores, view.scope, view.account, month, view.state.as_of)
-        why = told.nothing_to_report(found.revenue, found.engagement, month)
+        why = told.nothing_to_report(view.account, found.revenue, found.engagement, month)
         report = (
             told.nothing(view.account, month, why, now)
             if why

@@ -93,11 +93,14 @@ def test_a_segment_begins_before_its_first_day() -> None:
 
 
 def test_messages_stand_in_their_places() -> None:
-    def message(id: str, position: int | None, recipients: int) -> FlowMessage:
-        return FlowMessage(id, id, position, "email", "", "", NOTHING._replace(recipients=recipients))
+    def message(id: str, position: int | None, recipients: int, channel: str = "email") -> FlowMessage:
+        return FlowMessage(id, id, position, channel, "", "", NOTHING._replace(recipients=recipients))
 
     found = in_places([message("gone", None, 5), message("b", 2, 60), message("a", 1, 80)])
     assert [(each.id, each.drop_off) for each in found] == [("a", None), ("b", 25), ("gone", None)]
+    # Each after the last of its own channel: 32 of 40 e-mails, not of 7 texts; twice as many texts as before.
+    mixed = in_places([message("a", 1, 40), message("s", 2, 7, "sms"), message("b", 3, 32), message("t", 4, 14, "sms")])
+    assert [(each.id, each.drop_off) for each in mixed] == [("a", None), ("s", None), ("b", 20), ("t", -100)]
 
 
 # --- limits of e-mail -------------------------------------------------------------------------------------------------

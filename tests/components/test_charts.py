@@ -52,12 +52,14 @@ def test_a_bridge_steps_from_where_the_bar_before_ended() -> None:
         Step("List price", 100, "€100", True),
         Step("Discounts", -20, "−€20", False),
         Step("Gross revenue", 80, "€80", True),
-        Step("Refunds", -90, "−€90", False),
+        Step("Refunds, and cancellations", -90, "−€90", False, "Refunds,<br>cancelled"),
         Step("Net revenue", -10, "−€10", True),
     ]
     bars = charts.bridge(steps)["data"][0]
     assert bars["base"] == [0, 80, 0, -10, 0]
     assert bars["y"] == [100, 20, 80, 90, -10]
+    assert bars["x"][2:4] == ["Gross<br>revenue", "Refunds,<br>cancelled"]
+    assert bars["customdata"][3] == "Refunds, and cancellations: −€90"
 
 
 def test_rows_stand_in_the_order_of_their_labels_and_bars_start_at_0() -> None:

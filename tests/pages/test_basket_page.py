@@ -82,6 +82,9 @@ def test_pairs_of_a_hundred_baskets(connected: Stores, open_page: Open) -> None:
     extra = dict(zip(zip(hints["Given"], hints["Offer"], strict=True), hints["Extra"], strict=True))
     # 20 baskets of pasta without sauce × (50 % − 25 %) × 10 euros.
     assert extra["Product pasta", "Product sauce"] == pytest.approx(50.0)
+    categories = texts(open_page("basket", level="Categories"))
+    assert "Offers are of products, which have a price; categories have none." in categories
+    assert "No pair with a price" not in categories
     app.toggle("bundles").set_value(True).run()
     assert not app.exception
     (sets,) = [frame.value for frame in app.dataframe if "Set" in frame.value.columns]

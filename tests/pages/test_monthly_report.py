@@ -24,7 +24,7 @@ from tests.message_rows import campaign, flow, flow_fact, sent
 from tests.pages.conftest import Open
 from tests.repeat_orders import bought, covered
 from tests.two_stacks import both_stacks
-from tests.warehouse_rows import ACCOUNT, attribution, deduction, insert, line, order, store
+from tests.warehouse_rows import ACCOUNT, SEEN, attribution, deduction, insert, line, order, store, version
 
 Report = Callable[..., tuple[Any, str, Any]]
 REPEAT = {"is_first_order": 0, "order_count_for_customer": 2}
@@ -143,6 +143,8 @@ def test_a_month_that_is_not_over_is_told_to_date(months: Stores, report: Report
     # 999.00 against the 250.00 of 1–21 Oct; nothing in November 2025.
     assert "Gross revenue\n€999\n+299.6 % vs 1–21 Oct 2026\nn/a vs 1–21 Nov 2025" in text
     assert "Nothing was sent in these days." in told
+    assert "No e-mail was sent in these days: nothing can be said of its rates." in told
+    assert "No rate of e-mail is at its limit" not in told
 
 
 def test_where_there_is_nothing_to_tell_that_is_said(months: Stores, report: Report) -> None:
@@ -165,6 +167,26 @@ def test_an_empty_store_says_what_to_do(stores: Stores, report: Report) -> None:
     _, text, pdf = report()
     assert len(pdf.pages) == 1
     assert "no orders and no messages here yet" in text
+
+
+def test_of_a_store_of_files_nothing_is_said_of_messages(stores: Stores, report: Report) -> None:
+    insert(stores, "stores", store(status="files"))
+    insert(stores, "data_versions", version(as_of=SEEN))
+    insert(
+        stores, "klaviyo_orders",
+        order("a", "150.00", "2026-10-16 10:00"), order("b", "50.00", "2026-09-10 10:00"),
+        order("c", "1.00", "2026-08-10 10:00"),
+    )  # fmt: skip
+    _, text, pdf = report(**OCTOBER)
+    assert [entry.title for entry in pdf.outline] == [
+        "Where the month stood", "What sold", "Notes: what is left out, what is not final, which method",
+    ]  # fmt: skip
+    told = text.replace("\n", " ")
+    assert "€150 +200.0 % vs Sep 2026" in told
+    assert "Files of orders do not tell which campaign or flow won an order" in told
+    assert "what they did, and whether e-mail is let in, are left out" in told
+    for untold in ("Campaigns and flows", "From Klaviyo", "Nothing was sent", "at its limit", "not known"):
+        assert untold not in told, untold
 
 
 def test_who_may_not_export_is_offered_none(

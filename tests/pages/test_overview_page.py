@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 
+from analytics.anomalies import Finding
+from analytics.watched import BY_KEY
 from components import overview_exports as exported
+from components.attention import needing
 from data_access.queries.accounts import accounts, data_state
 from data_access.queries.overview import overview
 from data_access.scope import Right, granted, local_admin
@@ -71,6 +74,10 @@ def test_a_month(month: Stores, open_page: Open) -> None:
         go.Figure(figure)
     drawn = charts(app)["chart_month"]["data"]
     assert {trace["name"]: trace["y"][-1] for trace in drawn} == {"A year before": 109, "This month": 150}
+    # The card Deductions holds cancellations of this month's own orders too: the bar is another figure.
+    assert charts(app)["chart_moved"]["data"][0]["customdata"][5:6] == [
+        "Refunds, and cancellations of earlier orders: −€10.00"
+    ]
     other = open_page("overview", against="Last month")
     assert "Net revenue changed by **+€100.00** (+200.0 %):" in texts(other)
 
@@ -132,6 +139,20 @@ def test_nothing_is_there_yet(stores: Stores, open_page: Open) -> None:
     assert not app.exception
     assert "No orders yet" in texts(app)
     assert not app.metric
+
+
+def test_a_day_that_gross_and_net_revenue_lack_is_told_once() -> None:
+    def odd(key: str, day: int, score: float) -> Finding:
+        return Finding(BY_KEY[key], date(2026, 11, day), 10.0, 20.0, score, date(2026, 11, day))
+
+    findings = [
+        odd("net", 18, -9),
+        odd("gross", 18, -8),
+        odd("orders", 18, -7),
+        odd("gross", 17, -5),
+        odd("net", 16, 6),
+    ]
+    assert needing(findings) == [findings[0], findings[2], findings[3]]
 
 
 def test_an_overdue_sync_is_told(stores: Stores, open_page: Open) -> None:

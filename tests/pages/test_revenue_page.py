@@ -53,6 +53,7 @@ def test_of_orders_from_files_nothing_is_said_of_klaviyo(stores: Stores, open_pa
     insert(stores, "stores", store(status="files"))
     insert(stores, "data_versions", version(as_of=SEEN))
     insert(stores, "klaviyo_orders", order("a", "150.00", "2026-11-16 10:00"), order("b", "50.00", "2026-11-10 10:00"))
+    insert(stores, "klaviyo_orders", order("c", "9.00", "2026-11-03 00:00"), order("d", "9.00", "2026-11-04 00:00"))
     app = open_page("revenue", period="7 d")
     assert not app.exception
     assert list(cards(app)) == ["Gross revenue", "Orders", "Order value", "Customers", "Refund rate"]
@@ -60,6 +61,10 @@ def test_of_orders_from_files_nothing_is_said_of_klaviyo(stores: Stores, open_pa
     assert "What won the orders" not in said
     assert "moved most" not in said
     assert "Files of orders do not tell which campaign or flow won an order" in said
+    assert "hours are not known" not in said
+    # 23:00 of the day before in UTC is midnight in Berlin: where all orders stand there, files told days alone.
+    dates = texts(open_page("revenue", period="Custom", **{"from": "2026-11-01", "to": "2026-11-05"}))
+    assert "All of these orders stand at midnight: their files tell the day and no time of day" in dates
 
 
 @both_stacks
