@@ -25,7 +25,7 @@ class Factor(StrEnum):
     REPEAT_BUYERS = "repeat buyers"
     ORDERS_PER_BUYER = "orders per buyer"
     ORDER_VALUE = "order value"
-    DEDUCTIONS = "refunds and cancellations"
+    DEDUCTIONS = "refunds, and cancellations of earlier orders"
 
 
 FACTORS: Final = tuple(Factor)
