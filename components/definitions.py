@@ -62,8 +62,8 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
         "Order value",
         "value of orders above 0 / their number",
         _ORDERS,
-        "Average order value: value of the orders above 0 divided by their number. Beneath: discounts as a "
-        "share of what the orders would have cost without them.",
+        "Average order value: value of the orders above 0, cancelled ones included, divided by their number. "
+        "Beneath: discounts as a share of what the orders would have cost without them.",
     ),
     "revenue.customers": Definition(
         "Customers",

@@ -402,6 +402,7 @@ def _notes(revenue: RevenueFigures, messages: EngagementFigures, customers: RfmF
         said.append("Segments of customers are left out: they are not computed up to this month.")
     else:
         said.append("Segments are scored by quintile of all customers on that day; refunds that came later are in.")
+    said.append("Order value: the average order value of the page Revenue, its AOV; cancelled orders are in it.")
     said.append("Products: line totals after discounts, cancelled orders out; those that fell sold something still.")
     return Section("Notes: what is left out, what is not final, which method", "", [Bullets([_plain(s) for s in said])])
 

@@ -170,7 +170,12 @@ def test_one_campaign_and_one_flow(messages: Stores, open_page: Open) -> None:
         (1, "Mail w1", 104), (2, "Mail w2", 60),
     ]  # fmt: skip
     assert places["Drop"][1] == pytest.approx(100 - 60 / 104 * 100)
-    assert "nobody enters it now" in texts(open_page("engagement", behind="Flows", flow="p"))
+    insert(messages, "klaviyo_flow_messages", flow_place("p", "p1", 1), flow_place("p", "p2", 2))
+    insert(messages, "flow_statistics", flow("p", "p1", "2026-11-11", 7), flow("p", "p2", "2026-11-12", 32))
+    assert "A drop-off below 0" not in texts(app)
+    paused = texts(open_page("engagement", behind="Flows", flow="p"))
+    assert "nobody enters it now" in paused
+    assert "A drop-off below 0: the message had more recipients than the last one of its channel before it." in paused
     assert "which is not here" in texts(open_page("engagement", campaign="<b>nobody</b>"))
     assert "which is not here" in texts(open_page("engagement", behind="Flows", flow="nobody"))
 

@@ -123,6 +123,9 @@ def test_october_says_what_the_pages_say(months: Stores, report: Report, tmp_pat
     assert "Product p1 €150.00 60.0 % 3 1 +25.0 %" in text
     assert "Product p1 €150.00 +€30.00" in text
     assert "Product p2 €100.00 −€30.00" in text
+    assert "Order value: the average order value of the page Revenue, its AOV; cancelled orders are in it." in (
+        text.replace("\n", " ")
+    )
     assert "999" not in text
 
     out = tmp_path / "october.pdf"
