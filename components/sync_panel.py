@@ -121,19 +121,19 @@ def queued() -> None:
     st.status("Computing the figures next …", type="compact")
 
 
-def resting(run: Run | None, now: datetime, *, may_sync: bool) -> bool:
-    """The last job's end and the button for a new one; whether it was pressed."""
-    pressed = st.button(
+def resting(run: Run | None, now: datetime, *, may_sync: bool, asked: Callable[[], None]) -> None:
+    """The last job's end and the button for a new one; `asked` is called before the next run where it was pressed."""
+    st.button(
         "Sync now",
         key="sync_now",
         icon=":material/sync:",
         width="stretch",
         disabled=not may_sync,
+        on_click=asked,
         help=None if may_sync else "You may not start a sync. Ask an admin.",
     )
     if run is not None:
         _ended(run, now)
-    return pressed
 
 
 def filled(run: Run | None, now: datetime) -> None:

@@ -17,6 +17,8 @@ from pages.frame.view import View
 from settings import get_settings
 
 EVERY = timedelta(seconds=1)
+# The store that a person asked to sync: also while something else works on it, then it begins when that has ended.
+WANTED = "sync_wanted"
 _STARTED = clock.now()
 
 
@@ -31,10 +33,15 @@ def sync_panel(view: View) -> None:
     if view.account.files is not None:
         panel.filled(job, view.now)
         return
-    if _due_at_start(job) and view.scope.allows(Right.SYNC):
+    wanted = st.session_state.pop(WANTED, None) == view.account.public_id
+    if (wanted or _due_at_start(job)) and view.scope.allows(Right.SYNC):
         _start(view)
-    if panel.resting(job, view.now, may_sync=view.scope.allows(Right.SYNC)):
-        _start(view)
+    # A click may meet a job that began after the button was drawn: the button is not drawn again then, `asked` is called.
+    panel.resting(job, view.now, may_sync=view.scope.allows(Right.SYNC), asked=lambda: _want(view.account.public_id))
+
+
+def _want(account: str) -> None:
+    st.session_state[WANTED] = account
 
 
 def _due_at_start(job: Job | None) -> bool:
@@ -56,6 +63,10 @@ def _follow(view: View) -> None:
             return
         if job is None or not job.running or _first_figures_came(view):
             st.rerun()
+        if job.kind == "sync":
+            st.session_state.pop(WANTED, None)
+        elif st.session_state.get(WANTED) == view.account.public_id:
+            st.caption("The sync that was asked for begins when this has ended.")
         may = view.scope.allows(Right.SYNC)
         if panel.running(job, clock.now(), may_cancel=may):
             jobs.request_cancel(view.stores.operational, view.scope, view.account.public_id)
@@ -76,5 +87,6 @@ def _start(view: View) -> None:
     try:
         start_sync(view.stores, get_settings(), view.account.public_id, by=view.scope.person)
     except JobRunning:
-        st.toast("A sync of this store is running already.")
+        # Something began in this very moment: it is followed, and the sync begins after it.
+        _want(view.account.public_id)
     st.rerun()

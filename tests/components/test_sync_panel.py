@@ -29,7 +29,7 @@ class Row:
 def _resting(run, now, may):  # its text alone becomes the script
     from components import sync_panel
 
-    sync_panel.resting(run, now, may_sync=may)
+    sync_panel.resting(run, now, may_sync=may, asked=lambda: None)
 
 
 def _running(run, now):

@@ -1,11 +1,16 @@
-"""The sidebar's period and comparison: grey on pages that do not look at them, and kept for those that do."""
+"""The sidebar: period and comparison are grey on pages that do not look at them; the sync that was asked for comes."""
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
+
 import pytest
 
+from data_access import jobs
 from data_access.stores import Stores
 from tests.pages.conftest import Open
+from tests.warehouse_rows import ACCOUNT
 
 
 @pytest.mark.parametrize(
@@ -29,3 +34,23 @@ def test_the_basket_page_looks_at_the_period_where_it_is_told_to(connected: Stor
         app = open_page("basket", days=days)
         assert app.selectbox(key="period").disabled is grey
         assert app.selectbox(key="compare").disabled
+
+
+def test_a_sync_asked_for_while_another_job_works_begins_after_it(connected: Stores, open_page: Open) -> None:
+    """What was left in the spool is loaded by itself; the click that met it is not lost."""
+    app = open_page("revenue")
+    load = jobs.claim(connected.operational, ACCOUNT, by="test", lease=timedelta(seconds=60), kind="load")
+    app = app.button(key="sync_now").click().run()
+    assert "The sync that was asked for begins when this has ended." in [caption.value for caption in app.caption]
+    jobs.finish(connected.operational, load.job_id, "done", jobs.Progress())
+    app.run()
+    with connected.operational.read() as session:
+        assert [job.kind for job in jobs.recent_jobs(session, ACCOUNT)] == ["sync", "load"]
+    # This store has no key: its sync ends by itself.
+    while works(connected):
+        time.sleep(0.05)
+
+
+def works(stores: Stores) -> bool:
+    with stores.operational.read() as session:
+        return any(job.running for job in jobs.recent_jobs(session, ACCOUNT))

@@ -2,4 +2,4 @@
 -- grain: one row a dataset
 -- params: account String
 UPDATE data_versions SET publishing = false WHERE klaviyo_public_id = :account AND publishing
-    AND dataset NOT IN ('customers', 'values', 'products', 'pairs')
+    AND dataset NOT IN ('customers', 'values', 'products', 'pairs', 'parts')

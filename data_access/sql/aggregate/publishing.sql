@@ -6,4 +6,4 @@ VALUES (:account, 'orders', 0, now(), true)
 ON CONFLICT (klaviyo_public_id, dataset) DO UPDATE SET publishing = true
 -- @next
 UPDATE data_versions SET publishing = true WHERE klaviyo_public_id = :account AND NOT publishing
-    AND dataset NOT IN ('customers', 'values', 'products', 'pairs')
+    AND dataset NOT IN ('customers', 'values', 'products', 'pairs', 'parts')

@@ -5,7 +5,8 @@ SELECT
     (SELECT count(*) FROM touched WHERE klaviyo_public_id = :account) AS touched,
     (
         SELECT count(*) FROM data_versions
-        WHERE klaviyo_public_id = :account AND publishing AND dataset NOT IN ('customers', 'values', 'products', 'pairs')
+        WHERE klaviyo_public_id = :account AND publishing
+            AND dataset NOT IN ('customers', 'values', 'products', 'pairs', 'parts')
     ) AS publishing,
     (SELECT coalesce(max(ingest_seq), 0) FROM klaviyo_events WHERE klaviyo_public_id = :account) AS newest,
     (
