@@ -36,7 +36,7 @@ def sync_panel(view: View) -> None:
     wanted = st.session_state.pop(WANTED, None) == view.account.public_id
     if (wanted or _due_at_start(job)) and view.scope.allows(Right.SYNC):
         _start(view)
-    # A click may meet a job that began after the button was drawn: the button is not drawn again then, `asked` is called.
+    # A click may meet a job that began after the button was drawn: it is not drawn again then, but `asked` is called.
     panel.resting(job, view.now, may_sync=view.scope.allows(Right.SYNC), asked=lambda: _want(view.account.public_id))
 
 
