@@ -370,10 +370,12 @@ def whole_days(period: Period, as_of: date | None) -> Period | None:
     return Period(period.start, last, period.kind) if last >= period.start else None
 
 
-def compared_days(comparison: Comparison | None, whole: Period | None) -> Period | None:
-    """The days that the whole days of a period are compared with."""
+def compared_days(comparison: Comparison | None, this: Period, whole: Period | None) -> Period | None:
+    """The days that the whole days of a period (`this`) are compared with: all of them once it is over."""
     if comparison is None or whole is None:
         return None
+    if whole.end == this.end:
+        return comparison.period
     return Period(comparison.period.start, comparison.counterpart(whole.end))
 
 

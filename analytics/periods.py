@@ -114,7 +114,8 @@ class Comparison:
         local = as_of.astimezone(zone)
         if local.date() > this.end:
             return day_start(self.period.end + ONE_DAY, zone)
-        moved = self.counterpart(max(local.date(), this.start))
+        # The last day answers to the last day, also where the compared month is longer.
+        moved = self.period.end if local.date() == this.end else self.counterpart(max(local.date(), this.start))
         clock = local.time() if local.date() >= this.start else time()
         return datetime.combine(moved, clock, zone).astimezone(UTC)
 
@@ -181,9 +182,8 @@ def chosen(preset: Preset, today: date, custom: tuple[date, date] | None = None)
         case Preset.MONTH_TO_DATE:
             return to_date(today, Kind.MONTH_TO_DATE)
         case Preset.CUSTOM if custom is not None:
-            start, end = min(custom), max(custom)
-            whole = start.day == 1 and (end + ONE_DAY).day == 1
-            return Period(start, end, Kind.MONTHS if whole else Kind.DAYS)
+            picked = Period(min(custom), max(custom))
+            return replace(picked, kind=Kind.MONTHS) if whole_months(picked) else picked
         case Preset.DAYS_7:
             days = 7
         case Preset.DAYS_90:
@@ -193,10 +193,19 @@ def chosen(preset: Preset, today: date, custom: tuple[date, date] | None = None)
     return Period(today - timedelta(days=days - 1), today)
 
 
+def whole_months(period: Period) -> int:
+    """How many calendar months a period is, from the first day of one to the last day of one; 0 where it is not."""
+    behind = period.end + ONE_DAY
+    if period.start.day != 1 or behind.day != 1:
+        return 0
+    return (behind.year - period.start.year) * 12 + behind.month - period.start.month
+
+
 def compared(this: Period, against: Against, alignment: Alignment = Alignment.AUTO) -> Comparison | None:
     """What a period is compared with, or None where nothing was asked for.
 
-    Previous: the same number of days just before; to-date periods against the same days of the unit before.
+    Previous: the same number of days just before; to-date periods against the same days of the unit before, and whole
+    calendar months against as many whole months before, whatever their lengths.
     Last year: the same dates, or 364 days earlier so that weekdays match; by default dates for calendar periods and
     weekdays otherwise.
     """
@@ -205,6 +214,9 @@ def compared(this: Period, against: Against, alignment: Alignment = Alignment.AU
     if against is Against.PREVIOUS:
         if this.kind in UNIT_MONTHS:
             return _months_back(this, UNIT_MONTHS[this.kind])
+        if months := whole_months(this):
+            before = Period(add_months(this.start, -months), this.start - ONE_DAY, Kind.MONTHS)
+            return Comparison(before, shift_months=months)
         return _days_back(this, this.days)
     if alignment is Alignment.AUTO:
         alignment = Alignment.WEEKDAYS if this.kind is Kind.DAYS else Alignment.DATES

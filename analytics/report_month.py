@@ -35,14 +35,8 @@ def report_month(first: date, reached: datetime) -> ReportMonth:
         raise ValueError(f"The data reach up to {last_day(reached)}: {first:%Y-%m} has not begun by then.")
     end = add_months(first, 1) - ONE_DAY
     over = reached.date() > end
-    if over:
-        period = Period(first, end, Kind.MONTHS)
-        before: Comparison | None = Comparison(
-            Period(add_months(first, -1), first - ONE_DAY, Kind.MONTHS), shift_months=1
-        )
-    else:
-        period = Period(first, last_day(reached), Kind.MONTH_TO_DATE)
-        before = compared(period, Against.PREVIOUS)
+    period = Period(first, end, Kind.MONTHS) if over else Period(first, last_day(reached), Kind.MONTH_TO_DATE)
+    before = compared(period, Against.PREVIOUS)
     last_year = compared(period, Against.LAST_YEAR, Alignment.DATES)
     assert before is not None
     assert last_year is not None

@@ -134,12 +134,12 @@ def over_time(
     other = None
     if figures.compared is not None and shown.comparison is not None:
         then: list[Value] = []
-        for bucket in shown.compared_buckets:
+        for bucket in shown.drawn_buckets:
             days = [] if bucket is None else list(bucket)
             summed = total(figures.compared.by_bucket(part, days))
             then.append(measure.of(summed) if measure.unit == "rate" or bucket is None else measure.of(summed) or 0)
         label = "a year before" if shown.comparison.of_last_year else "previous period"
-        named = [f"  {wording.days(bucket)}" if bucket else "" for bucket in shown.compared_buckets]
+        named = [f"  {wording.days(bucket)}" if bucket else "" for bucket in shown.drawn_buckets]
         other = series("Compared", then, named, label)
     dates = [max(start, shown.period.start).isoformat() for start in shown.starts]
     figure = line_chart.over_time(

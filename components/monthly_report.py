@@ -151,7 +151,7 @@ def _by_day(revenue: RevenueFigures, shown: Shown) -> DayLine:
     if sums is not None and shown.comparison is not None:
         compared = [
             None if bucket is None else float(sum(sums.days.get(day, Amounts()).gross for day in bucket))
-            for bucket in shown.compared_buckets
+            for bucket in shown.drawn_buckets
         ]
     step = _step(max([value or 0.0 for value in [*values, *compared]], default=0.0))
     highest = max((value or 0.0 for value in [*values, *compared]), default=0.0)

@@ -90,13 +90,13 @@ def _over_time(found: ProductSales, shown: Shown, *, compared: bool) -> None:
         ]
     other = None
     if compared and found.compared is not None and shown.comparison is not None:
-        then = [within(found.compared, bucket) if bucket else None for bucket in shown.compared_buckets]
+        then = [within(found.compared, bucket) if bucket else None for bucket in shown.drawn_buckets]
         other = Series(
             "Compared",
             [None if sold is None else float(sold.sales) for sold in then],
             [
                 f"{wording.money(sold.sales if sold else None, currency)}  {wording.days(bucket) if bucket else ''}"
-                for sold, bucket in zip(then, shown.compared_buckets, strict=True)
+                for sold, bucket in zip(then, shown.drawn_buckets, strict=True)
             ],
             "a year before" if shown.comparison.of_last_year else "previous period",
         )

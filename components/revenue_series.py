@@ -68,6 +68,13 @@ class Shown:
         """The compared days of each bucket; empty without a comparison."""
         return self.comparison.buckets(self.starts, self.period) if self.comparison else []
 
+    @cached_property
+    def drawn_buckets(self) -> list[Period | None]:
+        """The same as a chart draws them: a day's point is the day that answers to it, not all that a longer month has
+        left at its end."""
+        by_day = self.grain is Grain.DAY
+        return [Period(bucket.start, bucket.start) if bucket and by_day else bucket for bucket in self.compared_buckets]
+
     def once(self, name: str, span: Span, compute: Callable[[Span, Shown], T]) -> T:
         """`compute(span, self)`, once in a run: cards, charts and tables are drawn from the same sums."""
         held = self._kept.get(name)
@@ -167,12 +174,16 @@ def _sums(span: Span, shown: Shown) -> list[Sum]:
 
 def compared_sums(span: Span, shown: Shown) -> list[Sum | None]:
     """The same of the compared period, laid under the buckets of this one."""
-    return shown.once("compared_sums", span, _compared_sums)
+    return shown.once("compared_sums", span, lambda span, shown: _summed(span, shown.compared_buckets))
 
 
-def _compared_sums(span: Span, shown: Shown) -> list[Sum | None]:
+def _drawn_sums(span: Span, shown: Shown) -> list[Sum | None]:
+    return shown.once("drawn_sums", span, lambda span, shown: _summed(span, shown.drawn_buckets))
+
+
+def _summed(span: Span, buckets: Sequence[Period | None]) -> list[Sum | None]:
     found: list[Sum | None] = []
-    for bucket in shown.compared_buckets:
+    for bucket in buckets:
         if bucket is None:
             found.append(None)
             continue
@@ -199,11 +210,11 @@ def compared_series(other: Span | None, shown: Shown, measure: Measure) -> Serie
     """The compared series under the same buckets, or None where there is nothing to compare with."""
     if other is None or shown.comparison is None:
         return None
-    pairs = compared_sums(other, shown)
+    pairs = _drawn_sums(other, shown)
     values: list[Value] = [None if pair is None else measure.of(*pair) for pair in pairs]
     hover = [
         f"{measure.text(value, shown.account.currency)}  {wording.days(bucket) if bucket else ''}"
-        for value, bucket in zip(values, shown.compared_buckets, strict=True)
+        for value, bucket in zip(values, shown.drawn_buckets, strict=True)
     ]
     label = "a year before" if shown.comparison.of_last_year else "previous period"
     return Series("Compared", _floats(values), hover, label)

@@ -112,7 +112,7 @@ class Aggregated:
             return None
         return (
             f"Rebuilt back to {self.frozen_before:%d %b %Y} only: events from before are no longer kept, and orders, "
-            "refunds and figures made of them stay as they are."
+            "refunds and figures made of them stay as they are, save for the currency that they are told in."
         )
 
 

@@ -194,7 +194,7 @@ def project_in(pair: Pair, basis: AccountBasis, *, rebuild: bool = False) -> Pro
         after, due, revised_before = part.upto, False, NONE
     _follow_messages(pair, account, channels, counts)
     if rebuild:
-        _revalue_files(pair, basis)
+        _revalue_kept(pair, basis)
     return Projected(events_upto=after, rebuilt=rebuild, **counts)
 
 
@@ -348,11 +348,13 @@ def _follow_messages(pair: Pair, account: str, channels: Handover, counts: Count
     counts["attributed"] += changed.num_rows
 
 
-def _revalue_files(pair: Pair, basis: AccountBasis) -> None:
-    """Orders that came from files have no events to be made of again: only what they are worth here may change."""
+def _revalue_kept(pair: Pair, basis: AccountBasis) -> None:
+    """Orders that came from files, or whose events retention has removed, are not made of events again: only what they
+    are worth here may change, by the currency and the rates in force."""
     account = basis.account
     with pair.operational() as session:
-        if not session.rows("load_orders/loads", account=account):
+        frozen = session.rows("project/horizon", account=account)[0]["frozen"]
+        if frozen is None and not session.rows("load_orders/loads", account=account):
             return
     with pair.warehouse() as session:
         session.stage("account_rates", account_rates(basis))

@@ -132,7 +132,7 @@ def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuer
 
 def comparable(asked: EngagementQuery, first_day: date | None) -> Period | None:
     """What is compared: nothing where it begins before the first day with a statistic, which is not known to be 0."""
-    other = compared_days(asked.comparison, asked.whole)
+    other = compared_days(asked.comparison, asked.period, asked.whole)
     return None if other is None or first_day is None or other.start < first_day else other
 
 

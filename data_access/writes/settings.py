@@ -80,8 +80,6 @@ def save_settings(stores: Stores, scope: Scope, account: str, chosen: AccountSet
                 "Somebody else saved these settings after you opened them. Nothing of yours was written: look at what "
                 "stands there now, then change it again."
             )
-        if "currency" in changed:
-            _refuse_mixed(session.one("aggregate/frozen", account=account))
         for name in changed:
             session.execute(
                 "write/settings_put", account=account, key=name, value=json.dumps(wanted[name]), person=scope.person
@@ -101,16 +99,6 @@ def save_settings(stores: Stores, scope: Scope, account: str, chosen: AccountSet
             after=json.dumps({name: wanted[name] for name in changed}),
         )
     return Saved(version + len(changed), changed)
-
-
-def _refuse_mixed(row: Mapping[str, Any] | None) -> None:
-    """Orders whose events retention has removed stay in the currency that they were computed in."""
-    if row is not None and row["frozen"] is not None:
-        raise InvalidSetting(
-            f"The currency can no longer be changed: retention has removed the events from before"
-            f" {row['frozen']:%d %b %Y}, so the orders of that time cannot be computed in another one. Nothing was"
-            " saved. To start in another currency, sync this store into a new database."
-        )
 
 
 def _check(wanted: Mapping[str, Any]) -> None:

@@ -46,7 +46,7 @@ def test_a_month_that_runs_is_cut_at_the_same_hour_of_the_day_that_answers_to_to
     )
     # Statistics by day know no hours: the days that are over are compared, as many as there are on both sides.
     whole = whole_days(this, today)
-    days = compared_days(other, whole)
+    days = compared_days(other, this, whole)
     assert whole is not None
     assert days is not None
     assert (days.start, days.end.day) == (
@@ -62,7 +62,7 @@ def test_days_against_last_year_move_364_days_so_that_a_saturday_meets_a_saturda
     cut = other.until(this, datetime(2026, 11, 21, NOON, tzinfo=BERLIN), BERLIN)
     assert cut == datetime(2025, 11, 22, NOON, tzinfo=BERLIN)
     assert cut.astimezone(BERLIN).isoweekday() == date(2026, 11, 21).isoweekday() == 6
-    days = compared_days(other, whole_days(this, date(2026, 11, 21)))
+    days = compared_days(other, this, whole_days(this, date(2026, 11, 21)))
     assert days == Period(date(2025, 11, 16), date(2025, 11, 21))
 
 

@@ -102,6 +102,41 @@ def test_previous_is_the_same_number_of_days_just_before() -> None:
 
 
 @pytest.mark.parametrize(
+    ("dates", "before"),
+    [
+        ((date(2026, 11, 1), date(2026, 11, 30)), (date(2026, 10, 1), date(2026, 10, 31))),
+        ((date(2026, 2, 1), date(2026, 2, 28)), (date(2026, 1, 1), date(2026, 1, 31))),
+        ((date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 2, 1), date(2026, 2, 28))),
+        ((date(2024, 3, 1), date(2024, 3, 31)), (date(2024, 2, 1), date(2024, 2, 29))),
+        ((date(2026, 4, 1), date(2026, 6, 30)), (date(2026, 1, 1), date(2026, 3, 31))),
+        ((date(2025, 12, 1), date(2026, 1, 31)), (date(2025, 10, 1), date(2025, 11, 30))),
+        ((date(2025, 1, 1), date(2025, 12, 31)), (date(2024, 1, 1), date(2024, 12, 31))),
+        # Not whole months: as many days.
+        ((date(2026, 11, 1), date(2026, 11, 29)), (date(2026, 10, 3), date(2026, 10, 31))),
+    ],
+)
+def test_whole_calendar_months_are_compared_with_the_months_before(
+    dates: tuple[date, date], before: tuple[date, date]
+) -> None:
+    this = chosen(Preset.CUSTOM, date(2026, 12, 5), dates)
+    found = against(this, Against.PREVIOUS)
+    assert (found.period.start, found.period.end) == before
+    over = datetime(2026, 12, 5, 9, tzinfo=BERLIN)
+    assert found.until(this, over, BERLIN) == day_start(before[1] + timedelta(days=1), BERLIN)
+
+
+def test_the_last_day_of_a_month_is_compared_up_to_the_same_hour_of_the_last_day_before() -> None:
+    this = chosen(Preset.CUSTOM, date(2026, 11, 30), (date(2026, 11, 1), date(2026, 11, 30)))
+    found = against(this, Against.PREVIOUS)
+    assert found.until(this, datetime(2026, 11, 30, 13, tzinfo=BERLIN), BERLIN) == datetime(
+        2026, 10, 31, 13, tzinfo=BERLIN
+    )
+    assert found.until(this, datetime(2026, 11, 29, 13, tzinfo=BERLIN), BERLIN) == datetime(
+        2026, 10, 29, 13, tzinfo=BERLIN
+    )
+
+
+@pytest.mark.parametrize(
     ("today", "kind", "start", "end"),
     [
         (date(2026, 3, 15), Kind.MONTH_TO_DATE, date(2026, 2, 1), date(2026, 2, 15)),

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from analytics.periods import Period
+from analytics.engagement import compared_days, whole_days
+from analytics.periods import Against, Period, Preset, chosen, compared
 from analytics.report_month import report_month
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -41,6 +42,17 @@ def test_a_month_and_what_it_is_compared_with(
     assert found.over == over
     told = [days(found.period), days(found.before.period), days(found.last_year.period)]
     assert told == [tuple(each.split()) for each in (this, before, last_year)]
+
+
+def test_a_whole_month_is_compared_with_the_same_days_as_on_the_pages() -> None:
+    today = date(2026, 12, 4)
+    picked = chosen(Preset.CUSTOM, today, (date(2026, 11, 1), date(2026, 11, 30)))
+    report = report_month(date(2026, 11, 1), datetime(2026, 12, 4, 10, tzinfo=BERLIN))
+    assert (report.period, report.before) == (picked, compared(picked, Against.PREVIOUS))
+    # Messages sent on 31 October are among what November is compared with.
+    whole = compared_days(report.before, picked, whole_days(picked, today))
+    assert whole is not None
+    assert days(whole) == ("2026-10-01", "2026-10-31")
 
 
 def test_a_month_that_the_data_do_not_reach_is_refused() -> None:

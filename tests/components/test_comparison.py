@@ -13,16 +13,17 @@ import pytest
 from analytics.account import Account
 from analytics.periods import Against, Comparison, Kind, Period, chosen, compared
 from analytics.periods import Preset as P
-from analytics.revenue import Amounts, Product, RevenueFigures, Source, Span
+from analytics.revenue import NO_AMOUNTS, Amounts, Product, RevenueFigures, Source, Span
 from components import charts, export_words, revenue_charts, revenue_tables
 from components import revenue_words as words
 from components.revenue_cards import revenue_cards
 from components.revenue_comparison import comparable
-from components.revenue_series import MEASURES, Shown, compared_series
+from components.revenue_series import MEASURES, Shown, compared_series, compared_sums
 
 SEEN = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 STORE = Account("AbC123", "Demo store", "Europe/Berlin", "EUR", "DE")
 THIS, BEFORE = date(2026, 11, 16), date(2026, 11, 9)
+ONE = Amounts(Decimal(10), Decimal(10), 1, 1)
 OF = {measure.short: measure for measure in MEASURES}
 
 
@@ -116,6 +117,18 @@ def test_364_days_before_are_last_years_only_where_that_was_asked_for(against: A
     series = compared_series(figures().compared, asked, OF["Gross"])
     assert series is not None
     assert series.label == said
+
+
+def test_a_longer_month_before_leaves_no_peak_at_the_end_of_the_line() -> None:
+    period = chosen(P.CUSTOM, date(2026, 11, 21), (date(2026, 2, 1), date(2026, 2, 28)))
+    asked = replace(shown(), period=period, comparison=compared(period, Against.PREVIOUS))
+    january = replace(span(THIS, 0, 0, 0), days={date(2026, 1, day): NO_AMOUNTS.plus(ONE) for day in range(1, 32)})
+    series = compared_series(january, asked, OF["Gross"])
+    assert series is not None
+    assert (len(series.values), series.values[-1]) == (28, 10.0)
+    assert "28 Jan 2026" in series.hover[-1]
+    sums = compared_sums(january, asked)
+    assert sum(found[0].gross for found in sums if found) == 310
 
 
 def test_orders_tell_their_time_in_utc_and_on_the_stores_clock() -> None:

@@ -144,6 +144,51 @@ def test_a_rebuild_after_it_gives_the_same_to_the_cent(old: Ledger, settings: Se
     assert figures(old) == before
 
 
+def test_another_currency_revalues_orders_whose_events_are_gone(
+    each_ledger: Ledger, settings: Settings, admin: Scope
+) -> None:
+    """The store turns to dollars at Klaviyo: 2 for a euro, 2.5 from March 2025 on."""
+    ledger = each_ledger
+    ledger.rate("2024-01-01", "EUR", "USD", "2")
+    ledger.rate("2025-03-01", "EUR", "USD", "2.5")
+    red = [item("red", 5, 2)]
+    ledger.load(
+        Event("touch", RECEIVED, "2024-12-01T08:00:00+01:00"),
+        placed("A", "2024-12-01T12:00:00+01:00", 10, "p1", currency="EUR", Items=red),
+        placed("B", "2024-12-02T12:00:00+01:00", 8, "p2", currency="CHF"),
+        refunded("RA", "A", "2025-03-01T12:00:00+01:00", 4, "p1", currency="EUR"),
+        placed("D", "2025-12-20T12:00:00+01:00", 40, "p1", currency="EUR"),
+        placed("E", "2025-12-21T12:00:00+01:00", 50, "p1", currency="USD"),
+    )
+    ledger.attribute("A", {"attributed_event_id": "touch", "campaign_id": "c1", "campaign_message_id": "m1"})
+    ledger.refresh()
+    run(ledger, settings, admin)
+    assert event_ids(ledger) == ["RA", "D", "E"]
+    with ledger.stores.operational.write() as session:
+        session.execute_text("UPDATE stores SET currency = 'USD'")
+    ledger.refresh()
+    worth = ledger.table("klaviyo_orders", "order_id", "order_value", "currency", "order_value_account")
+    assert worth == [
+        ("A", "10.00", "EUR", "20.00"),
+        ("B", "8.00", "CHF", None),
+        ("D", "40.00", "EUR", "100.00"),
+        ("E", "50.00", "USD", "50.00"),
+    ]
+    assert ledger.table("klaviyo_order_line_items", "order_id", "line_total", "line_total_account") == [
+        ("A", "10.00", "20.00")
+    ]
+    assert ledger.table("order_deductions", "order_id", "amount") == [("A", "10.00")]
+    assert ledger.table("fact_revenue", "date", "revenue") == [
+        ("2024-12-01", "20.00"),
+        ("2024-12-02", "0.00"),
+        ("2025-12-20", "100.00"),
+        ("2025-12-21", "50.00"),
+    ]
+    assert ledger.table("fact_conversions", "date", "revenue") == [("2024-12-01", "20.00")]
+    spent = ledger.table("klaviyo_orders", "order_id", "customer_total_spent", where="customer_id = 'p1'")
+    assert spent == [("A", "20.00"), ("D", "120.00"), ("E", "170.00")]
+
+
 def test_small_batches_remove_the_same(
     old: Ledger, settings: Settings, admin: Scope, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -321,15 +321,3 @@ def test_while_a_sync_runs_the_computation_begins_after_it(priced: Ledger, open_
 def recent(stores: Stores) -> list[jobs.Job]:
     with stores.operational.read() as session:
         return jobs.recent_jobs(session, ACCOUNT)
-
-
-def test_the_currency_stays_where_retention_has_removed_what_it_was_computed_from(
-    connected: Stores, open_page: Open
-) -> None:
-    """Older orders could not be computed in another currency, and would be shown under its sign."""
-    insert(connected, "retention_horizons", {"klaviyo_public_id": ACCOUNT, "horizon": SEEN})
-    app = open_page("settings")
-    widget(app, "selectbox", "setting_currency").select("USD")
-    app = save(app)
-    assert "retention has removed the events from before 21 Nov 2026" in texts(app)
-    assert "USD" not in texts(open_page("revenue"))

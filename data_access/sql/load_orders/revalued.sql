@@ -1,4 +1,4 @@
--- purpose: orders and lines from files in the account's currency, by the rates in force now
+-- purpose: orders and lines, also those without events, in the account's currency, by the rates in force now
 -- grain: one row an order, one a line
 -- params: account String
 UPDATE klaviyo_orders AS k

@@ -1,4 +1,4 @@
--- purpose: orders and lines from files in the account's currency, by the rates in force now
+-- purpose: orders and lines, also those without events, in the account's currency, by the rates in force now
 -- grain: one row an order, one a line
 -- params: account String, row_version DateTime64(6)
 CREATE OR REPLACE TEMPORARY TABLE orders_at_rates ENGINE = Memory AS
