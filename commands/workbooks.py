@@ -1,7 +1,9 @@
-"""`promolens ingest`: the company's sales, promotions, targets and segments from workbooks."""
+"""`promolens ingest`: the company's sales, promotions, targets and segments from workbooks; `demo-workbooks` writes
+samples of them."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,8 +19,9 @@ KINDS = ("sales", "promo", "targets", "segments")
 
 
 def add_to(app: typer.Typer) -> None:
-    """Registers the command."""
+    """Registers the commands."""
     app.command("ingest")(ingest)
+    app.command("demo-workbooks")(demo_workbooks)
 
 
 @told
@@ -63,6 +66,24 @@ def ingest(
     say(done.as_dict(), "\n".join(_lines(done)), as_json)
     if not done.is_whole:
         raise typer.Exit(1)
+
+
+@told
+def demo_workbooks(
+    folder: Annotated[Path, typer.Argument(help="Where they are written.", show_default=False)],
+    until: Annotated[str | None, typer.Option(help="The last day of sales; default: as in demo/workbooks.")] = None,
+    seed: Annotated[int, typer.Option(help="Same seed and last day, same files.")] = 4,
+    as_json: AsJson = False,
+) -> None:
+    """Write sample workbooks of a synthetic company. Example: promolens demo-workbooks samples --until 2026-11-21"""
+    from demo.company.workbooks import UNTIL, write_workbooks
+
+    try:
+        last = UNTIL if until is None else date.fromisoformat(until)
+    except ValueError as error:
+        raise typer.BadParameter(f"'{until}' is not a day like 2026-11-21", param_hint="--until") from error
+    files = write_workbooks(folder, last, seed)
+    say({"files": [str(file) for file in files]}, "\n".join(str(file) for file in files), as_json)
 
 
 def _lines(done: Ingested) -> list[str]:
