@@ -211,6 +211,8 @@ def simulate_offers(baseline: Baseline, offers: dict[Cell, Offer], knowledge: Kn
 def sold_out(units: Floats, cap: Floats) -> Floats:
     """Units of cells × days, each cell's running total held at its cap: what is asked for after the last piece is
     lost."""
+    if np.isinf(cap).all():
+        return units
     running = np.minimum(np.cumsum(units, axis=1), cap[:, None])
     return np.diff(running, axis=1, prepend=0.0)
 
@@ -219,8 +221,10 @@ def _cross_units(
     baseline: Baseline, own: Floats, offers: dict[Cell, Offer], knowledge: Knowledge, place: dict[Cell, int]
 ) -> Floats:
     """Realised uplifts of the promoted cells, day by day, times their effects on others; nothing falls below zero."""
-    realised = np.maximum(_each(own, baseline.units) - 1, 0)
     share = np.zeros_like(own)
+    if not knowledge.crosses or not offers:
+        return share
+    realised = np.maximum(_each(own, baseline.units) - 1, 0)
     for effect in knowledge.crosses:
         if effect.source in offers and effect.affected in place:
             share[place[effect.affected]] += effect.effect * realised[place[effect.source]]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
 
 from analytics.promo.arithmetic import effective_discount
-from analytics.promo.simulation import Simulation, simulate
-from analytics.promo.terms import Baseline, Cell, Knowledge, Terms
+from analytics.promo.simulation import Simulation, offers_of, simulate
+from analytics.promo.terms import Baseline, Cell, CrossEffect, Knowledge, Terms
 from analytics.promo.verdict import HIGH, LOW, MEDIUM, Check, Fix, Issue, Limits, Occupied, Report, Surroundings
 
 # How far around its dates free ones are looked for.
@@ -26,7 +26,7 @@ def validate(
     surroundings: Surroundings,
 ) -> Report:
     """All checks. Raises NotSimulable as the simulation does."""
-    case = _Case(baseline, terms, knowledge, limits, surroundings, simulate(baseline, terms, knowledge))
+    case = _Case(baseline, tuple(terms), knowledge, limits, surroundings, simulate(baseline, terms, knowledge))
     return Report(tuple(issue for check in _CHECKS for issue in check(case)))
 
 
@@ -38,14 +38,55 @@ class _Case:
     limits: Limits
     surroundings: Surroundings
     simulation: Simulation
+    # What a row, or a department, has to do with: one of forty cells is tried in a fortieth of the time.
+    parts: dict[Cell | str, tuple[Baseline, Knowledge]] = field(default_factory=dict)
 
     def with_depths(self, depths: Mapping[int, float]) -> Simulation:
         rows = [replace(row, depth=depths.get(place, row.depth)) for place, row in enumerate(self.terms)]
         return simulate(self.baseline, rows, self.knowledge)
 
     def alone(self, place: int, depth: float | None = None) -> Simulation:
+        """The row by itself, over its own cell and those that it wins from or takes from: the others do not change."""
         row = self.terms[place]
-        return simulate(self.baseline, [replace(row, depth=row.depth if depth is None else depth)], self.knowledge)
+        if row.cell not in self.parts:
+            crosses = tuple(effect for effect in self.knowledge.crosses if effect.source == row.cell)
+            self.parts[row.cell] = self._part({row.cell, *(effect.affected for effect in crosses)}, crosses)
+        baseline, knowledge = self.parts[row.cell]
+        return simulate(baseline, [replace(row, depth=row.depth if depth is None else depth)], knowledge)
+
+    def around(self, department: str, depths: Mapping[int, float]) -> Simulation:
+        """The department's cells with these depths, beside those that change them; the figures of the latter lack what
+        other departments do to them."""
+        if department not in self.parts:
+            crosses = tuple(effect for effect in self.knowledge.crosses if effect.affected.department == department)
+            cells = {cell for cell in self.baseline.cells if cell.department == department}
+            self.parts[department] = self._part(cells | {effect.source for effect in crosses}, crosses)
+        baseline, knowledge = self.parts[department]
+        held = set(baseline.cells)
+        rows = [
+            replace(row, depth=depths.get(place, row.depth)) for place, row in enumerate(self.terms) if row.cell in held
+        ]
+        return simulate(baseline, rows, knowledge)
+
+    def asked(self, place: int, depth: float) -> float:
+        """Units that the row's cell would sell with this depth of the row, were there no end of stock."""
+        cell = self.terms[place].cell
+        rows = [
+            replace(row, stock_cap=None, depth=depth if n == place else row.depth)
+            for n, row in enumerate(self.terms)
+            if row.cell == cell
+        ]
+        offer = offers_of(rows, self.knowledge)[cell]
+        return float(self.baseline.units[self.baseline.cells.index(cell)].sum()) * (1 + offer.uplift)
+
+    def _part(self, cells: set[Cell], crosses: tuple[CrossEffect, ...]) -> tuple[Baseline, Knowledge]:
+        told = self.baseline
+        places = [place for place, cell in enumerate(told.cells) if cell in cells]
+        part = Baseline(
+            tuple(told.cells[place] for place in places), told.days, told.units[places], told.sales[places],
+            told.margin[places], told.error[places],
+        )  # fmt: skip
+        return part, replace(self.knowledge, crosses=crosses)
 
     def deepest(self, place: int, holds: Callable[[float], bool]) -> float:
         """The deepest step of the grid, not deeper than the row's own, that holds; 0 where none does."""
@@ -102,7 +143,7 @@ def _margin_threshold(case: _Case) -> Iterator[Issue]:
 def _deepest_of_rows(case: _Case, places: Sequence[int], department: str, floor: float) -> float:
     def holds(step: float) -> bool:
         depths = {place: min(case.terms[place].depth, step) for place in places}
-        rate, _ = _margin_rates(case.with_depths(depths), department)
+        rate, _ = _margin_rates(case.around(department, depths), department)
         return rate is not None and rate >= floor - 1e-9
 
     own = max(case.terms[place].depth for place in places)
@@ -267,18 +308,12 @@ def _stock(case: _Case) -> Iterator[Issue]:
         if row.stock_cap is None:
             continue
         cap = row.stock_cap
-        cell = case.baseline.cells.index(row.cell)
-        free = simulate(case.baseline, [replace(one, stock_cap=None) for one in case.terms], case.knowledge)
-        asked = float(free.own_units[cell].sum())
+        asked = case.asked(place, row.depth)
         if asked <= cap + 1e-6:
             continue
 
-        def holds(step: float, place: int = place, cell: int = cell, cap: float = cap) -> bool:
-            rows = [
-                replace(one, stock_cap=None, depth=step if n == place else one.depth)
-                for n, one in enumerate(case.terms)
-            ]
-            return float(simulate(case.baseline, rows, case.knowledge).own_units[cell].sum()) <= cap + 1e-6
+        def holds(step: float, place: int = place, cap: float = cap) -> bool:
+            return case.asked(place, step) <= cap + 1e-6
 
         depth = case.deepest(place, holds)
         yield Issue(
