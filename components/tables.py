@@ -82,6 +82,7 @@ def forget(param: str) -> None:
         del st.query_params[param]
 
 
+@st.fragment
 def export_menu(
     exports: Mapping[str, tuple[Callable[[], bytes], Callable[[], bytes]]],
     everything: Callable[[], bytes],
@@ -94,11 +95,13 @@ def export_menu(
 ) -> None:
     """A popover with a CSV and an Excel button for each named set of rows; made only when clicked.
 
+    The buttons are drawn once it is opened, and nothing of the page but they: many pages' menus are never opened.
+
     whole: with a button for `everything` in one workbook. masked: e-mail addresses are, since the person may not see
     them.
     """
-    with st.popover("Export", icon=":material/download:", disabled=not allowed, key=key):
-        if not allowed:
+    with st.popover("Export", icon=":material/download:", disabled=not allowed, key=key, on_change="rerun") as opened:
+        if not allowed or not opened.open:
             return
         if masked:
             st.caption("E-mail addresses are masked or left out: you lack the right to see personal data.")

@@ -78,6 +78,15 @@ class Store(Protocol):
 
 
 @runtime_checkable
+class Counting(Protocol):
+    """A store that nobody but this process writes."""
+
+    @property
+    def written(self) -> int:
+        """How many transactions that may have changed something have ended so far."""
+
+
+@runtime_checkable
 class Unbundling(Protocol):
     """A store on which statements can run outside of a transaction, where some must."""
 

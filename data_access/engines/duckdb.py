@@ -137,6 +137,7 @@ class DuckDBStore:
     def __init__(self, path: Path, *, memory_limit: str = "4GB", threads: int = 0) -> None:
         self.path = path
         self._lock = threading.RLock()
+        self._written = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -159,6 +160,11 @@ class DuckDBStore:
     def url(self) -> str:
         return f"duckdb:///{self.path}"
 
+    @property
+    def written(self) -> int:
+        """How many writing transactions have ended: the file is locked, so that no other process has any."""
+        return self._written
+
     @contextmanager
     def read(self) -> Iterator[DuckDBSession]:
         with self._session("BEGIN TRANSACTION READ ONLY") as session:
@@ -166,8 +172,12 @@ class DuckDBStore:
 
     @contextmanager
     def write(self) -> Iterator[DuckDBSession]:
-        with self._lock, self._session("BEGIN TRANSACTION") as session:
-            yield session
+        with self._lock:
+            try:
+                with self._session("BEGIN TRANSACTION") as session:
+                    yield session
+            finally:
+                self._written += 1
 
     @contextmanager
     def unbundled(self) -> Iterator[DuckDBSession]:
@@ -178,6 +188,7 @@ class DuckDBStore:
                 yield DuckDBSession(cursor)
             finally:
                 cursor.close()
+                self._written += 1
 
     @contextmanager
     def limited(self, memory: str) -> Iterator[None]:

@@ -13,6 +13,7 @@ from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
+from data_access.unwritten import until_written
 
 # The dataset of notes on days: only charts rest on it.
 NOTES: Final = "annotations"
@@ -21,12 +22,17 @@ PROMO: Final = "promo"
 FIELDS = frozenset(AccountSettings.__dataclass_fields__) - {"version"}
 
 
-@repeatable
 def accounts(stores: Stores, scope: Scope) -> list[Account]:
     """The connected stores that the scope sees, by name. Raises NotPermitted, StoreError.
 
     Currency and zone are those of the published figures: a choice shows from the moment that it is computed.
     """
+    return list(_accounts(stores, scope))
+
+
+@until_written
+@repeatable
+def _accounts(stores: Stores, scope: Scope) -> tuple[Account, ...]:
     scope.require(Right.VIEW)
     with stores.operational.read() as session:
         rows = [row for row in session.rows("read/accounts/list") if scope.sees(row["public_id"])]
@@ -55,7 +61,7 @@ def accounts(stores: Stores, scope: Scope) -> list[Account]:
                 files=OrderFiles(row["file_name"] or "", row["loaded_at"]) if row["status"] == "files" else None,
             )
         )
-    return found
+    return tuple(found)
 
 
 @repeatable
@@ -81,6 +87,7 @@ def figures_pending(stores: Stores, scope: Scope, account: str) -> bool:
         return mark is not None and mark["basis"] != account_basis(session, account).fingerprint
 
 
+@until_written
 @repeatable
 def data_state(stores: Stores, scope: Scope, account: str) -> DataState:
     """The published state of an account's data. Raises NotPermitted, StoreError."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from analytics.day_marks import Mark, MarkKind, Note
-from data_access.queries.accounts import NOTES
+from data_access.queries.accounts import NOTES, PROMO
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
@@ -17,6 +17,8 @@ from data_access.stores import Stores
 # The dataset of data_versions that every write of a note raises.
 DATASET: Final = NOTES
 DERIVED: Final = (DATASET,)
+# Whoever enters a promotion raises the company's version for every store.
+PROMOTIONS: Final = (PROMO,)
 # So few that a chart stays calm.
 MOST_CAMPAIGNS: Final = 3
 MOST_PROMOTIONS: Final = 5

@@ -10,6 +10,7 @@ from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
+from data_access.unwritten import until_written
 
 
 @repeatable
@@ -47,6 +48,7 @@ def run(stores: Stores, scope: Scope, account: str, job_id: str) -> Job | None:
     return found if found is not None and found.account == account else None
 
 
+@until_written
 @repeatable
 def newest(stores: Stores, scope: Scope, account: str) -> Job | None:
     """The account's newest run, None before the first. Raises NotPermitted, StoreError."""

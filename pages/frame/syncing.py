@@ -11,6 +11,7 @@ from components.revenue_words import freshness
 from data_access import jobs
 from data_access.jobs import Job, JobRunning
 from data_access.queries.accounts import data_state
+from data_access.queries.jobs import newest
 from data_access.scope import Right
 from pages.frame import clock, guard
 from pages.frame.view import View
@@ -50,9 +51,7 @@ def _due_at_start(job: Job | None) -> bool:
 
 
 def _latest(view: View) -> Job | None:
-    view.scope.require(Right.VIEW, view.account.public_id)
-    with view.stores.operational.read() as session:
-        return jobs.latest_job(session, view.account.public_id)
+    return newest(view.stores, view.scope, view.account.public_id)
 
 
 def _follow(view: View) -> None:

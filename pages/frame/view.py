@@ -48,8 +48,7 @@ class View:
         """
         days = noted.Range(first, last)
         notes = self.read(noted.notes, days, derived=noted.DERIVED)
-        # Whoever enters a promotion knows no store whose version could rise.
-        promotions = noted.promotions(self.stores, self.scope, self.account.public_id, days)
+        promotions = self.read(noted.promotions, days, derived=noted.PROMOTIONS)
         return [*map(day_marks.of_note, notes), *self.read(noted.campaigns, days), *promotions]
 
     @property

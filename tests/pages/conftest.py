@@ -66,3 +66,16 @@ def texts(app: AppTest) -> str:
     """Everything that the page says, in one string."""
     kinds = ("title", "subheader", "caption", "markdown", "error", "warning", "info", "success", "code")
     return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
+
+
+def files(app: AppTest) -> list[str]:
+    """What the page's export menu offers once it is opened; nothing before that."""
+
+    def offered() -> list[str]:
+        return [element.proto.id for element in app.get("download_button") if "export" in element.proto.id]
+
+    assert not offered()
+    app.session_state["export"] = True
+    app.run()
+    assert not app.exception
+    return offered()

@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.page_probe import require_drawn
 from data_access.scope import Right, granted
 from data_access.stores import Stores
-from pages.frame import guard
+from pages.frame import engagement_frame, guard
 from tests.message_rows import (
     campaign,
     campaign_text,
@@ -27,7 +28,7 @@ from tests.message_rows import (
     sent,
     variation,
 )
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, files, texts
 from tests.pages.test_cohorts_page import cards, charts
 from tests.two_stacks import both_stacks
 from tests.warehouse_rows import ACCOUNT, attribution, insert, line, order, store
@@ -160,9 +161,11 @@ def test_one_campaign_and_one_flow(messages: Stores, open_page: Open) -> None:
     assert "1 order of 1 customer, 1 for the first time and 0 again; €60.00" in said
     assert list(table(app, "Product")["Product"]) == ["Product p"]
     assert list(table(app, "Buyer").iloc[0]) == ["o1@example.com", "o1@example.com", 1, 60.0, True]
+    assert "chart_won" in charts(app)
+    app.session_state["export_campaign"] = True
+    said = texts(app.run())
     assert "**Variations**, all rows" in said
     assert "**Buyers**, all rows" in said
-    assert "chart_won" in charts(app)
     app = open_page("engagement", behind="Flows", flow="w")
     places = table(app, "Place")
     assert list(places["Trend"][0][-2:]) == [150.0, 0.0]
@@ -225,5 +228,13 @@ def test_only_who_may_export_gets_files(
     monkeypatch.setattr(guard, "signed_in", lambda _settings: granted("reader", [ACCOUNT], rights))
     app = open_page("engagement")
     assert not app.exception
-    offered = [element for element in app.get("download_button") if "export" in element.proto.id]
-    assert bool(offered) == (Right.EXPORT in rights)
+    assert bool(files(app)) == (Right.EXPORT in rights)
+
+
+def test_a_benchmark_does_not_time_the_page_that_tells_of_an_error(
+    connected: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_drawn(open_page("engagement"))
+    monkeypatch.setattr(engagement_frame, "question", lambda *_, **__: 1 / 0)
+    with pytest.raises(RuntimeError, match="This page could not be drawn"):
+        require_drawn(open_page("engagement"))

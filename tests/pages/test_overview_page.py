@@ -20,7 +20,7 @@ from data_access.stores import Stores
 from pages.frame import guard, overview_frame
 from tests.figures_read.test_overview import LATER, asked, sold, target
 from tests.message_rows import campaign, flow, segment
-from tests.pages.conftest import Open, texts
+from tests.pages.conftest import Open, files, texts
 from tests.pages.test_cohorts_page import cards, charts
 from tests.two_stacks import both_stacks
 from tests.warehouse_rows import ACCOUNT, SEEN, attribution, deduction, insert, order, store, version
@@ -196,8 +196,7 @@ def test_only_who_may_export_gets_files(
     monkeypatch.setattr(guard, "signed_in", lambda _settings: granted("reader", [ACCOUNT], rights))
     app = open_page("overview")
     assert not app.exception
-    offered = [element for element in app.get("download_button") if "export" in element.proto.id]
-    assert bool(offered) == (Right.EXPORT in rights)
+    assert bool(files(app)) == (Right.EXPORT in rights)
 
 
 def test_exported_rows_add_up_to_what_the_page_shows(month: Stores) -> None:

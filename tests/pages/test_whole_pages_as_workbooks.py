@@ -47,6 +47,8 @@ def whole(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Whole:
 
         monkeypatch.setattr(exports, "as_workbook", seen)
         app = open_page(page, **query)
+        app.session_state["export"] = True
+        app.run()
         assert not app.exception
         assert not rows  # nothing is made before the click
         *_, (label, data, name, _) = offered
