@@ -22,6 +22,7 @@ import streamlit as st
 from analytics.account import DataState
 from data_access.errors import StoreBusy
 from data_access.queries.accounts import data_state
+from data_access.queries.promo_state import DATASETS, CompanyState, company_state
 from data_access.repeating import repeatable
 from data_access.scope import Scope
 from data_access.stores import Stores
@@ -102,6 +103,35 @@ def cached(
                 ) from None
         time.sleep(_LOOK.total_seconds())
         state = data_state(stores, scope, account).including(derived)
+
+
+def cached_promo(
+    read: Callable[[Stores, Scope, Any], T],
+    stores: Stores,
+    scope: Scope,
+    asked: Hashable = None,
+    datasets: Collection[str] = DATASETS,
+    state: CompanyState | None = None,
+) -> T:
+    """`read(stores, scope, asked)` over the company's data, which belong to no account, from the cache where it was
+    read before in this state of them.
+
+    datasets: those that the answer rests on (`promo_state`), so that a saved scenario does not throw away what was
+    learned from sales. state: where the caller knows it already. The result is shared, `asked` is told by its `repr`
+    and errors are never kept, as with `cached`. Raises NotPermitted, StoreError, and what `read` raises.
+    """
+    version = (state or company_state(stores, scope)).of(datasets)
+
+    @repeatable
+    def fresh() -> tuple[T, str]:
+        result = read(stores, scope, asked)
+        return result, company_state(stores, scope).of(datasets)
+
+    name = f"{read.__module__}.{read.__qualname__}@{stores.operational.url}"
+    try:
+        return cast(T, _kept((name, scope.cache_key, "the company", repr(asked), version), fresh))
+    except _Moved as moved:
+        return cast(T, moved.result)
 
 
 def _nothing() -> tuple[Any, str]:

@@ -25,7 +25,8 @@ PROMO = frozenset(
     {
         "sales_aggregated", "promo_scenarios", "scenario_versions", "scenario_kpis", "validation_reports",
         "post_mortem_reports", "creative_briefs", "segments", "uplift_coefficients", "data_processing_jobs", "targets",
-        "promo_catalog", "opportunities", "sales_daily_summary", "scenario_comparison_view",
+        "promo_catalog", "opportunities", "sales_daily_summary", "scenario_comparison_view", "uplift_models",
+        "uplift_responses", "promo_settings", "company_versions",
     }
 )  # fmt: skip
 ACCOUNT = frozenset(
@@ -78,10 +79,10 @@ _BESIDE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
 
 
 class ScopedSession:
-    """Read statements, for one account and the scope's rights."""
+    """Read statements, for one account (None: of the company's relations alone) and the scope's rights."""
 
-    def __init__(self, session: Session, scope: Scope, account: str) -> None:
-        scope.require(Right.VIEW, account)
+    def __init__(self, session: Session, scope: Scope, account: str | None) -> None:
+        scope.require(*((Right.PROMO_READ,) if account is None else (Right.VIEW, account)))
         self._session = session
         self._scope = scope
         self._account = account
@@ -115,6 +116,8 @@ class ScopedSession:
                 continue
             if relation in PROMO:
                 self._scope.require(Right.PROMO_READ)
+            elif relation in ACCOUNT and self._account is None:
+                raise statements.StatementError(f"{statement.name}.sql reads '{relation}', which belongs to an account")
             elif relation in ACCOUNT:
                 shown = "*" if self._scope.allows(Right.PII) else _impersonal(relation, statement.dialect)
                 seen = f"visible_{relation}" if relation in getattr(self._session, "viewed", ()) else relation
@@ -165,9 +168,19 @@ def scoped_read(store: Store, scope: Scope, account: str) -> Iterator[ScopedSess
 
 
 @contextmanager
-def promo_write(store: Store, scope: Scope) -> Iterator[Session]:
-    """A transaction in which a planner changes promo tables. Raises NotPermitted, StoreError."""
-    scope.require(Right.PROMO_WRITE)
+def promo_read(store: Store, scope: Scope) -> Iterator[ScopedSession]:
+    """A snapshot of the company's data, which belong to no account and are there without one. Raises NotPermitted,
+    StoreError."""
+    scope.require(Right.PROMO_READ)
+    with store.read_as(Part.READER, "") if isinstance(store, Walled) else store.read() as session:
+        yield ScopedSession(session, scope, None)
+
+
+@contextmanager
+def promo_write(store: Store, scope: Scope, right: Right = Right.PROMO_WRITE) -> Iterator[Session]:
+    """A transaction in which a planner changes promo tables; right: the one that the change needs. Raises NotPermitted,
+    StoreError."""
+    scope.require(right)
     with store.write_as(Part.PLANNER) if isinstance(store, Walled) else store.write() as session:
         yield session
 

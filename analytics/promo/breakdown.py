@@ -53,8 +53,8 @@ def kpis_of(simulation: Simulation, segments: Sequence[Segment] = ()) -> Kpis:
         "ebit": (simulation.ebit, simulation.baseline_ebit, 2),
         "units": (simulation.units, told.units, 0),
     }
-    after = {name: _by_cell_and_day(array, digits) for name, (array, _, digits) in arrays.items()}
-    before = {name: _by_cell_and_day(array, digits) for name, (_, array, digits) in arrays.items()}
+    after = {name: by_cell_and_day(array, digits) for name, (array, _, digits) in arrays.items()}
+    before = {name: by_cell_and_day(array, digits) for name, (_, array, digits) in arrays.items()}
     totals = {name: int(array.sum()) for name, array in after.items()}
     changes = {name: totals[name] - int(before[name].sum()) for name in totals}
 
@@ -96,7 +96,7 @@ def kpis_of(simulation: Simulation, segments: Sequence[Segment] = ()) -> Kpis:
     )
 
 
-def _by_cell_and_day(array: Floats, digits: int) -> Any:
+def by_cell_and_day(array: Floats, digits: int) -> Any:
     """Whole cents or pieces of cells × days that sum to the rounded total."""
     return np.array(largest_remainder(array.ravel(), digits), dtype=np.int64).reshape(array.shape)
 

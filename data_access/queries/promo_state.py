@@ -1,0 +1,38 @@
+"""How new the company's data are: their versions are in the cache keys of what rests on them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from data_access.queries.accounts import PROMO
+from data_access.repeating import repeatable
+from data_access.scope import Scope
+from data_access.scoped import promo_read
+from data_access.stores import Stores
+
+# What planners draft and decide, the models of uplift, the planners' settings, and briefs.
+SCENARIOS: Final = "scenarios"
+UPLIFT: Final = "uplift"
+SETTINGS: Final = "promo_settings"
+BRIEFS: Final = "briefs"
+DATASETS: Final = (PROMO, SCENARIOS, UPLIFT, SETTINGS, BRIEFS)
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyState:
+    """The version of each dataset of the company's; one that nobody has changed yet has none."""
+
+    versions: Mapping[str, int]
+
+    def of(self, datasets: Collection[str] = DATASETS) -> str:
+        """The versions of some datasets as one text: part of a cache key."""
+        return " ".join(f"{name}:{self.versions.get(name, 0)}" for name in DATASETS if name in datasets)
+
+
+@repeatable
+def company_state(stores: Stores, scope: Scope) -> CompanyState:
+    """Which state of the company's data is there now. Raises NotPermitted, StoreError."""
+    with promo_read(stores.operational, scope) as session:
+        return CompanyState({row["dataset"]: int(row["version"]) for row in session.rows("read/promo/state")})
