@@ -1,9 +1,11 @@
 """Where a month will end: what has come, and what the rest will bring, with an interval that its own past errors give.
 
 The rest is the mean of the last 28 whole days, by the weekdays of the last 56, times how far last year's same days
-(364 days earlier) turned out above what the same rule would have said of them. How much of that season is believed is
-chosen by what would have been best in past months. The interval comes from a backtest: from so many days before the
-end of each past month the rest is forecast as it would have been then.
+(364 days earlier) turned out above what the same rule would have said of them. How much of an ordinary season is
+believed is chosen by what would have been best in past months; what lies beyond the store's usual error is an event of
+the calendar, such as late November, and taken whole. The interval comes from a backtest: from so many days before the
+end of each past month the rest is forecast as it would have been then. It is wider where the rest leans on an event,
+which one year alone tells of.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import calendar
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Final
 
 LEVEL_DAYS: Final = 28
@@ -29,6 +31,13 @@ MOST_SEASON: Final = 3.0
 LEAST_PART: Final = 0.05
 # Of the normal distribution: 80 % lie within so many deviations.
 NORMAL_80: Final = 1.2815515655446004
+# A median of absolute errors as a standard deviation; the least that is taken for one.
+ROBUST: Final = 1.4826
+LEAST_ERROR: Final = 0.02
+# How uncertain an event is, as a part of what lies beyond the usual error: by simulated stores (tests, benchmarks).
+EVENT_DOUBT: Final = 0.8
+# So many orders, and the hours of a day count by what they usually bring.
+FEWEST_ORDERS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,8 @@ class Landing:
     """Where a month will end, and the bounds that hold 80 %.
 
     months: past months that the interval comes from, 0 where the month is over. error_pct: how far off the landing was
-    in those months at the same distance from their end, in per cent of the month, on average.
+    in those months at the same distance from their end, in per cent of the month, on average. year_known: whether last
+    year's same days are known; without them nothing is known of what only this season brings.
     """
 
     expected: float
@@ -44,11 +54,24 @@ class Landing:
     high: float
     months: int
     error_pct: float
+    year_known: bool = True
 
     @property
     def over(self) -> bool:
         """Whether the month is over, so that nothing is forecast."""
         return self.months == 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """A past month's rest: log(actual / forecast without season), the same of the year before, both amounts, and what
+    the whole month brought."""
+
+    found: float
+    season: float | None
+    actual: float
+    forecast: float
+    whole: float
 
 
 def land(
@@ -75,18 +98,79 @@ def land(
     if rest <= 0:
         return Landing(come, come, come, 0, 0.0)
     series = _Series(days, first, through)
-    tested = _backtest(series, end, rest)
-    if tested is None:
+    past = list(_past(series, end, rest))
+    now = len(series.values) - 1
+    ahead = series.base(now, rest)
+    if len(past) < FEWEST_MONTHS or ahead is None:
         return None
-    belief, errors, off, freedom = tested
-    ahead = series.rest(len(series.values) - 1, rest, belief)
-    if ahead is None:
-        return None
+    season = series.season(now, rest)
+    rule = _Rule.of(past, season)
     come += so_far
-    to_come = max(sum(ahead) - ahead[0] * passed, 0.0)
-    count = len(errors)
-    factor = math.exp(_t80(freedom) * math.sqrt(_square(errors) * (1 + 1 / count)))
-    return Landing(come + to_come, come + to_come / factor, come + to_come * factor, count, off)
+    to_come = max((sum(ahead) - ahead[0] * passed) * math.exp(rule.shift(season)), 0.0)
+    count = len(rule.errors)
+    factor = math.exp(_t80(rule.freedom) * rule.doubt(season) * math.sqrt(_square(rule.errors) * (1 + 1 / count)))
+    return Landing(
+        come + to_come, come + to_come / factor, come + to_come * factor, count, rule.off, season is not None
+    )
+
+
+def passed_of(by_hour: Sequence[float], orders: int, clock: time) -> float | None:
+    """The share of a day that has usually come by a time of it, 0–1, from what each of its 24 hours brought on past
+    days; None where those had too few orders to tell."""
+    whole = sum(by_hour)
+    if orders < FEWEST_ORDERS or whole <= 0:
+        return None
+    come = sum(by_hour[: clock.hour]) + by_hour[clock.hour] * (clock.minute * 60 + clock.second) / 3600
+    return min(max(come / whole, 0.0), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """How much of a season is believed, and the errors that past months would have had by that.
+
+    usual: the robust deviation of the errors without any season. errors: each over its doubt. off: how far off the
+    months would have been, in per cent, on average. freedom: degrees of freedom of the errors.
+    """
+
+    usual: float
+    belief: float
+    errors: tuple[float, ...]
+    off: float
+    freedom: int
+
+    @classmethod
+    def of(cls, past: Sequence[_Past], season: float | None) -> _Rule:
+        usual = max(ROBUST * _median([abs(month.found) for month in past]), LEAST_ERROR)
+        seasoned = [month for month in past if month.season is not None]
+        if len(seasoned) < SEASON_MONTHS or season is None:
+            return cls._tried(past, usual, 0.0, 0)
+        tried = (cls._tried(seasoned, usual, belief, 1) for belief in BELIEFS)
+        return min(tried, key=lambda rule: (_square(rule.errors), rule.belief))
+
+    @classmethod
+    def _tried(cls, past: Sequence[_Past], usual: float, belief: float, chosen: int) -> _Rule:
+        empty = cls(usual, belief, (), 0.0, 0)
+        missed = [month.found - empty.shift(month.season) for month in past]
+        errors = tuple(error / empty.doubt(month.season) for error, month in zip(missed, past, strict=True))
+        off = [
+            abs(month.actual - month.forecast * math.exp(empty.shift(month.season))) / month.whole * 100
+            for month in past
+            if month.whole > 0
+        ]
+        return cls(usual, belief, errors, sum(off) / len(off) if off else 0.0, len(errors) - chosen)
+
+    def shift(self, season: float | None) -> float:
+        """What is believed of last year's log ratio: a part of what is usual, and all that lies beyond it."""
+        event = self._event(season)
+        return self.belief * ((season or 0.0) - event) + event
+
+    def doubt(self, season: float | None) -> float:
+        """How much wider than usual the interval is."""
+        return math.hypot(1.0, EVENT_DOUBT * self._event(season) / self.usual)
+
+    def _event(self, season: float | None) -> float:
+        beyond = max(abs(season or 0.0) - self.usual, 0.0)
+        return math.copysign(beyond, season or 0.0)
 
 
 class _Series:
@@ -110,67 +194,39 @@ class _Series:
         return [level * shares[n % 7] for n in range(count)]
 
     def season(self, last: int, count: int) -> float | None:
-        """How last year's same days turned out, over what the rule would have said of them."""
+        """How last year's same days turned out, over what the rule would have said of them: the log of it."""
         before = last - YEAR_DAYS
         told = self.base(before, count) if before >= 0 else None
         if told is None or sum(told) <= 0 or before + count >= len(self.values):
             return None
         found = sum(self.values[before + 1 : before + 1 + count]) / sum(told)
-        return min(max(found, 1 / MOST_SEASON), MOST_SEASON)
-
-    def rest(self, last: int, count: int, belief: float) -> list[float] | None:
-        """The days behind `last`, with so much of the season as is believed."""
-        told = self.base(last, count)
-        if told is None or not belief:
-            return told
-        season = self.season(last, count)
-        return None if season is None else [value * season**belief for value in told]
+        return math.log(min(max(found, 1 / MOST_SEASON), MOST_SEASON))
 
 
-def _backtest(series: _Series, end: date, rest: int) -> tuple[float, list[float], float, int] | None:
-    """How much of the season to believe, past errors, their mean in per cent of the month, degrees of freedom."""
+def _past(series: _Series, end: date, rest: int) -> Iterator[_Past]:
+    """Past months that can be tested from as many days before their end, the newest first."""
     base = series.first.toordinal()
-    months = [(begin.toordinal() - base, last.toordinal() - base) for begin, last in _months_before(end)]
-    seasoned: list[tuple[int, int]] = []
-    plain: list[tuple[int, int]] = []
-    for begin, last in months:
-        origin = last - min(rest, last - begin + 1)
-        if last >= len(series.values) or series.base(origin, 1) is None:
-            continue
-        plain.append((begin, last))
-        if series.season(origin, last - origin) is not None:
-            seasoned.append((begin, last))
-    now, chosen = len(series.values) - 1, 0
-    if len(seasoned) >= SEASON_MONTHS and series.season(now, rest) is not None:
-        found = [(belief, *_errors(series, seasoned, rest, belief)) for belief in BELIEFS]
-        belief, errors, off = min(found, key=lambda each: (_square(each[1]), each[0]))
-        chosen = 1
-    else:
-        belief = 0.0
-        errors, off = _errors(series, plain, rest, belief)
-    if len(errors) < FEWEST_MONTHS:
-        return None
-    return belief, errors, off, len(errors) - chosen
-
-
-def _errors(series: _Series, months: Sequence[tuple[int, int]], rest: int, belief: float) -> tuple[list[float], float]:
-    """Of each month log(actual / forecast) of its rest; and the mean of what it was off, in per cent of the month."""
-    errors, off = [], []
-    for begin, last in months:
+    for first, until in _months_before(end):
+        begin, last = first.toordinal() - base, until.toordinal() - base
         count = min(rest, last - begin + 1)
-        told = series.rest(last - count, count, belief)
+        if last >= len(series.values):
+            continue
+        told = series.base(last - count, count)
         if told is None or sum(told) <= 0:
             continue
-        forecast, actual = sum(told), sum(series.values[last - count + 1 : last + 1])
-        errors.append(math.log(max(actual / forecast, LEAST_PART)))
-        whole = sum(series.values[begin : last + 1])
-        if whole > 0:
-            off.append(abs(actual - forecast) / whole * 100)
-    return errors, sum(off) / len(off) if off else 0.0
+        actual = sum(series.values[last - count + 1 : last + 1])
+        found = math.log(max(actual / sum(told), LEAST_PART))
+        whole = sum(series.values[max(begin, 0) : last + 1])
+        yield _Past(found, series.season(last - count, count), actual, sum(told), whole)
 
 
 def _square(errors: Sequence[float]) -> float:
     return sum(error**2 for error in errors) / len(errors) if errors else math.inf
+
+
+def _median(values: Sequence[float]) -> float:
+    placed = sorted(values)
+    return (placed[len(placed) // 2] + placed[(len(placed) - 1) // 2]) / 2 if placed else 0.0
 
 
 def _months_before(end: date) -> Iterator[tuple[date, date]]:

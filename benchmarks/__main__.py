@@ -26,6 +26,7 @@ PARTS = (
     "reports",
     "workbooks",
     "anomalies",
+    "landing",
     "overview",
     "customer-pages",
     "uplift",
@@ -115,6 +116,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import reports
 
         yield from reports.measure(folder / "reports")
+    if "landing" in wanted:
+        from benchmarks import landing
+
+        yield from landing.measure()
     if "anomalies" in wanted:
         from benchmarks import anomalies
 

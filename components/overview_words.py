@@ -77,6 +77,10 @@ NO_LANDING: Final = (
     "Where it will land cannot be said yet: three whole months, each with eight weeks of orders before its end, are "
     "needed to know how far off that would be."
 )
+UNKNOWN_SEASON: Final = (
+    "The same days of last year are not known: what only this season brings, such as the last week of November, is in "
+    "neither the landing nor its interval, which then holds less often."
+)
 
 
 def comparable(this: Made, other: Made) -> bool:
@@ -207,8 +211,11 @@ def notes(figures: OverviewFigures, shown: Shown) -> list[str]:
         said.append(
             "Landing: what has come, and the rest by the last 28 days, the weekdays of the last 56 and, where that "
             "would have helped before, last year's season. The interval holds 80 % by what the same rule was off in "
-            f"{found.months} past months from as far before their end, {wording.rate(found.error_pct)} on average."
+            f"{found.months} past months from as far before their end, {wording.rate(found.error_pct)} on average. Of a "
+            "day that is not over, what its hours usually bring is still to come."
         )
+        if not found.year_known:
+            said.append(UNKNOWN_SEASON)
     if figures.sales is None:
         said.append("Sales and targets appear here once the company's workbooks are loaded.")
     return said

@@ -13,7 +13,7 @@ from analytics.attention import SIZE_DAYS, SIZE_WEEKS, WEEKS, Drain, Fall, FlowW
 from analytics.decomposition import ChannelSum, Made, Purchases
 from analytics.deliverability import TREND_DAYS, Standing, standings
 from analytics.engagement import NOTHING, Counts, total
-from analytics.landing import Landing, land, month_end
+from analytics.landing import PROFILE_DAYS, Landing, land, month_end, passed_of
 from analytics.overview import OverviewFigures, SalesFigures, Target
 from analytics.periods import ONE_DAY, Comparison, Period, add_months, day_start
 from data_access.queries.engagement import RECENT_DAYS, counts_of
@@ -61,7 +61,7 @@ class OverviewQuery:
 
     @property
     def passed(self) -> float:
-        """The share of the last day that has gone by, 0 where it is over."""
+        """The share of the last day's hours that has gone by, 0 where it is over."""
         begin = day_start(self.period.end, ZoneInfo(self.zone))
         whole = day_start(self.period.end + ONE_DAY, ZoneInfo(self.zone)) - begin
         return max((self.until - begin) / whole, 0.0) if self.running else 0.0
@@ -100,6 +100,7 @@ def overview(stores: Stores, scope: Scope, account: str, asked: OverviewQuery) -
     with scoped_read(stores.warehouse, scope, account) as session:
         made = session.rows("read/overview/made", **asked.bound())
         days = session.rows("read/overview/days", since=since, end=asked.period.end, until=asked.until)
+        hours = _hours(session, asked) if asked.running else None
         mail = _mail(session, asked.last_whole)
         weeks = _weeks(session, asked.last_whole)
         drains = _drains(session, asked.last_whole)
@@ -125,7 +126,7 @@ def overview(stores: Stores, scope: Scope, account: str, asked: OverviewQuery) -
         year=known.get("year"),
         days=dict(sorted(net.items())),
         year_month=sum((net.get(day, ZERO) for day in month), ZERO) if "year" in known else None,
-        landing=_landing(net, first_day, since, asked),
+        landing=_landing(net, first_day, since, asked, hours),
         first_day=first_day,
         last_whole=asked.last_whole,
         mail=mail,
@@ -164,8 +165,22 @@ def _made(rows: Sequence[Row], span: str) -> Made:
     )
 
 
-def _landing(net: Mapping[date, Decimal], first_day: date | None, since: date, asked: OverviewQuery) -> Landing | None:
-    """Where the month's net revenue will land; the day that is not over counts by the share of it that has passed."""
+def _hours(session: ScopedSession, asked: OverviewQuery) -> float | None:
+    """What part of a day has usually come by the hour that the last one has reached; None with too few orders."""
+    zone = ZoneInfo(asked.zone)
+    by_hour, orders = [0.0] * 24, 0
+    days = {"since": asked.last_whole - timedelta(days=PROFILE_DAYS - 1), "end": asked.last_whole}
+    for row in session.rows("read/overview/hours", **days):
+        by_hour[row["hour"].astimezone(zone).hour] += float(row["amount"])
+        orders += int(row["orders"])
+    return passed_of(by_hour, orders, asked.until.astimezone(zone).time())
+
+
+def _landing(
+    net: Mapping[date, Decimal], first_day: date | None, since: date, asked: OverviewQuery, hours: float | None
+) -> Landing | None:
+    """Where the month's net revenue will land; of the day that is not over counts what is still to come by its hours:
+    as the store's days go, or evenly where that is not known."""
     if first_day is None:
         return None
     return land(
@@ -174,7 +189,7 @@ def _landing(net: Mapping[date, Decimal], first_day: date | None, since: date, a
         asked.last_whole,
         month_end(asked.period.end),
         so_far=float(net.get(asked.period.end, ZERO)) if asked.running else 0.0,
-        passed=asked.passed,
+        passed=asked.passed if hours is None else hours,
     )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import random
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
-from analytics.landing import land
+from analytics.landing import land, passed_of
+from benchmarks.landing import HISTORIES, landed
 
 END, NOW = date(2026, 11, 30), date(2026, 11, 20)
 
@@ -68,40 +67,36 @@ def test_on_the_first_day_the_whole_month_is_to_come() -> None:
     assert found.expected == pytest.approx(420 - 10 + 7 + 7.5)
 
 
-def simulated(draw: random.Random, months: int, last: date) -> tuple[date, dict[date, float]]:
-    """A store's days: trend, seasons of year and week, pay days, promotions, a late November, noise that lingers."""
-    first = (last - timedelta(days=round(months * 30.4))).replace(day=1)
-    trend, season, phase = draw.uniform(-0.2, 0.5), draw.uniform(0, 0.4), draw.uniform(0, 2 * math.pi)
-    week = [draw.uniform(0.6, 1.5) for _ in range(7)]
-    noise, linger = draw.uniform(0.1, 0.5), draw.uniform(0, 0.6)
-    payday, often, friday = draw.uniform(0, 0.3), draw.uniform(0, 0.05), draw.uniform(0, 3)
-    found: dict[date, float] = {}
-    chance, promotion = 0.0, 0
-    for n in range((last - first).days + 1):
-        day = first + timedelta(days=n)
-        chance = linger * chance + noise * math.sqrt(1 - linger**2) * draw.gauss(0, 1)
-        promotion = promotion - 1 if promotion else draw.randint(2, 6) if draw.random() < often else 0
-        value = 1 + trend * n / 365 + season * math.sin(2 * math.pi * day.timetuple().tm_yday / 365 + phase)
-        value *= week[day.weekday()] * (1 + payday * (day.day < 6)) * (1.6 if promotion else 1)
-        if day.month == 11 and day.day >= 24 and day.weekday() in (0, 4, 5, 6):
-            value *= 1 + friday
-        found[day] = max(value, 0.0) * math.exp(chance - noise**2 / 2) * 1000
-    return first, found
-
-
-def test_the_interval_holds_four_fifths_of_simulated_stores() -> None:
-    draw, held, below = random.Random(20), [], []
-    for _ in range(300):
-        month = date(2026, draw.randint(6, 11), 1)
-        end = (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        first, days = simulated(draw, draw.choice([8, 12, 18, 24, 36]), end)
-        through = month.replace(day=draw.randint(1, end.day - 1))
-        found = land({day: value for day, value in days.items() if day <= through}, first, through, end)
-        if found is not None:
-            actual = sum(value for day, value in days.items() if day >= month)
-            held.append(found.low <= actual <= found.high)
-            below.append(actual < found.expected)
-    assert len(held) > 240
-    assert 0.75 <= sum(held) / len(held) <= 0.85
+@pytest.mark.parametrize("history", HISTORIES)
+def test_the_interval_holds_four_fifths_of_simulated_stores(history: str) -> None:
+    found = landed(20, 150, HISTORIES[history])
+    assert len(found) == 150
+    assert 0.75 <= sum(each.held for each in found) / len(found) <= 0.85
     # Neither too high nor too low as a rule.
-    assert 0.4 <= sum(below) / len(below) <= 0.6
+    assert 0.4 <= sum(each.actual < each.said.expected for each in found) / len(found) <= 0.6
+
+
+def test_a_late_november_counts_where_last_years_is_known() -> None:
+    """The last week of November brings three times as much, once a year: no ordinary month would have told."""
+    first = date(2025, 8, 1)
+    days = {
+        day: value * (3 if (day.month, day.day > 23) == (11, True) else 1) for day, value in weekly(first, NOW).items()
+    }
+    found = land(days, first, NOW, END)
+    assert found is not None
+    # 1–20 November: 290; 21–23: 40 + 20; 24–30: three times 6 × 10 + 40.
+    true = 290 + 60 + 300
+    assert (found.year_known, found.low < true < found.high) == (True, True)
+    young = {day: value for day, value in days.items() if day >= date(2026, 1, 1)}
+    unknown = land(young, date(2026, 1, 1), NOW, END)
+    assert unknown is not None
+    assert (unknown.year_known, unknown.expected) == (False, pytest.approx(420))
+
+
+def test_the_hours_of_a_day_count_by_what_they_bring() -> None:
+    by_hour = [0.0] * 24
+    by_hour[8], by_hour[20] = 10.0, 30.0
+    shares = [passed_of(by_hour, 100, time(hour, minute)) for hour, minute in ((8, 0), (8, 30), (13, 0), (20, 20))]
+    assert shares == [0, 0.125, 0.25, 0.5]
+    assert passed_of(by_hour, 99, time(13)) is None
+    assert passed_of([0.0] * 24, 500, time(13)) is None

@@ -143,6 +143,21 @@ def test_a_day_that_is_not_over_lands_by_the_share_of_it_that_has_gone(warehouse
     assert over.expected == pytest.approx(204 + 274 / 28 * (8 * 10 + 74 / 8) / (554 / 56))
 
 
+def test_the_hours_of_that_day_count_by_what_the_stores_own_bring(warehouse: Stores) -> None:
+    """Each day 10 in the morning and 30 in the evening, by the store's clock: at 13:00 a quarter has usually come."""
+    first = date(2026, 5, 1)
+    days = [first + timedelta(days=n) for n in range((MONTH.end - first).days)]
+    rows = [
+        order(f"{day}{hour}", amount, f"{day} {hour}:15")
+        for day in days
+        for hour, amount in (("08", "10"), ("20", "30"))
+    ]
+    insert(warehouse, "klaviyo_orders", *rows, order("today", "4.00", "2026-11-21 08:00"))
+    found = read(warehouse).landing
+    assert found is not None
+    assert found.expected == pytest.approx(20 * 40 + 4 + 0.75 * 40 + 9 * 40)
+
+
 def test_what_needs_a_person(warehouse: Stores) -> None:
     def week(flow_id: str, back: int, people: int, value: str = "0.00", bought: int = 0) -> dict[str, Any]:
         day = date(2026, 11, 20) - timedelta(days=7 * back)
