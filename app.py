@@ -8,7 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import filters, states
 from data_access.queries.accounts import accounts
 from logs import configure
-from pages.frame import background, guard, navigation, readiness, sidebar, view
+from pages.frame import background, desk, guard, navigation, readiness, sidebar, view
 from pages.frame.menu import menu
 from settings import get_settings
 
@@ -29,6 +29,7 @@ else:
     st.set_page_config(page_title="Promolens", page_icon=str(STATIC / "icon.png"), layout="wide")
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
     st.session_state.pop(view.KEY, None)
+    st.session_state.pop(desk.KEY, None)
     page = st.navigation(menu())
     if navigation.arrived(page.url_path):
         filters.follow_link()
@@ -39,8 +40,12 @@ else:
         with guard.explained(scope):
             stores = guard.ready_stores(get_settings())
             known = accounts(stores, scope)
+            of_company = page.url_path in desk.PAGES
+            if of_company:
+                st.session_state[desk.KEY] = desk.laid_out(stores, scope, known)
             if known:
                 st.session_state[view.KEY] = sidebar.draw(stores, scope, known, page.url_path)
+            if known or of_company:
                 page.run()
             else:
                 states.no_store()

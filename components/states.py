@@ -61,6 +61,7 @@ def no_store() -> None:
         "Connect a Klaviyo account by its private API key, then sync it:\n\n"
         "1. `promolens account add --api-key-stdin`\n2. `promolens sync`\n\n"
         "A store without Klaviyo: `promolens load-orders orders.csv --account SHOP`.\n\n"
+        "Only planning promotions? Load the company's sales on the page Workbooks.\n\n"
         "To look around first: `promolens demo`.",
         key="state_no_store",
     )

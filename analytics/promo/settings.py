@@ -30,7 +30,7 @@ class InvalidPromoSettings(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PromoSettings:
-    """Shares are fractions, money is in `currency`.
+    """Shares are fractions, money is in `currency` (ISO 4217; '': that of the stores, where they share one).
 
     country: whose holidays count (ISO 3166 alpha-2, '' for none). variable_cost: share of sales by channel; channels
     without one: usual_variable_cost. groups: the declared group of a department, within which promotions take from each
@@ -40,7 +40,7 @@ class PromoSettings:
     hold, by element ('legal', 'brand'). version: grows with each save, 0: nothing was ever saved.
     """
 
-    currency: str = "EUR"
+    currency: str = ""
     country: str = ""
     variable_cost: Mapping[str, float] = field(default_factory=dict)
     usual_variable_cost: float = 0.10
@@ -116,8 +116,8 @@ def settings_of(stored: Mapping[str, Any], version: int = 0) -> PromoSettings:
 
 
 def _check(held: Mapping[str, Any], problems: list[str]) -> None:
-    if not _CURRENCY.match(str(held["currency"])):
-        problems.append(f"currency is {held['currency']!r}; use three capital letters, like EUR")
+    if held["currency"] != "" and not _CURRENCY.match(str(held["currency"])):
+        problems.append(f"currency is {held['currency']!r}; use three capital letters, like EUR, or leave it empty")
     if not _COUNTRY.match(str(held["country"])):
         problems.append(f"country is {held['country']!r}; use two capital letters, like DE, or leave it empty")
     for name in ("variable_cost", "groups", "sensitivities", "dip_window_by_department", "mandatory"):

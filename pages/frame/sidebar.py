@@ -13,7 +13,7 @@ from components import filters
 from data_access.queries.accounts import busiest, data_state
 from data_access.scope import Scope
 from data_access.stores import Stores
-from pages.frame import clock, monthly, noting, saving_views
+from pages.frame import clock, desk, monthly, noting, saving_views
 from pages.frame.syncing import sync_panel
 from pages.frame.view import View
 
@@ -26,6 +26,7 @@ INSTEAD: Final = {
     "products": "Products looks at the 30, 60 and 90 days before its as-of date.",
     "health": "Health shows how things are now.",
     "settings": "Settings hold for all days.",
+    **desk.PAGES,
 }
 
 

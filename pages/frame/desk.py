@@ -1,0 +1,102 @@
+"""What a page of promotions works with: the company's sales and scenarios, which belong to no store.
+
+Only `app.py` lays out a desk; without one nothing is shown. It stands also where no store is connected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any, Final, TypeVar
+
+import streamlit as st
+
+from analytics.account import Account
+from analytics.promo.settings import PromoSettings
+from components import states
+from data_access.cache import cached_promo
+from data_access.queries.promo_settings import promo_settings
+from data_access.queries.promo_state import DATASETS, SETTINGS, CompanyState, company_state
+from data_access.scope import Scope
+from data_access.stores import Stores
+from pages.frame import clock
+
+T = TypeVar("T")
+KEY: Final = "desk"
+# Pages over the company's data: what they look at instead of the sidebar's store and days.
+PAGES: Final = {
+    "workbooks": "Workbooks are the company's: they belong to no store and bring their own days.",
+    "simulator": "The simulator looks at the company's sales, in the dates of its scenario.",
+    "scenarios": "Scenarios rest on the company's sales and have dates of their own.",
+    "uplift": "Uplift is learned from all of the company's sales.",
+    "calendar": "The calendar has months of its own.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """For whom, over which databases, and when."""
+
+    stores: Stores
+    scope: Scope
+    accounts: tuple[Account, ...]
+    state: CompanyState
+    now: datetime
+
+    def read(
+        self,
+        query: Callable[[Stores, Scope, Any], T],
+        asked: Hashable = None,
+        datasets: Collection[str] = DATASETS,
+    ) -> T:
+        """A cached read of the company's data; datasets: those that the answer rests on.
+
+        Raises NotPermitted, StoreError.
+        """
+        return cached_promo(query, self.stores, self.scope, asked, datasets, self.state)
+
+    @property
+    def settings(self) -> PromoSettings:
+        """The company's cost rates, groups and limits. Raises NotPermitted, StoreError."""
+        return self.read(promo_settings, datasets=(SETTINGS,))
+
+    @property
+    def currency(self) -> str:
+        """ISO 4217 code of all amounts: the company's own choice, else that of its stores where they share one."""
+        if chosen := self.settings.currency:
+            return chosen
+        of_stores = {account.currency for account in self.accounts}
+        return of_stores.pop() if len(of_stores) == 1 else ""
+
+    @property
+    def country(self) -> str:
+        """ISO 3166 alpha-2 code of the holidays that sales follow, '' where none is known."""
+        if chosen := self.settings.country:
+            return chosen
+        of_stores = {account.country for account in self.accounts}
+        return (of_stores.pop() or "") if len(of_stores) == 1 else ""
+
+    @property
+    def zone(self) -> tzinfo:
+        """Whose days the company counts: its first store's, UTC where it has none."""
+        return self.accounts[0].zone if self.accounts else UTC
+
+    @property
+    def today(self) -> date:
+        """The day of this run."""
+        return self.now.astimezone(self.zone).date()
+
+
+def laid_out(stores: Stores, scope: Scope, accounts: Sequence[Account]) -> Desk:
+    """The desk of this run. Raises NotPermitted, StoreError."""
+    return Desk(stores, scope, tuple(accounts), company_state(stores, scope), clock.now())
+
+
+def opened() -> Desk:
+    """The desk that `app.py` laid out in this run; stops the page where there is none."""
+    desk = st.session_state.get(KEY)
+    if not isinstance(desk, Desk):
+        states.not_permitted("Open Promolens at its start page: this page shows nothing on its own.")
+        st.stop()
+    return desk
