@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from components.overview_definitions import OVERVIEW
+from components.simulator_definitions import SIMULATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ _RUNS: Final = "the log of runs"
 _CLOCK: Final = "the examination by the clock"
 
 DEFINITIONS: Final[Mapping[str, Definition]] = {
-    **{figure: Definition(*words) for figure, words in OVERVIEW.items()},
+    **{figure: Definition(*words) for figure, words in {**OVERVIEW, **SIMULATOR}.items()},
     "revenue.gross": Definition(
         "Gross revenue",
         "sum of order values by order date",

@@ -19,6 +19,7 @@ SUBJECTS: Final = {
     "/cohorts": "Cohorts",
     "/products": "Products",
     "/basket": "Basket",
+    "/simulator": "Simulator",
     "/jobs": "Jobs",
     "/health": "Health",
 }

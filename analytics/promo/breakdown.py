@@ -63,8 +63,9 @@ def kpis_of(simulation: Simulation, segments: Sequence[Segment] = ()) -> Kpis:
         rows = []
         for name in names:
             held = np.array([of(cell) == name for cell in told.cells])
-            rows.append({key: name, **_told({n: int(a[held].sum()) for n, a in after.items()}),
-                         "ebit_delta": _money(int((after["ebit"] - before["ebit"])[held].sum()))})  # fmt: skip
+            sums = {figure: int(array[held].sum()) for figure, array in after.items()}
+            earlier = {figure: int(array[held].sum()) for figure, array in before.items()}
+            rows.append({key: name, **_told(sums), **_changed({one: sums[one] - earlier[one] for one in sums})})
         return rows
 
     days = [
@@ -84,7 +85,7 @@ def kpis_of(simulation: Simulation, segments: Sequence[Segment] = ()) -> Kpis:
         kpi_breakdown={
             "by_channel": grouped("channel", lambda cell: cell.channel),
             "by_department": grouped("department", lambda cell: cell.department),
-            "by_segment": _by_segment(totals, segments),
+            "by_segment": _by_segment(totals, changes, segments),
             "by_day": days,
             "after": {
                 "units": round(float(simulation.pulled_units.sum())),
@@ -101,8 +102,8 @@ def by_cell_and_day(array: Floats, digits: int) -> Any:
     return np.array(largest_remainder(array.ravel(), digits), dtype=np.int64).reshape(array.shape)
 
 
-def _by_segment(totals: dict[str, int], segments: Sequence[Segment]) -> list[dict[str, Any]]:
-    """Totals shared out by the segments' share of revenue; what they leave is one row, REST."""
+def _by_segment(totals: dict[str, int], changes: dict[str, int], segments: Sequence[Segment]) -> list[dict[str, Any]]:
+    """Totals and their changes shared out by the segments' share of revenue; what they leave is one row, REST."""
     shares = [segment.share_of_revenue for segment in segments]
     left = 1 - sum(shares)
     names = [segment.segment_id for segment in segments]
@@ -112,10 +113,26 @@ def _by_segment(totals: dict[str, int], segments: Sequence[Segment]) -> list[dic
         return []
     weights = np.array(shares) / sum(shares)
     parts = {name: largest_remainder(weights * total, 0) for name, total in totals.items()}
+    moved = {name: largest_remainder(weights * total, 0) for name, total in changes.items()}
     return [
-        {"segment_id": segment, **_told({name: parts[name][n] for name in totals}), "allocated": True}
+        {
+            "segment_id": segment,
+            **_told({name: parts[name][n] for name in totals}),
+            **_changed({name: moved[name][n] for name in changes}),
+            "allocated": True,
+        }
         for n, segment in enumerate(names)
     ]
+
+
+def _changed(sums: dict[str, int]) -> dict[str, Any]:
+    """Changes against the baseline, by the names of the totals' columns."""
+    return {
+        "sales_value_delta": _money(sums["sales_value"]),
+        "margin_value_delta": _money(sums["margin_value"]),
+        "ebit_delta": _money(sums["ebit"]),
+        "units_delta": sums["units"],
+    }
 
 
 def _told(sums: dict[str, int]) -> dict[str, Any]:

@@ -99,13 +99,17 @@ def test_figures_as_they_are_stored() -> None:
     told = found.kpi_breakdown
     assert told["by_channel"] == [
         {"channel": "offline", "sales_value": 200.0, "margin_value": 50.0, "margin_pct": 25.0, "ebit": 30.0,
-         "units": 20, "ebit_delta": 0.0},
+         "units": 20, "sales_value_delta": 0.0, "margin_value_delta": 0.0, "ebit_delta": 0.0, "units_delta": 0},
         {"channel": "online", "sales_value": 120.0, "margin_value": 7.5, "margin_pct": 6.25, "ebit": -4.5,
-         "units": 15, "ebit_delta": -19.5},
+         "units": 15, "sales_value_delta": 20.0, "margin_value_delta": -17.5, "ebit_delta": -19.5, "units_delta": 5},
     ]  # fmt: skip
     assert [row["department"] for row in told["by_department"]] == ["TV"]
     assert [(row["segment_id"], row["sales_value"], row["units"]) for row in told["by_segment"]] == [
         ("LOYAL", 96.0, 11), ("NEW", 160.0, 17), ("OTHER", 64.0, 7),
+    ]  # fmt: skip
+    # 30, 50 and 20 % of each change: the parts sum to it.
+    assert [(row["sales_value_delta"], row["ebit_delta"], row["units_delta"]) for row in told["by_segment"]] == [
+        (6.0, -5.85, 2), (10.0, -9.75, 2), (4.0, -3.9, 1),
     ]  # fmt: skip
     assert told["by_day"][0]["date"] == "2026-10-01"
     assert told["after"] == {"units": 0, "margin_value": 0.0, "ebit": 0.0, "net_ebit_delta": -19.5}

@@ -1,0 +1,211 @@
+"""What a planner is told of a scenario under edit: its figures, how sure they are, what they rest on, and whether it
+may run. Rows whose cell has no baseline or no coefficients are named, and are not in the figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from analytics.promo.arithmetic import ebit_break_even, effective_discount, margin_break_even
+from analytics.promo.breakdown import Kpis, kpis_of
+from analytics.promo.bridge import Bridge, bridge
+from analytics.promo.mechanics import Mechanic, Segment
+from analytics.promo.scenarios import Content
+from analytics.promo.settings import PromoSettings
+from analytics.promo.simulation import Offer, Simulation, simulate
+from analytics.promo.terms import Baseline, Cell, Knowledge
+from analytics.promo.uncertainty import Intervals, Swing, intervals, swings
+from analytics.promo.validation import confidence, validate
+from analytics.promo.verdict import Fix, Issue, Occupied, Report, Surroundings
+
+# The normal quantile of both ends of a 90 % interval.
+_Z: Final = 1.6448536269514722
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month that a scenario touches: its target, and where its sales land without the scenario; money, None
+    where not known. name: as people write it."""
+
+    first: date
+    name: str
+    target: float | None
+    landing: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the scenarios of some days rest on. sales_until: the last day with sales, None where not known. others:
+    submitted and approved scenarios but the one edited."""
+
+    baseline: Baseline
+    knowledge: Knowledge
+    model_version: str
+    sales_until: date | None
+    segments: tuple[Segment, ...] = ()
+    settings: PromoSettings = field(default_factory=PromoSettings)
+    others: tuple[Occupied, ...] = ()
+    months: tuple[Month, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowTold:
+    """What there is to say of one row; fractions. discount: the row's own effective one, whole: of all rows of its cell
+    together, which uplift and break-evens belong to. problem: why the row is not in the figures, '' where it is.
+
+    low, high: the ends of the uplift's 90 % interval. A break-even is None where no uplift reaches it; within_stock:
+    whether the cell's stock lasts for the EBIT one.
+    """
+
+    place: int
+    row: Mechanic
+    discount: float
+    whole: float = 0.0
+    uplift: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    margin_break_even: float | None = None
+    ebit_break_even: float | None = None
+    within_stock: bool = True
+    deepest: float = 0.0
+    promo_days: int = 0
+    beyond_seen: bool = False
+    confidence: float = 0.0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A scenario with all that its page shows. rows: one for each of the content's, in their order, which the
+    places of the report's fixes mean too."""
+
+    content: Content
+    simulation: Simulation
+    kpis: Kpis
+    intervals: Intervals
+    swings: Sequence[Swing]
+    bridge: Bridge
+    report: Report
+    rows: tuple[RowTold, ...]
+
+    @property
+    def left_out(self) -> tuple[RowTold, ...]:
+        """Rows that are not in the figures."""
+        return tuple(row for row in self.rows if row.problem)
+
+
+def tried(ground: Ground, content: Content) -> Tried:
+    """Raises BadMechanics for segments that are not known, NotSimulable for discounts of the whole price."""
+    terms = ground.settings.terms(content.mechanics, ground.segments)
+    problems = {place: _problem(ground, row.cell) for place, row in enumerate(content.mechanics)}
+    kept = [place for place in range(len(terms)) if not problems[place]]
+    counted = [terms[place] for place in kept]
+    simulation = simulate(ground.baseline, counted, ground.knowledge)
+    found = validate(
+        ground.baseline, counted, ground.knowledge, ground.settings.limits, _around(ground, content, simulation)
+    )
+    offers = {cell: _of_offer(ground, cell, offer) for cell, offer in simulation.offers.items()}
+    rows = []
+    for place, (row, offered) in enumerate(zip(content.mechanics, terms, strict=True)):
+        own = RowTold(place, row, effective_discount(offered), problem=problems[place])
+        if not own.problem:
+            own = replace(offers[row.cell], place=place, row=row, discount=own.discount)
+        rows.append(own)
+    return Tried(
+        content=content,
+        simulation=simulation,
+        kpis=kpis_of(simulation, ground.segments),
+        intervals=intervals(simulation, ground.knowledge),
+        swings=swings(simulation, ground.knowledge),
+        bridge=bridge(simulation, ground.knowledge),
+        report=Report(tuple(_replaced(issue, kept) for issue in found.issues)),
+        rows=tuple(rows),
+    )
+
+
+def applied(content: Content, fix: Fix) -> Content:
+    """The scenario with a suggested fix. Depths are cut to hundredths of a per cent, never rounded up: a deeper one
+    would break the limit again. Added elements go into the notes."""
+    rows = []
+    for place, row in enumerate(content.mechanics):
+        depth = fix.depths.get(place)
+        if place not in fix.drop:
+            rows.append(row if depth is None else replace(row, discount_pct=math.floor(depth * 10_000 + 1e-6) / 100))
+    notes = "\n".join(part for part in (content.notes.strip(), *fix.add) if part)
+    return replace(
+        content, mechanics=tuple(rows), start=fix.start or content.start, end=fix.end or content.end, notes=notes
+    )
+
+
+def _problem(ground: Ground, cell: Cell) -> str:
+    if cell not in ground.baseline.cells:
+        return "no sales are known"
+    return "" if cell in ground.knowledge.curves else "no uplift is known"
+
+
+def _of_offer(ground: Ground, cell: Cell, offer: Offer) -> RowTold:
+    """What all rows of a cell have in common; place and row are filled in by each."""
+    told, curve = ground.baseline, ground.knowledge.curves[cell]
+    place = told.cells.index(cell)
+    units, sales, margin = (float(array[place].sum()) for array in (told.units, told.sales, told.margin))
+    rate = margin / sales if sales > 0 else 0.0
+    needed = ebit_break_even(
+        rate,
+        offer.discount,
+        ground.knowledge.cost_rate(cell.channel),
+        fixed_cost=offer.fixed_cost,
+        funding=offer.funding,
+        baseline_sales=sales,
+    )
+    half = _Z * offer.error
+    return RowTold(
+        place=0,
+        row=Mechanic(cell.department, cell.channel, 0.0),
+        discount=0.0,
+        whole=offer.discount,
+        uplift=offer.uplift,
+        low=max(offer.uplift - half, -1.0),
+        high=offer.uplift + half,
+        margin_break_even=margin_break_even(rate, offer.discount),
+        ebit_break_even=needed,
+        within_stock=offer.stock_cap is None or needed is None or units * (1 + needed) <= offer.stock_cap + 1e-6,
+        deepest=curve.deepest,
+        promo_days=curve.promo_days,
+        beyond_seen=offer.beyond_seen,
+        confidence=confidence(offer.uplift, offer.error),
+    )
+
+
+def _around(ground: Ground, content: Content, simulation: Simulation) -> Surroundings:
+    """What the scenario is checked against; of several months the one that falls shortest of its target."""
+    said = " ".join((content.notes, *(row.notes for row in content.mechanics))).casefold()
+    wanted = [text for texts in ground.settings.mandatory.values() for text in texts]
+    missing = tuple(text for text in wanted if text.casefold() not in said)
+    changed = (simulation.sales - simulation.baseline.sales).sum(axis=0)
+    short: tuple[float, Month, float] | None = None
+    for month in ground.months:
+        if month.target is None or month.landing is None:
+            continue
+        # Days with sales are in the landing as they went.
+        until = ground.sales_until or date.min
+        within = np.array([day > until and day.replace(day=1) == month.first for day in simulation.baseline.days])
+        landing = month.landing + float(changed[within].sum())
+        if short is None or month.target - landing > short[0]:
+            short = (month.target - landing, month, landing)
+    if short is None:
+        return Surroundings(ground.others, missing_elements=missing)
+    _, month, landing = short
+    return Surroundings(ground.others, landing, month.target, month.name, missing)
+
+
+def _replaced(issue: Issue, kept: Sequence[int]) -> Issue:
+    """An issue whose fix names rows by their place in the content."""
+    if issue.fix is None:
+        return issue
+    depths = {kept[place]: depth for place, depth in issue.fix.depths.items()}
+    return replace(issue, fix=replace(issue.fix, depths=depths, drop=tuple(kept[place] for place in issue.fix.drop)))

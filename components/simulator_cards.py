@@ -1,0 +1,67 @@
+"""The answers on top of the simulator."""
+
+from __future__ import annotations
+
+from analytics.promo.trial import Tried
+from components import wording
+from components.cards import Card
+from components.definitions import told
+from components.simulator_words import between, signed
+
+CARDS = 6
+
+
+def simulator_cards(found: Tried, currency: str) -> list[Card]:
+    """Sales, margin, margin rate, EBIT, units, and the change of EBIT with the days after."""
+    simulation, ends = found.simulation, found.intervals
+    after, before, delta = simulation.totals, simulation.baseline_totals, simulation.delta
+    points = None if after.margin_pct is None or before.margin_pct is None else after.margin_pct - before.margin_pct
+    pulled = float(simulation.pulled_ebit.sum())
+    returned = "n/a" if simulation.roi is None else wording.rate(simulation.roi * 100)
+    units = ends.units_delta
+    return [
+        Card(
+            "sales", "Sales", wording.money_short(after.sales, currency), _money(delta.sales, currency), "up",
+            wording.money_short(before.sales, currency), [f"90 %: {between(ends.sales_delta, currency)}"],
+            told("simulator.sales"),
+        ),
+        Card(
+            "margin", "Margin", wording.money_short(after.margin, currency), _money(delta.margin, currency), "up",
+            wording.money_short(before.margin, currency), [f"90 %: {between(ends.margin_delta, currency)}"],
+            told("simulator.margin"),
+        ),
+        Card(
+            "rate", "Margin rate", wording.rate(after.margin_pct), wording.points(points), "up",
+            wording.rate(before.margin_pct), [],
+            told("simulator.margin_rate"),
+        ),
+        Card(
+            "ebit", "EBIT (contribution)", wording.money_short(after.ebit, currency), _money(delta.ebit, currency),
+            "up", wording.money_short(before.ebit, currency), [f"90 %: {between(ends.ebit_delta, currency)}"],
+            told("simulator.ebit"),
+        ),
+        Card(
+            "units", "Units", wording.count_short(after.units),
+            f"{'+' if round(delta.units) > 0 else ''}{wording.count_short(delta.units)}", "up",
+            wording.count_short(before.units),
+            [f"90 %: {_count(units.low)} to {_count(units.high)}"],
+            told("simulator.units"),
+        ),
+        Card(
+            "net", "EBIT change, days after in", signed(simulation.net_ebit_delta, currency), "", "neither", "",
+            [
+                f"days after: {signed(-pulled, currency)}",
+                f"90 %: {between(ends.net_ebit_delta, currency)}",
+                f"ROI {returned}",
+            ],
+            told("simulator.net"),
+        ),
+    ]  # fmt: skip
+
+
+def _money(value: float, currency: str) -> str:
+    return "" if abs(value) < 0.005 else signed(value, currency)
+
+
+def _count(value: float) -> str:
+    return f"{'+' if round(value) > 0 else ''}{wording.count_short(value)}"
