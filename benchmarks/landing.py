@@ -1,7 +1,7 @@
 """How often the landing's interval holds in simulated stores of known days, by how long their history is.
 
-A store has a trend, seasons of year and week, pay days, a late November of up to four times as much, campaigns that lift
-some days, and noise that lingers from day to day. It is landed on a random day of a random month of the year.
+A store has a trend, seasons of year and week, pay days, a late November of up to four times as much, campaigns that
+lift some days, and noise that lingers from day to day. It is landed on a random day of a random month of the year.
 """
 
 from __future__ import annotations

@@ -211,8 +211,8 @@ def notes(figures: OverviewFigures, shown: Shown) -> list[str]:
         said.append(
             "Landing: what has come, and the rest by the last 28 days, the weekdays of the last 56 and, where that "
             "would have helped before, last year's season. The interval holds 80 % by what the same rule was off in "
-            f"{found.months} past months from as far before their end, {wording.rate(found.error_pct)} on average. Of a "
-            "day that is not over, what its hours usually bring is still to come."
+            f"{found.months} past months from as far before their end, {wording.rate(found.error_pct)} on average. Of "
+            "a day that is not over, what its hours usually bring is still to come."
         )
         if not found.year_known:
             said.append(UNKNOWN_SEASON)
