@@ -25,7 +25,8 @@ from benchmarks.table import Figure
 from data_access.migrate import migrate
 from data_access.scope import local_admin
 from data_access.stores import close_stores, open_stores
-from ingest.workbooks.loading import Asked, ingest_files
+from ingest.workbooks.loading import ingest_files
+from ingest.workbooks.results import Asked
 from ingest.workbooks.trust import examined
 from settings import PROJECT_ROOT, Settings
 

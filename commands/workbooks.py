@@ -12,7 +12,7 @@ import typer
 from commands.frame import AsJson, migrated, progress, say, scope, told
 
 if TYPE_CHECKING:
-    from ingest.workbooks.loading import FileDone, Ingested
+    from ingest.workbooks.results import FileDone, Ingested
 
 SHOWN_REJECTS = 10
 KINDS = ("sales", "promo", "targets", "segments")
@@ -50,7 +50,8 @@ def ingest(
 ) -> None:  # fmt: skip
     """Load sales, promotions, targets and segments of the company. Example: promolens ingest sales.xlsb"""
     from ingest.workbooks.columns import Kind
-    from ingest.workbooks.loading import Asked, ingest_files
+    from ingest.workbooks.loading import ingest_files
+    from ingest.workbooks.results import Asked
 
     if kind and kind not in KINDS:
         raise typer.BadParameter(f"it is one of {', '.join(KINDS)}", param_hint="--kind")

@@ -11,7 +11,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -275,9 +275,14 @@ def _told(progress: Progress) -> dict[str, str]:
 
 
 def _dead(row: Mapping[str, Any], now: datetime) -> bool:
+    return nobody_works_on(row, now, _OWN)
+
+
+def nobody_works_on(row: Mapping[str, Any], now: datetime, own: Collection[str]) -> bool:
+    """Whether the process that an unfinished row names is gone. own: the jobs that threads of this process work on."""
     if row["lease_owner"] == this_process():
         # A thread of this very process that is busy in a long transaction is alive, whatever its lease says.
-        return row["job_id"] not in _OWN
+        return row["job_id"] not in own
     if row["lease_until"] is None or row["lease_until"] <= now:
         return True
     host, _, pid = str(row["lease_owner"] or "").rpartition(":")

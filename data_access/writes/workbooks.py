@@ -57,25 +57,6 @@ class Changes:
         return self.fresh.get(kind, 0), self.replaced.get(kind, 0)
 
 
-def begin_job(stores: Stores, scope: Scope, job: str, files: int) -> None:
-    """Notes in data_processing_jobs that files are being loaded. Raises NotPermitted, StoreError."""
-    with promo_load(stores.operational, scope) as session:
-        session.execute("workbooks/job_put", job=job, files=files)
-
-
-def end_job(
-    stores: Stores, scope: Scope, job: str, *, status: str, processed: int, records: int, errors: int,
-    result: Mapping[str, Any], message: str | None = None,
-) -> None:  # fmt: skip
-    """Notes how it ended: completed or failed. Raises NotPermitted, StoreError."""
-    with promo_load(stores.operational, scope) as session:
-        session.execute(
-            "workbooks/job_end",
-            job=job, status=status, processed=processed, records=records, errors=errors, result=json.dumps(result),
-            message=message,
-        )  # fmt: skip
-
-
 def put_file(stores: Stores, scope: Scope, file: str, parts: Sequence[Rows]) -> Changes:
     """Puts a file's rows in place, all in one transaction; the same rows again change nothing.
 
@@ -99,6 +80,7 @@ def _put(session: Session, file: str, part: Rows, done: Changes) -> None:
     changes, put = _STATEMENTS[part.kind]
     if part.kind == PROMOTIONS:
         rows, seen = _with_ids(rows), _with_ids(seen)
+        rows = rows.append_column("differs", pa.array(_differing(session, rows), pa.bool_()))
     session.stage("arriving_rows", rows)
     kept = seen.schema.names if part.kind != PROMOTIONS else ["id"]
     session.stage("kept_keys", pa.concat_tables([rows.select(kept), seen.select(kept)]))
@@ -114,6 +96,19 @@ def _put(session: Session, file: str, part: Rows, done: Changes) -> None:
     done.changed_anything = done.changed_anything or bool(fresh or replaced)
 
 
+def _differing(session: Session, rows: pa.Table) -> list[bool]:
+    """Which promotions are there with other terms."""
+    held = {
+        row["id"]: (row["avg_discount_pct"], _read(row["mechanics"])) for row in session.rows("workbooks/promo_held")
+    }
+    arriving = ((row["id"], (row["avg_discount_pct"], _read(row["mechanics"]))) for row in rows.to_pylist())
+    return [id in held and held[id] != terms for id, terms in arriving]
+
+
+def _read(mechanics: Any) -> Any:
+    return json.loads(mechanics) if isinstance(mechanics, str) else mechanics
+
+
 def _with_ids(rows: pa.Table) -> pa.Table:
     names = ("promo_name", "date_start", "date_end", "departments", "channels")
     ids = [
@@ -126,7 +121,7 @@ def _with_ids(rows: pa.Table) -> pa.Table:
 def _find(session: Session, parts: Sequence[Rows]) -> int:
     """Promotions without a name, of the departments and channels that the file brought: how many are new."""
     held = session.rows("workbooks/promo_held")
-    found_before = {row["id"]: row for row in held if row["is_found"] and row["promo_name"] is None}
+    found_before = {row["id"]: row for row in held if row["is_found"]}
     if any(part.kind == PROMOTIONS for part in parts):
         series = {(row["department"], row["channel"]) for row in session.rows("workbooks/series")}
         series |= {(row["departments"][0], row["channels"][0]) for row in found_before.values()}
@@ -148,7 +143,7 @@ def _find(session: Session, parts: Sequence[Rows]) -> int:
     named = [
         Named(row["date_start"], row["date_end"], row["departments"] or (), row["channels"] or ())
         for row in held
-        if not (row["is_found"] and row["promo_name"] is None)
+        if not row["is_found"]
     ]
     wanted = {_id(run): run for run in runs(days, named)}
     lost = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
@@ -87,7 +88,7 @@ def _broken(there: pa.Array, values: pa.Array) -> Mask:
 
 def texts(column: pa.ChunkedArray | pa.Array) -> Cells:
     text = text_of(column)
-    return Cells(text, np.zeros(len(text), bool))
+    return Cells(text, _flags(pc.match_substring(text, "\0")), "holds a character that is no text")
 
 
 def numbers(column: pa.ChunkedArray | pa.Array, locale: Locale) -> Cells:
@@ -171,15 +172,16 @@ def rounded(values: pa.Array, places: int) -> pa.Array:
     return pc.round(values, ndigits=places, round_mode="half_towards_infinity")
 
 
-def counts(column: pa.ChunkedArray | pa.Array, locale: Locale) -> Cells:
-    """Whole numbers."""
+def counts(column: pa.ChunkedArray | pa.Array, locale: Locale, most: int = 10**15) -> Cells:
+    """Whole numbers up to `most`."""
     read = numbers(column, locale)
-    whole = pc.equal(rounded(read.values, 0), read.values)
+    small = pc.less_equal(pc.abs(read.values), pa.scalar(Decimal(most), _WIDE))
+    whole = pc.and_(pc.equal(rounded(read.values, 0), read.values), small)
     values = pc.if_else(whole, read.values, None)
     broken = read.broken | _broken(read.values, values)
     return Cells(
         rounded(values, 0).cast(pa.decimal128(38, 0), safe=False).cast(pa.int64(), safe=False), broken,
-        "is no whole number", read.told,
+        f"is no whole number up to {most:,}" if most < 10**15 else "is no whole number", read.told,
     )  # fmt: skip
 
 

@@ -37,16 +37,19 @@ class Holds(StrEnum):
     LIST = "list"
     CHANNELS = "channels"
     LEVEL = "level"
+    FORM = "form"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A column of a table. aliases: what it is also called, in small letters, words parted by _."""
+    """A column of a table. aliases: what it is also called, in small letters, words parted by _; most: the largest
+    count that it keeps."""
 
     name: str
     holds: Holds
     is_needed: bool
     aliases: tuple[str, ...] = ()
+    most: int = 10**15
 
 
 TABLES: Final[Mapping[Kind, str]] = {
@@ -57,8 +60,8 @@ TABLES: Final[Mapping[Kind, str]] = {
 }
 
 
-def _t(name: str, holds: Holds, needed: bool, aliases: str = "") -> Target:
-    return Target(name, holds, needed, tuple(aliases.split()))
+def _t(name: str, holds: Holds, needed: bool, aliases: str = "", most: int = 10**15) -> Target:
+    return Target(name, holds, needed, tuple(aliases.split()), most)
 
 
 TARGETS: Final[Mapping[Kind, tuple[Target, ...]]] = {
@@ -83,6 +86,15 @@ TARGETS: Final[Mapping[Kind, tuple[Target, ...]]] = {
         _t("channels", Holds.CHANNELS, False, "channel sales_channel kanal kanaele canali"),
         _t("avg_discount_pct", Holds.DISCOUNT, False,
            "discount discount_pct avg_discount average_discount rabatt sconto discount_percent"),
+        _t("form", Holds.FORM, False, "mechanic mechanics promo_type type mechanik aktionsart"),
+        _t("segments", Holds.LIST, False, "segment audience zielgruppe"),
+        _t("redemption", Holds.SHARE, False, "redemption_rate einloesequote"),
+        _t("reach", Holds.SHARE, False, "reichweite"),
+        _t("promoted_share", Holds.SHARE, False, "share_promoted promoted_part"),
+        _t("fixed_cost", Holds.MONEY, False, "fixed_costs cost promo_cost fixkosten kosten"),
+        _t("funding", Holds.MONEY, False, "supplier_funding wkz"),
+        _t("stock_cap", Holds.COUNT, False, "stock stock_limit"),
+        _t("notes", Holds.TEXT, False, "note comment bemerkung"),
     ),
     Kind.TARGETS: (
         _t("month", Holds.MONTH, True, "period monat mese mois target_month"),
@@ -104,7 +116,8 @@ TARGETS: Final[Mapping[Kind, tuple[Target, ...]]] = {
         _t("fav_categories", Holds.LIST, False, "favorite_categories favourite_categories categories"),
         _t("discount_sensitivity", Holds.LEVEL, False, "sensitivity price_sensitivity promo_sensitivity"),
         _t("purchase_frequency", Holds.MONEY, False, "frequency orders_per_year purchases_per_year"),
-        _t("last_purchase_days_ago", Holds.COUNT, False, "recency days_since_last_purchase recency_days"),
+        _t("last_purchase_days_ago", Holds.COUNT, False, "recency days_since_last_purchase recency_days",
+           36_525),
     ),
 }  # fmt: skip
 # Values by which a row is one and the same.
@@ -127,6 +140,16 @@ YES_NO: Final[Mapping[str, str]] = dict.fromkeys(
     ("false", "no", "n", "0", "-", "nein", "non", "regular", "normal", "none", "falsch", "no promo"), "no"
 )
 LEVELS: Final[Mapping[str, str]] = {level: level for level in ("low", "medium", "high")} | {"mid": "medium"}
+
+# How a discount reaches the buyer; see analytics.promo.terms.Form.
+FORMS: Final[Mapping[str, str]] = (
+    dict.fromkeys(("percentage", "discount", "percent", "price cut", "rabatt", "price"), "percentage")
+    | dict.fromkeys(("coupon", "voucher", "code", "gutschein"), "coupon")
+    | dict.fromkeys(("member only", "members", "member price", "loyalty", "mitglieder"), "member_only")
+    | dict.fromkeys(("bundle", "set", "paket"), "bundle")
+    | dict.fromkeys(("cashback", "cash back"), "cashback")
+    | dict.fromkeys(("vat free", "no vat", "vat", "ohne mwst", "mwst geschenkt"), "vat_free")
+)
 
 
 class UnfitSheet(IngestError):
@@ -177,10 +200,15 @@ def missing(columns: Columns) -> list[str]:
     return [target.name for target in TARGETS[columns.kind] if target.is_needed and target.name not in columns.sources]
 
 
+def nearest(sheet: Sequence[str], said: Mapping[str, str], kind: Kind | None) -> Columns:
+    """The table of whose columns a sheet has most."""
+    found = [_matched(sheet, said, candidate) for candidate in (Kind if kind is None else (kind,))]
+    return max(found, key=lambda one: len(one.sources) / (len(one.sources) + len(missing(one))))
+
+
 def what_is_missing(sheet: Sequence[str], said: Mapping[str, str], kind: Kind | None) -> str:
     """Of the kind that comes nearest: what a sheet lacks, with proposals."""
-    found = [_matched(sheet, said, candidate) for candidate in (Kind if kind is None else (kind,))]
-    best = max(found, key=lambda one: len(one.sources) / (len(one.sources) + len(missing(one))))
+    best = nearest(sheet, said, kind)
     if not best.sources:
         return "has no columns that any table knows"
     proposals = []

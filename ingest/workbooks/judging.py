@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ingest.workbooks import cells, days
 from ingest.workbooks.cells import Cells, Locale, Mask
-from ingest.workbooks.columns import CHANNELS, KEYS, LEVELS, TARGETS, YES_NO, Columns, Holds, Kind, Target
+from ingest.workbooks.columns import CHANNELS, FORMS, KEYS, LEVELS, TARGETS, YES_NO, Columns, Holds, Kind, Target
 from ingest.workbooks.quality import Tally
 from ingest.workbooks.reading import Sheet
 
@@ -23,6 +23,7 @@ ARROW: Final = {
     Holds.FLAG: pa.bool_(), Holds.DISCOUNT: pa.decimal128(18, 2), Holds.PERCENT: pa.decimal128(18, 2),
     Holds.SHARE: pa.decimal128(18, 4), Holds.MONEY: cells.MONEY, Holds.COUNT: pa.int64(),
     Holds.LIST: pa.list_(pa.string()), Holds.CHANNELS: pa.list_(pa.string()), Holds.LEVEL: pa.string(),
+    Holds.FORM: pa.string(),
 }  # fmt: skip
 
 
@@ -146,18 +147,20 @@ def _read(column: pa.ChunkedArray, target: Target, locale: Locale, from_1904: bo
             return cells.words(column, CHANNELS, "is neither online nor offline")
         case Holds.LEVEL:
             return cells.words(column, LEVELS, "is none of low, medium, high")
+        case Holds.FORM:
+            return cells.words(column, FORMS, f"is none of {', '.join(dict.fromkeys(FORMS.values()))}")
         case Holds.FLAG:
             return cells.flags(column, YES_NO)
         case Holds.DISCOUNT:
             return cells.shares(column, locale, per_cent=True, most=100)
         case Holds.PERCENT:
-            return cells.shares(column, locale, per_cent=True)
+            return cells.shares(column, locale, per_cent=True, most=100)
         case Holds.SHARE:
             return cells.shares(column, locale, per_cent=False, most=100)
         case Holds.MONEY:
             return cells.money(column, locale)
         case Holds.COUNT:
-            return cells.counts(column, locale)
+            return cells.counts(column, locale, target.most)
         case Holds.LIST:
             return cells.lists(column)
         case Holds.CHANNELS:

@@ -5,122 +5,47 @@ from __future__ import annotations
 import csv
 import hashlib
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
+from data_access.errors import StoreError
 from data_access.jobs import new_job_id
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
-from data_access.writes.workbooks import Rows, begin_job, end_job, put_file
+from data_access.writes.workbook_jobs import begin_job, end_job, kept_alive
+from data_access.writes.workbooks import Rows, put_file
 from ingest.errors import IngestError
 from ingest.private_file import private_file
 from ingest.workbooks.cells import Locale, locale_of
-from ingest.workbooks.columns import KEYS, TARGETS, Columns, Kind, UnfitSheet, columns_of, said_pairs, what_is_missing
+from ingest.workbooks.columns import (
+    TARGETS,
+    Columns,
+    Kind,
+    UnfitSheet,
+    columns_of,
+    missing,
+    nearest,
+    said_pairs,
+    what_is_missing,
+)
 from ingest.workbooks.judging import Judged, Reject, judged, together
+from ingest.workbooks.mechanics import with_mechanics
 from ingest.workbooks.quality import quality
 from ingest.workbooks.reading import Form, PassedOver, sheets
+from ingest.workbooks.results import Asked, FileDone, Ingested, Part, Said, SheetSeen
 from ingest.workbooks.trust import UntrustedFile
 
 Told = Callable[[str, float | None], None]
-# Rejects that a result carries; the reject file has all of them.
-SHOWN_REJECTS: Final = 200
+PREVIEW_ROWS: Final = 20
 _HEAD: Final = ("file", "sheet", "row", "column", "value", "reason")
 
 
 class NothingFits(IngestError):
     """No row of a file can be loaded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the person says of the files; '' where nothing. mapping: target=source; country: ISO code whose way of
-    writing numbers and days text has; dry_run: everything but the loading."""
-
-    kind: Kind | None = None
-    mapping: Sequence[str] = ()
-    country: str = ""
-    decimal: str = ""
-    separator: str = ""
-    encoding: str = "utf-8"
-    rejects: Path | None = None
-    dry_run: bool = False
-
-
-@dataclass(slots=True)
-class Part:
-    """What a file brought into one table. sheet: names, parted by commas; loaded: rows that are in place; fresh,
-    replaced: of them, see Changes; quality: shares 0–1."""
-
-    kind: str
-    sheet: str
-    rows: int
-    loaded: int
-    rejected: int
-    fresh: int = 0
-    replaced: int = 0
-    columns: dict[str, str] = field(default_factory=dict)
-    quality: dict[str, Any] = field(default_factory=dict)
-    preview: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class FileDone:
-    """How a file ended. refused: why it was refused whole, or ''; found: promotions found in its sales."""
-
-    name: str
-    checksum: str = ""
-    parts: list[Part] = field(default_factory=list)
-    found: int = 0
-    refused: str = ""
-    notes: list[str] = field(default_factory=list)
-    rejects: list[Reject] = field(default_factory=list)
-
-    @property
-    def rejected(self) -> int:
-        return sum(part.rejected for part in self.parts)
-
-
-@dataclass(slots=True)
-class Ingested:
-    """How a job ended. reject_file: path, None where nothing was rejected."""
-
-    job: str
-    dry_run: bool
-    files: list[FileDone] = field(default_factory=list)
-    reject_file: str | None = None
-    seconds: float = 0.0
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether every row of every file is in place."""
-        return not any(file.refused or file.rejects for file in self.files)
-
-    def as_dict(self) -> dict[str, Any]:
-        """For --json: rejects shortened."""
-        told = asdict(self) | {"seconds": round(self.seconds, 2)}
-        for file in told["files"]:
-            file["rejects"] = file["rejects"][:SHOWN_REJECTS]
-        return told
-
-    def result(self) -> dict[str, Any]:
-        """As data_processing_jobs.result keeps it: one entry a file and table."""
-        entries: list[dict[str, Any]] = []
-        for file in self.files:
-            head = {"name": file.name, "checksum": file.checksum}
-            if file.refused:
-                nothing = {"sheet": "", "rows": 0, "loaded": 0, "rejected": 0, "replaced": 0, "quality": None}
-                entries.append(head | nothing | {"refused": file.refused})
-            entries += [
-                head | {"kind": part.kind, "sheet": part.sheet, "rows": part.rows, "loaded": part.loaded,
-                        "rejected": part.rejected, "replaced": part.replaced, "quality": part.quality}
-                for part in file.parts
-            ]  # fmt: skip
-        return {"files": entries, "reject_file": self.reject_file}
 
 
 def ingest_files(
@@ -129,26 +54,42 @@ def ingest_files(
 ) -> Ingested:  # fmt: skip
     """Loads files one after the other, each in one transaction: a file that is refused leaves the others alone.
 
-    Raises NotPermitted, UnfitSheet for what --map says, StoreError.
+    Raises NotPermitted, UnfitSheet for what --map says, JobKnown where the job's id ran already, StoreError.
     """
     started = time.monotonic()
     scope.require(Right.PROMO_WRITE)
     said = said_pairs(asked.mapping, asked.kind)
     locale = locale_of(asked.country or _country(stores), asked.decimal)
-    done = Ingested(new_job_id(datetime.now(UTC)), asked.dry_run)
-    if not asked.dry_run:
-        begin_job(stores, scope, done.job, len(paths))
+    done = Ingested(asked.job or new_job_id(datetime.now(UTC)), asked.dry_run)
+
+    def work(tell: Told) -> None:
+        for at, path in enumerate(paths):
+            tell(f"Reading {path.name}", at / len(paths))
+            done.files.append(_file(stores, scope, path, asked, said, locale, tell))
+
+    if asked.dry_run:
+        work(told)
+        _write_rejects(done, settings, asked)
+        done.seconds = time.monotonic() - started
+        return done
+    begin_job(stores, scope, done.job, len(paths), settings.sync_lease_seconds)
     message: str | None = "It was stopped before it had ended."
     try:
-        for at, path in enumerate(paths):
-            told(f"Reading {path.name}", at / len(paths))
-            done.files.append(_file(stores, scope, path, asked, said, locale, told))
+        with kept_alive(stores, scope, done.job, settings.sync_lease_seconds) as beat:
+
+            def both(text: str, share: float | None) -> None:
+                beat(text, share)
+                told(text, share)
+
+            work(both)
         message = None
+    except (IngestError, StoreError) as error:
+        message = str(error)
+        raise
     finally:
         _write_rejects(done, settings, asked)
         done.seconds = time.monotonic() - started
-        if not asked.dry_run:
-            _end(stores, scope, done, message)
+        _end(stores, scope, done, message)
     return done
 
 
@@ -203,30 +144,40 @@ def _judged(
 ) -> list[tuple[Judged, Columns]]:
     """The file's rows by kind, with the columns of the first sheet of each kind."""
 
-    def fits(names: Sequence[str]) -> bool:
-        return columns_of(names, said, asked.kind) is not None
+    def of_sheet(name: str) -> tuple[dict[str, str], Kind | None]:
+        own = asked.by_sheet.get((path.name, name), Said())
+        return said | dict(own.pairs), own.kind or asked.kind
+
+    def fits(name: str, names: Sequence[str]) -> Collection[str] | None:
+        own = asked.by_sheet.get((path.name, name))
+        columns = None if own and own.is_left_out else columns_of(names, *of_sheet(name))
+        return None if columns is None else list(columns.sources.values())
 
     found: dict[Kind, list[tuple[Judged, Columns]]] = {}
-    passed: list[PassedOver] = []
     for sheet in sheets(path, fits, Form(asked.separator, asked.encoding)):
         if isinstance(sheet, PassedOver):
-            passed.append(sheet)
+            out.sheets.append(_passed(sheet, asked.by_sheet.get((path.name, sheet.name)), *of_sheet(sheet.name)))
             continue
-        columns = columns_of(sheet.table.schema.names, said, asked.kind)
-        if columns is None:
-            passed.append(PassedOver(sheet.name, tuple(sheet.table.schema.names)))
-            continue
-        out.notes += sheet.warnings
-        if columns.unused:
-            out.notes.append(f"{_of(sheet.name)}Columns that are not used: {', '.join(columns.unused)}.")
+        names = sheet.columns or tuple(sheet.table.schema.names)
+        columns = columns_of(names, *of_sheet(sheet.name))
+        assert columns is not None  # it fitted
         one = judged(sheet, columns, locale)
-        out.notes += [f"{_of(sheet.name)}{note}." for note in one.told]
+        seen = SheetSeen(
+            sheet.name, columns.kind, True, sheet.header, names, dict(columns.sources), one.read,
+            told=[*sheet.warnings, *(f"{note}." for note in one.told)],
+            preview=_preview(one),
+        )  # fmt: skip
+        if columns.unused:
+            seen.told.append(f"Columns that are not used: {', '.join(columns.unused)}.")
+        out.sheets.append(seen)
+        out.notes += [f"{_of(sheet.name)}{note}" for note in seen.told]
         found.setdefault(columns.kind, []).append((one, columns))
-    for sheet in passed:
-        why = what_is_missing(sheet.columns, said, asked.kind) if sheet.columns else "is empty"
-        if not found and sheet.columns:
-            raise UnfitSheet(f"{path.name}{f', sheet {sheet.name!r}' if sheet.name else ''} {why}.")
-        out.notes.append(f"Sheet '{sheet.name}' is left out: it {why}.")
+    for left in out.sheets:
+        if left.is_read:
+            continue
+        if not found and left.columns:
+            raise UnfitSheet(f"{path.name}{f', sheet {left.name!r}' if left.name else ''} {left.why}.")
+        out.notes.append(f"Sheet '{left.name}' is left out: it {left.why}.")
     if not found:
         raise UnfitSheet(f"{path.name} has no rows.")
     merged = []
@@ -239,6 +190,25 @@ def _judged(
     return merged
 
 
+def _passed(sheet: PassedOver, own: Said | None, said: dict[str, str], kind: Kind | None) -> SheetSeen:
+    near = nearest(sheet.columns, said, kind)
+    if own and own.is_left_out:
+        why, lacking = "is not wanted", []
+    else:
+        why = what_is_missing(sheet.columns, said, kind) if sheet.columns else "is empty"
+        lacking = missing(near) if near.sources or kind else []
+    return SheetSeen(
+        sheet.name, near.kind if near.sources or kind else "", False, sheet.header, sheet.columns, dict(near.sources),
+        why=why, lacking=lacking,
+    )  # fmt: skip
+
+
+def _preview(one: Judged) -> list[dict[str, Any]]:
+    first = one.rows.slice(0, PREVIEW_ROWS)
+    shown = first.select(["place", *(target.name for target in TARGETS[one.kind])])
+    return list(shown.rename_columns(["row", *shown.schema.names[1:]]).to_pylist())
+
+
 def _of(sheet: str) -> str:
     return f"'{sheet}': " if sheet else ""
 
@@ -249,12 +219,14 @@ def _part(one: Judged, columns: Columns) -> Part:
     return Part(
         one.kind, ", ".join(names), one.read, one.rows.num_rows, rejected, columns=dict(columns.sources),
         quality=quality(one.tally, one.kind, one.rows),
-        preview=_table(one, one.rows.slice(0, 20)).to_pylist(),
+        preview=_table(one, one.rows.slice(0, PREVIEW_ROWS)).to_pylist(),
     )  # fmt: skip
 
 
 def _table(one: Judged, rows: pa.Table) -> pa.Table:
-    assert set(KEYS[one.kind]) <= set(rows.schema.names)
+    """As the table keeps them."""
+    if one.kind is Kind.PROMO:
+        return with_mechanics(rows)
     return rows.select([target.name for target in TARGETS[one.kind]])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -20,14 +20,18 @@ from ingest.workbooks.trust import Examined, UntrustedFile, examined, kind_of_fi
 HEADER_ROWS: Final = 40
 # It warns of every empty column.
 logging.getLogger("fastexcel").setLevel(logging.ERROR)
-Fits = Callable[[Sequence[str]], bool]
+# Rows that a CSV or Parquet file may have: a workbook's sheet cannot hold more than 1,048,576.
+MOST_ROWS: Final = 3_000_000
+# Of a sheet's columns (its name, its columns) those that a table takes; None where they are of none.
+Fits = Callable[[str, Sequence[str]], Collection[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A table of a file. name: '' of a CSV or Parquet file; rows: the place of each (the sheet's row, the file's line,
     from 1); unread: cells that could not be read as the rest of their column (index of the row, column, what is there);
-    malformed: places of lines that are no rows; from_1904: of serial days."""
+    malformed: places of lines that are no rows; from_1904: of serial days; header: place of its header; columns: all
+    of its columns, of which `table` may hold those alone that are taken."""
 
     name: str
     table: pa.Table
@@ -37,14 +41,18 @@ class Sheet:
     malformed: list[tuple[int, str]] = field(default_factory=list)
     from_1904: bool = False
     warnings: list[str] = field(default_factory=list)
+    header: int = 1
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """A sheet that is not read. columns: what its first row holds."""
+    """A sheet that is not read. columns: what its first row holds, or that of the first rows which holds most; header:
+    the place of that row."""
 
     name: str
     columns: tuple[str, ...]
+    header: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +93,20 @@ def _sheet(path: Path, reader: fastexcel.ExcelReader, name: str, fits: Fits, fac
     loaded = reader.load_sheet(name, header_row=0, schema_sample_rows=None)
     first = tuple(column.name.strip() for column in loaded.available_columns())
     header = 0
-    if not fits(first):
+    if fits(name, first) is None:
         # The usual case is over; one more look, for a header further down.
         top = reader.load_sheet(name, header_row=None, n_rows=HEADER_ROWS, dtypes="string").to_arrow()
-        rows = zip(*(column.to_pylist() for column in top.columns), strict=True)
-        header = next(
-            (at for at, row in enumerate(rows) if at and fits(tuple((cell or "").strip() for cell in row))), -1
-        )
+        rows = [
+            tuple((cell or "").strip() for cell in row)
+            for row in zip(*(column.to_pylist() for column in top.columns), strict=True)
+        ]
+        header = next((at for at, row in enumerate(rows) if at and fits(name, row) is not None), -1)
         if header < 0:
-            return PassedOver(name, tuple(column for column in first if not column.startswith("__UNNAMED__")))
+            return _passed(name, rows, facts.sheets[name].first_row)
         # The reader counts rows above the first filled one, unless the header is the first row.
         at = facts.sheets[name].first_row - 1 + header
         loaded = reader.load_sheet(name, header_row=at, schema_sample_rows=None)
-        if not fits(tuple(column.name.strip() for column in loaded.available_columns())):
+        if fits(name, tuple(column.name.strip() for column in loaded.available_columns())) is None:
             loaded = reader.load_sheet(name, header_row=header, schema_sample_rows=None)
     facts.refuse_formulas(path, name)
     batch, errors = loaded.to_arrow_with_errors()
@@ -110,8 +119,15 @@ def _sheet(path: Path, reader: fastexcel.ExcelReader, name: str, fits: Fits, fac
     ]
     return Sheet(
         name, table, np.arange(begins, begins + table.num_rows, dtype=np.int64), "row", unread,
-        from_1904=facts.from_1904, warnings=facts.warnings(name),
+        from_1904=facts.from_1904, warnings=facts.warnings(name), header=begins - 1,
     )  # fmt: skip
+
+
+def _passed(name: str, rows: Sequence[tuple[str, ...]], first: int) -> PassedOver:
+    """The first of the rows with most words is taken for the header."""
+    words = [sum(any(letter.isalpha() for letter in cell) for cell in row) for row in rows]
+    at = max(range(len(rows)), key=lambda number: (words[number], -number), default=0)
+    return PassedOver(name, tuple(cell for cell in rows[at] if cell) if rows else (), first + at)
 
 
 def _single(names: list[str]) -> list[str]:
@@ -134,24 +150,40 @@ def _in_cell(detail: str) -> str:
 
 def _parquet(path: Path, fits: Fits) -> Sheet | PassedOver:
     try:
-        table = pq.read_table(path)
+        with pq.ParquetFile(path) as file:
+            columns = tuple(file.schema_arrow.names)
+            taken = fits("", columns)
+            if taken is None:
+                return PassedOver("", columns)
+            _not_too_long(path, file.metadata.num_rows)
+            table = file.read(columns=list(taken))
     except (pa.ArrowInvalid, OSError) as error:
         raise UntrustedFile(f"{path.name} is damaged, or no Parquet file: {error}. Export it again.") from error
-    if not fits(tuple(table.schema.names)):
-        return PassedOver("", tuple(table.schema.names))
-    return Sheet("", table, np.arange(1, table.num_rows + 1, dtype=np.int64), "row")
+    return Sheet("", table, np.arange(1, table.num_rows + 1, dtype=np.int64), "row", columns=columns)
 
 
 def _csv(path: Path, fits: Fits, form: Form) -> Sheet | PassedOver:
     try:
         file = tables.CsvFile(path, tables.Format(form.separator, form.encoding))
-        if not fits(file.columns):
+        taken = fits("", file.columns)
+        if taken is None:
             return PassedOver("", file.columns)
-        blocks = list(file.blocks())
+        parts, places, malformed, rows = [], [], [], 0
+        for block in file.blocks():
+            # Block by block, so that what no table takes is never all in memory.
+            parts.append(block.rows.select(list(taken)))
+            places.append(block.places)
+            malformed += block.malformed
+            rows += block.rows.num_rows
+            _not_too_long(path, rows)
     except tables.UnreadableFile as error:
         raise UntrustedFile(str(error)) from error
-    table = pa.concat_tables([block.rows for block in blocks])
-    return Sheet(
-        "", table, np.concatenate([block.places for block in blocks]), "line",
-        malformed=[one for block in blocks for one in block.malformed],
-    )  # fmt: skip
+    return Sheet("", pa.concat_tables(parts), np.concatenate(places), "line", malformed=malformed, columns=file.columns)
+
+
+def _not_too_long(path: Path, rows: int) -> None:
+    if rows > MOST_ROWS:
+        raise UntrustedFile(
+            f"{path.name} has more than {MOST_ROWS:,} rows: it is refused, so that memory stays bounded. Split it, for"
+            " example by year, and give the parts different names."
+        )

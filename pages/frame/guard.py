@@ -14,6 +14,7 @@ from data_access.jobs import end_dead
 from data_access.migrate import require_current
 from data_access.scope import NotPermitted, Right, Scope, local_admin
 from data_access.stores import Stores, open_stores
+from data_access.writes.workbook_jobs import end_dead_jobs
 from logs import logger
 from settings import Settings
 
@@ -52,7 +53,7 @@ def of_the_server() -> Scope:
 
 
 def ready_stores(settings: Settings) -> Stores:
-    """The process's stores; their schema is compared with this program's once, and dead syncs are ended.
+    """The process's stores; their schema is compared with this program's once, and dead syncs and loads are ended.
 
     Raises StoreError.
     """
@@ -61,6 +62,7 @@ def ready_stores(settings: Settings) -> Stores:
     if key not in _current:
         require_current(stores)
         end_dead(stores.operational)
+        end_dead_jobs(stores.operational)
         _current.add(key)
     return stores
 

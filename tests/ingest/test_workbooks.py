@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -18,8 +19,10 @@ import pytest
 
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores, close_stores, open_stores
-from ingest.workbooks.loading import Asked, Ingested, ingest_files
-from settings import Settings
+from data_access.writes.workbook_jobs import STOPPED, JobKnown, begin_job, end_dead_jobs, end_job
+from ingest.workbooks.loading import ingest_files
+from ingest.workbooks.results import Asked, Ingested, Said
+from settings import PROJECT_ROOT, Settings
 from tests.ingest.workbook_files import changed, xlsb, xlsx
 
 ADMIN = local_admin("test")
@@ -117,7 +120,7 @@ def test_one_bad_row_never_costs_the_good_ones(stores: Stores, settings: Setting
     assert kept["reject_file"] == done.reject_file
     assert kept["files"][0] | {"quality": None, "checksum": ""} == {
         "name": "s.xlsx", "checksum": "", "kind": "sales", "sheet": "Sales", "rows": 3, "loaded": 2, "rejected": 1,
-        "replaced": 0, "quality": None,
+        "fresh": 2, "replaced": 0, "quality": None,
     }  # fmt: skip
 
 
@@ -335,3 +338,98 @@ def test_columns_are_named_and_a_dry_run_loads_nothing(quick: tuple[Stores, Sett
     viewer = granted("vera", ["A"], [Right.VIEW, Right.PROMO_READ])
     with pytest.raises(NotPermitted):
         ingest_files(*quick, viewer, [file], Asked())
+
+
+@both_engines
+def test_terms_of_a_promotion_are_kept_by_department_and_channel(
+    stores: Stores, settings: Settings, tmp_path: Path
+) -> None:
+    """1,000.01 of fixed cost for two departments: 500.01 and 500.00."""
+    head = "promotion;start;end;departments;channels;discount;mechanic;segments;redemption;fixed cost"
+    line = "Coupons;2024-10-02;2024-10-05;TV, Audio;web;20;Coupon;L;0,3;{}"
+    file = text(tmp_path / "p.csv", head, line.format("1000,01"), "Fair;2024-11-01;2024-11-02;;;;;;;")
+    terms = "SELECT mechanics FROM promo_catalog WHERE promo_name = 'Coupons'"
+
+    def kept() -> Any:
+        return [json.loads(row[0]) if isinstance(row[0], str) else row[0] for row in rows(stores, terms)]
+
+    assert load(stores, settings, file).is_whole
+    both = {"channel": "online", "discount_pct": 20.0, "segments": ["L"], "notes": "", "form": "coupon",
+            "redemption": 0.3}  # fmt: skip
+    assert kept() == [
+        [{"department": "TV", **both, "fixed_cost": 500.01}, {"department": "Audio", **both, "fixed_cost": 500.0}]
+    ]
+    assert rows(stores, "SELECT mechanics FROM promo_catalog WHERE promo_name = 'Fair'") == [(None,)]
+    assert load(stores, settings, file).files[0].parts[0].replaced == 0
+    # The promotion that does not stand there any more goes, whether it had terms or not.
+    text(file, head, line.format("1000,01"), line.replace("Coupons", "New").format("0"))
+    assert load(stores, settings, file).files[0].parts[0].replaced == 0  # Fair begins after the days of this file
+    text(file, head, line.format("2000"), "Fair;2024-11-01;2024-11-02;;;;;;;")
+    part = load(stores, settings, file).files[0].parts[0]
+    assert (part.fresh, part.replaced) == (0, 2)  # Coupons with other terms, and New is gone
+    assert [entry["fixed_cost"] for entry in kept()[0]] == [1000.0, 1000.0]
+
+
+def test_a_load_whose_process_is_gone_is_ended_as_failed(quick: tuple[Stores, Settings], tmp_path: Path) -> None:
+    stores, settings = quick
+    close_stores(stores)
+    script = (
+        "import os\nfrom data_access.scope import local_admin\nfrom data_access.stores import open_stores\n"
+        "from data_access.writes.workbook_jobs import begin_job\nfrom settings import Settings\n"
+        f"stores = open_stores(Settings(data_dir={str(settings.data_dir)!r}))\n"
+        "for job in 'ab':\n    begin_job(stores, local_admin('kate'), job, 1, 600)\nos._exit(9)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], cwd=PROJECT_ROOT, check=False).returncode == 9
+    again = open_stores(settings)
+    try:
+        jobs = "SELECT job_id, status, started_by, error_message FROM data_processing_jobs ORDER BY job_id"
+        assert [row[1] for row in rows(again, jobs)] == ["processing", "processing"]
+        assert end_dead_jobs(again.operational) == 2
+        assert rows(again, jobs) == [("a", "failed", "kate", STOPPED), ("b", "failed", "kate", STOPPED)]
+        # One of this very process lives, and one id is never loaded twice.
+        begin_job(again, ADMIN, "c", 1, 600)
+        assert end_dead_jobs(again.operational) == 0
+        file = text(tmp_path / "s.csv", "date,channel,department,sales,margin,units", "2024-10-01,web,TV,10,2,1")
+        with pytest.raises(JobKnown):
+            load(again, settings, file, job="c")
+        assert sales(again) == []
+        end_job(again, ADMIN, "c", status="failed", processed=0, records=0, errors=0, result={})
+    finally:
+        close_stores(again)
+
+
+def test_a_sheet_is_told_and_corrected_by_its_name(quick: tuple[Stores, Settings], tmp_path: Path) -> None:
+    body = [["Sales of October"], [], ["Tag", "Wo", "Was", "Netto", "Marge", "Menge"],
+            [date(2024, 10, 1), "web", "TV", 10, 2, 1]]  # fmt: skip
+    book = xlsx(tmp_path / "b.xlsx", {"Notes": [["hello"]], "Oct": body, "Old": SALES[:2]})
+    notes, october, old = load(*quick, book, dry_run=True).files[0].sheets
+    assert (notes.is_read, notes.kind, old.is_read, old.header, old.rows) == (False, "", True, 1, 1)
+    assert (october.is_read, october.kind, october.header) == (False, "sales", 3)
+    assert october.columns == ("Tag", "Wo", "Was", "Netto", "Marge", "Menge")
+    assert october.lacking == ["channel", "department", "sales_value"]
+    said = {
+        ("b.xlsx", "Oct"): Said(pairs={"channel": "Wo", "department": "Was", "sales_value": "Netto"}),
+        ("b.xlsx", "Old"): Said(is_left_out=True),
+    }
+    done = load(*quick, book, by_sheet=said)
+    assert [(sheet.is_read, sheet.header) for sheet in done.files[0].sheets] == [(False, 1), (True, 3), (False, 1)]
+    assert done.files[0].sheets[1].preview == [
+        {"row": 4, "date": date(2024, 10, 1), "channel": "online", "department": "TV", "promo_flag": False,
+         "discount_pct": None, "sales_value": Decimal(10), "margin_value": Decimal(2), "units": 1}
+    ]  # fmt: skip
+    assert [row[5] for row in sales(quick[0])] == [Decimal(10)]
+    # A column that was taken by its name can be said to be none.
+    said = {("b.xlsx", "Old"): Said(pairs={"discount_pct": ""}), ("b.xlsx", "Oct"): Said(is_left_out=True)}
+    assert "discount_pct" not in load(*quick, book, by_sheet=said, dry_run=True).files[0].sheets[2].sources
+
+
+def test_a_value_that_no_table_can_keep_costs_its_row_alone(quick: tuple[Stores, Settings], tmp_path: Path) -> None:
+    head = "segment,name,share of customers,share of revenue,aov,recency days"
+    file = text(tmp_path / "s.csv", head, "a,A,0.5,0.5,1,3", "b,B,0.5,0.5,1,99999999999", "c,C\0,0.5,0.5,1,3")
+    done = load(*quick, file)
+    assert [one.reason for one in done.files[0].rejects] == [
+        "'99999999999' is no whole number up to 36,525", "'C\0' holds a character that is no text",
+    ]  # fmt: skip
+    assert rows(quick[0], "SELECT segment_id FROM segments") == [("a",)]
+    targets = text(tmp_path / "t.csv", "month,geo,sales,margin pct", "2024-10,DE,5,20", "2024-11,DE,5,20000")
+    assert [one.reason for one in load(*quick, targets).files[0].rejects] == ["'20000' is no percentage from 0 to 100"]

@@ -10,9 +10,9 @@ FROM found_promotions AS a
 WHERE promo_catalog.id = CAST(a.id AS UUID)
 -- @next
 INSERT INTO promo_catalog
-    (id, date_start, date_end, departments, channels, avg_discount_pct, mechanics, source_file)
+    (id, date_start, date_end, departments, channels, avg_discount_pct, mechanics, source_file, is_found)
 SELECT
     CAST(a.id AS UUID), a.date_start, a.date_end, a.departments, a.channels, a.avg_discount_pct,
-    CAST(a.mechanics AS JSON), a.source_file
+    CAST(a.mechanics AS JSON), a.source_file, true
 FROM found_promotions AS a
 WHERE NOT EXISTS (SELECT 1 FROM promo_catalog AS t WHERE t.id = CAST(a.id AS UUID))

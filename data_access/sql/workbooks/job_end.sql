@@ -4,5 +4,5 @@
 -- params: , message Nullable(String)
 UPDATE data_processing_jobs SET
     status = :status, files_processed = :processed, records_processed = :records, errors = :errors,
-    result = CAST(:result AS JSON), error_message = :message, completed_at = now()
+    result = CAST(:result AS JSON), error_message = :message, completed_at = now(), doing = NULL, progress = NULL
 WHERE job_id = :job

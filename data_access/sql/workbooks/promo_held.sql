@@ -2,6 +2,6 @@
 -- grain: one row a promotion
 SELECT
     CAST(id AS VARCHAR) AS id, promo_name, date_start, date_end, departments, channels, avg_discount_pct, source_file,
-    mechanics IS NOT NULL AS is_found
+    CAST(mechanics AS VARCHAR) AS mechanics, coalesce(is_found, false) AS is_found
 FROM promo_catalog
 ORDER BY date_start, id
