@@ -23,7 +23,8 @@ from data_access.statements import StatementError
 from data_access.stores import close_stores, open_stores
 from ingest.doctor import look_deep
 from ingest.examination.rights import roles_kept
-from ingest.workbooks.loading import Asked, ingest_files
+from ingest.workbooks.loading import ingest_files
+from ingest.workbooks.results import Asked
 from settings import PROJECT_ROOT, Settings, get_settings
 from tests.data_access.guarded import Guarded
 from tests.figures.literal import Ledger
