@@ -18,11 +18,19 @@ SUBSTITUTE: Final = "substitute"
 BOUGHT_TOGETHER: Final = ("frequently_bought", "complement")
 # Parts of what is asked of baskets that are kept: pairs of categories, and of products in each segment's orders.
 CATEGORIES: Final = "categories"
+# How the parts begin of which only counts are kept.
+COUNTED: Final = "categories of "
 
 
 def segment_part(segment: str) -> str:
     """The part that is the orders of an RFM segment's customers."""
     return f"segment {segment}"
+
+
+def segment_categories(segment: str) -> str:
+    """The counts of categories in the orders of an RFM segment's customers: what several segments' add up to is tested
+    when it is asked for."""
+    return f"{COUNTED}{segment}"
 
 
 class Level(StrEnum):

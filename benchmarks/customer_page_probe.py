@@ -12,6 +12,7 @@ import resource
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +38,9 @@ class Question:
     pressed: tuple[str, ...] = ()
 
 
+_SEVERAL: Final = ["Champions", "Loyal"]
+_CHAMPIONS: Final[dict[str, str | list[str]]] = {"segment": ["Champions"]}
+_CHOSEN: Final[dict[str, str | list[str]]] = {"days": "Chosen period", "period": "Custom", "to": "the last day"}
 QUESTIONS: Final = (
     Question("RFM", "rfm"),
     Question("RFM, moves since 30 days", "rfm", {"back": "30 days"}),
@@ -52,12 +56,16 @@ QUESTIONS: Final = (
     Question("Products, one product", "products", {"product": "p7"}),
     Question("Basket", "basket"),
     Question("Basket, all tested", "basket", {"tested": "All tested"}),
-    Question("Basket, a period", "basket", {"days": "Chosen period"}),
+    Question("Basket, a month", "basket", _CHOSEN | {"from": "a month before"}),
+    Question("Basket, a year, while it is counted", "basket", _CHOSEN | {"from": "a year before"}),
     Question("Basket, a segment", "basket", {"segment": ["Champions"]}),
+    Question("Basket, several segments, while they are counted", "basket", {"segment": _SEVERAL}),
     Question("Basket, categories", "basket", {"level": "Categories"}),
+    Question("Basket, categories of several segments", "basket", {"level": "Categories", "segment": _SEVERAL}),
     Question("Basket, bought with one", "basket", {"with": ["most"]}),
     Question("Basket, bought with two", "basket", {"with": ["most", "second"]}),
     Question("Basket, bundles", "basket", {"bundles": "true"}),
+    Question("Basket, a segment's bundles, while they are looked for", "basket", _CHAMPIONS | {"bundles": "true"}),
 )
 
 
@@ -71,8 +79,8 @@ def main(runs: int, only: str = "") -> dict[str, Any]:
         if only and only not in question.name:
             continue
         address = {
-            key: [names.get(value, value) for value in values] if isinstance(values, list) else values
-            for key, values in question.address.items()
+            key: [names.get(one, one) for one in value] if isinstance(value, list) else names.get(value, value)
+            for key, value in question.address.items()
         }
         asked = Question(question.name, question.page, address)
         best: dict[str, float] = {}
@@ -89,19 +97,27 @@ def main(runs: int, only: str = "") -> dict[str, Any]:
 
 
 def _names() -> dict[str, str]:
-    """What the two products that most baskets hold are called in the page's list."""
+    """What the two products that most baskets hold are called in the page's list; the last days of orders."""
     from analytics.basket import Level
     from components.basket import choices
     from data_access.queries.accounts import accounts
     from data_access.queries.basket import basket_choices
+    from data_access.queries.rfm import computed
     from data_access.scope import local_admin
     from data_access.stores import open_stores
     from settings import get_settings
 
     stores = open_stores(get_settings())
-    found = basket_choices(stores, local_admin(), accounts(stores, local_admin())[0].public_id, Level.PRODUCT)
+    account = accounts(stores, local_admin())[0].public_id
+    found = basket_choices(stores, local_admin(), account, Level.PRODUCT)
     most, second, *_ = choices(found[:10])
-    return {"most": most, "second": second}
+    known = computed(stores, local_admin(), account)
+    assert known is not None
+    last = known.as_of - timedelta(days=1)
+    days = {"the last day": 0, "a month before": 29, "a year before": 364}
+    return {"most": most, "second": second} | {
+        name: (last - timedelta(days=before)).isoformat() for name, before in days.items()
+    }
 
 
 def _session(question: Question, before: AppTest | None) -> AppTest:

@@ -47,6 +47,16 @@ def caption(found: Basket, account: Account, days: str, filtered: Sequence[str],
     )
 
 
+def counting(baskets: int) -> str:
+    """What is done while a person waits for pairs."""
+    return f"Counting pairs in {wording.count_short(baskets)} baskets"
+
+
+def looking(baskets: int) -> str:
+    """What is done while a person waits for bundles."""
+    return f"Looking for bundles in {wording.count_short(baskets)} baskets"
+
+
 def skeleton() -> None:
     """The places of cards and chart."""
     cards.skeleton(6, sparklines=False)

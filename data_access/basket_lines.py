@@ -68,6 +68,13 @@ def numbered(lines: tuple[Numbers, Numbers, Numbers, Numbers], products: pa.Tabl
     return Counted(number, code, day, np.bincount(number, minlength=len(sizes)), items, np.arange(len(names)), none)
 
 
+def of_ids(ids: Sequence[str]) -> Counted:
+    """No lines, of items that are called by their ids."""
+    items = pa.table({"id": ids, "name": ids, "price": pa.nulls(len(ids))}, _ITEM)
+    nothing = np.empty(0, np.int64)
+    return Counted(nothing, nothing, nothing, nothing, items, np.arange(len(ids)), np.full(len(ids), -1, np.int64))
+
+
 def lines_of(baskets: pa.Table) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """From columns order_date and products: by line the basket's number, the product's and the day; each one's size."""
     lists = baskets["products"].combine_chunks()

@@ -20,6 +20,7 @@ from typing import Any, TypeVar, cast
 import streamlit as st
 
 from analytics.account import DataState
+from data_access.beside import QUESTIONS, Pending
 from data_access.errors import StoreBusy
 from data_access.queries.accounts import data_state
 from data_access.queries.promo_state import DATASETS, CompanyState, company_state
@@ -34,6 +35,8 @@ T = TypeVar("T")
 # How long a reader waits for figures that are being put in place, and how often it looks.
 PATIENCE = timedelta(seconds=20)
 _LOOK = timedelta(milliseconds=200)
+# How long a page waits for what is read beside it, before it shows that it waits.
+AT_ONCE = timedelta(milliseconds=50)
 
 
 class _Moved(Exception):
@@ -132,6 +135,27 @@ def cached_promo(
         return cast(T, _kept((name, scope.cache_key, "the company", repr(asked), version), fresh))
     except _Moved as moved:
         return cast(T, moved.result)
+
+
+def cached_beside(
+    read: Callable[[Stores, Scope, str, Any], T],
+    stores: Stores,
+    scope: Scope,
+    account: str,
+    asked: Hashable,
+    state: DataState,
+    derived: Collection[str] = (),
+) -> T | Pending:
+    """What `cached` reads, of what takes seconds: read beside the pages: the question as it stands while there is no answer.
+
+    Raises what `read` raises.
+    """
+    own = state.including(derived)
+    name = f"{read.__module__}.{read.__qualname__}@{stores.warehouse.url}"
+    key = (name, scope.cache_key, account, repr(asked), own.version, own.publishing)
+    return QUESTIONS.ask(
+        key, lambda: cached(read, stores, scope, account, asked, state, derived), AT_ONCE.total_seconds()
+    )
 
 
 def _nothing() -> tuple[Any, str]:

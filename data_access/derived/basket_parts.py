@@ -3,6 +3,9 @@
 Pairs of categories, pairs of products in the orders of each RFM segment's customers, and bundles of three and more are
 counted from the baskets that the pairs rest on, after pairs or customers have been computed anew. They are what the
 page would count if it were asked, with the same minimum; customers are in the segments that they are in by then.
+
+Categories in each segment's orders are kept as mere counts, of all pairs: what several segments' come to is tested by
+the page. Of products such counts would be as many as the pairs of all baskets.
 """
 
 from __future__ import annotations
@@ -17,14 +20,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.account import DEFAULT_MINIMUM_PAIR_COUNT
-from analytics.basket import BOUGHT_TOGETHER, CATEGORIES, Level, segment_part
+from analytics.basket import BOUGHT_TOGETHER, CATEGORIES, COUNTED, Level, segment_categories, segment_part
 from analytics.bundles import bundles
+from analytics.pair_counts import count_pairs
 from analytics.product_pairs import KINDS, NO_DAY, Relationships, Shop
 from data_access.basket_lines import Counted, lines_of, numbered, related
 from data_access.derived.frame import Changes, DerivedTable, Details, Run
 from data_access.engines.base import Session
 
 NAME: Final = "basket_parts"
+# Pairs of categories in a segment's baskets up to which their counts are kept: more take long to add up for a page.
+KEPT_COUNTS: Final = 50_000
 _RELATED = pa.schema(
     [
         ("part", pa.string()),
@@ -60,9 +66,15 @@ def rebuild(run: Run) -> Details:
         found: list[pa.Table] = []
         sets, whole = _bundles(session, run, products, minimum)
         for part, baskets in _parts(session, run, products):
+            if part.startswith(COUNTED):
+                counts = _counts(part, baskets)
+                if counts.num_rows <= KEPT_COUNTS:
+                    found.append(counts)
+                    parts[part] = _sizes(baskets)
+                continue
             shop, pairs = related(baskets, minimum)
             found.append(_table(part, baskets, shop, pairs))
-            parts[part] = _totals(baskets, shop, pairs)
+            parts[part] = _totals(baskets, pairs)
         session.stage("part_bundles", sets)
         session.stage("part_relationships", pa.concat_tables([_RELATED.empty_table(), *found]))
         session.execute("derive/parts_put", account=run.account)
@@ -101,14 +113,48 @@ def _parts(session: Session, run: Run, products: pa.Table) -> Iterator[tuple[str
     for number, segment in enumerate(segments):
         of_segment = lines_of(held.filter(pa.array(place == number)))
         yield segment_part(segment), numbered(of_segment, products, Level.PRODUCT)
+        yield segment_categories(segment), numbered(of_segment, products, Level.CATEGORY)
 
 
-def _totals(baskets: Counted, shop: Shop, found: Relationships) -> dict[str, int]:
+def _sizes(baskets: Counted) -> dict[str, int]:
+    """What the baskets come to that is added up over segments."""
+    return {
+        "baskets": int((baskets.sizes > 0).sum()),
+        "with_others": int((baskets.sizes > 1).sum()),
+        "held": int(baskets.sizes.sum()),
+    }
+
+
+def _counts(part: str, baskets: Counted) -> pa.Table:
+    """One row a pair a < b that is in a basket, and one an item with itself: the baskets that hold both, untested."""
+    pairs = count_pairs(baskets.basket, baskets.item, max(len(baskets.row), 1), day=baskets.day)
+    held = np.bincount(baskets.item, minlength=len(baskets.row))
+    single = np.flatnonzero(held)
+    first, last = np.full(len(held), np.iinfo(np.int64).max), np.full(len(held), NO_DAY, np.int64)
+    np.minimum.at(first, baskets.item, baskets.day)
+    np.maximum.at(last, baskets.item, baskets.day)
+    ids = baskets.items["id"].combine_chunks()
+    a, b, both = (np.concatenate(sides) for sides in ((pairs.a, single), (pairs.b, single), (pairs.n, held[single])))
+    columns = {
+        "part": pa.repeat(part, len(a)),
+        "item_a": ids.take(pa.array(baskets.row[a])),
+        "item_b": ids.take(pa.array(baskets.row[b])),
+        "baskets_a": held[a],
+        "baskets_b": held[b],
+        "baskets": both,
+        "first_date": pa.array(np.concatenate((pairs.first, first[single])).astype(np.int32)).cast(pa.date32()),
+        "last_date": pa.array(np.concatenate((pairs.last, last[single])).astype(np.int32)).cast(pa.date32()),
+        "kind": pa.repeat("", len(a)),
+        "support": both / max(_sizes(baskets)["baskets"], 1),
+    }
+    nothing = {name: pa.nulls(len(a)) for name in _RELATED.names if name not in columns}
+    return pa.table(columns | nothing).cast(_RELATED)
+
+
+def _totals(baskets: Counted, found: Relationships) -> dict[str, int]:
     bound = np.isin(found.kind, [KINDS.index(kind) for kind in BOUGHT_TOGETHER])
     return {
-        "baskets": shop.total,
-        "with_others": shop.total_with_others,
-        "held": int(baskets.sizes.sum()),
+        **_sizes(baskets),
         "pairs": len(found) // 2,
         "bound": int(bound.sum()) // 2,
     }
@@ -134,6 +180,6 @@ def _table(part: str, baskets: Counted, shop: Shop, found: Relationships) -> pa.
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset="parts", every=timedelta(hours=4), edition=1, rebuild=rebuild, update=update,
+    name=NAME, dataset="parts", every=timedelta(hours=4), edition=2, rebuild=rebuild, update=update,
     rests_on=("customers", "pairs"),
 )  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 from analytics.basket import BOUGHT_TOGETHER, SUBSTITUTE, Basket, Bundles, Found, Item, Level, Rule, Told, rules
 from analytics.bundles import bundles
 from data_access.basket_lines import lines_of
-from data_access.queries.basket_counts import SUBSTITUTES, anew, counted, with_set
+from data_access.queries.basket_counts import SUBSTITUTES, added_up, anew, counted, with_set
 from data_access.queries.basket_query import BasketQuery, BundleQuery
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
@@ -39,6 +39,14 @@ class _Parts:
     computed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ToCount:
+    """Baskets that have to be looked through; steps: their lines and pairs."""
+
+    baskets: int = 0
+    steps: int = 0
+
+
 @repeatable
 def basket(stores: Stores, scope: Scope, account: str, asked: BasketQuery) -> Basket | None:
     """The relationships asked for; None before they were computed, or without orders.
@@ -48,10 +56,29 @@ def basket(stores: Stores, scope: Scope, account: str, asked: BasketQuery) -> Ba
     state = _state(stores, scope, account)
     if state is None:
         return None
-    parts = _parts(stores, scope, account) if asked.part else None
+    parts = _parts(stores, scope, account) if asked.part or asked.counts else None
     with scoped_read(stores.warehouse, scope, account) as session:
         found = _found(session, asked, json.loads(state["details"]), parts, SHOWN)
     return Basket(as_of=state["as_of"], computed_at=state["computed_at"].astimezone(UTC), **found)
+
+
+@repeatable
+def to_count(stores: Stores, scope: Scope, account: str, asked: BasketQuery | BundleQuery) -> ToCount:
+    """What has to be looked through for an answer; nothing where it is kept. Raises NotPermitted, StoreError."""
+    state = _state(stores, scope, account)
+    if state is None:
+        return ToCount()
+    parts = _parts(stores, scope, account)
+    of = asked.basket if isinstance(asked, BundleQuery) else asked
+    if isinstance(asked, BundleQuery):
+        kept = of.kept and parts is not None and parts.minimum == asked.minimum
+    else:
+        kept = _kept_as(of, int(json.loads(state["details"])["minimum"]), parts) is not None
+    if kept:
+        return ToCount()
+    with scoped_read(stores.warehouse, scope, account) as session:
+        row = session.rows("read/basket/number", start=of.start, end=of.end)[0]
+    return ToCount(int(row["baskets"]), int(row["steps"]))
 
 
 @repeatable
@@ -70,7 +97,7 @@ def all_rules(stores: Stores, scope: Scope, account: str, asked: BasketQuery) ->
     state = _state(stores, scope, account)
     if state is None:
         return ()
-    parts = _parts(stores, scope, account) if asked.part else None
+    parts = _parts(stores, scope, account) if asked.part or asked.counts else None
     with scoped_read(stores.warehouse, scope, account) as session:
         found = _found(session, asked, json.loads(state["details"]), parts, ALL)
     rules: Sequence[Rule] = found["rules"]
@@ -142,10 +169,14 @@ def _found(
     session: ScopedSession, asked: BasketQuery, told: Mapping[str, Any], parts: _Parts | None, most: int
 ) -> dict[str, Any]:
     minimum = int(told["minimum"])
-    if asked.part is not None and parts is not None and parts.minimum == minimum and asked.part in parts.totals:
-        return _of_part(session, asked, asked.part, parts, most)
-    if not asked.kept:
+    kept = _kept_as(asked, minimum, parts)
+    if kept is None:
         return anew(session, asked, minimum, most)
+    if parts is not None and asked.counts:
+        totals = [parts.totals[part] for part in kept]
+        return added_up(session, asked, totals, minimum, most) | {"segments_at": parts.computed_at}
+    if parts is not None and kept:
+        return _of_part(session, asked, kept[0], parts, most)
     total = int(told["baskets"])
     given, codes = asked.given, []
     if len(given) > 1:
@@ -172,6 +203,17 @@ def _found(
         "rules": shown,
         "substitutes": [one for one in instead if given or one.given.id < one.other.id][:SUBSTITUTES],
     }
+
+
+def _kept_as(asked: BasketQuery, minimum: int, parts: _Parts | None) -> tuple[str, ...] | None:
+    """The parts of the baskets whose kept figures answer it, none where those of all baskets do; None: nothing does."""
+    if asked.kept:
+        return ()
+    if parts is None:
+        return None
+    if asked.part is not None and parts.minimum == minimum and asked.part in parts.totals:
+        return (asked.part,)
+    return asked.counts if asked.counts and parts.totals.keys() >= set(asked.counts) else None
 
 
 def _of_part(session: ScopedSession, asked: BasketQuery, part: str, parts: _Parts, most: int) -> dict[str, Any]:

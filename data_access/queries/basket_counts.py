@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analytics.basket import BOUGHT_TOGETHER, Item, Rule, Told, rules
-from analytics.pair_counts import Numbers
+from analytics.pair_counts import Numbers, PairCounts
 from analytics.pair_measures import false_discovery, independence, lift_interval
-from analytics.product_pairs import KINDS, NO_DAY, SIGNIFICANT, SUBSTITUTE, Relationships, Shop
-from data_access.basket_lines import Counted, lines_of, numbered, related
+from analytics.product_pairs import KINDS, NO_DAY, SIGNIFICANT, SUBSTITUTE, Relationships, Shop, relationships
+from data_access.basket_lines import Counted, lines_of, numbered, of_ids, related
 from data_access.queries.basket_query import BasketQuery
 from data_access.scoped import ScopedSession
 
@@ -35,6 +37,37 @@ def anew(session: ScopedSession, asked: BasketQuery, minimum: int, most: int) ->
     """All that a Basket tells but when it was computed. Raises StoreError."""
     baskets = counted(session, asked)
     shop, found = related(baskets, minimum)
+    held = int(baskets.sizes.sum())
+    return _told(asked, baskets, shop, found, held=held, minimum=minimum, most=most)
+
+
+def added_up(
+    session: ScopedSession, asked: BasketQuery, totals: Sequence[Mapping[str, int]], minimum: int, most: int
+) -> dict[str, Any]:
+    """The same of categories, from the kept counts of each of the segments. totals: what the baskets of each come to.
+
+    Raises StoreError.
+    """
+    rows = session.query("read/basket/part_counts", parts=list(asked.counts))
+    ids = sorted(set(rows["item_a"].to_pylist()))
+    a, b = (pc.index_in(rows[side], value_set=pa.array(ids, pa.string())).to_numpy() for side in ("item_a", "item_b"))
+    n = rows["baskets"].cast(pa.int64()).to_numpy()
+    first, last = (rows[day].cast(pa.date32()).cast(pa.int32()).to_numpy() for day in ("first_date", "last_date"))
+    one, held = a == b, np.zeros(len(ids), np.int64)
+    held[a[one]] = n[one]
+    pair = ~one
+    pairs = PairCounts(np.minimum(a, b)[pair], np.maximum(a, b)[pair], n[pair], first[pair], last[pair])
+    size, several, lines = (sum(total[what] for total in totals) for what in ("baskets", "with_others", "held"))
+    none = np.full(len(ids), -1, np.int64)
+    # What is in baskets of several is asked of possible substitutes only, which categories have none of.
+    shop = Shop(held, held, none, size, several)
+    return _told(asked, of_ids(ids), shop, relationships(shop, pairs, minimum), held=lines, minimum=minimum, most=most)
+
+
+def _told(
+    asked: BasketQuery, baskets: Counted, shop: Shop, found: Relationships, *, held: int, minimum: int, most: int
+) -> dict[str, Any]:
+    """held: products (or categories) of all baskets, those of one basket once."""
     given = baskets.numbers(asked.given) if asked.given else None
     chosen = np.isin(found.a, given) if given is not None else np.ones(len(found), bool)
     kept = chosen & (found.support >= asked.support) & (np.nan_to_num(found.lift) >= asked.lift)
@@ -46,10 +79,10 @@ def anew(session: ScopedSession, asked: BasketQuery, minimum: int, most: int) ->
         instead &= found.a < found.b
     total = shop.total
     if given is not None and len(given) > 1:
-        held = np.isin(baskets.item, given)
-        whole = np.bincount(baskets.basket[held], minlength=len(baskets.sizes)) == len(given)
-        line = whole[baskets.basket]
-        others = baskets.item[line & ~held], baskets.day[line & ~held]
+        of_set = np.isin(baskets.item, given)
+        whole = np.bincount(baskets.basket[of_set], minlength=len(baskets.sizes)) == len(given)
+        line = whole[baskets.basket] & ~of_set
+        others = baskets.item[line], baskets.day[line]
         items = baskets.named(np.append(others[0], given), shop.baskets)
         ids = [items[code] for code in given]
         shown = with_set(ids, int(whole.sum()), others, items, total, asked, minimum)[:most]
@@ -58,7 +91,7 @@ def anew(session: ScopedSession, asked: BasketQuery, minimum: int, most: int) ->
     return {
         "baskets": total,
         "with_others": shop.total_with_others,
-        "mean_size": float(baskets.sizes.sum() / total) if total else None,
+        "mean_size": held / total if total else None,
         "minimum": minimum,
         "pairs": len(found) // 2,
         "bound": int(bound.sum()) // 2,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from analytics.basket import CATEGORIES, Level, segment_part
+from analytics.basket import CATEGORIES, Level, segment_categories, segment_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,13 @@ class BasketQuery:
         if self.level is Level.CATEGORY:
             return None if self.segments else CATEGORIES
         return segment_part(self.segments[0]) if len(self.segments) == 1 else None
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """The parts whose kept counts add up to those that are asked for; none where they do not."""
+        if self.start is not None or self.end is not None or len(self.given) > 1 or self.level is Level.PRODUCT:
+            return ()
+        return tuple(segment_categories(segment) for segment in self.segments)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from analytics.basket import Level
 from components import basket as words
 from components import cards, export_words, filters, states, wording
 from components.revenue_words import not_computed
+from data_access.beside import Pending
 from data_access.queries.basket import (
     DERIVED,
     all_bundles,
@@ -14,9 +15,10 @@ from data_access.queries.basket import (
     basket_choices,
     basket_segments,
     found_bundles,
+    to_count,
 )
 from data_access.queries.basket_query import BasketQuery, BundleQuery
-from pages.frame import exports
+from pages.frame import exports, waiting
 from pages.frame.sidebar import OF_PERIOD
 from pages.frame.view import opened
 
@@ -49,8 +51,18 @@ filters.missing("level", "days", "support", "lift", "tested", "with", "segment")
 asked = BasketQuery(
     level, start, end, segments, tuple(names[name] for name in given), SUPPORTS[support], LIFTS[lift], related
 )
-body, found = states.body("basket", view.visit, words.skeleton, lambda: view.read(basket, asked, derived=DERIVED))
+# Figures of a large shop that are not kept are counted beside the page, which says so until they are there.
+counted = view.read(to_count, asked, derived=DERIVED)
+soon = counted.steps <= waiting.PAIRS_SOON
+body, found = states.body(
+    "basket", view.visit, words.skeleton, lambda: waiting.read(view, basket, asked, DERIVED, soon=soon)
+)
 with body:
+    if isinstance(found, Pending):
+        caption.caption(account.name)
+        waiting.follow(found, words.counting(counted.baskets))
+        words.skeleton()
+        st.stop()
     if found is None or not found.baskets:
         # Without orders there are no products; where none of them has a category there are none of these to choose.
         nothing = found is None or not view.read(basket_choices, Level.PRODUCT, derived=DERIVED)
@@ -100,7 +112,13 @@ with body:
     with st.container(border=True):
         filters.heading("Bundles of three and more")
         if st.toggle("Look for bundles", key="bundles", bind="query-params"):
-            words.bundles(view.read(found_bundles, larger, derived=DERIVED))
+            counted = view.read(to_count, larger, derived=DERIVED)
+            soon = counted.steps <= waiting.BUNDLES_SOON
+            sets_found = waiting.read(view, found_bundles, larger, DERIVED, soon=soon)
+            if isinstance(sets_found, Pending):
+                waiting.follow(sets_found, words.looking(counted.baskets))
+            else:
+                words.bundles(sets_found)
         else:
             st.caption("Sets of three to five that stand in baskets together; looked for when asked, from the baskets.")
     with st.expander("Notes: what is left out, which method"):

@@ -13,8 +13,10 @@ from analytics.basket import Basket, Level
 from data_access.derived import basket_parts, product_relationships
 from data_access.derived.frame import compute, due
 from data_access.queries import basket as reads
+from data_access.queries.basket_counts import added_up
 from data_access.queries.basket_query import BasketQuery, BundleQuery
 from data_access.scope import local_admin
+from data_access.scoped import scoped_read
 from data_access.stores import Stores
 from tests.embedded_clickhouse import WAREHOUSES
 from tests.warehouse_rows import ACCOUNT, insert, line, migrated, order, store
@@ -38,6 +40,9 @@ ASKED = (
     BasketQuery(segments=("Champions",), related=False, lift=1.5),
     BasketQuery(segments=("Champions",), related=False, given=("sauce",)),
     BasketQuery(segments=("Lost",), related=False, support=0.5),
+    BasketQuery(level=Level.CATEGORY, segments=("Champions",), related=False),
+    BasketQuery(level=Level.CATEGORY, segments=("Lost", "Champions"), related=False),
+    BasketQuery(level=Level.CATEGORY, segments=("Lost", "Champions"), related=False, given=("wet",), lift=1.1),
 )
 
 
@@ -87,7 +92,7 @@ def test_what_is_kept_is_what_would_be_counted(
     monkeypatch.setattr(reads, "anew", None)
     kept = asked_of(shop, asked)
     assert replace(kept, segments_at=None) == expected
-    assert (kept.segments_at is None) == (asked.level is Level.CATEGORY)
+    assert (kept.segments_at is None) == (not asked.segments)
 
 
 def test_figures_of_a_segment_and_of_categories(shop: Stores) -> None:
@@ -101,6 +106,31 @@ def test_figures_of_a_segment_and_of_categories(shop: Stores) -> None:
     (rule,) = [one for one in categories.rules if (one.given.id, one.other.id) == ("dry", "wet")]
     assert (categories.baskets, categories.with_others, categories.pairs) == (25, 15, 1)
     assert (rule.given.baskets, rule.other.baskets, rule.baskets) == (14, 15, 14)
+
+
+def test_counts_of_segments_are_added_up_before_they_are_tested(shop: Stores) -> None:
+    """Dry and wet: in 8 of Ann's 16 baskets and in 6 of the 9 others, which 10 together are not until they are added
+    up. Lines of Champions: 8 × dry + wet, 8 × wash; of Lost: 6 × dry + wet, 2 × wash, 1 × wash + wet."""
+    totals = {
+        "Champions": {"baskets": 16, "with_others": 8, "held": 24},
+        "Lost": {"baskets": 9, "with_others": 7, "held": 16},
+    }
+    with scoped_read(shop.warehouse, ADMIN, ACCOUNT) as session:
+        alone, both = (
+            added_up(
+                session,
+                BasketQuery(level=Level.CATEGORY, segments=segments, related=False),
+                [totals[segment] for segment in segments],
+                minimum=10,
+                most=9,
+            )
+            for segments in (("Lost",), ("Lost", "Champions"))
+        )
+    assert (alone["pairs"], alone["rules"]) == (0, [])
+    (rule,) = [one for one in both["rules"] if one.given.id == "dry"]
+    assert (both["baskets"], both["with_others"], both["mean_size"], both["pairs"]) == (25, 15, 40 / 25, 1)
+    assert (rule.given.baskets, rule.other.id, rule.other.baskets, rule.baskets) == (14, "wet", 15, 14)
+    assert (rule.first, rule.last, rule.lift) == (date(2026, 6, 1), date(2026, 6, 22), 14 * 25 / (14 * 15))
 
 
 def test_bundles_are_kept(shop: Stores, monkeypatch: pytest.MonkeyPatch) -> None:

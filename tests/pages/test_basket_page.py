@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,12 +12,16 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.basket import Item, Level
 from components.basket import export_bundles, labels
+from data_access import cache
 from data_access.derived import product_relationships, products_master
 from data_access.derived.frame import compute
+from data_access.queries import basket as reads
 from data_access.queries.basket import all_bundles, all_rules, basket, basket_choices
+from data_access.queries.basket_counts import anew
 from data_access.queries.basket_query import BasketQuery, BundleQuery
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
+from pages.frame import waiting
 from tests.pages.conftest import Open, texts
 from tests.two_stacks import both_stacks
 from tests.warehouse_rows import ACCOUNT, insert, line, order
@@ -135,6 +140,33 @@ def test_products_of_one_name_are_told_apart() -> None:
     assert labels(items) == {"1": "Shampoo (1)", "2": "Shampoo (2)", "3": f"{long}a"}
     other = Item("4", f"{long}b", 9, None)
     assert labels([items[2], other], 12) == {"3": "A very long… (3)", "4": "A very long… (4)"}
+
+
+def test_what_takes_long_is_counted_beside_the_page(
+    connected: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """June: 12 baskets of two, 8 of three, 10 of one product."""
+    placed(connected)
+    may_count = Event()
+
+    def late(*given: Any, **named: Any) -> Any:
+        assert may_count.wait(60)
+        return anew(*given, **named)
+
+    monkeypatch.setattr(reads, "anew", late)
+    monkeypatch.setattr(waiting, "PAIRS_SOON", 0)
+    june = {"days": "Chosen period", "period": "Custom", "from": "2026-06-01", "to": "2026-06-30"}
+    app = open_page("basket", **june)
+    assert not app.exception
+    assert "Counting pairs in 30 baskets" in texts(app)
+    assert not app.metric
+    # Another person's question of what is kept is answered meanwhile.
+    assert cards(open_page("basket"))["Baskets"] == "100"
+    may_count.set()
+    monkeypatch.setattr(cache, "AT_ONCE", timedelta(seconds=60))
+    app.run()
+    assert "Counting pairs" not in texts(app)
+    assert (cards(app)["Baskets"], cards(app)["With several"]) == ("30", "66.7 %")
 
 
 def test_days_before_the_first_order_have_no_baskets(connected: Stores, open_page: Open) -> None:

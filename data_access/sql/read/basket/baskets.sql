@@ -11,5 +11,7 @@ WHERE (CAST(:start AS DATE) IS NULL OR b.order_date >= CAST(:start AS DATE))
         FROM klaviyo_orders AS o
         JOIN customer_profiles AS c ON c.customer_id = o.customer_id
         WHERE c.rfm_segment = ANY (CAST(:segments AS VARCHAR[]))
+            AND (CAST(:start AS DATE) IS NULL OR o.order_date >= CAST(:start AS DATE))
+            AND (CAST(:end AS DATE) IS NULL OR o.order_date <= CAST(:end AS DATE))
     ))
 ORDER BY b.order_date, b.order_id

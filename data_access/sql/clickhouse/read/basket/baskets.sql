@@ -11,5 +11,7 @@ WHERE (:start IS NULL OR b.order_date >= :start)
         FROM klaviyo_orders AS o
         JOIN customer_profiles AS c ON c.customer_id = o.customer_id
         WHERE has(:segments, c.rfm_segment)
+            AND (:start IS NULL OR o.order_date >= :start)
+            AND (:end IS NULL OR o.order_date <= :end)
     ))
 ORDER BY b.order_date, b.order_id
