@@ -14,6 +14,7 @@ from analytics.basket import BOUGHT_TOGETHER, Basket, Bundles, Item, Level, Rule
 from components import cards, charts, palette, tables, wording
 from components.cards import Card
 from components.definitions import Told, told
+from components.hovers import hover
 from components.revenue_words import orders_up_to
 
 KINDS: Final = {
@@ -214,20 +215,18 @@ def pairs(rules: Sequence[Rule], empty: str) -> None:
     config: Config = {
         "Given": st.column_config.TextColumn("Who buys", width="medium", pinned=True),
         "Other": st.column_config.TextColumn("also buys", width="medium"),
-        "Baskets": number("Baskets", format="%,d", help="Baskets with both."),
-        "Support": number("Support", format="%.2f %%", help="Baskets with both / all baskets."),
-        "Confidence": number("Confidence", format="%.1f %%", help="Baskets with both / baskets with the first."),
-        "Lift": number("Lift", format="%.2f", help="Baskets with both / what chance would bring."),
+        "Baskets": number("Baskets", format="%,d", help=hover("basket.baskets")),
+        "Support": number("Support", format="%.2f %%", help=hover("basket.support")),
+        "Confidence": number("Confidence", format="%.1f %%", help=hover("basket.confidence")),
+        "Lift": number("Lift", format="%.2f", help=hover("basket.lift")),
         "Type": st.column_config.TextColumn("Type", width=135),
-        "Low": number("Surely at least", format="%.2f", help="Lower end of the lift's 95 % interval: the order here."),
-        "q": st.column_config.TextColumn(
-            "q", help="False discovery rate at which the pair would just be accepted; below 0.05 it is."
-        ),
-        "Leverage": number("Leverage", format="%.4f", help="Support less what chance would bring."),
-        "Conviction": number("Conviction", format="%.2f", help="Baskets without the second, expected / seen."),
-        "Zhang": number("Zhang", format="%.2f", help="−1 never together, 0 by chance, 1 always."),
-        "Jaccard": number("Jaccard", format="%.3f", help="Baskets with both / baskets with either."),
-        "Kulczynski": number("Kulczynski", format="%.3f", help="Mean of the confidences of both directions."),
+        "Low": number("Surely at least", format="%.2f", help=hover("basket.surely_at_least")),
+        "q": st.column_config.TextColumn("q", help=hover("basket.q")),
+        "Leverage": number("Leverage", format="%.4f", help=hover("basket.leverage")),
+        "Conviction": number("Conviction", format="%.2f", help=hover("basket.conviction")),
+        "Zhang": number("Zhang", format="%.2f", help=hover("basket.zhang")),
+        "Jaccard": number("Jaccard", format="%.3f", help=hover("basket.jaccard")),
+        "Kulczynski": number("Kulczynski", format="%.3f", help=hover("basket.kulczynski")),
         "First": st.column_config.DateColumn("First together", format="D MMM YYYY"),
         "Last": st.column_config.DateColumn("Last together", format="D MMM YYYY"),
     }
@@ -258,8 +257,7 @@ def hints(found: Basket, level: Level, currency: str) -> None:
         "Extra": st.column_config.NumberColumn(
             f"Could bring, {currency}",
             format="%,.0f",
-            help="Baskets without it × (confidence − its share of all baskets) × its mean price: if those buyers took"
-            " it by as much more often than chance as is seen. An upper bound of what a hint can do.",
+            help=hover("basket.could_bring"),
         ),
     }
     tables.show(columns, config, key="table_hints", rows_seen=8)
@@ -281,10 +279,8 @@ def substitutes(rules: Sequence[Rule]) -> None:
     config: Config = {
         "One": st.column_config.TextColumn("Product"),
         "Other": st.column_config.TextColumn("perhaps instead of"),
-        "Baskets": st.column_config.NumberColumn("Both", format="%,d", help="Baskets with both."),
-        "High": st.column_config.NumberColumn(
-            "Lift at most", format="%.2f", help="Upper end of its 95 % interval, among baskets of two or more."
-        ),
+        "Baskets": st.column_config.NumberColumn("Both", format="%,d", help=hover("basket.both")),
+        "High": st.column_config.NumberColumn("Lift at most", format="%.2f", help=hover("basket.lift_at_most")),
     }
     tables.show(columns, config, key="table_substitutes", rows_seen=8)
 
@@ -305,7 +301,7 @@ def bundles(found: Bundles) -> None:
         "Set": st.column_config.TextColumn("Bought together", width="large"),
         "Size": st.column_config.NumberColumn("Products", format="%d"),
         "Baskets": st.column_config.NumberColumn("Baskets", format="%,d"),
-        "Lift": st.column_config.NumberColumn("Lift", format="%,.1f", help="Over what chance would bring."),
+        "Lift": st.column_config.NumberColumn("Lift", format="%,.1f", help=hover("basket.bundle_lift")),
     }
     tables.show(columns, config, key="table_bundles", rows_seen=10)
     if not found.whole:

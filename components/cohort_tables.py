@@ -11,6 +11,7 @@ from analytics.customer_base import CustomerBase
 from components import tables
 from components.cohort_cards import value_name
 from components.cohort_words import after_deductions
+from components.hovers import hover
 
 TABLES: Final = ("Cohorts", "Customers")
 CUSTOMER: Final = "customer"
@@ -34,17 +35,17 @@ def cohort_table(base: CustomerBase, currency: str) -> None:
     config = {
         "Cohort": st.column_config.DateColumn("First ordered", format="MMM YYYY"),
         "Customers": st.column_config.NumberColumn("Customers", format="%,d"),
-        "Orders": st.column_config.NumberColumn("Orders each", format="%.2f", help="Orders per customer so far."),
+        "Orders": st.column_config.NumberColumn("Orders each", format="%.2f", help=hover("cohorts.orders_each")),
         "Each": st.column_config.NumberColumn(
-            f"Revenue each, {currency}", format="%,.2f", help="Net revenue per customer so far."
+            f"Revenue each, {currency}", format="%,.2f", help=hover("cohorts.revenue_each")
         ),
         "Grown": st.column_config.AreaChartColumn("By month", y_min=0),
-        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.0f", help="Net of refunds."),
+        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.0f", help=hover("cohorts.revenue")),
         "Active": st.column_config.NumberColumn("Still active", format="%.1f %%"),
         "Expected": st.column_config.NumberColumn(
             f"{name}, {currency}",
             format="%,.0f",
-            help=f"Of the next {base.terms.months} months{after_deductions(base.terms)}.",
+            help=hover("cohorts.expected", months=base.terms.months, after=after_deductions(base.terms)),
         ),
     }
     if base.interval is None:
@@ -71,17 +72,15 @@ def customer_table(base: CustomerBase, currency: str) -> None:
         "Expected": st.column_config.NumberColumn(
             f"{value_name(base)}, {currency}",
             format="%,.0f",
-            help=f"Of the next {base.terms.months} months{after_deductions(base.terms)}.",
+            help=hover("cohorts.expected", months=base.terms.months, after=after_deductions(base.terms)),
         ),
-        "Low": st.column_config.NumberColumn(
-            "From", format="%,.0f", help="In nine of ten cases it is between this and the next column."
-        ),
+        "Low": st.column_config.NumberColumn("From", format="%,.0f", help=hover("cohorts.from")),
         "High": st.column_config.NumberColumn("To", format="%,.0f"),
         "Active": st.column_config.NumberColumn("Still active", format="%.1f %%"),
-        "Orders": st.column_config.NumberColumn("Orders", format="%.1f", help="Expected days with an order."),
-        "Value": st.column_config.NumberColumn("Of each", format="%,.2f", help="Expected gross value of such a day."),
+        "Orders": st.column_config.NumberColumn("Orders", format="%.1f", help=hover("cohorts.orders")),
+        "Value": st.column_config.NumberColumn("Of each", format="%,.2f", help=hover("cohorts.of_each")),
         "Last": st.column_config.DateColumn("Last order", format="D MMM YYYY"),
-        "Before": st.column_config.NumberColumn("Revenue so far", format="%,.0f", help="Net of refunds."),
+        "Before": st.column_config.NumberColumn("Revenue so far", format="%,.0f", help=hover("cohorts.revenue_so_far")),
     }
     tables.pickable(columns, config, ids=[one.id for one in held], param=CUSTOMER, key="table_customers")
     st.caption("Tick a row to see why so much is expected of a customer, and how long their silence may last.")

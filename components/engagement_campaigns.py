@@ -12,6 +12,7 @@ from analytics.engagement import Campaign, Counts, EngagementFigures, Part
 from components import engagement_words as words
 from components import tables
 from components.engagement_columns import CAMPAIGN, by_column, counts_config, counts_row, exact, whole
+from components.hovers import hover
 from components.revenue_series import Shown
 
 BEST: Final = 3
@@ -52,11 +53,13 @@ def campaign_table(figures: EngagementFigures, part: Part, shown: Shown) -> None
         "Channel": st.column_config.TextColumn("Channel", width="small"),
         "Recipients": st.column_config.NumberColumn("Recipients", format="%,d"),
         "Delivery": st.column_config.NumberColumn("Delivered", format="%.1f %%"),
-        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.0f", help="By Klaviyo."),
-        "Per": st.column_config.NumberColumn("Per recipient", format="%,.2f", help=f"{currency}, by Klaviyo."),
-        "Per_usual": st.column_config.NumberColumn(
-            "to median", format="%+,.2f", help="Less the median of the store's campaigns of this channel in a year."
+        "Revenue": st.column_config.NumberColumn(
+            f"Revenue, {currency}", format="%,.0f", help=hover("engagement.revenue")
         ),
+        "Per": st.column_config.NumberColumn(
+            "Per recipient", format="%,.2f", help=hover("engagement.per_recipient", currency=currency)
+        ),
+        "Per_usual": st.column_config.NumberColumn("to median", format="%+,.2f", help=hover("engagement.to_median")),
         "Unsubscribed": st.column_config.NumberColumn("Unsubscribed", format="%.2f %%"),
         "Tags": st.column_config.TextColumn("Tags"),
         "Subject": st.column_config.TextColumn("Subject", width="medium"),
@@ -66,7 +69,7 @@ def campaign_table(figures: EngagementFigures, part: Part, shown: Shown) -> None
         columns[f"{label}_usual"] = [against(campaign, name, of(campaign.counts)) for campaign in held]
         config[label] = st.column_config.NumberColumn(f"{label} rate", format="%.1f %%")
         config[f"{label}_usual"] = st.column_config.NumberColumn(
-            "to median", format="%+.1f pp", help="Less the median of the store's campaigns of this channel in a year."
+            "to median", format="%+.1f pp", help=hover("engagement.to_median")
         )
     per = [exact(campaign.counts.per_recipient) for campaign in held]
     columns["Revenue"] = [exact(campaign.counts.value) for campaign in held]

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics.engagement import Counts
 from components import wording
+from components.hovers import hover
 from components.revenue_series import Shown
 
 Rows = list[dict[str, Any]]
@@ -38,8 +39,12 @@ def counts_config(shown: Shown) -> dict[str, Any]:
         "Open": st.column_config.NumberColumn("Open rate", format="%.1f %%"),
         "Click": st.column_config.NumberColumn("Click rate", format="%.1f %%"),
         "Conversion": st.column_config.NumberColumn("Conversion rate", format="%.1f %%"),
-        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.0f", help="By Klaviyo."),
-        "Per": st.column_config.NumberColumn("Per recipient", format="%,.2f", help=f"{currency}, by Klaviyo."),
+        "Revenue": st.column_config.NumberColumn(
+            f"Revenue, {currency}", format="%,.0f", help=hover("engagement.revenue")
+        ),
+        "Per": st.column_config.NumberColumn(
+            "Per recipient", format="%,.2f", help=hover("engagement.per_recipient", currency=currency)
+        ),
     }
 
 

@@ -15,6 +15,7 @@ from components import bar_chart, cards, charts, day_marks, palette, tables, wor
 from components import engagement_words as words
 from components.cards import Card
 from components.definitions import told
+from components.hovers import hover
 from components.revenue_series import Shown
 
 CURVE_DAYS: Final = 14
@@ -96,11 +97,11 @@ def flow(found: FlowDetail, shown: Shown, file: str) -> None:
     st.markdown("**Messages in their places**")
     config = _config(currency) | {
         "Place": st.column_config.NumberColumn("Place", width="small"),
-        "Trend": st.column_config.AreaChartColumn("13 weeks", width=110, y_min=0, help="Revenue by week, by Klaviyo."),
+        "Trend": st.column_config.AreaChartColumn("13 weeks", width=110, y_min=0, help=hover("engagement.13_weeks")),
         "Drop": st.column_config.NumberColumn(
             "Drop-off",
             format="%.1f %%",
-            help="Recipients lost since the last message of the same channel before it; – where there is none.",
+            help=hover("engagement.drop_off"),
         ),
     }
     tables.show({name: [row[name] for row in rows] for name in rows[0]}, config, key="table_messages", rows_seen=12)
@@ -146,8 +147,12 @@ def _config(currency: str) -> dict[str, Any]:
         "Message": st.column_config.TextColumn("Message", width="medium"),
         "Recipients": st.column_config.NumberColumn("Recipients", format="%,d"),
         "Unsubscribed": st.column_config.NumberColumn("Unsubscribed", format="%.2f %%"),
-        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.2f", help="By Klaviyo."),
-        "Per": st.column_config.NumberColumn("Per recipient", format="%,.2f", help=f"{currency}, by Klaviyo."),
+        "Revenue": st.column_config.NumberColumn(
+            f"Revenue, {currency}", format="%,.2f", help=hover("engagement.revenue")
+        ),
+        "Per": st.column_config.NumberColumn(
+            "Per recipient", format="%,.2f", help=hover("engagement.per_recipient", currency=currency)
+        ),
     }
 
 
@@ -235,7 +240,7 @@ def _products(found: Bought, currency: str) -> None:
     }
     config = {
         "Product": st.column_config.TextColumn("Product", width="medium"),
-        "Sales": st.column_config.NumberColumn(f"Sales, {currency}", format="%,.2f", help="After discounts."),
+        "Sales": st.column_config.NumberColumn(f"Sales, {currency}", format="%,.2f", help=hover("engagement.sales")),
     }
     tables.show(columns, config, key="table_bought", rows_seen=8)
 
@@ -254,8 +259,10 @@ def _people(found: Bought, currency: str) -> None:
         "Buyer": st.column_config.TextColumn("Buyer", width="medium"),
         "Email": st.column_config.TextColumn("E-mail", width="medium"),
         "Bought": st.column_config.NumberColumn("Orders", format="%,d"),
-        "Gross": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.2f", help="Of these orders, gross."),
-        "First": st.column_config.CheckboxColumn("First time", help="Their first order is among these."),
+        "Gross": st.column_config.NumberColumn(
+            f"Revenue, {currency}", format="%,.2f", help=hover("engagement.order_revenue")
+        ),
+        "First": st.column_config.CheckboxColumn("First time", help=hover("engagement.first_time")),
     }
     tables.show(columns, config, key="table_buyers", rows_seen=8)
     more = found.customers - len(found.people)

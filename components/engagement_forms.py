@@ -14,6 +14,7 @@ from analytics.periods import Period
 from components import bar_chart, charts, line_chart, tables, wording
 from components.engagement_columns import FORM, points_between, whole
 from components.engagement_words import plain
+from components.hovers import hover
 from components.line_chart import Series
 from components.revenue_series import Shown
 
@@ -40,7 +41,7 @@ def form_table(forms: Sequence[Form], shown: Shown) -> None:
         ]
     config = _form_config() | {
         "Form": st.column_config.TextColumn("Form", width="medium"),
-        "Due": st.column_config.NumberColumn("Due to see it", format="%,d", help="Sum of uniques over days."),
+        "Due": st.column_config.NumberColumn("Due to see it", format="%,d", help=hover("engagement.form_uniques")),
         "Change": st.column_config.TextColumn("Change", width="small"),
     }
     tables.pickable(columns, config, ids=[form.id for form in forms], param=FORM, key="table_forms")
@@ -104,9 +105,7 @@ def _versions(held: Sequence[FormVersion]) -> None:
     }
     st.markdown("**Versions**")
     config = _form_config() | {
-        "Loss": st.column_config.NumberColumn(
-            "Lost in steps", format="%.1f %%", help="100 − step submits / step views."
-        )
+        "Loss": st.column_config.NumberColumn("Lost in steps", format="%.1f %%", help=hover("engagement.lost_in_steps"))
     }
     tables.show(columns, config, key="table_versions")
     test = best_version(held)
@@ -123,7 +122,7 @@ def _versions(held: Sequence[FormVersion]) -> None:
 def _form_config() -> dict[str, Any]:
     counts = {name: st.column_config.NumberColumn(name, format="%,d") for name in ("Views", "Submits")}
     uniques = {
-        name: st.column_config.NumberColumn(label, format="%,d", help="Sum of uniques over days.")
+        name: st.column_config.NumberColumn(label, format="%,d", help=hover("engagement.form_uniques"))
         for name, label in (
             ("Viewers", "Viewers"),
             ("Submitters", "Submitted a step"),

@@ -13,6 +13,7 @@ from analytics.proportions import wilson
 from components import bar_chart, charts, tables, wording
 from components import engagement_words as words
 from components.engagement_words import fine
+from components.hovers import hover
 
 MOST: Final = 6
 
@@ -36,21 +37,17 @@ def mailbox_table(found: Reach) -> None:
     config: dict[str, Any] = {
         name: st.column_config.NumberColumn(label, format="%.2f %%", help=told)
         for name, label, told in (
-            ("Bounced", "Bounced", "Of received and bounced."),
-            ("Complaints", "Complaints", "Marked as spam / received."),
-            ("Unsubscribed", "Unsubscribed", "Of received."),
+            ("Bounced", "Bounced", hover("engagement.bounced")),
+            ("Complaints", "Complaints", hover("engagement.complaints")),
+            ("Unsubscribed", "Unsubscribed", hover("engagement.unsubscribed")),
         )
     }
     config |= {
-        "Sent": st.column_config.NumberColumn("Sent", format="%,d", help="Received and bounced."),
-        "Opened": st.column_config.NumberColumn(
-            "Opened", format="%.1f %%", help="People who opened, each once a day and message / received."
-        ),
-        "Clicked": st.column_config.NumberColumn(
-            "Clicked", format="%.1f %%", help="People who clicked, each once a day and message / received."
-        ),
+        "Sent": st.column_config.NumberColumn("Sent", format="%,d", help=hover("engagement.sent")),
+        "Opened": st.column_config.NumberColumn("Opened", format="%.1f %%", help=hover("engagement.opened")),
+        "Clicked": st.column_config.NumberColumn("Clicked", format="%.1f %%", help=hover("engagement.clicked")),
         "Machines": st.column_config.NumberColumn(
-            "By machines", format="%.1f %%", help="Of all opens; they are in none of the other figures."
+            "By machines", format="%.1f %%", help=hover("engagement.by_machines")
         ),
     }
     tables.show(columns, config, key="table_mailboxes", rows_seen=8)

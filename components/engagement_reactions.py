@@ -12,6 +12,7 @@ from analytics.engagement_detail import CampaignDetail
 from analytics.engagement_events import EventCounts, Reactions
 from components import bar_chart, charts, palette, tables, wording
 from components.engagement_words import fine
+from components.hovers import hover
 
 CURVE_DAYS: Final = 14
 
@@ -80,7 +81,7 @@ def _list_health(found: CampaignDetail) -> None:
         "What": st.column_config.TextColumn("List health"),
         "People": st.column_config.NumberColumn("People", format="%,d"),
         "Rate": st.column_config.NumberColumn("Rate", format="%.2f %%"),
-        "Limit": st.column_config.NumberColumn("Limit", format="%.1f %%", help="For e-mail."),
+        "Limit": st.column_config.NumberColumn("Limit", format="%.1f %%", help=hover("engagement.limit")),
     }
     st.markdown("**What it did to the list**")
     tables.show(columns, config, key="table_list_health")

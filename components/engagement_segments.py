@@ -12,6 +12,7 @@ from analytics.engagement_audience import SegmentDetail
 from analytics.periods import Period
 from components import bar_chart, charts, line_chart, palette, tables, wording
 from components.engagement_columns import SEGMENT
+from components.hovers import hover
 from components.line_chart import Series
 
 
@@ -30,10 +31,10 @@ def segment_table(found: Audiences) -> None:
         }
         config = {
             "Segment": st.column_config.TextColumn("Segment", width="medium"),
-            "Members": st.column_config.NumberColumn("Members", format="%,d", help="At the end of the period."),
+            "Members": st.column_config.NumberColumn("Members", format="%,d", help=hover("engagement.members")),
             "Joined": st.column_config.NumberColumn("Joined", format="%,d"),
             "Left": st.column_config.NumberColumn("Left", format="%,d"),
-            "Growth": st.column_config.NumberColumn("Growth", format="%+.1f %%", help="Over the period."),
+            "Growth": st.column_config.NumberColumn("Growth", format="%+.1f %%", help=hover("engagement.growth")),
             "Trend": st.column_config.LineChartColumn("Members by day"),
             "State": st.column_config.TextColumn("State", width="small"),
         }
@@ -113,7 +114,7 @@ def _overlap(found: SegmentDetail) -> None:
         "Members": st.column_config.NumberColumn("Members", format="%,d"),
         "Share": st.column_config.NumberColumn("Of its members", format="%.1f %%"),
         "Reached": st.column_config.NumberColumn(
-            "Of the RFM segment", format="%.1f %%", help="Members / all customers of the store in this RFM segment."
+            "Of the RFM segment", format="%.1f %%", help=hover("engagement.of_the_rfm_segment")
         ),
     }
     tables.show(columns, config, key="table_overlap", rows_seen=12)

@@ -14,6 +14,7 @@ from analytics.subject_lines import FEWEST, Gap
 from components import charts, tables, wording
 from components.engagement_campaigns import campaigns_of
 from components.engagement_words import usual_since
+from components.hovers import hover
 from components.revenue_series import Shown
 
 NAMED = 4
@@ -35,8 +36,8 @@ def subject_table(figures: EngagementFigures, shown: Shown) -> None:
     }
     config = {
         "Trait": st.column_config.TextColumn("Subject line has", width="medium"),
-        "With": st.column_config.NumberColumn("With", format="%,d", help="E-mail campaigns."),
-        "Without": st.column_config.NumberColumn("Without", format="%,d", help="E-mail campaigns."),
+        "With": st.column_config.NumberColumn("With", format="%,d", help=hover("engagement.with")),
+        "Without": st.column_config.NumberColumn("Without", format="%,d", help=hover("engagement.without")),
         "Opened": st.column_config.TextColumn("Open rate, with to without", width="medium"),
         "Clicked": st.column_config.TextColumn("Click rate, with to without", width="medium"),
         "Verdict": st.column_config.TextColumn("Verdict", width="medium"),

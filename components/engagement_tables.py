@@ -22,6 +22,7 @@ from components.engagement_columns import (
     points_between,
     whole,
 )
+from components.hovers import hover
 from components.revenue_series import Shown
 
 
@@ -99,8 +100,8 @@ def flow_table(flows: Sequence[Flow], part: Part, shown: Shown, *, compared: boo
     config = counts_config(shown) | {
         "Flow": st.column_config.TextColumn("Flow", width="medium"),
         "State": st.column_config.TextColumn("State", width=120),
-        "Change": st.column_config.TextColumn("Change", width=80, help="Of revenue."),
-        "Trend": st.column_config.AreaChartColumn("13 weeks", width=110, y_min=0, help="Revenue by week, by Klaviyo."),
+        "Change": st.column_config.TextColumn("Change", width=80, help=hover("engagement.change")),
+        "Trend": st.column_config.AreaChartColumn("13 weeks", width=110, y_min=0, help=hover("engagement.13_weeks")),
     }
     tables.pickable(by_column(rows), config, ids=[flow.id for flow, _ in held], param=FLOW, key="table_flows")
     st.caption("Tick a row to see its messages in their places, and where people drop off.")
@@ -130,10 +131,10 @@ def sms_table(figures: EngagementFigures, shown: Shown) -> None:
         st.caption("No text message was sent in these days.")
         return
     config = counts_config(shown) | {
-        "Spend": st.column_config.NumberColumn(f"Spend, {currency}", format="%,.2f", help="As Klaviyo reports it."),
+        "Spend": st.column_config.NumberColumn(f"Spend, {currency}", format="%,.2f", help=hover("engagement.spend")),
         "Credits": st.column_config.NumberColumn("Credits", format="%,d"),
         "Orders": st.column_config.NumberColumn("Orders", format="%,d"),
-        "Return": st.column_config.NumberColumn("Return", format="%.1f ×", help="Revenue by Klaviyo / spend."),
+        "Return": st.column_config.NumberColumn("Return", format="%.1f ×", help=hover("engagement.return")),
         "Cost": st.column_config.NumberColumn(f"Spend per order, {currency}", format="%,.2f"),
     }
     tables.show(by_column(rows), config, key="table_sms")
@@ -182,8 +183,8 @@ def deliverability_table(standings: Sequence[Standing]) -> None:
     }
     config = {
         "Period": st.column_config.NumberColumn("Period", format="%.2f %%"),
-        "Recent": st.column_config.NumberColumn("14 days", format="%.2f %%", help="The last 14 days that are over."),
+        "Recent": st.column_config.NumberColumn("14 days", format="%.2f %%", help=hover("engagement.14_days")),
         "Limit": st.column_config.NumberColumn("Limit", format="%.1f %%"),
-        "State": st.column_config.TextColumn("State", help="By the last 14 days."),
+        "State": st.column_config.TextColumn("State", help=hover("engagement.state")),
     }
     tables.show(columns, config, key="table_deliverability")

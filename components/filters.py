@@ -11,6 +11,7 @@ import streamlit as st
 
 from analytics.account import Account
 from analytics.periods import Against, Alignment, Comparison, Kind, Period, Preset, chosen, compared
+from components.hovers import hover
 
 EARLIEST = date(2012, 1, 1)
 NOT_KNOWN = "Not known"
@@ -105,7 +106,7 @@ def period_picker(today: date, latest: date | None = None, instead: str = "", un
                 bind="query-params",
                 filter_mode=None,
                 disabled=bool(uncompared),
-                help=f"Same weekdays: 364 days earlier. Automatic takes '{usual.value.lower()}' for this period.",
+                help=hover("filters.align", usual=usual.value.lower()),
             )
         )
     return Chosen(period, compared(period, against, alignment), against)

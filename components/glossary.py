@@ -1,4 +1,5 @@
-"""The page Glossary: figures by subject and columns of files, as far as they hold what a person looks for."""
+"""The page Glossary: figures, columns and fields by subject, and columns of files, as far as they hold what a person
+looks for."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import streamlit as st
 from components import tables
 from components.definitions import DEFINITIONS, Definition, page_of
 from components.export_columns import COLUMNS
+from components.hovers import glossary_entries
 
 SUBJECTS: Final = {
     "/": "Overview",
@@ -22,7 +24,11 @@ SUBJECTS: Final = {
     "/simulator": "Simulator",
     "/jobs": "Jobs",
     "/health": "Health",
+    "/settings": "Settings",
+    "/filters": "Sidebar",
 }
+
+SIDEBAR: Final = "/filters"
 
 
 def found(wanted: str) -> dict[str, list[Definition]]:
@@ -34,6 +40,17 @@ def found(wanted: str) -> dict[str, list[Definition]]:
         said = " ".join((one.name, one.text, one.formula, one.source, SUBJECTS.get(page, page))).lower()
         if all(word in said for word in words):
             by_page.setdefault(page, []).append(one)
+    return by_page
+
+
+def hovers_found(wanted: str) -> dict[str, list[tuple[str, str]]]:
+    """Columns of tables and fields of forms with their texts, by the page on which they stand, likewise."""
+    words = wanted.lower().split()
+    by_page: dict[str, list[tuple[str, str]]] = {}
+    for name, (label, text) in glossary_entries().items():
+        page = page_of(name)
+        if all(word in f"{label} {text} {SUBJECTS.get(page, page)}".lower() for word in words):
+            by_page.setdefault(page, []).append((label, text))
     return by_page
 
 
@@ -50,13 +67,18 @@ def columns_found(wanted: str) -> dict[str, str]:
     }
 
 
-def draw(figures: Mapping[str, list[Definition]]) -> None:
-    """Subject by subject: name, meaning, formula, source, and the page on which the figure stands."""
-    for page, ones in figures.items():
+def draw(figures: Mapping[str, list[Definition]], hovers: Mapping[str, list[tuple[str, str]]]) -> None:
+    """Subject by subject: figures with name, meaning, formula, source; then columns and fields; where they stand."""
+    for page in sorted({*figures, *hovers}, key=list(SUBJECTS).index):
         with st.container(border=True):
-            st.subheader(SUBJECTS.get(page, page), anchor=False)
-            st.markdown("\n\n".join(map(_entry, ones)))
-            st.caption(f"On the page {SUBJECTS.get(page, page)}, `{page}`.")
+            st.subheader(SUBJECTS[page], anchor=False)
+            if ones := figures.get(page):
+                st.markdown("\n\n".join(map(_entry, ones)))
+            if others := hovers.get(page):
+                st.markdown("In its tables and forms:" if ones else "In forms:")
+                st.markdown("\n".join(f"- **{_plain(label)}**: {_plain(text)}" for label, text in others))
+            if page != SIDEBAR:
+                st.caption(f"On the page {SUBJECTS[page]}, `{page}`.")
 
 
 def draw_columns(columns: Mapping[str, str]) -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 from components import bar_chart, cards, charts, tables, wording
 from components.cards import Card
 from components.definitions import told
+from components.hovers import hover
 
 AREAS: Final = ("Data", "Klaviyo", "Schedule", "Database", "Machine")
 STATES: Final = {"waiting": "Waiting", "running": "… Running", "done": "✓ Done", "failed": "✗ Failed"}
@@ -198,7 +199,7 @@ def clock_work(work: Sequence[Row], zone: ZoneInfo, now: datetime, *, kept: bool
             "state": st.column_config.TextColumn("Last time", width=78),
             "ended": st.column_config.TextColumn("Ended", width=92),
             "next": st.column_config.TextColumn("Next", width=122),
-            "failures": st.column_config.NumberColumn("Failed", width=52, help="Failures in a row."),
+            "failures": st.column_config.NumberColumn("Failed", width=52, help=hover("health.failed")),
             "message": st.column_config.TextColumn("How it ended", width="large"),
         },
         key="health_work",
@@ -243,16 +244,16 @@ def report_calls(rows: Sequence[Row]) -> None:
         {
             "store": st.column_config.TextColumn("Store", width=108),
             "report": st.column_config.TextColumn("Report", width=82),
-            "used": st.column_config.NumberColumn("Made", width=50, help="Calls in the last 24 hours."),
-            "planned": st.column_config.NumberColumn("Planned", width=60, help="By the clock, in the next 24 hours."),
-            "people": st.column_config.NumberColumn("Left", width=50, help="For people who press Sync now."),
+            "used": st.column_config.NumberColumn("Made", width=50, help=hover("health.made")),
+            "planned": st.column_config.NumberColumn("Planned", width=60, help=hover("health.planned")),
+            "people": st.column_config.NumberColumn("Left", width=50, help=hover("health.left")),
             "share": st.column_config.ProgressColumn(
                 "Taken",
                 width=90,
                 min_value=0,
                 max_value=100,
                 format="%.0f %%",
-                help="Of what Klaviyo permits in a day.",
+                help=hover("health.taken"),
             ),
         },
         key="health_calls",

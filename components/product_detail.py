@@ -14,6 +14,7 @@ from analytics.revenue import RevenueFigures
 from components import cards, charts, day_marks, line_chart, tables, wording
 from components.cards import Card
 from components.definitions import told
+from components.hovers import hover
 from components.line_chart import Series
 from components.revenue_comparison import comparable
 from components.revenue_series import Shown
@@ -131,7 +132,7 @@ def _orders(found: ProductSales, shown: Shown, this: Sold) -> None:
     }
     config = {
         "Time": st.column_config.DatetimeColumn(
-            "Time", format="D MMM YYYY, HH:mm", help=f"{shown.account.timezone} time."
+            "Time", format="D MMM YYYY, HH:mm", help=hover("product.time", zone=shown.account.timezone)
         ),
         "Order": st.column_config.TextColumn("Order", width="small"),
         "Units": st.column_config.NumberColumn("Units", format="%,d"),

@@ -21,7 +21,8 @@ from analytics.product_range import (
 )
 from components import cards, charts, palette, tables, wording
 from components.cards import Card
-from components.definitions import told
+from components.definitions import Told, told
+from components.hovers import hover
 
 LISTED: Final = 8
 PRODUCT: Final = "product"
@@ -199,10 +200,10 @@ def fading_products(found: ProductRange, currency: str) -> None:
     }
     config = {
         "Product": st.column_config.TextColumn("Product", width=165),
-        "Trend": st.column_config.AreaChartColumn("13 weeks", width=110, y_min=0, help=f"Sales by week, {currency}."),
-        "Velocity": st.column_config.NumberColumn(
-            "Velocity", format="%.2f", help="Units a day in 30 days / units a day in 90 days; 1 is an even pace."
+        "Trend": st.column_config.AreaChartColumn(
+            "13 weeks", width=110, y_min=0, help=hover("products.13_weeks", currency=currency)
         ),
+        "Velocity": st.column_config.NumberColumn("Velocity", format="%.2f", help=hover("products.velocity")),
         "Units": st.column_config.NumberColumn("Units, 90 d", format="%,d"),
     }
     tables.show(columns, config, key="table_fading", rows_seen=LISTED)
@@ -227,27 +228,25 @@ def table(found: Sequence[RangeProduct], currency: str) -> None:
         "Brand": [one.brand or "–" for one in found],
     }
 
-    def per_cent(label: str, help: str) -> Any:
+    def per_cent(label: str, help: Told) -> Any:
         return st.column_config.NumberColumn(label, format="%.1f %%", help=help)
 
     config: Mapping[str, Any] = {
         "Product": st.column_config.TextColumn("Product", width="medium", pinned=True),
-        "Trend": st.column_config.AreaChartColumn("13 weeks", y_min=0, help=f"Sales by week, {currency}."),
-        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.0f", help="Net, 90 days."),
-        "Units": st.column_config.NumberColumn("Units", format="%,d", help="90 days."),
-        "Customers": st.column_config.NumberColumn("Customers", format="%,d", help="90 days."),
-        "Price": st.column_config.NumberColumn("Price", format="%,.2f", help="Mean of what a unit brought."),
-        "Velocity": st.column_config.NumberColumn(
-            "Velocity", format="%.2f", help="Units a day in 30 days / units a day in 90 days."
+        "Trend": st.column_config.AreaChartColumn(
+            "13 weeks", y_min=0, help=hover("products.13_weeks", currency=currency)
         ),
-        "Conversion": per_cent(
-            "Conversion",
-            "Buyers / people seen looking at it, 30 days. Above 100 % where more people bought it than were seen: a"
-            " look is known only of people whom Klaviyo recognised on the shop's pages.",
+        "Revenue": st.column_config.NumberColumn(
+            f"Revenue, {currency}", format="%,.0f", help=hover("products.revenue")
         ),
-        "Repurchase": per_cent("Bought again", "Customers with two orders of it or more / its customers."),
-        "Discounted": per_cent("Discounted", "Units with a discount / units."),
-        "Refunds": per_cent("Refunds", "Refunds / line totals, orders of 90 days that were not cancelled."),
+        "Units": st.column_config.NumberColumn("Units", format="%,d", help=hover("products.units")),
+        "Customers": st.column_config.NumberColumn("Customers", format="%,d", help=hover("products.customers")),
+        "Price": st.column_config.NumberColumn("Price", format="%,.2f", help=hover("products.price")),
+        "Velocity": st.column_config.NumberColumn("Velocity", format="%.2f", help=hover("products.velocity")),
+        "Conversion": per_cent("Conversion", hover("products.conversion")),
+        "Repurchase": per_cent("Bought again", hover("products.bought_again")),
+        "Discounted": per_cent("Discounted", hover("products.discounted")),
+        "Refunds": per_cent("Refunds", hover("products.line_refunds")),
     }
     ids = [one.id for one in found]
     tables.pickable(columns, config, ids=ids, param=PRODUCT, key="table_products", rows_seen=12)

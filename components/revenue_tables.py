@@ -13,6 +13,7 @@ from analytics.anomalies import Finding
 from analytics.revenue import Product, RevenueFigures, Source
 from components import tables, wording
 from components.anomaly_words import by_day
+from components.hovers import hover
 from components.revenue_comparison import comparable
 from components.revenue_series import Shown, compared_sums, sums
 from components.revenue_words import CHANNELS
@@ -32,16 +33,14 @@ def products(figures: RevenueFigures, shown: Shown) -> None:
     config = {
         "Product": st.column_config.TextColumn("Product", width="medium"),
         "Trend": st.column_config.AreaChartColumn("Trend", width="medium", y_min=0),
-        "Sales": st.column_config.NumberColumn(
-            f"Sales, {currency}", format="%,.0f", help="Line totals after discounts, cancelled orders out."
-        ),
+        "Sales": st.column_config.NumberColumn(f"Sales, {currency}", format="%,.0f", help=hover("revenue.sales")),
         "Units": st.column_config.NumberColumn("Units", format="%,d"),
         "Orders": st.column_config.NumberColumn("Orders", format="%,d"),
     }
     if comparable(figures, shown).sums is not None:
         columns["Change"] = [_change(product) for product in found]
         config["Change"] = st.column_config.NumberColumn(
-            "Change", format="%+.1f %%", help=f"Sales {wording.versus(shown.comparison)}; – where it sold nothing then."
+            "Change", format="%+.1f %%", help=hover("revenue.change", versus=wording.versus(shown.comparison))
         )
     columns["Trend"] = [[float(value) for value in product.trend[shown.whole]] for product in found]
     columns["Units"] = [product.units for product in found]
@@ -67,11 +66,11 @@ def campaigns(figures: RevenueFigures, shown: Shown) -> None:
     config = {
         "Source": st.column_config.TextColumn("Campaign or flow", width="medium"),
         "Revenue": st.column_config.NumberColumn(
-            f"Revenue, {shown.account.currency}", format="%,.0f", help="Gross, by order date; rows add up to the total."
+            f"Revenue, {shown.account.currency}", format="%,.0f", help=hover("revenue.revenue")
         ),
         "Share": st.column_config.NumberColumn("Share", format="%.1f %%"),
         "Orders": st.column_config.NumberColumn("Orders", format="%,d"),
-        "Value": st.column_config.NumberColumn("Order value", format="%,.2f", help="Average order value."),
+        "Value": st.column_config.NumberColumn("Order value", format="%,.2f", help=hover("revenue.order_value")),
     }
     tables.show(columns, config, key="table_sources")
 

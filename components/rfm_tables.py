@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.rfm_figures import Member, RfmFigures
 from components import tables
+from components.hovers import hover
 from components.rfm_words import MEANING, share
 
 SEGMENT: Final = "segment"
@@ -35,11 +36,11 @@ def segment_table(found: RfmFigures, currency: str) -> None:
         "Segment": st.column_config.TextColumn("Segment", width="medium", pinned=True),
         "Customers": st.column_config.NumberColumn("Customers", format="%,d"),
         "Share": st.column_config.NumberColumn("Of customers", format="%.1f %%"),
-        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.0f", help="Net of refunds."),
+        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.0f", help=hover("rfm.revenue")),
         "Part": st.column_config.NumberColumn("Of revenue", format="%.1f %%"),
-        "Each": st.column_config.NumberColumn(f"Each, {currency}", format="%,.2f", help="Net revenue per customer."),
+        "Each": st.column_config.NumberColumn(f"Each, {currency}", format="%,.2f", help=hover("rfm.each")),
         "Orders": st.column_config.NumberColumn("Orders each", format="%.1f"),
-        "Days": st.column_config.NumberColumn("Last order", format="%,.0f d ago", help="Median."),
+        "Days": st.column_config.NumberColumn("Last order", format="%,.0f d ago", help=hover("rfm.last_order")),
         "Means": st.column_config.TextColumn("Who they are", width="large"),
         "Do": st.column_config.TextColumn("What to do", width="large"),
     }
@@ -60,13 +61,13 @@ def member_table(members: Sequence[Member], currency: str) -> None:
     }
     config = {
         "Customer": st.column_config.TextColumn("Customer", width="medium"),
-        "Score": st.column_config.TextColumn("RFM", width="small", help="Recency, frequency, monetary; highest best."),
+        "Score": st.column_config.TextColumn("RFM", width="small", help=hover("rfm.rfm")),
         "Segment": st.column_config.TextColumn("Segment"),
         "Days": st.column_config.NumberColumn("Last order", format="%,d d ago"),
         "Orders": st.column_config.NumberColumn("Orders", format="%,d"),
-        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.2f", help="Net of refunds."),
+        "Revenue": st.column_config.NumberColumn(f"Revenue, {currency}", format="%,.2f", help=hover("rfm.revenue")),
         "Risk": st.column_config.NumberColumn("Risk of being gone", format="%.0f %%"),
-        "Consent": st.column_config.TextColumn("E-mail marketing", help="As Klaviyo says it."),
+        "Consent": st.column_config.TextColumn("E-mail marketing", help=hover("rfm.e_mail_marketing")),
     }
     tables.pickable(columns, config, ids=[m.id for m in members], param=CUSTOMER, key="table_members")
 

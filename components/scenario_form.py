@@ -20,6 +20,8 @@ from analytics.promo.mechanics import ALL, CHANNELS, Segment
 from analytics.promo.scenarios import MOST_DAYS, MOST_LABEL, TYPES
 from analytics.promo.terms import Cell, Form
 from components import scenario_edit as edit
+from components.definitions import Told
+from components.hovers import hover
 from components.scenario_edit import CHANNEL_NAMES, Edited
 
 TYPE_NAMES: Final = {
@@ -98,7 +100,7 @@ def quick_start(edited: Edited, known: Sequence[Cell]) -> Edited:
     left, middle, right = st.columns([6, 2, 4], vertical_alignment="bottom")
     left.multiselect(
         "Departments", departments, key=keys["departments"], on_change=chosen, placeholder="Choose departments",
-        help="Each becomes a row in every channel chosen; refine them in the grid below.",
+        help=hover("simulator.departments"),
     )  # fmt: skip
     middle.pills(
         "Channels", channels, selection_mode="multi", format_func=lambda c: CHANNEL_NAMES[c], key=keys["channels"],
@@ -106,7 +108,7 @@ def quick_start(edited: Edited, known: Sequence[Cell]) -> Edited:
     )  # fmt: skip
     right.slider(
         "One discount for all rows, %", 0, DEEPEST, step=5, key=keys["discount"],
-        on_change=discounted, format="%d %%", help="Sets every row; rows of their own discount are set in the grid.",
+        on_change=discounted, format="%d %%", help=hover("simulator.one_discount_for_all_rows_pct"),
     )  # fmt: skip
     return edited
 
@@ -132,23 +134,23 @@ def grid(edited: Edited, known: Sequence[Cell], segments: Sequence[Segment], cur
         ),
         "discount_pct": st.column_config.NumberColumn(
             "Discount", min_value=0.0, max_value=99.99, required=True, default=edit.USUAL_DISCOUNT, format="%g %%",
-            width=95, help="Of the regular price: of a coupon its depth, of cashback what is paid back.",
+            width=95, help=hover("simulator.discount"),
         ),
         "segments": st.column_config.MultiselectColumn(
             "For whom", options=list(dict.fromkeys([*names, *named])), default=[ALL], width=150,
             format_func=lambda name: EVERYBODY if name == ALL else name,
-            help="Rows for some segments reach their share of revenue, and sell by their sensitivity to discounts.",
+            help=hover("simulator.for_whom"),
         ),
         "redemption": _per_cent(
-            "Redeemed", "Share of entitled buyers who use it. Blank: all, of a coupon the usual share."
+            "Redeemed", hover("simulator.redeemed")
         ),
-        "reach": _per_cent("Reach", "Share of revenue whose buyers are entitled. Blank: all, or that of the segments."),
+        "reach": _per_cent("Reach", hover("simulator.reach")),
         "promoted_share": _per_cent(
-            "On offer", "Share of the department's regular sales that is on offer. Blank: all of it."
+            "On offer", hover("simulator.on_offer")
         ),
-        "fixed_cost": _amount(f"Fixed cost{money}", "Of the whole promotion: media, set-up."),
-        "funding": _amount(f"Supplier funding{money}", "What suppliers pay towards it."),
-        "stock_cap": _amount("Stock, pieces", "Pieces of the department and channel that can be sold at all."),
+        "fixed_cost": _amount(f"Fixed cost{money}", hover("simulator.fixed_cost")),
+        "funding": _amount(f"Supplier funding{money}", hover("simulator.funding")),
+        "stock_cap": _amount("Stock, pieces", hover("simulator.stock")),
         "notes": st.column_config.TextColumn("Notes", width=180),
     }  # fmt: skip
     st.data_editor(
@@ -204,11 +206,11 @@ def _fill(edited: Edited, form: Form, depth: float, label: str) -> None:
     )  # fmt: skip
 
 
-def _per_cent(label: str, help: str) -> ColumnConfig:
+def _per_cent(label: str, help: Told) -> ColumnConfig:
     return st.column_config.NumberColumn(label, help=help, min_value=0.0, max_value=100.0, format="%g %%", width=100)
 
 
-def _amount(label: str, help: str) -> ColumnConfig:
+def _amount(label: str, help: Told) -> ColumnConfig:
     return st.column_config.NumberColumn(label, help=help, min_value=0.0, format="%,.0f", width=110)
 
 

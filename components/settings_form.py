@@ -12,6 +12,7 @@ import streamlit as st
 from analytics.account import DEFAULT_MINIMUM_PAIR_COUNT, WEEKDAYS, Account, AccountSettings, Metric
 from analytics.lifetime_value import Terms
 from components import wording
+from components.hovers import hover
 
 CURRENCIES: Final = (
     *("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "AUD", "NZD", "CAD"),
@@ -46,17 +47,17 @@ def settings_form(
             ),
             key=f"setting_metric_{mark}",
             disabled=not may_edit or account.files is not None,
-            help="Events of this Klaviyo metric are the orders. Automatic takes the one with most orders in 90 days.",
+            help=hover("settings.conversion_metric"),
         )
         left, right = st.columns(2)
         vat = left.selectbox(
             "Order values hold VAT", list(HELD), index=_place(list(HELD), chosen.includes_vat), format_func=_held,
-            key=f"setting_vat_{mark}", disabled=not may_edit, help="Only wording: figures stay as the shop sends them.",
+            key=f"setting_vat_{mark}", disabled=not may_edit, help=hover("settings.order_values_hold_vat"),
         )  # fmt: skip
         shipping = right.selectbox(
             "Order values hold shipping", list(HELD), index=_place(list(HELD), chosen.includes_shipping),
             format_func=_held, key=f"setting_shipping_{mark}", disabled=not may_edit,
-            help="Only wording: figures stay as the shop sends them.",
+            help=hover("settings.order_values_hold_shipping"),
         )  # fmt: skip
         st.subheader("Money and calendar", anchor=False)
         left, right = st.columns(2)
@@ -67,7 +68,7 @@ def settings_form(
             format_func=lambda code: code or f"{account.own_currency}, {origin}",
             key=f"setting_currency_{mark}",
             disabled=not may_edit,
-            help="Orders in another currency are converted by the exchange rates below.",
+            help=hover("settings.currency_of_all_sums"),
         )
         country = right.selectbox(
             "Country",
@@ -76,12 +77,12 @@ def settings_form(
             format_func=lambda code: code or f"{account.own_country or 'none'}, {origin}",
             key=f"setting_country_{mark}",
             disabled=not may_edit,
-            help="Decides on the holidays and on the usual first weekday.",
+            help=hover("settings.country"),
         )
         days = left.number_input(
             "Usual return time, in days", 1, 365, account.return_days, key=f"setting_days_{mark}",
             disabled=not may_edit,
-            help="Orders younger than this are marked: their refunds are not all known.",
+            help=hover("settings.usual_return_time_in_days"),
         )  # fmt: skip
         weekdays = [None, *range(1, 8)]
         first = right.selectbox(
@@ -96,23 +97,23 @@ def settings_form(
         left, middle, right = st.columns(3)
         months = left.number_input(
             "Months ahead", 1, 60, chosen.value_months or Terms().months, key=f"setting_months_{mark}",
-            disabled=not may_edit, help="How far ahead the page Cohorts looks.",
+            disabled=not may_edit, help=hover("settings.months_ahead"),
         )  # fmt: skip
         discount = middle.number_input(
             "Discount rate, % a year", 0.0, 100.0, chosen.value_discount_pct or 0.0, key=f"setting_discount_{mark}",
-            disabled=not may_edit, help="What an order in a year is worth less than one of today. 0: as much.",
+            disabled=not may_edit, help=hover("settings.discount_rate_pct_a_year"),
         )  # fmt: skip
         margin = right.number_input(
             "Margin, % of revenue", 0.0, 100.0, chosen.value_margin_pct, key=f"setting_margin_{mark}",
             disabled=not may_edit, placeholder="Not set",
-            help="Without a margin the page shows expected revenue, with one expected value.",
+            help=hover("settings.margin_pct_of_revenue"),
         )  # fmt: skip
         st.subheader("Products bought together", anchor=False)
         left, _, _ = st.columns(3)
         minimum = left.number_input(
             "Baskets of a pair, at least", 1, 10_000, chosen.minimum_pair_count or DEFAULT_MINIMUM_PAIR_COUNT,
             key=f"setting_minimum_{mark}", disabled=not may_edit,
-            help="Products that stand in fewer baskets together are not tested for belonging together.",
+            help=hover("settings.baskets_of_a_pair_at_least"),
         )  # fmt: skip
         st.caption(
             "A change of the conversion metric, the currency or the country computes this store's figures anew. "
@@ -173,7 +174,7 @@ def rates_upload(account: Account, *, may_edit: bool) -> tuple[bytes, str] | Non
             type="csv",
             key=f"rates_file_{account.public_id}",
             disabled=not may_edit,
-            help="First line: date,base,quote,rate. Example line: 2026-01-01,USD,EUR,0.85",
+            help=hover("settings.load_rates_from_a_csv"),
         )
         pressed = st.form_submit_button("Load file", disabled=not may_edit, key=f"load_{account.public_id}")
     if pressed and file is None:

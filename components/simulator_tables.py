@@ -12,6 +12,7 @@ from analytics.promo.simulation import Simulation
 from analytics.promo.trial import RowTold, Tried
 from components import tables, wording
 from components.definitions import told
+from components.hovers import hover
 from components.scenario_form import FORM_NAMES
 
 BY: Final = ("Channel", "Department", "Segment")
@@ -92,13 +93,13 @@ def part_table(found: Tried, by: str, currency: str) -> None:
     config = {
         "name": st.column_config.TextColumn(name, help=told("simulator.segment") if by == "Segment" else None),
         "sales": st.column_config.NumberColumn(f"Sales{money}", format="%,.0f"),
-        "sales_delta": st.column_config.NumberColumn("Change", format="%+,.0f", help="Of sales, against the baseline."),
+        "sales_delta": st.column_config.NumberColumn("Change", format="%+,.0f", help=hover("simulator.sales_change")),
         "margin": st.column_config.NumberColumn(f"Margin{money}", format="%,.0f"),
         "margin_pct": st.column_config.NumberColumn("Margin rate", format="%.1f %%"),
         "ebit": st.column_config.NumberColumn(f"EBIT{money}", format="%,.0f"),
-        "ebit_delta": st.column_config.NumberColumn("Change", format="%+,.0f", help="Of EBIT, against the baseline."),
+        "ebit_delta": st.column_config.NumberColumn("Change", format="%+,.0f", help=hover("simulator.ebit_change")),
         "units": st.column_config.NumberColumn("Units", format="%,d"),
-        "units_delta": st.column_config.NumberColumn("Change", format="%+,d", help="Of units, against the baseline."),
+        "units_delta": st.column_config.NumberColumn("Change", format="%+,d", help=hover("simulator.units_change")),
     }
     tables.show(columns, config, key=f"table_{by.lower()}")
 

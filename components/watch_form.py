@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.account import WEEKDAYS, Account, AccountSettings
 from analytics.watched import METRICS, Thresholds
+from components.hovers import hover
 
 RHYTHMS: Final = {None: "Not at all", "daily": "Every day", "weekly": "Once a week"}
 USUAL_HOUR: Final = 7
@@ -24,12 +25,11 @@ def watched_form(account: Account, chosen: AccountSettings, *, may_edit: bool) -
         far = left.number_input(
             "Unusual from so many deviations on", 2.0, 20.0, held.sensitivity, 0.5, key=f"setting_sensitivity_{mark}",
             disabled=not may_edit,
-            help="How far from what its own past lets expect, in robust standard deviations. Less finds more, and more "
-            "that is chance.",
+            help=hover("settings.unusual_from_so_many_deviations_on"),
         )  # fmt: skip
         least = right.number_input(
             "Smallest change that matters, %", 0.0, 1000.0, held.least_change_pct, 1.0, key=f"setting_least_{mark}",
-            disabled=not may_edit, help="A day nearer to what was expected is not told, however sure it is.",
+            disabled=not may_edit, help=hover("settings.smallest_change_that_matters_pct"),
         )  # fmt: skip
         watched = st.multiselect(
             "Figures that are watched", list(names), list(held.metrics), format_func=names.__getitem__,
@@ -61,7 +61,7 @@ def digest_form(account: Account, chosen: AccountSettings, *, may_edit: bool, se
         recipients = st.text_area(
             "Recipients", (chosen.digest_recipients or "") if may_edit else "", key=f"setting_recipients_{mark}",
             disabled=not may_edit, placeholder="ann@example.com, bob@example.com", height=80,
-            help="E-mail addresses with commas between. Each gets this store's figures, whatever their rights here.",
+            help=hover("settings.recipients"),
         )  # fmt: skip
         left, middle, right = st.columns(3)
         rhythm = left.selectbox(

@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from analytics.rfm import CutOffs
 from analytics.rfm_figures import Scheme
 from components import filters
+from components.hovers import hover
 from data_access.queries.rfm import Computed, RfmQuery
 
 WINDOWS = {"All history": None, "24 months": 24, "12 months": 12}
@@ -48,6 +49,6 @@ def _as_of(usual: date) -> date:
         bind="query-params",
         format="YYYY-MM-DD",
         width=150,
-        help="Scores as they were on this day; refunds that came later are in.",
+        help=hover("rfm.as_of"),
     )
     return picked if isinstance(picked, date) else usual

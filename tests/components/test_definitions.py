@@ -11,8 +11,10 @@ from analytics.product_range import FADING_UNITS, NEW_DAYS
 from components import glossary
 from components.definitions import DEFINITIONS, page_of, told
 from components.export_columns import COLUMNS
+from components.hovers import HOVERS, glossary_entries
 from settings import PROJECT_ROOT
 
+ACTIONS = {"button", "download_button", "Page"}
 METRICS = (PROJECT_ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
 SHOWING = sorted(path for folder in ("components", "pages") for path in (PROJECT_ROOT / folder).rglob("*.py"))
 
@@ -43,6 +45,32 @@ def test_every_figure_that_is_told_is_in_the_glossary_and_each_of_the_glossary_i
     # One card function of a product's figures names them by their last part.
     product = {figure for figure in DEFINITIONS if figure.startswith("product.")}
     assert literal | product == set(DEFINITIONS)
+
+
+def test_what_stands_on_hover_of_columns_and_fields_comes_from_one_source() -> None:
+    """Only what a button or a page of the menu does is told where it stands: it is no figure's meaning."""
+    own, named = [], set()
+    for path in SHOWING:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called == "hover":
+                assert isinstance(node.args[0], ast.Constant)
+                named.add(node.args[0].value)
+            told_here = [word.value for word in node.keywords if word.arg == "help"]
+            if any(isinstance(text, ast.Constant | ast.JoinedStr) for text in told_here) and called not in ACTIONS:
+                own.append(f"{path.name}:{node.lineno}")
+    assert own == []
+    assert named == set(HOVERS)
+
+
+def test_texts_on_hover_are_whole_whatever_is_shown() -> None:
+    for name, (label, text) in glossary_entries().items():
+        assert label, name
+        assert "{" not in text, name
+        assert text.endswith((".", "0.85")), name
+        assert page_of(name) in glossary.SUBJECTS
 
 
 @pytest.mark.parametrize("figure", DEFINITIONS)

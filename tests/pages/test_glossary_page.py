@@ -15,6 +15,8 @@ def test_the_glossary_says_what_stands_on_hover(connected: Stores, open_page: Op
     for name in ("Gross revenue", "Refund rate", "Repeat rate", "Surest lift", "Usual length", "Delivery rate"):
         assert f"**{name}**" in said
     assert "Values of all orders by order date, cancelled ones included." in said
+    assert "- **Velocity**: Units a day in 30 days / units a day in 90 days; 1 is an even pace." in said
+    assert "- **Expected**: Of the next so many months." in said
     app.text_input(key="find").set_value("kaplan").run()
     assert "**Repeat rate**" in texts(app)
     assert "**Gross revenue**" not in texts(app)

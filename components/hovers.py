@@ -1,0 +1,200 @@
+"""What columns of tables, and fields of forms, tell on hover: one source for the page and for the glossary.
+
+Figures on cards have formula and source besides: `components/definitions.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from components.definitions import Told
+
+# Subject and name → what stands over the column or field, and its text. In braces: what depends on what is shown.
+HOVERS: Final[Mapping[str, tuple[str, str]]] = {
+    "filters.align": (
+        "Lay last year under",
+        "Same weekdays: 364 days earlier. Automatic takes '{usual}' for this period.",
+    ),
+    "revenue.sales": ("Sales", "Line totals after discounts, cancelled orders out."),
+    "revenue.change": ("Change", "Sales {versus}; – where it sold nothing then."),
+    "revenue.revenue": ("Revenue", "Gross, by order date; rows add up to the total."),
+    "revenue.order_value": ("Order value", "Average order value."),
+    "product.time": ("Time", "{zone} time."),
+    "engagement.revenue": ("Revenue", "By Klaviyo."),
+    "engagement.per_recipient": ("Per recipient", "{currency}, by Klaviyo."),
+    "engagement.to_median": ("to median", "Less the median of the store's campaigns of this channel in a year."),
+    "engagement.sales": ("Sales", "After discounts."),
+    "engagement.order_revenue": ("Revenue of orders", "Of these orders, gross."),
+    "engagement.first_time": ("First time", "Their first order is among these."),
+    "engagement.13_weeks": ("13 weeks", "Revenue by week, by Klaviyo."),
+    "engagement.drop_off": (
+        "Drop-off",
+        "Recipients lost since the last message of the same channel before it; – where there is none.",
+    ),
+    "engagement.form_uniques": ("Viewers, submitters", "Sum of uniques over days."),
+    "engagement.lost_in_steps": ("Lost in steps", "100 − step submits / step views."),
+    "engagement.sent": ("Sent", "Received and bounced."),
+    "engagement.opened": ("Opened", "People who opened, each once a day and message / received."),
+    "engagement.clicked": ("Clicked", "People who clicked, each once a day and message / received."),
+    "engagement.by_machines": ("By machines", "Of all opens; they are in none of the other figures."),
+    "engagement.limit": ("Limit", "For e-mail."),
+    "engagement.of_the_rfm_segment": (
+        "Of the RFM segment",
+        "Members / all customers of the store in this RFM segment.",
+    ),
+    "engagement.members": ("Members", "At the end of the period."),
+    "engagement.growth": ("Growth", "Over the period."),
+    "engagement.with": ("With", "E-mail campaigns."),
+    "engagement.without": ("Without", "E-mail campaigns."),
+    "engagement.14_days": ("14 days", "The last 14 days that are over."),
+    "engagement.state": ("State", "By the last 14 days."),
+    "engagement.change": ("Change", "Of revenue."),
+    "engagement.spend": ("Spend", "As Klaviyo reports it."),
+    "engagement.return": ("Return", "Revenue by Klaviyo / spend."),
+    "engagement.bounced": ("Bounced", "Of received and bounced."),
+    "engagement.complaints": ("Complaints", "Marked as spam / received."),
+    "engagement.unsubscribed": ("Unsubscribed", "Of received."),
+    "rfm.revenue": ("Revenue", "Net of refunds."),
+    "rfm.each": ("Each", "Net revenue per customer."),
+    "rfm.last_order": ("Last order", "Median."),
+    "rfm.rfm": ("RFM", "Recency, frequency, monetary; highest best."),
+    "rfm.e_mail_marketing": ("E-mail marketing", "As Klaviyo says it."),
+    "rfm.as_of": ("As of", "Scores as they were on this day; refunds that came later are in."),
+    "cohorts.orders_each": ("Orders each", "Orders per customer so far."),
+    "cohorts.revenue_each": ("Revenue each", "Net revenue per customer so far."),
+    "cohorts.revenue": ("Revenue", "Net of refunds."),
+    "cohorts.expected": ("Expected", "Of the next {months} months{after}."),
+    "cohorts.from": ("From", "In nine of ten cases it is between this and the next column."),
+    "cohorts.orders": ("Orders", "Expected days with an order."),
+    "cohorts.of_each": ("Of each", "Expected gross value of such a day."),
+    "cohorts.revenue_so_far": ("Revenue so far", "Net of refunds."),
+    "products.13_weeks": ("13 weeks", "Sales by week, {currency}."),
+    "products.velocity": ("Velocity", "Units a day in 30 days / units a day in 90 days; 1 is an even pace."),
+    "products.revenue": ("Revenue", "Net, 90 days."),
+    "products.units": ("Units", "90 days."),
+    "products.customers": ("Customers", "90 days."),
+    "products.price": ("Price", "Mean of what a unit brought."),
+    "products.conversion": (
+        "Conversion",
+        "Buyers / people seen looking at it, 30 days. Above 100 % where more people bought it than were seen:"
+        " a look is known only of people whom Klaviyo recognised on the shop's pages.",
+    ),
+    "products.bought_again": ("Bought again", "Customers with two orders of it or more / its customers."),
+    "products.discounted": ("Discounted", "Units with a discount / units."),
+    "products.line_refunds": ("Refunds", "Refunds / line totals, orders of 90 days that were not cancelled."),
+    "basket.baskets": ("Baskets", "Baskets with both."),
+    "basket.support": ("Support", "Baskets with both / all baskets."),
+    "basket.confidence": ("Confidence", "Baskets with both / baskets with the first."),
+    "basket.lift": ("Lift", "Baskets with both / what chance would bring."),
+    "basket.surely_at_least": ("Surely at least", "Lower end of the lift's 95 % interval: the order here."),
+    "basket.q": ("q", "False discovery rate at which the pair would just be accepted; below 0.05 it is."),
+    "basket.leverage": ("Leverage", "Support less what chance would bring."),
+    "basket.conviction": ("Conviction", "Baskets without the second, expected / seen."),
+    "basket.zhang": ("Zhang", "−1 never together, 0 by chance, 1 always."),
+    "basket.jaccard": ("Jaccard", "Baskets with both / baskets with either."),
+    "basket.kulczynski": ("Kulczynski", "Mean of the confidences of both directions."),
+    "basket.could_bring": (
+        "Could bring",
+        "Baskets without it × (confidence − its share of all baskets) × its mean price: if those buyers took "
+        "it by as much more often than chance as is seen. An upper bound of what a hint can do.",
+    ),
+    "basket.both": ("Both", "Baskets with both."),
+    "basket.lift_at_most": ("Lift at most", "Upper end of its 95 % interval, among baskets of two or more."),
+    "basket.bundle_lift": ("Lift of a bundle", "Over what chance would bring."),
+    "simulator.departments": (
+        "Departments",
+        "Each becomes a row in every channel chosen; refine them in the grid below.",
+    ),
+    "simulator.one_discount_for_all_rows_pct": (
+        "One discount for all rows, %",
+        "Sets every row; rows of their own discount are set in the grid.",
+    ),
+    "simulator.discount": ("Discount", "Of the regular price: of a coupon its depth, of cashback what is paid back."),
+    "simulator.for_whom": (
+        "For whom",
+        "Rows for some segments reach their share of revenue, and sell by their sensitivity to discounts.",
+    ),
+    "simulator.sales_change": ("Change of sales", "Of sales, against the baseline."),
+    "simulator.ebit_change": ("Change of EBIT", "Of EBIT, against the baseline."),
+    "simulator.units_change": ("Change of units", "Of units, against the baseline."),
+    "simulator.redeemed": ("Redeemed", "Share of entitled buyers who use it. Blank: all, of a coupon the usual share."),
+    "simulator.reach": ("Reach", "Share of revenue whose buyers are entitled. Blank: all, or that of the segments."),
+    "simulator.on_offer": ("On offer", "Share of the department's regular sales that is on offer. Blank: all of it."),
+    "simulator.fixed_cost": ("Fixed cost", "Of the whole promotion: media, set-up."),
+    "simulator.funding": ("Supplier funding", "What suppliers pay towards it."),
+    "simulator.stock": ("Stock, pieces", "Pieces of the department and channel that can be sold at all."),
+    "health.failed": ("Failed", "Failures in a row."),
+    "health.made": ("Made", "Calls in the last 24 hours."),
+    "health.planned": ("Planned", "By the clock, in the next 24 hours."),
+    "health.left": ("Left", "For people who press Sync now."),
+    "health.taken": ("Taken", "Of what Klaviyo permits in a day."),
+    "settings.conversion_metric": (
+        "Conversion metric",
+        "Events of this Klaviyo metric are the orders. Automatic takes the one with most orders in 90 days.",
+    ),
+    "settings.order_values_hold_vat": ("Order values hold VAT", "Only wording: figures stay as the shop sends them."),
+    "settings.order_values_hold_shipping": (
+        "Order values hold shipping",
+        "Only wording: figures stay as the shop sends them.",
+    ),
+    "settings.currency_of_all_sums": (
+        "Currency of all sums",
+        "Orders in another currency are converted by the exchange rates below.",
+    ),
+    "settings.country": ("Country", "Decides on the holidays and on the usual first weekday."),
+    "settings.usual_return_time_in_days": (
+        "Usual return time, in days",
+        "Orders younger than this are marked: their refunds are not all known.",
+    ),
+    "settings.months_ahead": ("Months ahead", "How far ahead the page Cohorts looks."),
+    "settings.discount_rate_pct_a_year": (
+        "Discount rate, % a year",
+        "What an order in a year is worth less than one of today. 0: as much.",
+    ),
+    "settings.margin_pct_of_revenue": (
+        "Margin, % of revenue",
+        "Without a margin the page shows expected revenue, with one expected value.",
+    ),
+    "settings.baskets_of_a_pair_at_least": (
+        "Baskets of a pair, at least",
+        "Products that stand in fewer baskets together are not tested for belonging together.",
+    ),
+    "settings.load_rates_from_a_csv": (
+        "Load rates from a CSV",
+        "First line: date,base,quote,rate. Example line: 2026-01-01,USD,EUR,0.85",
+    ),
+    "settings.unusual_from_so_many_deviations_on": (
+        "Unusual from so many deviations on",
+        "How far from what its own past lets expect, in robust standard deviations. Less finds more, and more"
+        " that is chance.",
+    ),
+    "settings.smallest_change_that_matters_pct": (
+        "Smallest change that matters, %",
+        "A day nearer to what was expected is not told, however sure it is.",
+    ),
+    "settings.recipients": (
+        "Recipients",
+        "E-mail addresses with commas between. Each gets this store's figures, whatever their rights here.",
+    ),
+}
+# What stands in braces, where nothing is shown.
+_ANY: Final = {
+    "currency": "the store's currency",
+    "months": "so many",
+    "after": "",
+    "versus": "against the days compared with",
+    "zone": "The store's",
+    "usual": "same dates of calendar periods, same weekdays else",
+}
+
+
+def hover(name: str, **shown: object) -> Told:
+    """What to read on hover of a column or a field. Raises KeyError for one that is not told of here."""
+    text = HOVERS[name][1]
+    return Told(text.format(**shown) if shown else text)
+
+
+def glossary_entries() -> dict[str, tuple[str, str]]:
+    """Name → label and text as they hold for whatever is shown."""
+    return {name: (label, text.format(**_ANY)) for name, (label, text) in HOVERS.items()}
