@@ -16,7 +16,7 @@ import numpy as np
 
 from analytics.promo.arithmetic import DEFAULT_REDEMPTION
 from analytics.promo.mechanics import ALL, SENSITIVITIES, Mechanic, Segment, terms_of
-from analytics.promo.optimiser import Constraints, Infeasible, Problem, Weights
+from analytics.promo.optimiser import MARGIN_FLOOR, Constraints, Infeasible, Problem, Weights
 from analytics.promo.simulation import simulate
 from analytics.promo.terms import Baseline, Cell, Form, Knowledge, Terms
 from analytics.promo.verdict import Limits
@@ -140,6 +140,16 @@ def keeping(baseline: Baseline, limits: Limits) -> Constraints:
     return Constraints(department_floors=floors, ceilings=ceilings, budget=limits.budget)
 
 
+def without_lost_departments(problem: Problem, limits: Constraints) -> Constraints:
+    """The limits without the floors that are missed with no promotion at all: those departments offer nothing, so that
+    they do not forbid the others."""
+    missed = set(problem.broken(problem.none, Constraints(department_floors=limits.department_floors)))
+    lost = {name for name in limits.department_floors if f"{MARGIN_FLOOR} of {name}" in missed}
+    shut = {cell: 0.0 for cell in problem.baseline.cells if cell.department in lost}
+    floors = {name: floor for name, floor in limits.department_floors.items() if name not in lost}
+    return replace(limits, department_floors=floors, ceilings={**limits.ceilings, **shut})
+
+
 def rows_of(discounts: Mapping[Cell, float]) -> tuple[Mechanic, ...]:
     """Plain percentages by cell (fractions, those above 0) as a scenario's rows."""
     return tuple(
@@ -150,15 +160,8 @@ def rows_of(discounts: Mapping[Cell, float]) -> tuple[Mechanic, ...]:
 
 
 def _best_deal(baseline: Baseline, knowledge: Knowledge, company: Company, known: Sequence[Cell]) -> Template:
-    constraints = keeping(baseline, company.limits)
-    # A department that is below its floor with no promotion at all must not forbid those of the others.
     problem = Problem(baseline, knowledge, [Terms(cell, 0.0) for cell in known], company.limits.grid)
-    below = set(problem.broken(problem.none, constraints))
-    floors = {
-        name: floor for name, floor in constraints.department_floors.items() if f"margin floor of {name}" not in below
-    }
-    shut = {cell: 0.0 for cell in known if cell.department not in floors}
-    held = replace(constraints, department_floors=floors, ceilings={**constraints.ceilings, **shut})
+    held = without_lost_departments(problem, keeping(baseline, company.limits))
     try:
         best = problem.best(Weights(), held)
     except Infeasible as reason:
