@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from components.overview_definitions import OVERVIEW
+from components.scenario_definitions import SCENARIOS
 from components.simulator_definitions import SIMULATOR
 
 
@@ -45,7 +46,7 @@ _RUNS: Final = "the log of runs"
 _CLOCK: Final = "the examination by the clock"
 
 DEFINITIONS: Final[Mapping[str, Definition]] = {
-    **{figure: Definition(*words) for figure, words in {**OVERVIEW, **SIMULATOR}.items()},
+    **{figure: Definition(*words) for figure, words in {**OVERVIEW, **SIMULATOR, **SCENARIOS}.items()},
     "revenue.gross": Definition(
         "Gross revenue",
         "sum of order values by order date",

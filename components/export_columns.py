@@ -295,7 +295,42 @@ _WORK: Final = {
     "bytes": (COUNT, "Bytes of its rows on disk."),
     "index_bytes": (COUNT, "Bytes of its indexes."),
 }
-COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = _REVENUE | _ENGAGEMENT | _CUSTOMERS | _PRODUCTS | _OVERVIEW | _WORK
+_SCENARIOS: Final = {
+    "scenario": (TEXT, "The scenario's name."),
+    "Scenarios/state": (TEXT, "draft, submitted, approved, rejected or archived."),
+    "Versions/state": (TEXT, "Its state in this version."),
+    "starts": (DAY, "First day."),
+    "ends": (DAY, "Last day."),
+    "scenario_type": (TEXT, "What it sets out to be."),
+    "net_ebit_delta": (MONEY, "Change of EBIT against no promotion, less what the days after lose."),
+    "Scenarios/ebit_delta": (MONEY, "Change of EBIT in its days."),
+    "Best discounts/ebit_delta": (MONEY, "Change of EBIT of this department and channel in its days."),
+    "margin_value_delta": (MONEY, "Change of margin in its days."),
+    "sales_value_delta": (MONEY, "Change of sales in its days."),
+    "total_margin_pct": (PER_CENT, "Margin / sales in its days."),
+    "validation_status": (TEXT, "PASS, WARN or BLOCK."),
+    "overall_score": (COUNT, "0 to 100; 100: no finding."),
+    "version": (COUNT, "Number of the version."),
+    "model_version": (TEXT, "Uplift model whose coefficients its figures rest on."),
+    "updated_by": (TEXT, "Who changed it last."),
+    "updated_at_utc": (MOMENT, "When, UTC."),
+    "scenario_id": (TEXT, "Its id."),
+    "author": (TEXT, "Who saved it."),
+    "saved_at_utc": (MOMENT, "When, UTC."),
+    "changed": (TEXT, "What changed against the version before."),
+    "figure": (TEXT, "Which figure."),
+    "value": (NUMBER, "Its value."),
+    "difference_to_first": (NUMBER, "How far it is from that of the first scenario."),
+    "is_best": (TRUTH, "Whether it is the best of those compared; all that tie are."),
+    "Best discounts/department": (TEXT, "Department."),
+    "Best discounts/channel": (TEXT, "online or offline."),
+    "Best discounts/discount_pct": (PER_CENT, "Discount of the regular price."),
+    "Best discounts/uplift_pct": (PER_CENT, "Expected uplift of its units."),
+    "Best discounts/sales_delta": (MONEY, "Change of sales of this department and channel in its days."),
+}
+COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = (
+    _REVENUE | _ENGAGEMENT | _CUSTOMERS | _PRODUCTS | _OVERVIEW | _WORK | _SCENARIOS
+)
 
 
 def columns_of(table: str) -> dict[str, Column]:

@@ -22,6 +22,7 @@ SUBJECTS: Final = {
     "/products": "Products",
     "/basket": "Basket",
     "/simulator": "Simulator",
+    "/scenarios": "Scenarios",
     "/jobs": "Jobs",
     "/health": "Health",
     "/settings": "Settings",

@@ -19,7 +19,7 @@ REST: Final = "OTHER"
 @dataclass(frozen=True, slots=True)
 class Kpis:
     """One row of `scenario_kpis`: money in the company's currency. kpi_breakdown: by_channel, by_department, by_segment
-    (allocated by share of revenue), by_day, and what the days after lose."""
+    (allocated by share of revenue), by_day, what the days after lose, and what is invested and gained."""
 
     total_sales_value: Decimal
     total_margin_value: Decimal
@@ -92,6 +92,11 @@ def kpis_of(simulation: Simulation, segments: Sequence[Segment] = ()) -> Kpis:
                 "margin_value": round(float(simulation.pulled_margin.sum()), 2),
                 "ebit": round(float(simulation.pulled_ebit.sum()), 2),
                 "net_ebit_delta": round(simulation.net_ebit_delta, 2),
+            },
+            "promotion": {
+                "invested": round(simulation.invested, 2),
+                "gain": round(simulation.gain, 2),
+                "roi_pct": None if simulation.roi is None else round(simulation.roi * 100, 2),
             },
         },
     )

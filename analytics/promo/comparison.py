@@ -9,6 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from analytics.promo.breakdown import Kpis
+from analytics.promo.scenarios import Version
+
 FEWEST, MOST = 2, 5
 Number: TypeAlias = int | float | Decimal
 
@@ -33,7 +36,7 @@ class Measure:
 
 # In the order in which they are read: scenarios are judged by what they bring.
 MEASURES: Final[Mapping[str, Measure]] = {
-    "net_ebit_delta": Measure("EBIT change with the days after", Unit.MONEY),
+    "net_ebit_delta": Measure("EBIT change, days after in", Unit.MONEY),
     "ebit_delta": Measure("EBIT change", Unit.MONEY),
     "margin_value_delta": Measure("Margin change", Unit.MONEY),
     "sales_value_delta": Measure("Sales change", Unit.MONEY),
@@ -44,7 +47,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "total_sales_value": Measure("Sales", Unit.MONEY),
     "total_units": Measure("Units", Unit.PIECES),
     "invested": Measure("Invested", Unit.MONEY, more_is_better=False),
-    "net_ebit_low": Measure("EBIT change, low end of the 90 % interval", Unit.MONEY),
+    "net_ebit_low": Measure("EBIT change, low end (90 %)", Unit.MONEY),
     "overall_score": Measure("Validation score", Unit.POINTS),
 }
 
@@ -97,6 +100,40 @@ class Compared:
         """The same for the changes of EBIT by department."""
         values = [value for side in self.sides for value in side.by_department.values()]
         return min([0.0, *values]), max([0.0, *values])
+
+
+def side_of(version: Version, kpis: Kpis, score: int | None, intervals: Mapping[str, Sequence[float]]) -> Side:
+    """A saved scenario as a side. score: of its validation; intervals: both ends by figure, as its forecast holds
+    them."""
+    found: dict[str, Number | None] = {
+        name: getattr(kpis, name)
+        for name in (
+            "ebit_delta", "margin_value_delta", "sales_value_delta", "units_delta", "total_ebit", "total_margin_value",
+            "total_margin_pct", "total_sales_value", "total_units",
+        )
+    }  # fmt: skip
+    breakdown = kpis.kpi_breakdown
+    after, low_and_high = breakdown.get("after") or {}, intervals.get("net_ebit_delta")
+    content = version.content
+    return Side(
+        id=version.scenario_id,
+        label=content.label,
+        start=content.start,
+        end=content.end,
+        model_version=version.model_version or "",
+        figures=found
+        | {
+            "net_ebit_delta": after.get("net_ebit_delta"),
+            "invested": (breakdown.get("promotion") or {}).get("invested"),
+            "net_ebit_low": low_and_high[0] if low_and_high else None,
+            "overall_score": score,
+        },
+        by_department={
+            row["department"]: float(row["ebit_delta"])
+            for row in breakdown.get("by_department") or ()
+            if row.get("ebit_delta") is not None
+        },
+    )
 
 
 def compared(sides: Sequence[Side]) -> Compared:

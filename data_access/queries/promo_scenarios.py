@@ -49,6 +49,7 @@ class ScenarioRow:
     margin_value_delta: Decimal | None
     ebit_delta: Decimal | None
     units_delta: int | None
+    net_ebit_delta: Decimal | None
     validation_status: str | None
     overall_score: int | None
     approved_version: int | None

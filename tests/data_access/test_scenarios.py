@@ -18,6 +18,7 @@ from analytics.promo.scenarios import InvalidDraft, State
 from analytics.promo.terms import Cell
 from analytics.promo.verdict import Occupied
 from data_access.queries import promo_scenarios as asked
+from data_access.queries.promo_comparison import sides
 from data_access.queries.promo_state import company_state
 from data_access.scope import NotPermitted, Right, Scope, granted
 from data_access.stores import Stores, close_stores, open_stores
@@ -316,3 +317,26 @@ def test_a_save_is_told_to_the_caches_of_scenarios_alone(stores: Stores) -> None
     after = company_state(stores, ANN)
     assert (before.of(["scenarios"]), after.of(["scenarios"])) == ("scenarios:0", "scenarios:1")
     assert before.of(["promo", "uplift"]) == after.of(["promo", "uplift"])
+
+
+def test_scenarios_are_compared_by_what_they_bring_and_what_they_cost(stores: Stores) -> None:
+    hero = writes.save(stores, ANN, draft(), seen=None, save_id=one()).scenario_id
+    toys = writes.save(
+        stores, ANN, draft(Mechanic("Toys", "online", 20), label="Toys"), seen=None, save_id=one()
+    ).scenario_id
+    # 300 TVs at 8.00 in place of 200 at 10.00: 200 less of margin, 400 more of sales with a tenth of cost. What buyers
+    # save is 600; the extra 100 pieces are worth 400.
+    listed = {row.scenario_id: row.net_ebit_delta for row in asked.scenarios(stores, ANN)}
+    assert listed == {hero: Decimal("-240.00"), toys: Decimal("-18.00")}
+    first, second = sides(stores, ANN, (hero, toys, one()))
+    assert (first.label, first.days, first.model_version, first.by_department) == (
+        "October push", 2, "u1", {"TV": -240.0, "Toys": 0.0},
+    )  # fmt: skip
+    figures = first.figures
+    assert (figures["net_ebit_delta"], figures["invested"], figures["overall_score"]) == (-240.0, 600.0, 100)
+    assert figures["sales_value_delta"] == Decimal("400.00")
+    low = figures["net_ebit_low"]
+    assert low is not None
+    assert low < -240
+    # 20 toys at 4.00 in place of 5.00: 20 less of sales and of margin, 2 less of cost.
+    assert (second.figures["net_ebit_delta"], second.figures["invested"]) == (-18.0, 20.0)

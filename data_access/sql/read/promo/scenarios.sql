@@ -16,7 +16,9 @@ SELECT
     s.updated_at, CAST(s.source_opportunity_id AS VARCHAR) AS source_opportunity_id,
     CAST(s.mechanics AS VARCHAR) AS mechanics, coalesce(s.notes, '') AS notes,
     k.total_sales_value, k.total_margin_value, k.total_margin_pct, k.total_ebit, k.total_units, k.sales_value_delta,
-    k.margin_value_delta, k.ebit_delta, k.units_delta, r.status AS validation_status, r.overall_score,
+    k.margin_value_delta, k.ebit_delta, k.units_delta,
+    CAST(k.kpi_breakdown -> 'after' ->> 'net_ebit_delta' AS DECIMAL(15, 2)) AS net_ebit_delta,
+    r.status AS validation_status, r.overall_score,
     a.version AS approved_version, coalesce(v.comment, '') AS comment
 FROM promo_scenarios AS s
 LEFT JOIN newest AS k ON k.scenario_id = s.id AND k.place = 1

@@ -1,0 +1,55 @@
+"""Export menus of pages over the company's data, which belong to no store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC
+from typing import Any
+
+from components import export_words, tables
+from components.export_columns import columns_of
+from data_access.scope import Right
+from pages.frame import clock
+from pages.frame.desk import Desk
+from reports.rows import NOTHING, as_csv
+from reports.workbook import Sheet, as_workbook
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def menu(
+    d: Desk,
+    title: str,
+    sets: Mapping[str, Callable[[], Rows]],
+    about: Mapping[str, str],
+    *,
+    file: str,
+    key: str = "export",
+) -> None:
+    """Each table as CSV and Excel, and all of them as one workbook, for those who may export; made when clicked."""
+    tables.export_menu(
+        {name: _both(d, title, name, rows, about) for name, rows in sets.items()},
+        lambda: _workbook(d, title, sets, about),
+        file=f"promolens-{file}-{d.today}",
+        key=key,
+        allowed=d.scope.allows(Right.EXPORT),
+        whole=len(sets) > 1,
+    )
+
+
+def _both(
+    d: Desk, title: str, name: str, rows: Callable[[], Rows], about: Mapping[str, str]
+) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
+    def csv() -> bytes:
+        d.scope.require(Right.EXPORT)
+        found = rows()
+        return as_csv(list(found[0]) if found else NOTHING, found)
+
+    return csv, lambda: _workbook(d, f"{title}: {name}", {name: rows}, about)
+
+
+def _workbook(d: Desk, title: str, sets: Mapping[str, Callable[[], Rows]], about: Mapping[str, str]) -> bytes:
+    d.scope.require(Right.EXPORT)
+    said = {**about, "Currency": d.currency, "Exported": f"{clock.now().astimezone(UTC):%Y-%m-%d %H:%M} UTC"}
+    sheets = [Sheet(name, rows, columns_of(name)) for name, rows in sets.items()]
+    return as_workbook(title, said, sheets, export_words.money(d.currency))
