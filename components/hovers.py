@@ -177,6 +177,20 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
         "Recipients",
         "E-mail addresses with commas between. Each gets this store's figures, whatever their rights here.",
     ),
+    "scenarios.weight": ("Weight", "1 of this counts as much as 1 of another with the same weight."),
+    "scenarios.margin_at_least": ("Margin at least, % of sales", "Of all sales in these days, promoted or not."),
+    "scenarios.budget": ("Budget", "Discount given + fixed cost − supplier funding."),
+    "scenarios.promotions_at_once": ("Promotions at once, at most", "Departments × channels on promotion."),
+    "scenarios.sales_at_least": ("Sales at least", "Of all departments in these days."),
+    "scenarios.keep_floors": (
+        "Keep the margin floor of each department",
+        "As the validation checks it; an answer without it may come with warnings.",
+    ),
+    "scenarios.may_be_promoted": ("On offer?", "Whether it may be promoted."),
+    "scenarios.own_ebit_change": ("EBIT change of a row", "In the period, without what it does to other departments."),
+    "scenarios.room_left": ("Room left", "How far it stays on the allowed side."),
+    "scenarios.point": ("Point of the frontier", "Or click on a point."),
+    "scenarios.uplift_model": ("Uplift model", "The version whose coefficients its figures rest on."),
 }
 # What stands in braces, where nothing is shown.
 _ANY: Final = {

@@ -13,6 +13,7 @@ from analytics.promo.task import Candidate, Objective, Task
 from analytics.promo.templates import ceiling_of
 from analytics.promo.terms import Cell
 from analytics.promo.verdict import Limits
+from components.hovers import hover
 from components.tables import ROW_HEIGHT
 
 MOST_CELLS: Final = 40
@@ -46,7 +47,7 @@ def form(cells: Sequence[Cell], limits: Limits, currency: str, *, turn: int) -> 
         parts = [
             column.number_input(
                 f"Weight of {name}", 0.0, 100.0, usual, step=0.1, key=f"optimise_weight_{name}_{turn}",
-                help="1 of this counts as much as 1 of another with the same weight.",
+                help=hover("scenarios.weight"),
             )
             for column, name, usual in zip(
                 st.columns(3), ("sales", "margin", "EBIT"), (0.1, 0.5, 1.0), strict=True
@@ -56,23 +57,23 @@ def form(cells: Sequence[Cell], limits: Limits, currency: str, *, turn: int) -> 
     first, second, third, fourth = st.columns(4, vertical_alignment="bottom")
     floor = first.number_input(
         "Margin at least, % of sales", -50.0, 100.0, None, step=1.0, key=f"optimise_floor_{turn}",
-        placeholder="No such limit", help="Of all sales in these days, promoted or not.",
+        placeholder="No such limit", help=hover("scenarios.margin_at_least"),
     )  # fmt: skip
     budget = second.number_input(
         f"Budget, {currency}", 0.0, 1e12, limits.budget, step=1000.0, key=f"optimise_budget_{turn}", format="%.0f",
-        help="Discount given + fixed cost − supplier funding.",
+        help=hover("scenarios.budget"),
     )  # fmt: skip
     most = third.number_input(
         "Promotions at once, at most", 1, max(len(cells), 1), None, key=f"optimise_most_{turn}",
-        placeholder="No such limit", help="Departments × channels on promotion.",
+        placeholder="No such limit", help=hover("scenarios.promotions_at_once"),
     )  # fmt: skip
     least = fourth.number_input(
         f"Sales at least, {currency}", 0.0, 1e15, None, step=1000.0, key=f"optimise_sales_{turn}", format="%.0f",
-        placeholder="No such limit", help="Of all departments in these days.",
+        placeholder="No such limit", help=hover("scenarios.sales_at_least"),
     )  # fmt: skip
     floors = st.checkbox(
         "Keep the margin floor of each department", True, key=f"optimise_floors_{turn}",
-        help="As the validation checks it; an answer without it may come with warnings.",
+        help=hover("scenarios.keep_floors"),
     )  # fmt: skip
     candidates = _candidates(cells, limits, currency, turn)
     asked = st.button(
@@ -106,7 +107,7 @@ def _candidates(cells: Sequence[Cell], limits: Limits, currency: str, turn: int)
         "funding": pa.nulls(len(cells), pa.float64()),
     }
     config = {
-        "taken": st.column_config.CheckboxColumn("On offer?", width="small", help="Whether it may be promoted."),
+        "taken": st.column_config.CheckboxColumn("On offer?", width="small", help=hover("scenarios.may_be_promoted")),
         "department": st.column_config.TextColumn("Department", disabled=True, pinned=True),
         "channel": st.column_config.TextColumn("Channel", disabled=True),
         "ceiling": st.column_config.NumberColumn(

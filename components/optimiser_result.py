@@ -11,6 +11,7 @@ from analytics.promo.optimiser import Best
 from analytics.promo.slack import Kept
 from components import charts, palette, tables, wording
 from components.charts import TALL, Figure, base_layout
+from components.hovers import hover
 from components.optimiser_words import amount, room
 from components.scenario_words import signed_money
 
@@ -26,7 +27,7 @@ def rows_table(best: Best, currency: str) -> None:
         "uplift_pct": st.column_config.NumberColumn("Uplift of units", format="%.1f %%"),
         "sales_delta": st.column_config.NumberColumn(f"Sales change, {currency}", format="%,.0f"),
         "ebit_delta": st.column_config.NumberColumn(
-            f"EBIT change, {currency}", format="%,.0f", help="In the period, without what it does to other departments."
+            f"EBIT change, {currency}", format="%,.0f", help=hover("scenarios.own_ebit_change")
         ),
     }
     tables.show(columns, config, key="table_optimised", rows_seen=12)
@@ -63,7 +64,7 @@ def limits_table(kept: Sequence[Kept], currency: str) -> None:
     }
     config = {
         "Limit": st.column_config.TextColumn("Limit", pinned=True, width="medium"),
-        "Room": st.column_config.TextColumn("Room left", help="How far it stays on the allowed side."),
+        "Room": st.column_config.TextColumn("Room left", help=hover("scenarios.room_left")),
     }
     tables.show(columns, config, key="table_limits", rows_seen=8)
 
@@ -128,7 +129,7 @@ def draw_frontier(points: Sequence[Best], picked: Best | None, currency: str, fi
         range(len(points)),
         format_func=lambda n: f"{n + 1}: {point_said(points[n], currency)}",
         key="frontier_point",
-        help="Or click on a point.",
+        help=hover("scenarios.point"),
     )
     if right.button("Open as scenario", key="frontier_open", icon=":material/edit_note:", width="stretch"):
         return int(chosen)
