@@ -30,6 +30,7 @@ PARTS = (
     "overview",
     "customer-pages",
     "uplift",
+    "simulator",
     "lifetime",
     "refresh",
     "page",
@@ -128,6 +129,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import uplift
 
         yield from uplift.measure(given.companies)
+    if "simulator" in wanted:
+        from benchmarks import simulator
+
+        yield from simulator.measure()
     if "overview" in wanted:
         from benchmarks import overview
 

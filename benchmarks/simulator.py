@@ -1,0 +1,65 @@
+"""A scenario of 30 days over 20 departments in 2 channels: all that the simulator shows of it, each time anew."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final
+
+import numpy as np
+
+from analytics.promo.mechanics import Mechanic, Segment
+from analytics.promo.scenarios import Content
+from analytics.promo.terms import Baseline, Cell, CrossEffect, Curve, Knowledge, PullForward
+from analytics.promo.trial import Ground, tried
+from benchmarks.table import Figure, percentile
+
+LIMIT_MS: Final = 200.0
+DEPARTMENTS: Final = 20
+DAYS: Final = 30
+_SHALLOW, _DEEP = 20.0, 45.0
+
+
+def measure(runs: int = 20) -> Iterator[Figure]:
+    """The median and the slowest, of a scenario that passes most checks and of one that fails most of them."""
+    below = ground()
+    for name, discount in (("20 % off everything", _SHALLOW), ("45 % off everything, most checks fail", _DEEP)):
+        spent, processor = [], []
+        for run in range(runs):
+            planned = content(discount + run / 100)
+            wall, own = time.perf_counter(), time.process_time()
+            tried(below, planned)
+            spent.append((time.perf_counter() - wall) * 1000)
+            processor.append((time.process_time() - own) * 1000)
+        middle = percentile(spent, 0.5)
+        size = f"{DEPARTMENTS} departments × 2 channels, {DAYS} days"
+        yield Figure(f"simulation, {name}", middle, "ms", "limit", LIMIT_MS, "≤ 200 ms", middle <= LIMIT_MS, size)
+        yield Figure(f"simulation, {name} (processor time)", percentile(processor, 0.5), "ms", "limit", LIMIT_MS)
+
+
+def content(discount: float) -> Content:
+    """Every department in both channels at one discount (per cent)."""
+    rows = tuple(replace(Mechanic(*cell, discount), fixed_cost=500.0) for cell in _cells())
+    return Content("Bench", date(2026, 12, 1), date(2026, 12, DAYS), rows, "balanced")
+
+
+def ground() -> Ground:
+    """Departments in groups of four that take from each other and from the other channel."""
+    random = np.random.default_rng(4)
+    cells = _cells()
+    days = tuple(date(2026, 12, 1) + timedelta(days=n) for n in range(DAYS))
+    units = random.uniform(50, 150, (len(cells), DAYS))
+    knots = np.linspace(0, 0.6, 13)
+    curves = {cell: Curve(knots, knots * random.uniform(1, 4), np.full(13, 0.1), 0.3, 40) for cell in cells}
+    group = {cell: int(cell.department[1:]) // 4 for cell in cells}
+    crosses = tuple(CrossEffect(a, b, -0.02, 0.01) for a in cells for b in cells if a != b and group[a] == group[b])
+    pulled = {cell: PullForward(0.1, 0.05) for cell in cells}
+    baseline = Baseline(cells, days, units, units * 10, units * 3.5, np.full(len(cells), 0.05))
+    segments = (Segment("LOYAL", 0.3), Segment("NEW", 0.2))
+    return Ground(baseline, Knowledge(curves, crosses, pulled), "bench", date(2026, 11, 30), segments)
+
+
+def _cells() -> tuple[Cell, ...]:
+    return tuple(Cell(f"D{n}", channel) for n in range(DEPARTMENTS) for channel in ("online", "offline"))
