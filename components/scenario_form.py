@@ -38,10 +38,10 @@ ROW_HEIGHT: Final = 36
 ROWS_SEEN: Final = 10
 _SCHEMA: Final = pa.schema(
     [
-        ("department", pa.string()), ("channel", pa.string()), ("form", pa.string()), ("discount_pct", pa.float64()),
-        ("segments", pa.list_(pa.string())), ("redemption", pa.float64()), ("reach", pa.float64()),
-        ("promoted_share", pa.float64()), ("fixed_cost", pa.float64()), ("funding", pa.float64()),
-        ("stock_cap", pa.float64()), ("notes", pa.string()),
+        ("department", pa.string()), ("channel", pa.string()), ("discount_pct", pa.float64()), ("form", pa.string()),
+        ("segments", pa.list_(pa.string())), ("fixed_cost", pa.float64()), ("funding", pa.float64()),
+        ("stock_cap", pa.float64()), ("promoted_share", pa.float64()), ("redemption", pa.float64()),
+        ("reach", pa.float64()), ("notes", pa.string()),
     ]
 )  # fmt: skip
 
@@ -122,11 +122,11 @@ def grid(edited: Edited, known: Sequence[Cell], segments: Sequence[Segment], cur
     money = f", {currency}" if currency else ""
     config = {
         "department": st.column_config.SelectboxColumn(
-            "Department", options=departments, required=True, pinned=True, width=150
+            "Department", options=departments, required=True, pinned=True, width=130
         ),
         "channel": st.column_config.SelectboxColumn(
             "Channel", options=list(CHANNELS), required=True, format_func=lambda c: CHANNEL_NAMES[str(c)],
-            default=CHANNELS[0], width=95,
+            default=CHANNELS[0], width=85,
         ),
         "form": st.column_config.SelectboxColumn(
             "Mechanic", options=[form.value for form in Form], required=True, default=Form.PERCENTAGE.value,
@@ -137,7 +137,7 @@ def grid(edited: Edited, known: Sequence[Cell], segments: Sequence[Segment], cur
             width=95, help=hover("simulator.discount"),
         ),
         "segments": st.column_config.MultiselectColumn(
-            "For whom", options=list(dict.fromkeys([*names, *named])), default=[ALL], width=150,
+            "For whom", options=list(dict.fromkeys([*names, *named])), default=[ALL], width=130,
             format_func=lambda name: EVERYBODY if name == ALL else name,
             help=hover("simulator.for_whom"),
         ),
@@ -207,11 +207,11 @@ def _fill(edited: Edited, form: Form, depth: float, label: str) -> None:
 
 
 def _per_cent(label: str, help: Told) -> ColumnConfig:
-    return st.column_config.NumberColumn(label, help=help, min_value=0.0, max_value=100.0, format="%g %%", width=100)
+    return st.column_config.NumberColumn(label, help=help, min_value=0.0, max_value=100.0, format="%g %%", width=90)
 
 
 def _amount(label: str, help: Told) -> ColumnConfig:
-    return st.column_config.NumberColumn(label, help=help, min_value=0.0, format="%,.0f", width=110)
+    return st.column_config.NumberColumn(label, help=help, min_value=0.0, format="%,.0f", width=115)
 
 
 def _common(edited: Edited) -> float:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from analytics.promo.trial import Tried
+from analytics.promo.uncertainty import Interval
 from components import wording
 from components.cards import Card
 from components.definitions import told
-from components.simulator_words import between, signed
+from components.simulator_words import signed
 
 CARDS = 6
 
@@ -17,17 +18,15 @@ def simulator_cards(found: Tried, currency: str) -> list[Card]:
     after, before, delta = simulation.totals, simulation.baseline_totals, simulation.delta
     points = None if after.margin_pct is None or before.margin_pct is None else after.margin_pct - before.margin_pct
     pulled = float(simulation.pulled_ebit.sum())
-    returned = "n/a" if simulation.roi is None else wording.rate(simulation.roi * 100)
-    units = ends.units_delta
     return [
         Card(
             "sales", "Sales", wording.money_short(after.sales, currency), _money(delta.sales, currency), "up",
-            wording.money_short(before.sales, currency), [f"90 %: {between(ends.sales_delta, currency)}"],
+            wording.money_short(before.sales, currency), _ends(ends.sales_delta, currency),
             told("simulator.sales"),
         ),
         Card(
             "margin", "Margin", wording.money_short(after.margin, currency), _money(delta.margin, currency), "up",
-            wording.money_short(before.margin, currency), [f"90 %: {between(ends.margin_delta, currency)}"],
+            wording.money_short(before.margin, currency), _ends(ends.margin_delta, currency),
             told("simulator.margin"),
         ),
         Card(
@@ -37,23 +36,19 @@ def simulator_cards(found: Tried, currency: str) -> list[Card]:
         ),
         Card(
             "ebit", "EBIT (contribution)", wording.money_short(after.ebit, currency), _money(delta.ebit, currency),
-            "up", wording.money_short(before.ebit, currency), [f"90 %: {between(ends.ebit_delta, currency)}"],
+            "up", wording.money_short(before.ebit, currency), _ends(ends.ebit_delta, currency),
             told("simulator.ebit"),
         ),
         Card(
             "units", "Units", wording.count_short(after.units),
             f"{'+' if round(delta.units) > 0 else ''}{wording.count_short(delta.units)}", "up",
             wording.count_short(before.units),
-            [f"90 %: {_count(units.low)} to {_count(units.high)}"],
+            [f"90 %: {_count(ends.units_delta.low)}", f"to {_count(ends.units_delta.high)}"],
             told("simulator.units"),
         ),
         Card(
-            "net", "EBIT change, days after in", signed(simulation.net_ebit_delta, currency), "", "neither", "",
-            [
-                f"days after: {signed(-pulled, currency)}",
-                f"90 %: {between(ends.net_ebit_delta, currency)}",
-                f"ROI {returned}",
-            ],
+            "net", "Net EBIT change", signed(simulation.net_ebit_delta, currency), "", "neither", "",
+            ["with the days after:", f"**{signed(-pulled, currency)}** of it", *_ends(ends.net_ebit_delta, currency)],
             told("simulator.net"),
         ),
     ]  # fmt: skip
@@ -61,6 +56,11 @@ def simulator_cards(found: Tried, currency: str) -> list[Card]:
 
 def _money(value: float, currency: str) -> str:
     return "" if abs(value) < 0.005 else signed(value, currency)
+
+
+def _ends(of: Interval, currency: str) -> list[str]:
+    """An interval in two lines: in one it would break on narrow cards."""
+    return [f"90 %: {signed(of.low, currency)}", f"to {signed(of.high, currency)}"]
 
 
 def _count(value: float) -> str:

@@ -35,15 +35,20 @@ def skeleton() -> None:
     st.skeleton(charts.TALL + FRAME)
 
 
-def bridge(found: Tried, shown: str, currency: str, file: str) -> None:
-    """From the baseline's EBIT over what changes it to the scenario's, and to what is left after the days after."""
+def bridge(found: Tried, shown: str, currency: str, file: str, *, narrow: bool) -> None:
+    """From the baseline's EBIT over what changes it to the scenario's, and to what is left after the days after.
+    narrow: on a phone, where names stand upright."""
     told = steps(found.bridge, currency, whole=shown == WHOLE)
     alt = "From the baseline's EBIT to the scenario's: " + ", ".join(f"{one.name} {one.text}" for one in told) + "."
-    charts.show(charts.bridge(told), key="chart_bridge", alt=alt, file=f"{file}-bridge")
+    figure = charts.bridge(told)
+    if narrow:
+        figure["layout"]["xaxis"]["tickangle"] = -90
+    charts.show(figure, key="chart_bridge", alt=alt, file=f"{file}-bridge")
 
 
 def steps(told: Bridge, currency: str, *, whole: bool) -> list[Step]:
-    """The bars of the bridge: totals in between sum what stands before them; whole: with the baseline, else from 0."""
+    """The bars of the bridge: totals in between sum what stands before them; whole: with the baseline, else from 0.
+    What is nothing has no bar, but for price and volume."""
     start = told.baseline if whole else 0.0
 
     def total(name: str, value: float, label: str) -> Step:
@@ -53,13 +58,16 @@ def steps(told: Bridge, currency: str, *, whole: bool) -> list[Step]:
     def change(name: str, value: float, label: str) -> Step:
         return Step(name, value, signed(value, currency), False, label)
 
+    others = (
+        ("Cannibalization", told.cannibalization, "Taken from<br>others"),
+        ("Halo", told.halo, "Won by<br>others"),
+        ("Promo cost", told.promo_cost, "Cost and<br>funding"),
+    )
     return [
         *([total("Baseline", told.baseline, "Baseline")] if whole else []),
         change("Price", told.price, "Price"),
         change("Volume", told.volume, "Volume"),
-        change("Cannibalization", told.cannibalization, "Taken from<br>others"),
-        change("Halo", told.halo, "Won by<br>others"),
-        change("Promo cost", told.promo_cost, "Cost and<br>funding"),
+        *(change(*one) for one in others if one[1]),
         total("Scenario", told.period - told.baseline + start, "Scenario"),
         change("Pull-forward", told.pull_forward, "Days after"),
         total("With the days after", told.net - told.baseline + start, "With the<br>days after"),

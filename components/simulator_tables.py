@@ -13,7 +13,7 @@ from analytics.promo.trial import RowTold, Tried
 from components import tables, wording
 from components.definitions import told
 from components.hovers import hover
-from components.scenario_form import FORM_NAMES
+from components.scenario_edit import CHANNEL_NAMES
 
 BY: Final = ("Channel", "Department", "Segment")
 _KEYS: Final = {"Channel": ("by_channel", "channel"), "Department": ("by_department", "department"),
@@ -27,32 +27,32 @@ def row_table(found: Tried) -> None:
     columns: dict[str, Sequence[Any]] = {
         "Department": [row.row.department for row in rows],
         "Channel": [row.row.channel.capitalize() for row in rows],
-        "Mechanic": [FORM_NAMES[row.row.form] for row in rows],
         "Effective": [row.discount * 100 for row in rows],
         "Uplift": [None if row.problem else row.uplift * 100 for row in rows],
         "Between": ["" if row.problem else _between(row) for row in rows],
-        "Margin": [None if row.problem else _per_cent(row.margin_break_even) for row in rows],
         "EBIT": [None if row.problem else _per_cent(row.ebit_break_even) for row in rows],
+        "Margin": [None if row.problem else _per_cent(row.margin_break_even) for row in rows],
         "Verdict": [verdict(row) for row in rows],
         "Rests": ["" if row.problem else rests_on(row) for row in rows],
     }
     config = {
-        "Department": st.column_config.TextColumn("Department", pinned=True),
-        "Channel": st.column_config.TextColumn("Channel"),
-        "Mechanic": st.column_config.TextColumn("Mechanic"),
+        "Department": st.column_config.TextColumn("Department", pinned=True, width=110),
+        "Channel": st.column_config.TextColumn("Channel", width=70),
         "Effective": st.column_config.NumberColumn(
-            "Effective discount", format="%.1f %%", help=told("simulator.effective")
+            "Effective discount", format="%.1f %%", width=115, help=told("simulator.effective")
         ),
-        "Uplift": st.column_config.NumberColumn("Expected uplift", format="%.1f %%", help=told("simulator.uplift")),
-        "Between": st.column_config.TextColumn("90 %"),
-        "Margin": st.column_config.NumberColumn(
-            "Break-even on margin", format="%.1f %%", help=told("simulator.margin_break_even")
+        "Uplift": st.column_config.NumberColumn(
+            "Expected uplift", format="%.1f %%", width=100, help=told("simulator.uplift")
         ),
+        "Between": st.column_config.TextColumn("90 %", width=125),
         "EBIT": st.column_config.NumberColumn(
-            "Break-even on EBIT", format="%.1f %%", help=told("simulator.ebit_break_even")
+            "Break-even EBIT", format="%.1f %%", width=105, help=told("simulator.ebit_break_even")
         ),
-        "Verdict": st.column_config.TextColumn("What that means", width="large"),
-        "Rests": st.column_config.TextColumn("Rests on", width="medium"),
+        "Margin": st.column_config.NumberColumn(
+            "on margin", format="%.1f %%", width=75, help=told("simulator.margin_break_even")
+        ),
+        "Verdict": st.column_config.TextColumn("What that means", width=340),
+        "Rests": st.column_config.TextColumn("Rests on", width=260),
     }
     tables.show(columns, config, key="table_rows", rows_seen=8)
 
@@ -109,7 +109,7 @@ def parts(found: Tried, by: str) -> Rows:
     key, name = _KEYS[by]
     return [
         {
-            "name": row[name],
+            "name": CHANNEL_NAMES.get(row[name], row[name]) if by == "Channel" else row[name],
             "sales": row["sales_value"],
             "sales_delta": row["sales_value_delta"],
             "margin": row["margin_value"],

@@ -66,7 +66,12 @@ def comes_to(found: Tried, currency: str) -> str:
         for name, value in _parts(steps)
         if abs(value) >= _NONE
     ]
-    return said + (f" {_listed(parts)}." if parts else "")
+    said += f" {_listed(parts)}." if parts else ""
+    roi = found.simulation.roi
+    if roi is None:
+        return said
+    invested = wording.money_short(found.simulation.invested, currency)
+    return f"{said} {invested} is invested (discounts given, cost less funding): ROI {wording.rate(roi * 100)}."
 
 
 def _parts(steps: Bridge) -> Sequence[tuple[str, float]]:
