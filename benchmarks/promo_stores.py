@@ -39,9 +39,11 @@ def company(
     noise: float = 0.15,
     units: float = 80.0,
     mixed: bool = False,
+    quiet: int = 0,
 ) -> Company:
     """effect, spread: mean and standard deviation of the elasticities (0 and 0: promotions do nothing, and nothing else
-    of them is there). promoted: share of days on promotion. mixed: only a part of a promo day's sales is on promo."""
+    of them is there). promoted: share of days on promotion. mixed: only a part of a promo day's sales is on promo.
+    quiet: so many days at the end have no promotion."""
     random = np.random.default_rng(seed)
     names = [f"D{n}" for n in range(departments)]
     cells = [Cell(name, channel) for name in names for channel in ("offline", "online")]
@@ -56,6 +58,8 @@ def company(
     )  # fmt: skip
     pulled = {cell: 0.0 if none else float(np.clip(random.normal(0.25, 0.1), 0, 0.6)) for cell in cells}
     depth = {cell: _calendar(random, days, promoted) for cell in cells}
+    for held in depth.values():
+        held[days - quiet :] = 0
     uplift = {cell: (1 - depth[cell]) ** -elasticity[cell] - 1 for cell in cells}
     return Company(
         [_series(random, cell, (depth, uplift, crosses, pulled), noise, units, mixed) for cell in cells],

@@ -108,6 +108,11 @@ def calendar_tables(
     return pa.Table.from_pylist(days), pa.Table.from_pylist(rows, schema=schema)
 
 
+def holidays_of(country: str, years: Collection[int]) -> frozenset[date]:
+    """The public holidays of a country ('' for none) in some years; none of one that the library does not know."""
+    return frozenset(day for day, _ in _holidays(country, years)) if country else frozenset()
+
+
 def _holidays(country: str, years: Collection[int]) -> list[tuple[date, str]]:
     import holidays  # 0.1 s, and only a new year or country needs it
 

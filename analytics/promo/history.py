@@ -21,8 +21,9 @@ class Series:
     """One cell, a day an element, from its first to its last day of sales without a gap.
 
     units, sales, margin: sums of the day's rows; NaN on a day without rows. promoted: whether any row is on promo.
-    depth: the day's discount as a fraction, weighted by the sales of all its rows; NaN where a row is on promo without
-    a depth. share: part of the day's sales that is on promo.
+    depth: the day's discount as a fraction, weighted by what all its rows would have cost at the regular price, so that
+    sales = units × regular price × (1 − depth); NaN where a row is on promo without a depth. share: part of the day's
+    sales that is on promo.
     """
 
     cell: Cell
@@ -67,10 +68,37 @@ def series_of(rows: Iterable[SalesRow]) -> list[Series]:
     return [_series(cell, cells[cell]) for cell in sorted(cells)]
 
 
+def aligned(history: Sequence[Series]) -> list[Series]:
+    """The same series, all from the first day of any to the last day of any: days without rows are added."""
+    first = min(series.first for series in history)
+    last = max(series.first + timedelta(days=len(series.units) - 1) for series in history)
+    size = (last - first).days + 1
+
+    def put(series: Series, values: NDArray[Any], blank: float) -> NDArray[Any]:
+        held = np.full(size, blank, dtype=values.dtype)
+        start = (series.first - first).days
+        held[start : start + len(values)] = values
+        return held
+
+    return [
+        Series(
+            cell=series.cell,
+            first=first,
+            units=put(series, series.units, np.nan),
+            sales=put(series, series.sales, np.nan),
+            margin=put(series, series.margin, np.nan),
+            promoted=put(series, series.promoted, 0),
+            depth=put(series, series.depth, 0.0),
+            share=put(series, series.share, 0.0),
+        )
+        for series in history
+    ]
+
+
 def _series(cell: Cell, rows: Sequence[SalesRow]) -> Series:
     first, last = min(row.date for row in rows), max(row.date for row in rows)
     size = (last - first).days + 1
-    units, sales, margin, weighted, on_promo = (np.zeros(size) for _ in range(5))
+    units, sales, margin, regular, given, on_promo = (np.zeros(size) for _ in range(6))
     seen, promoted, unknown = (np.zeros(size, bool) for _ in range(3))
     for row in rows:
         day = (row.date - first).days
@@ -80,13 +108,15 @@ def _series(cell: Cell, rows: Sequence[SalesRow]) -> Series:
         units[day] += row.units
         sales[day] += value
         margin[day] += float(row.margin_value)
+        full = max(value, 0) / max(1 - depth, 0.01)
+        regular[day] += full
+        given[day] += full * depth
         if row.promo_flag or depth > 0:
             promoted[day] = True
             on_promo[day] += max(value, 0)
             unknown[day] |= row.discount_pct is None
-            weighted[day] += depth * max(value, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        depth_of = np.where(sales > 0, weighted / sales, 0.0)
+        depth_of = np.where(regular > 0, given / regular, 0.0)
         share = np.where(sales > 0, on_promo / sales, 0.0)
     blank = np.where(seen, 0.0, np.nan)
     return Series(

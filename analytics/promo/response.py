@@ -189,6 +189,14 @@ def _calendar(
     return np.column_stack(columns), names
 
 
+def later_bends(days: NDArray[np.int64], length: int) -> tuple[Floats, float]:
+    """The columns (days × bends) of bends of the trend after the last day that the model has seen, up to the last of
+    some days, and the variance that is believed of each."""
+    time = days / _YEAR
+    later = [np.maximum(time - bend / _YEAR, 0) for bend in range(length, int(days[-1]) + 1, _TREND_KNOT_DAYS)]
+    return np.column_stack(later) if later else np.zeros((len(days), 0)), 1 / _BELIEF["bend"]
+
+
 def _merged(depths: Floats) -> Floats:
     """Merged × SEGMENTS of 0/1: which common segments this cell's promo days can tell apart, shallow ones first. A
     segment with too few days is put to the next one, the last to the one before."""

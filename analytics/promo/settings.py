@@ -71,6 +71,10 @@ class PromoSettings:
             for row in terms_of(rows, segments, self.sensitivities)
         ]
 
+    def in_groups(self, groups: Mapping[str, str]) -> PromoSettings:
+        """The same with other groups of departments."""
+        return replace(self, groups={name: group for name, group in groups.items() if group})
+
     def stored(self) -> dict[str, Any]:
         """As it stands in `promo_settings.settings`."""
         found = asdict(self)

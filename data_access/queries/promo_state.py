@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from data_access.queries.accounts import PROMO
@@ -25,14 +26,22 @@ class CompanyState:
     """The version of each dataset of the company's; one that nobody has changed yet has none."""
 
     versions: Mapping[str, int]
+    moments: Mapping[str, datetime] = field(default_factory=dict)
 
     def of(self, datasets: Collection[str] = DATASETS) -> str:
         """The versions of some datasets as one text: part of a cache key."""
         return " ".join(f"{name}:{self.versions.get(name, 0)}" for name in DATASETS if name in datasets)
+
+    def changed_at(self, *datasets: str) -> datetime | None:
+        """When one of some datasets was changed last; None where none ever was."""
+        return max((self.moments[name] for name in datasets if name in self.moments), default=None)
 
 
 @repeatable
 def company_state(stores: Stores, scope: Scope) -> CompanyState:
     """Which state of the company's data is there now. Raises NotPermitted, StoreError."""
     with promo_read(stores.operational, scope) as session:
-        return CompanyState({row["dataset"]: int(row["version"]) for row in session.rows("read/promo/state")})
+        rows = session.rows("read/promo/state")
+    return CompanyState(
+        {row["dataset"]: int(row["version"]) for row in rows}, {row["dataset"]: row["changed_at"] for row in rows}
+    )

@@ -40,6 +40,7 @@ class Work(StrEnum):
     BACKUP = "backup"
     TRIAL_RESTORE = "trial-restore"
     DIGEST = "digest"
+    UPLIFT = "uplift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,13 @@ def _digest(context: Context) -> Outcome:
     return by_the_clock(context)
 
 
+def _uplift(context: Context) -> Outcome:
+    """Learns what promotions bring, from the company's sales."""
+    from ingest.uplift import by_the_clock  # what it computes with is of no use to other work
+
+    return by_the_clock(context)
+
+
 def _derived(*names: str) -> Callable[[Context], Outcome]:
     return lambda context: _refresh(context, kind="aggregate", only=names)
 
@@ -154,6 +162,7 @@ WORKS: Final[tuple[Kind, ...]] = (
         Work.DIGEST, "Send the digest by e-mail", Rhythm(timedelta(minutes=15)), _digest,
         offered=lambda settings: bool(settings.smtp_host),
     ),
+    Kind(Work.UPLIFT, "Learn uplift from new sales", Rhythm(timedelta(hours=1)), _uplift, of_store=False),
     Kind(Work.CHECKS, "Look at what is quickly told", Rhythm(timedelta(minutes=15)), house.checks, of_store=False),
     Kind(Work.EXAMINATION, "Examine the databases", Rhythm(at=time(4)), house.examination, of_store=False),
     Kind(

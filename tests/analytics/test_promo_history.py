@@ -20,7 +20,7 @@ def row(
     return SalesRow(date(2026, 10, day), "online", dept, promo, discount, Decimal(sales), Decimal(sales) / 4, units)
 
 
-def test_a_day_is_all_its_rows_and_its_depth_is_weighted_by_sales() -> None:
+def test_a_day_is_all_its_rows_and_its_depth_is_weighted_by_regular_sales() -> None:
     (series,) = series_of([
         row(1, 10, 100),
         row(2, 6, 60), row(2, 15, 120, promo=True, depth="20"),
@@ -31,8 +31,9 @@ def test_a_day_is_all_its_rows_and_its_depth_is_weighted_by_sales() -> None:
     assert series.units.tolist() == pytest.approx([10, 21, float("nan"), 8, 9], nan_ok=True)
     assert series.sales.tolist() == pytest.approx([100, 180, float("nan"), 80, 90], nan_ok=True)
     assert series.promoted.tolist() == [False, True, False, True, True]
-    # 20 % on 120 of 180; a discount alone is a promotion; a flag without a depth is a depth that is not known.
-    assert series.depth.tolist() == pytest.approx([0, 0.2 * 120 / 180, 0, 0.1, float("nan")], nan_ok=True)
+    # 120 at 20 % would have cost 150, so that 30 of 210 were given: 21 pieces at 10 less that are the day's 180.
+    # A discount alone is a promotion; a flag without a depth is a depth that is not known.
+    assert series.depth.tolist() == pytest.approx([0, 30 / 210, 0, 0.1, float("nan")], nan_ok=True)
     assert series.share.tolist() == pytest.approx([0, 120 / 180, 0, 1, 1])
     assert series.promo_days == 2
     # 1 October 2026 is a Thursday.

@@ -1,4 +1,4 @@
 -- purpose: how new the company's data are
 -- grain: one row a dataset
 -- reads: company_versions
-SELECT dataset, version FROM company_versions ORDER BY dataset
+SELECT dataset, version, changed_at FROM company_versions ORDER BY dataset

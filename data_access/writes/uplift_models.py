@@ -1,0 +1,122 @@
+"""Models of uplift, as they are kept and put in force: one transaction each, at most one active."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+import pyarrow as pa
+
+from analytics.promo.model import Model, details, stored
+from analytics.promo.uplift import Band
+from data_access.engines.base import Session
+from data_access.queries.promo_state import UPLIFT
+from data_access.scope import Scope
+from data_access.scoped import promo_load
+from data_access.stores import Stores
+
+HISTORY: Final = "history"
+_WIDE: Final = pa.decimal128(18, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A model after it was kept. fresh: False where the same one was there; changed: whether it came into force."""
+
+    version: str
+    state: str
+    fresh: bool
+    changed: bool
+
+
+class UnknownModel(Exception):
+    """There is no model of that version."""
+
+
+def keep_model(stores: Stores, scope: Scope, model: Model, state: Literal["active", "proposed"] = "active") -> Kept:
+    """Keeps a model; an active one takes the place of the one that was in force.
+
+    The same model again changes nothing, but that a proposed or retired one comes into force where it is to be active.
+    Raises NotPermitted, StoreError.
+    """
+    with promo_load(stores.operational, scope) as session:
+        held = session.one("uplift/held", model=model.version)
+        if held is not None:
+            return _again(session, scope, model.version, held["state"], propose=state == "proposed")
+        if state == "active":
+            session.execute("uplift/retire")
+        session.execute(
+            "uplift/put",
+            model=model.version, state=state, source=HISTORY, sales_from=model.first, sales_to=model.last,
+            fingerprint=model.fingerprint, details=json.dumps(details(model)), person=scope.person,
+        )  # fmt: skip
+        session.stage("learned_responses", _responses(model))
+        session.stage("learned_bands", _bands(model.bands))
+        session.execute("uplift/rows_put", model=model.version)
+        _told(session, scope, model.version, f"uplift.{state}")
+    return Kept(model.version, state, fresh=True, changed=state == "active")
+
+
+def put_in_force(stores: Stores, scope: Scope, version: str, *, propose: bool = False) -> Kept:
+    """Puts a kept model in force; propose: leaves it as it is where it is not. Raises NotPermitted, UnknownModel,
+    StoreError."""
+    with promo_load(stores.operational, scope) as session:
+        held = session.one("uplift/held", model=version)
+        if held is None:
+            raise UnknownModel(f"There is no model '{version}'. promolens uplift learns one.")
+        return _again(session, scope, version, held["state"], propose=propose)
+
+
+def _again(session: Session, scope: Scope, version: str, state: str, *, propose: bool) -> Kept:
+    if propose or state == "active":
+        return Kept(version, state, fresh=False, changed=False)
+    _put_in_force(session, scope, version)
+    return Kept(version, "active", fresh=False, changed=True)
+
+
+def _put_in_force(session: Session, scope: Scope, version: str) -> None:
+    session.execute("uplift/retire")
+    session.execute("uplift/activate", model=version)
+    _told(session, scope, version, "uplift.active")
+
+
+def _told(session: Session, scope: Scope, version: str, action: str) -> None:
+    session.execute("scenarios/publish", dataset=UPLIFT)
+    session.execute(
+        "write/audit_put",
+        person=scope.person, action=action, object_type="uplift_model", object_id=version, account=None, before="null",
+        after=json.dumps({"model_version": version}),
+    )  # fmt: skip
+
+
+def _responses(model: Model) -> pa.Table:
+    cells = sorted(model.curves)
+    return pa.table(
+        {
+            "department": pa.array([cell.department for cell in cells], pa.string()),
+            "channel": pa.array([cell.channel for cell in cells], pa.string()),
+            "response": pa.array([json.dumps(stored(model, cell)) for cell in cells], pa.string()),
+        }
+    )
+
+
+def _bands(bands: Sequence[Band]) -> pa.Table:
+    def percent(values: Sequence[float | None]) -> pa.Array:
+        told = [None if value is None else Decimal(f"{value * 100:.2f}") for value in values]
+        return pa.array(told, _WIDE)
+
+    return pa.table(
+        {
+            "department": pa.array([band.cell.department for band in bands], pa.string()),
+            "channel": pa.array([band.cell.channel for band in bands], pa.string()),
+            "discount_band": pa.array([band.band for band in bands], pa.string()),
+            "uplift_sales_pct": percent([band.uplift_sales for band in bands]),
+            "uplift_units_pct": percent([band.uplift_units for band in bands]),
+            "margin_impact_pct": percent([band.margin_impact for band in bands]),
+            "confidence": pa.array([Decimal(f"{band.confidence:.2f}") for band in bands], pa.decimal128(3, 2)),
+            "sample_size": pa.array([band.promo_days for band in bands], pa.int32()),
+        }
+    )

@@ -1,0 +1,138 @@
+"""Learns uplift from the company's sales: a model with its coefficients, kept, and put in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from analytics.promo.model import Doubt, Model, NotLearnable, Why, estimated, fingerprint, version_of
+from data_access.queries.promo_models import holidays_between, known, learning_rows, models
+from data_access.queries.promo_sales import spans
+from data_access.queries.promo_settings import promo_settings
+from data_access.queries.promo_state import company_state
+from data_access.scope import Right, Scope
+from data_access.stores import Stores
+from data_access.writes.promo_settings import save_promo_settings
+from data_access.writes.uplift_models import Kept, keep_model, put_in_force
+from ingest.schedule.context import Context, Outcome
+
+UP_TO_DATE: Final = "The model of uplift is up to date."
+_WHY: Final = {
+    Why.NEVER_PROMOTED: "it was never on promotion: it has the curve that the others have in common",
+    Why.NO_DEPTH: "none of its promotions has a known discount: it has the curve that the others have in common",
+    Why.FEW_PROMO_DAYS: "too few promo days: its curve rests mostly on the others'",
+    Why.SHORT: "under 8 weeks of sales: its baseline is a weekday mean, its curve that of the others",
+    Why.NO_SALES: "no pieces were sold: nothing can be told of it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What learning led to. cells, estimated: departments in channels, and those with a curve of their own; doubts:
+    what could not be estimated, and why."""
+
+    kept: Kept
+    sales_from: str
+    sales_to: str
+    cells: int
+    estimated: int
+    crosses: int
+    doubts: Sequence[Doubt]
+
+    @property
+    def sentence(self) -> str:
+        """In one line, for the person who asked."""
+        if not self.kept.fresh and not self.kept.changed:
+            state = {"active": "in force already", "proposed": "proposed already", "retired": "kept already"}
+            return (
+                f"The same sales and settings give the same model: {self.kept.version} is {state[self.kept.state]},"
+                " and nothing was changed."
+            )
+        now = "is in force now" if self.kept.state == "active" else "is proposed and waits to be put in force"
+        return (
+            f"Model {self.kept.version} {now}: {self.estimated} of {self.cells} departments in channels with a curve of"
+            f" their own, {self.crosses} effects on others, from sales of {self.sales_from} to {self.sales_to}."
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a file or another program."""
+        return {
+            "model_version": self.kept.version,
+            "state": self.kept.state,
+            "new": self.kept.fresh,
+            "sales_from": self.sales_from,
+            "sales_to": self.sales_to,
+            "departments_in_channels": self.cells,
+            "estimated": self.estimated,
+            "effects_on_others": self.crosses,
+            "not_estimated": [
+                {"department": one.cell.department, "channel": one.cell.channel, "why": one.why.value, "days": one.days,
+                 "promo_days": one.promo_days}
+                for one in self.doubts
+            ],
+        }  # fmt: skip
+
+
+def said(doubt: Doubt) -> str:
+    """What could not be estimated, as a sentence."""
+    cell = f"{doubt.cell.department}, {doubt.cell.channel}"
+    return f"{cell} ({doubt.days} days of sales, {doubt.promo_days} on promotion): {_WHY[doubt.why]}."
+
+
+def learn_uplift(
+    stores: Stores, scope: Scope, *, propose: bool = False, told: Callable[[float], None] = lambda _: None
+) -> Learned:
+    """Learns from all sales, with the planners' groups and holidays; the same sales and settings change nothing.
+
+    propose: the model waits to be put in force. told: is handed how much is done, from 0 to 1. Raises NotPermitted,
+    NotLearnable, StoreError.
+    """
+    scope.require(Right.PROMO_WRITE)
+    rows, settings = learning_rows(stores, scope), promo_settings(stores, scope)
+    if not rows:
+        raise NotLearnable("There are no sales yet. Load workbooks first: promolens ingest, or the page Workbooks.")
+    first, last = min(row.date for row in rows), max(row.date for row in rows)
+    holidays = holidays_between(settings.country, first, last)
+    version = version_of(last, fingerprint(rows, settings.groups, holidays))
+    if (held := known(stores, scope, version)) is not None:
+        kept = put_in_force(stores, scope, version, propose=propose)
+        return _learned(kept, held.model)
+    model = estimated(rows, settings.groups, holidays, told)
+    return _learned(keep_model(stores, scope, model, "proposed" if propose else "active"), model)
+
+
+def _learned(kept: Kept, model: Model) -> Learned:
+    doubtful = {one.cell for one in model.doubts}
+    return Learned(
+        kept, f"{model.first}", f"{model.last}", len({*model.curves, *doubtful}), len(model.curves.keys() - doubtful),
+        len(model.crosses), model.doubts,
+    )  # fmt: skip
+
+
+def by_the_clock(context: Context) -> Outcome:
+    """Learns anew where sales or the planners' settings have changed since the newest model was learned."""
+    newest = next(iter(models(context.stores, context.scope)), None)
+    changed = company_state(context.stores, context.scope).changed_at("promo", "promo_settings")
+    if changed is None or (newest is not None and newest.created_at >= changed):
+        return Outcome("done", UP_TO_DATE)
+    try:
+        done = learn_uplift(context.stores, context.scope)
+    except NotLearnable as why:
+        return Outcome("done", str(why))
+    return Outcome("done", done.sentence, done.as_dict())
+
+
+def declare_groups(stores: Stores, scope: Scope, groups: Mapping[str, str]) -> None:
+    """Declares the group of departments ('' takes one out) in the planners' settings, beside those declared before.
+
+    Raises NotPermitted, NotLearnable for a department without sales, SettingsChanged, StoreError.
+    """
+    scope.require(Right.PROMO_WRITE)
+    there = {span.cell.department for span in spans(stores, scope)}
+    if unknown := sorted(name for name, group in groups.items() if group and name not in there):
+        raise NotLearnable(
+            f"There are no sales of {', '.join(unknown)}. Departments with sales: {', '.join(sorted(there)) or 'none'}."
+        )
+    held = promo_settings(stores, scope)
+    save_promo_settings(stores, scope, held.in_groups({**held.groups, **groups}))
