@@ -201,7 +201,7 @@ def _change_pairs(session: Session, account: str, before: Baskets, after: Basket
         return
     pairs = pa.table({"code_a": (key >> _BITS).astype(np.int32), "code_b": (key & _LOWEST).astype(np.int32)})
     session.stage("changed_pairs", pairs)
-    kept = pair_counts(session.query("derive/pairs_of", account=account))
+    kept = pair_counts(session.query("derive/pairs_take", account=account))
     kept_at, old_at, new_at = (np.searchsorted(key, held) for held in (_key(kept.a, kept.b), old_key, new_key))
     n = np.zeros(len(key), np.int64)
     first, last = np.full(len(key), np.iinfo(np.int32).max), np.full(len(key), np.iinfo(np.int32).min)
@@ -225,11 +225,8 @@ def _change_pairs(session: Session, account: str, before: Baskets, after: Basket
         first[again], last[again] = _days_of(session, account, key[again], codes)
     none = n == 0
     first[none] = last[none] = 0
-    changed = ~unchanged
-    session.stage(
-        "changed_pairs",
-        pair_table(*(values[changed] for values in (key >> _BITS, key & _LOWEST, n, first, last))),
-    )
+    # All that were looked up: they have been taken out.
+    session.stage("changed_pairs", pair_table(key >> _BITS, key & _LOWEST, n, first, last))
     session.execute("derive/pairs_put", account=account)
 
 
