@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from analytics.promo.model import Doubt, Model, NotLearnable, Why, estimated, fingerprint, version_of
-from data_access.queries.promo_models import holidays_between, known, learning_rows, models
+from data_access.queries.promo_models import country_of_stores, holidays_between, known, learning_rows, models
 from data_access.queries.promo_sales import spans
 from data_access.queries.promo_settings import promo_settings
 from data_access.queries.promo_state import company_state
@@ -93,12 +93,13 @@ def learn_uplift(
     if not rows:
         raise NotLearnable("There are no sales yet. Load workbooks first: promolens ingest, or the page Workbooks.")
     first, last = min(row.date for row in rows), max(row.date for row in rows)
-    holidays = holidays_between(settings.country, first, last)
+    country = settings.country or country_of_stores(stores)
+    holidays = holidays_between(country, first, last)
     version = version_of(last, fingerprint(rows, settings.groups, holidays))
     if (held := known(stores, scope, version)) is not None:
         kept = put_in_force(stores, scope, version, propose=propose)
         return _learned(kept, held.model)
-    model = estimated(rows, settings.groups, holidays, told)
+    model = estimated(rows, settings.groups, holidays, told, country)
     return _learned(keep_model(stores, scope, model, "proposed" if propose else "active"), model)
 
 

@@ -57,8 +57,8 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What was learned. first, last: days of the sales; fingerprint: of all that it rests on; unknown_depth: uplift
-    (fraction) of promo days without a depth."""
+    """What was learned. first, last: days of the sales; fingerprint: of all that it rests on; country: whose
+    holidays it knows of; unknown_depth: uplift (fraction) of promo days without a depth."""
 
     version: str
     fingerprint: str
@@ -70,6 +70,7 @@ class Model:
     crosses: tuple[CrossEffect, ...]
     bands: tuple[Band, ...]
     groups: Mapping[str, str] = field(default_factory=dict)
+    country: str = ""
     doubts: tuple[Doubt, ...] = ()
     unknown_depth: Mapping[Cell, float] = field(default_factory=dict)
     observed: Mapping[Cell, tuple[Observed, ...]] = field(default_factory=dict)
@@ -113,8 +114,10 @@ def estimated(
     groups: Mapping[str, str] | None = None,
     holidays: frozenset[date] = frozenset(),
     told: Callable[[float], None] = lambda _: None,
+    country: str = "",
 ) -> Model:
-    """A model from the rows of `sales_aggregated`; told: is handed how much is done, from 0 to 1.
+    """A model from the rows of `sales_aggregated`; country: whose holidays they are; told: is
+    handed how much is done, from 0 to 1.
 
     A cell with fewer than 8 weeks of sales lends nothing to the others and gets its curve from them. Raises
     NotLearnable.
@@ -158,6 +161,7 @@ def estimated(
         crosses=learned.crosses,
         bands=tuple(bands),
         groups=groups,
+        country=country,
         doubts=tuple(_doubts(history)),
         unknown_depth=learned.unknown_depth,
         observed={cell: _observed(series, parts[cell], holidays) for cell, series in own.items()},
@@ -228,11 +232,12 @@ def stored(model: Model, cell: Cell) -> dict[str, Any]:
 
 
 def details(model: Model) -> dict[str, Any]:
-    """What stands in `uplift_models.details`: {method, groups, crosses: [[department, channel, department, channel,
+    """What stands in `uplift_models.details`: {method, groups, country, crosses: [[department, channel, department, channel,
     effect, error]], doubts: [{department, channel, why, days, promo_days}]}."""
     return {
         "method": METHOD,
         "groups": dict(model.groups),
+        "country": model.country,
         "crosses": [[*one.source, *one.affected, _said(one.effect), _said(one.error)] for one in model.crosses],
         "doubts": [
             {"department": one.cell.department, "channel": one.cell.channel, "why": one.why.value, "days": one.days,
@@ -265,6 +270,7 @@ def model_from(row: Mapping[str, Any], kept: Mapping[Cell, Mapping[str, Any]], b
         ),
         bands=tuple(bands),
         groups=told["groups"],
+        country=told["country"],
         doubts=tuple(
             Doubt(Cell(one["department"], one["channel"]), Why(one["why"]), one["days"], one["promo_days"])
             for one in told["doubts"]

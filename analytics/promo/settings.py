@@ -16,7 +16,7 @@ from analytics.promo.verdict import Limits
 # What a scenario has to name before it can run (the check brand_compliance).
 ELEMENTS: Final = ("legal", "dates", "channels", "brand")
 MOST_DIP_DAYS: Final = 60
-_CURRENCY: Final = re.compile(r"[A-Z]{3}\Z")
+_CURRENCY: Final = re.compile(r"([A-Z]{3})?\Z")
 _COUNTRY: Final = re.compile(r"([A-Z]{2})?\Z")
 
 
@@ -32,7 +32,8 @@ class InvalidPromoSettings(ValueError):
 class PromoSettings:
     """Shares are fractions, money is in `currency` (ISO 4217; '': that of the stores, where they share one).
 
-    country: whose holidays count (ISO 3166 alpha-2, '' for none). variable_cost: share of sales by channel; channels
+    currency, country: ISO 4217 and ISO 3166 alpha-2; the latter's holidays count. '' for those of the connected stores,
+    where they share one. variable_cost: share of sales by channel; channels
     without one: usual_variable_cost. groups: the declared group of a department, within which promotions take from each
     other. sensitivities: factor on the uplift by a segment's discount_sensitivity. default_redemption: of a coupon that
     names none. dip_window_days: days after a promotion in which a dip is looked for; by department in

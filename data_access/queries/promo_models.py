@@ -87,6 +87,14 @@ def learning_rows(stores: Stores, scope: Scope, _asked: None = None) -> Sequence
         return sales_rows(session, Days(date.min, date.max))
 
 
+@repeatable
+def country_of_stores(stores: Stores) -> str:
+    """The country that all connected stores share, '' where there is none. Raises StoreError."""
+    with stores.operational.read() as session:
+        found = [row["country"] for row in session.rows("uplift/countries")]
+    return found[0] if len(found) == 1 else ""
+
+
 def holidays_between(country: str, start: date, end: date) -> frozenset[date]:
     """The public holidays of a country ('' for none) in the years of two days; none of a country that is not known."""
     return holidays_of(country, range(start.year, end.year + 1))

@@ -16,7 +16,7 @@ from analytics.promo.terms import Cell
 from analytics.promo.uplift import BANDS
 from analytics.promo.usual import baseline
 from benchmarks.promo_stores import company
-from data_access.queries.promo_models import known, models
+from data_access.queries.promo_models import country_of_stores, holidays_between, known, models
 from data_access.queries.promo_settings import promo_settings
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores, close_stores, open_stores
@@ -141,6 +141,23 @@ def test_declared_groups_are_kept_and_let_departments_take_from_each_other(store
     assert (alone.crosses, together.crosses) == (4, 8)
     declare_groups(stores, ANN, {"D1": ""})
     assert promo_settings(stores, ANN).groups == {"D0": "Media"}
+
+
+def test_holidays_are_those_of_the_stores_unless_the_planners_chose_a_country(stores: Stores) -> None:
+    assert country_of_stores(stores) == ""
+    with stores.operational.write() as session:
+        session.execute_text(
+            "INSERT INTO stores (public_id, name, klaviyo_public_id, country) VALUES ('sa', 'Shop A', 'A', 'de'),"
+            " ('sb', 'Shop B', 'B', 'DE')"
+        )
+    assert country_of_stores(stores) == "DE"
+    load(stores)
+    held = known(stores, ANN, learn_uplift(stores, ANN).kept.version)
+    assert held is not None
+    assert held.model.country == "DE"
+    # Easter Monday of 2025, and the first of May.
+    free = holidays_between(held.model.country, date(2025, 4, 20), date(2025, 4, 30))
+    assert {date(2025, 4, 21), date(2025, 5, 1)} <= free
 
 
 def test_the_schedule_learns_when_sales_have_changed(stores: Stores, settings: Settings) -> None:
