@@ -332,10 +332,28 @@ COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = (
     _REVENUE | _ENGAGEMENT | _CUSTOMERS | _PRODUCTS | _OVERVIEW | _WORK | _SCENARIOS
 )
 
+# Parts of names that are written in another way than they are spelled.
+_WRITTEN: Final = {
+    "id": "ID", "ids": "IDs", "utc": "(UTC)", "pct": "(%)", "rfm": "RFM", "sku": "SKU", "sms": "SMS", "csv": "CSV",
+    "aov": "order value", "30d": "in 30 days",
+    "60d": "in 60 days", "90d": "in 90 days", "avg": "average", "min": "lowest", "max": "highest", "p": "probability",
+    "ok": "in order", "grave": "cannot wait",
+}  # fmt: skip
+
 
 def columns_of(table: str) -> dict[str, Column]:
     """What is known of the columns of a table, by their names; those of other tables are among them."""
     own = f"{table}/"
     found = {name: told for name, told in COLUMNS.items() if "/" not in name}
     found |= {name.removeprefix(own): told for name, told in COLUMNS.items() if name.startswith(own)}
-    return {name: Column(meaning, kind) for name, (kind, meaning) in found.items()}
+    return {name: Column(meaning, kind, heading(name)) for name, (kind, meaning) in found.items()}
+
+
+def heading(name: str) -> str:
+    """What stands over a column in a workbook: 'Gross revenue' for gross_revenue. Names that are not of ours, such as
+    those by which Klaviyo knows a list's columns, stay as they are."""
+    if name != name.lower():
+        return name
+    words = [_WRITTEN.get(word, word) for word in name.split("_")]
+    said = " ".join(words)
+    return f"{said[0].upper()}{said[1:]}"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components import tables
 from components.definitions import DEFINITIONS, Definition, page_of
-from components.export_columns import COLUMNS
+from components.export_columns import COLUMNS, heading
 from components.hovers import glossary_entries
 
 SUBJECTS: Final = {
@@ -86,9 +86,14 @@ def draw_columns(columns: Mapping[str, str]) -> None:
     """The columns of exported files and what they hold."""
     with st.container(border=True):
         st.subheader("Columns of exported files", anchor=False)
-        told = {"Column": list(columns), "Meaning": list(columns.values())}
+        told = {
+            "Column": [heading(name) for name in columns],
+            "Meaning": list(columns.values()),
+            "Name": list(columns),
+        }
         config = {
             "Column": st.column_config.TextColumn("Column", width="medium"),
+            "Name": st.column_config.TextColumn("In CSV files", width="medium"),
             "Meaning": st.column_config.TextColumn("Meaning", width="large"),
         }
         tables.show(told, config, key="table_columns", rows_seen=15)

@@ -44,10 +44,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What a column means, and what it holds; `kind` None: told by each value."""
+    """What a column means, and what it holds; `kind` None: told by each value. heading: what stands over it, ''
+    the name that its rows give it."""
 
     meaning: str = ""
     kind: Kind | None = None
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +186,9 @@ def _table(book: Any, sheet: Sheet, names: _Names, styles: Mapping[Any, Any], mo
         page.fit_to_pages(1, 0)
         page.repeat_rows(0)
         for place, (title, column) in enumerate(held):
-            page.write_string(0, place, title, styles["head_right" if _is_number(column.kind) else "head"])
-            page.set_column(place, place, _width(title, column.kind, [row[title] for row in part[:LOOKED_AT]]))
+            head = column.heading or title
+            page.write_string(0, place, head, styles["head_right" if _is_number(column.kind) else "head"])
+            page.set_column(place, place, _width(head, column.kind, [row[title] for row in part[:LOOKED_AT]]))
         for line, row in enumerate(part, start=1):
             for place, title in enumerate(columns):
                 value = row[title]
@@ -205,7 +208,7 @@ def _resolved(name: str, known: Mapping[str, Column], rows: Sequence[Mapping[str
     if column.kind is not None:
         return column
     first = next((row[name] for row in rows[:LOOKED_AT] if row[name] not in (None, "")), "")
-    return Column(column.meaning, _kind_of(first))
+    return Column(column.meaning, _kind_of(first), column.heading)
 
 
 def _kind_of(value: Any) -> Kind:
@@ -282,7 +285,7 @@ def _about(page: Any, title: str, about: Mapping[str, str], told: Sequence[_Told
     page.set_column(0, 0, 24)
     page.set_column(1, 1, 30)
     page.set_column(2, 2, 90)
-    page.set_column(3, 3, 18)
+    page.set_column(3, 4, 18)
     page.set_landscape()
     page.fit_to_pages(1, 0)
     page.write_string(0, 0, title, styles["title"])
@@ -307,13 +310,14 @@ def _about(page: Any, title: str, about: Mapping[str, str], told: Sequence[_Told
         else:
             page.write_number(line, 2, each.rows, styles["rows"])
     line += 2
-    for place, head in enumerate(("Table", "Column", "Meaning", "Kind")):
+    for place, head in enumerate(("Table", "Column", "Meaning", "Kind", "In CSV files")):
         page.write_string(line, place, head, styles["head"])
     for each in told:
         for name, column in each.columns:
             line += 1
             page.write_string(line, 0, each.name, styles[Kind.TEXT])
-            page.write_string(line, 1, name, styles["name"])
+            page.write_string(line, 1, column.heading or name, styles["name"])
+            page.write_string(line, 4, name, styles[Kind.TEXT])
             page.write_string(line, 2, column.meaning, styles["wrapped"])
             page.set_row(line, 15 * max(1, math.ceil(len(column.meaning) / 95)))
             page.write_string(line, 3, str(column.kind or ""), styles[Kind.TEXT])

@@ -1,4 +1,5 @@
-"""What the digest says: where yesterday or the last seven days stand, what was unusual, what needs attention.
+"""What the digest says: where yesterday or the last seven days stand, what was unusual, what needs attention, and
+what people noted on those days.
 
 Its figures are those of the page Revenue for the same days; each is told with the same days a week and a year before.
 """
@@ -21,6 +22,7 @@ from analytics.revenue import Span
 from components import finding_words, wording
 from data_access import schedule
 from data_access.queries.accounts import accounts, data_state
+from data_access.queries.annotations import Range, notes
 from data_access.queries.anomalies import AnomalyQuery, anomalies
 from data_access.queries.engagement import EngagementQuery, engagement
 from data_access.queries.revenue import RevenueQuery, revenue
@@ -66,6 +68,7 @@ class Digest:
     lines: tuple[Line, ...]
     unusual: tuple[str, ...]
     attention: tuple[str, ...]
+    noted: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
     foot: str
 
@@ -75,6 +78,10 @@ class Digest:
         first = self.lines[0]
         change = f" ({first.week_change})" if first.week_change else ""
         return " ".join(f"{self.store}: {first.name.lower()} {first.now}{change}, {wording.days(self.days)}".split())
+
+    @property
+    def _lists(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return ("Unusual days", self.unusual), ("Needs attention", self.attention), ("Notes", self.noted)
 
     def plain(self) -> str:
         """The whole digest as text."""
@@ -88,7 +95,7 @@ class Digest:
                 if then
             ]  # fmt: skip
             said.append(f"{line.name}: {line.now}" + (f"; {', '.join(before)}" if before else ""))
-        for heading, items in (("Unusual days", self.unusual), ("Needs attention", self.attention)):
+        for heading, items in self._lists:
             said += ["", heading, *(f"- {item}" for item in items)] if items else []
         said += ["", *(f"{name}: {address}" for name, address in self.links)] if self.links else []
         return "\n".join([*said, "", self.foot, ""])
@@ -106,7 +113,7 @@ class Digest:
             f'<h2 style="font-size:16px">{heading}</h2><ul>'
             + "".join(f"<li>{escape(item)}</li>" for item in items)
             + "</ul>"
-            for heading, items in (("Unusual days", self.unusual), ("Needs attention", self.attention))
+            for heading, items in self._lists
             if items
         )
         links = " · ".join(f'<a href="{escape(address)}">{escape(name)}</a>' for name, address in self.links)
@@ -147,6 +154,10 @@ def compose(stores: Stores, scope: Scope, settings: Settings, account: str, rhyt
         lines=_lines(week.this, week, year, currency),
         unusual=tuple(finding_words.sentence(finding, currency) for finding in unusual.recent(WEEK)),
         attention=_attention(stores, scope, found, last, now, week.unpriced),
+        noted=tuple(
+            f"{wording.days(Period(note.start, note.end))}: {note.text}"
+            for note in reversed(notes(stores, scope, account, Range(days.start, days.end)))
+        ),
         links=_links(settings, found, known, days),
         foot=f"{found.timezone} time, {currency}, {found.value_wording}. Data up to "
         f"{wording.moment(state.as_of, found.zone)}. An admin chooses on the page Settings who gets this and when.",

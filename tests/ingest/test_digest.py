@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import SecretStr
 
 from analytics.account import AccountSettings
+from analytics.day_marks import Note
 from analytics.periods import Comparison, Period
 from components import wording
 from data_access import schedule
@@ -21,6 +23,7 @@ from data_access.queries.revenue import RevenueQuery, revenue
 from data_access.queries.rfm import masked
 from data_access.scope import local_admin
 from data_access.stores import Stores, close_stores, open_stores
+from data_access.writes.annotations import add_note
 from ingest.digest.content import compose
 from ingest.digest.delivering import NAME, rhythm_of, send_now
 from ingest.digest.sending import NotSent, mark_of, message
@@ -263,6 +266,21 @@ def test_the_weekly_digest_tells_seven_days(told: Stores, mailing: Settings) -> 
         ("Orders", "90", "70", "+28.6 %"),
     ]
     assert found.subject == "Demo store: net revenue €890.00 (+27.1 %), 14–20 Nov 2026"
+
+
+@only_embedded
+def test_notes_on_the_days_that_it_is_about_are_in_it(told: Stores, mailing: Settings) -> None:
+    for first, last, text in (
+        (date(2026, 11, 20), date(2026, 11, 20), "Shop <down> at noon"),
+        (date(2026, 11, 10), date(2026, 11, 15), "Sale"),
+        (date(2026, 11, 13), date(2026, 11, 13), "Before"),
+        (date(2026, 11, 21), date(2026, 11, 21), "After"),
+    ):
+        add_note(told, ADMIN, ACCOUNT, Note(str(uuid4()), first, last, text))
+    found = compose(told, ADMIN, mailing, ACCOUNT, "weekly", datetime(2026, 11, 21, 6, tzinfo=UTC))
+    assert found.noted == ("10–15 Nov 2026: Sale", "20 Nov 2026: Shop <down> at noon")
+    assert "Notes\n- 10–15 Nov 2026: Sale\n" in found.plain()
+    assert "<li>20 Nov 2026: Shop &lt;down&gt; at noon</li>" in found.html()
 
 
 @only_embedded

@@ -11,15 +11,16 @@ from typing import Any
 import openpyxl
 import pytest
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from components.export_columns import columns_of
+from components.export_columns import columns_of, heading
 from data_access.derived import customer_profiles, customer_values
 from data_access.derived.frame import compute
 from data_access.scope import NotPermitted, Right, granted
 from data_access.stores import Stores
 from pages.frame import exports, guard
 from reports.workbook import Kind, Sheet, as_workbook
-from tests.message_rows import campaign, flow, flow_fact, form, segment, sent
+from tests.message_rows import campaign, flow, flow_fact, form, segment, sent, variation
 from tests.pages.conftest import Open
 from tests.pages.test_basket_page import placed
 from tests.pages.test_jobs_page import ran
@@ -32,10 +33,17 @@ LOOKS = {Kind.MONEY: '"€"#,##0.00;-"€"#,##0.00', Kind.PER_CENT: '#,##0.0" %"
 
 
 @pytest.fixture
-def whole(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Whole:
+def offered(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """What the buttons hand out, in the order in which they are drawn."""
+    found: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(st, "download_button", lambda *of, **_: found.append(of))
+    monkeypatch.setattr(DeltaGenerator, "download_button", lambda _column, *of, **_: found.append(of))
+    return found
+
+
+@pytest.fixture
+def whole(open_page: Open, offered: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch) -> Whole:
     """Opens a page and clicks 'Whole page (Excel)': the page, the workbook, and the rows that it was made of."""
-    offered: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(st, "download_button", lambda *of, **_: offered.append(of))
 
     def clicked(page: str, **query: str) -> tuple[Any, Any, dict[str, Sequence[Any]]]:
         offered.clear()
@@ -51,9 +59,30 @@ def whole(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> Whole:
         app.run()
         assert not app.exception
         assert not rows  # nothing is made before the click
-        *_, (label, data, name, _) = offered
+        label, data, name, _ = next(each for each in offered if each[0] == "Whole page (Excel)")
         assert (label, name[-5:]) == ("Whole page (Excel)", ".xlsx")
         return app, openpyxl.load_workbook(io.BytesIO(data())), rows
+
+    return clicked
+
+
+Parts = Callable[..., tuple[Any, dict[str, Any]]]
+
+
+@pytest.fixture
+def parts(open_page: Open, offered: list[tuple[Any, ...]]) -> Parts:
+    """Opens what stands behind a row and clicks each of its Excel buttons: the page, and the workbooks by file name."""
+
+    def clicked(param: str, table: str, id: str) -> tuple[Any, dict[str, Any]]:
+        app = open_page("engagement", behind=table, period="28 d", **{param: id})
+        offered.clear()
+        app.session_state[f"export_{param}"] = True
+        app.run()
+        assert not app.exception
+        made = [(file, data) for label, data, file, _ in offered if label == "Excel"]
+        # A button hands its bytes, or is asked for them.
+        held = {file: data() if callable(data) else data for file, data in made}
+        return app, {file: openpyxl.load_workbook(io.BytesIO(data)) for file, data in held.items()}
 
     return clicked
 
@@ -82,7 +111,7 @@ def agree(book: Any, rows: dict[str, Sequence[Any]], *, blank: Sequence[str] = (
         known = columns_of(name)
         assert not [column for column in wanted[0] if column not in known], name
         lines = list(book[name].iter_rows())
-        assert [cell.value for cell in lines[0]] == list(wanted[0])
+        assert [cell.value for cell in lines[0]] == [heading(column) for column in wanted[0]]
         assert len(lines) == len(wanted) + 1
         for cells, row in zip(lines[1:], wanted, strict=True):
             for cell, (column, value) in zip(cells, row.items(), strict=True):
@@ -99,7 +128,7 @@ def agree(book: Any, rows: dict[str, Sequence[Any]], *, blank: Sequence[str] = (
 
 def column(book: Any, sheet: str, name: str) -> list[Any]:
     head, *lines = book[sheet].iter_rows(values_only=True)
-    return [row[head.index(name)] for row in lines]
+    return [row[head.index(heading(name))] for row in lines]
 
 
 def about(book: Any) -> dict[str, str]:
@@ -144,7 +173,7 @@ def test_revenue(connected: Stores, whole: Whole) -> None:
     assert said["Exported"] == "2026-11-21 12:00 UTC"
 
 
-def test_the_other_pages(connected: Stores, whole: Whole) -> None:
+def test_the_other_pages(connected: Stores, whole: Whole, parts: Parts) -> None:
     placed(connected)
     covered(connected, "2026-11-21")
     for table in (customer_profiles.TABLE, customer_values.TABLE):
@@ -157,6 +186,7 @@ def test_the_other_pages(connected: Stores, whole: Whole) -> None:
     )  # fmt: skip
     insert(connected, "klaviyo_campaigns", sent("k1", "2026-11-10 08:00", "", "email", "sale"))
     insert(connected, "flow_statistics", flow("w", "w1", "2026-11-11", 100, opened=50, bought=10, value="150.00"))
+    insert(connected, "campaign_message_statistics", variation("k1", "m1", "va", "2026-11-10", 1000, opened=500))
     insert(connected, "klaviyo_flows", flow_fact("w"))
     insert(connected, "form_statistics", form("f", "2026-11-10", 200, 10))
     insert(connected, "segment_statistics", segment("s", "2026-11-10", 110, 12, 2))
@@ -169,6 +199,18 @@ def test_the_other_pages(connected: Stores, whole: Whole) -> None:
     assert column(book, "Campaigns", "campaign_name") == list(shown["Campaign"])
     assert column(book, "Campaigns", "recipients") == list(shown["Recipients"]) == [500, 1000]
     assert column(book, "Campaigns", "open_rate_pct") == [20, 50]
+
+    # What stands behind a row: its files hold what the page shows of it.
+    for param, table, id, sheet, name, mark, on_page in (
+        ("campaign", "Campaigns", "k1", "Variations", "recipients", "Variation", "Recipients"),
+        ("flow", "Flows", "w", "Messages", "recipients", "Drop", "Recipients"),
+        ("form", "Forms", "f", "Form by day", "viewed_form", "Form", "Views"),
+        ("segment", "Segments", "s", "Segment by day", "total_members", "Segment", "Members"),
+    ):
+        app, books = parts(param, table, id)
+        (book,) = (book for book in books.values() if sheet in book.sheetnames)
+        shown = next(frame.value for frame in app.dataframe if mark in frame.value.columns)
+        assert column(book, sheet, name) == list(shown[on_page]), param
 
     app, book, rows = whole("rfm")
     agree(book, rows)
