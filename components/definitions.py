@@ -9,6 +9,7 @@ from typing import Final
 from components.overview_definitions import OVERVIEW
 from components.scenario_definitions import SCENARIOS
 from components.simulator_definitions import SIMULATOR
+from components.workbook_definitions import WORKBOOKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,10 @@ _RUNS: Final = "the log of runs"
 _CLOCK: Final = "the examination by the clock"
 
 DEFINITIONS: Final[Mapping[str, Definition]] = {
-    **{figure: Definition(*words) for figure, words in {**OVERVIEW, **SIMULATOR, **SCENARIOS}.items()},
+    **{
+        figure: Definition(*words)
+        for figure, words in {**OVERVIEW, **SIMULATOR, **SCENARIOS, **WORKBOOKS}.items()
+    },
     "revenue.gross": Definition(
         "Gross revenue",
         "sum of order values by order date",

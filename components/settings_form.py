@@ -173,6 +173,7 @@ def rates_upload(account: Account, *, may_edit: bool) -> tuple[bytes, str] | Non
             "Load rates from a CSV",
             type="csv",
             key=f"rates_file_{account.public_id}",
+            max_upload_size=20,
             disabled=not may_edit,
             help=hover("settings.load_rates_from_a_csv"),
         )

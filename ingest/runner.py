@@ -10,8 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from analytics.workbooks import Choices
 from data_access import jobs
 from data_access.errors import StoreBusy, StoreError
 from data_access.jobs import JobRunning, new_job_id
@@ -35,12 +37,14 @@ __all__ = [
     "SyncSummary",
     "begin_work",
     "load_spool",
+    "look_at_workbooks",
     "new_scheduler",
     "run_sync",
     "schedule_overview",
     "send_test_digest",
     "start_recomputing",
     "start_sync",
+    "start_workbooks",
     "sync_accounts",
     "waiting_in_spool",
 ]
@@ -138,6 +142,24 @@ def begin_work(stores: Stores, settings: Settings, scope: Scope, wanted: Sequenc
     from ingest.schedule.works import Work
 
     beside.begin_work(stores, settings, scope, [(Work(work), account) for work, account in wanted])
+
+
+def look_at_workbooks(
+    stores: Stores, settings: Settings, scope: Scope, paths: Sequence[Path], choices: Choices, job: str
+) -> dict[str, Any]:
+    """What loading workbooks would do; see ingest.workbooks.beside. Raises NotPermitted, IngestError, StoreError."""
+    from ingest.workbooks import beside  # the readers are not needed to draw other pages
+
+    return beside.look_at(stores, settings, scope, paths, choices, job)
+
+
+def start_workbooks(
+    stores: Stores, settings: Settings, scope: Scope, paths: Sequence[Path], choices: Choices, job: str
+) -> None:
+    """Loads workbooks beside the page, under an id that is loaded once. Raises NotPermitted, StoreError."""
+    from ingest.workbooks import beside
+
+    beside.start_loading(stores, settings, scope, paths, choices, job)
 
 
 def sync_accounts(

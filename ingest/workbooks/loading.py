@@ -50,11 +50,12 @@ class NothingFits(IngestError):
 
 def ingest_files(
     stores: Stores, settings: Any, scope: Scope, paths: Sequence[Path], asked: Asked,
-    told: Told = lambda _text, _share: None,
+    told: Told = lambda _text, _share: None, *, is_begun: bool = False,
 ) -> Ingested:  # fmt: skip
     """Loads files one after the other, each in one transaction: a file that is refused leaves the others alone.
 
-    Raises NotPermitted, UnfitSheet for what --map says, JobKnown where the job's id ran already, StoreError.
+    is_begun: the job of `asked` stands in data_processing_jobs already. Raises NotPermitted, UnfitSheet for what --map
+    says, JobKnown where the job's id ran already, StoreError.
     """
     started = time.monotonic()
     scope.require(Right.PROMO_WRITE)
@@ -72,7 +73,8 @@ def ingest_files(
         _write_rejects(done, settings, asked)
         done.seconds = time.monotonic() - started
         return done
-    begin_job(stores, scope, done.job, len(paths), settings.sync_lease_seconds)
+    if not is_begun:
+        begin_job(stores, scope, done.job, len(paths), settings.sync_lease_seconds)
     message: str | None = "It was stopped before it had ended."
     try:
         with kept_alive(stores, scope, done.job, settings.sync_lease_seconds) as beat:

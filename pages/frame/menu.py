@@ -47,6 +47,10 @@ def menu() -> dict[str, list[Page]]:
         ],
         "Data": [
             st.Page(
+                f"{DATA}/workbooks.py", title="Workbooks", icon=":material/upload_file:", url_path="workbooks",
+                help="The company's sales, promotions, targets and segments: loaded, checked, and from when to when.",
+            ),
+            st.Page(
                 f"{DATA}/jobs.py", title="Jobs", icon=":material/sync:", url_path="jobs",
                 help="What syncs, loads and computations did, how fast, and what they left out.",
             ),
