@@ -47,10 +47,7 @@ _RUNS: Final = "the log of runs"
 _CLOCK: Final = "the examination by the clock"
 
 DEFINITIONS: Final[Mapping[str, Definition]] = {
-    **{
-        figure: Definition(*words)
-        for figure, words in {**OVERVIEW, **SIMULATOR, **SCENARIOS, **WORKBOOKS}.items()
-    },
+    **{figure: Definition(*words) for figure, words in {**OVERVIEW, **SIMULATOR, **SCENARIOS, **WORKBOOKS}.items()},
     "revenue.gross": Definition(
         "Gross revenue",
         "sum of order values by order date",

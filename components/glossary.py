@@ -23,6 +23,7 @@ SUBJECTS: Final = {
     "/basket": "Basket",
     "/simulator": "Simulator",
     "/scenarios": "Scenarios",
+    "/workbooks": "Workbooks",
     "/jobs": "Jobs",
     "/health": "Health",
     "/settings": "Settings",

@@ -16,6 +16,14 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
         "Lay last year under",
         "Same weekdays: 364 days earlier. Automatic takes '{usual}' for this period.",
     ),
+    "workbooks.files": (
+        "Workbooks of sales, promotions, targets or segments",
+        "XLSB, XLSX, CSV (also .gz) or Parquet, up to {most_mb} MB each; larger ones by `promolens ingest`.",
+    ),
+    "workbooks.country": (
+        "Text is written as in",
+        "Decides on 1.234 and 03/02/2026 where the file itself does not show which is meant.",
+    ),
     "revenue.sales": ("Sales", "Line totals after discounts, cancelled orders out."),
     "revenue.change": ("Change", "Sales {versus}; – where it sold nothing then."),
     "revenue.revenue": ("Revenue", "Gross, by order date; rows add up to the total."),
@@ -199,6 +207,7 @@ _ANY: Final = {
     "after": "",
     "versus": "against the days compared with",
     "zone": "The store's",
+    "most_mb": "200",
     "usual": "same dates of calendar periods, same weekdays else",
 }
 

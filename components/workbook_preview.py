@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.workbooks import Choices, SheetChoice
 from components import tables, wording
 from components import workbook_words as words
+from components.hovers import hover
 
 AUTOMATIC, LEFT_OUT = "As its columns say", "Do not load"
 NONE: Final = ""
@@ -28,7 +29,7 @@ def uploader(key: str, most_mb: int, *, may_load: bool) -> list[Any]:
         key=key,
         max_upload_size=most_mb,
         disabled=not may_load,
-        help=f"XLSB, XLSX, CSV (also .gz) or Parquet, up to {most_mb} MB each; larger ones by `promolens ingest`.",
+        help=hover("workbooks.files", most_mb=most_mb),
     )
 
 
@@ -38,7 +39,7 @@ def writing(choices: Choices) -> tuple[str, str]:
     country = left.selectbox(
         "Text is written as in", COUNTRIES, index=COUNTRIES.index(choices.country) if choices.country else 0,
         format_func=lambda code: code or "the first store's country", key="workbooks_country",
-        help="Decides on 1.234 and 03/02/2026 where the file itself does not show which is meant.",
+        help=hover("workbooks.country"),
     )  # fmt: skip
     signs = ["", ",", "."]
     decimal = right.selectbox(
