@@ -12,7 +12,7 @@ from analytics.workbooks import Held, WorkbookJob
 from components import cards, charts, tables, wording
 from components import workbook_words as words
 from components.cards import Card
-from components.definitions import told
+from components.definitions import Told, told
 
 CARDS: Final = 6
 JOB: Final = "load"
@@ -27,23 +27,28 @@ def skeleton() -> None:
 def six_cards(held: Held, newest: WorkbookJob | None) -> list[Card]:
     """Up to when there are sales, rows, promotions, targets, segments, and how good the last load was."""
 
-    def card(key: str, label: str, value: str, beneath: str) -> Card:
-        return Card(f"workbooks_{key}", label, value, "", "neither", "", (beneath,), told(f"workbooks.{key}"))
+    def card(definition: Told, key: str, label: str, value: str, beneath: str) -> Card:
+        return Card(f"workbooks_{key}", label, value, "", "neither", "", (beneath,), definition)
 
     since = f"since {wording.day(held.sales_first)}" if held.sales_first else "none yet"
+    up_to = wording.day(held.sales_last) if held.sales_last else wording.NOT_AVAILABLE
     months = f"{held.target_first} – {held.target_last}" if held.target_first else "none yet"
     quality = newest.quality if newest else None
     return [
-        card("sales", "Sales up to", wording.day(held.sales_last) if held.sales_last else wording.NOT_AVAILABLE, since),
-        card("rows", "Rows of sales", wording.count(held.sales_rows),
+        card(told("workbooks.sales"), "sales", "Sales up to", up_to, since),
+        card(told("workbooks.rows"), "rows", "Rows of sales", wording.count(held.sales_rows),
              f"{held.departments} departments, {held.channels} channels"),
-        card("promotions", "Promotions", wording.count(held.named + held.found),
+        card(told("workbooks.promotions"), "promotions", "Promotions", wording.count(held.named + held.found),
              f"{wording.count(held.named)} named, {wording.count(held.found)} found in sales"),
-        card("targets", "Months with a target", wording.count(held.targets), months),
-        card("segments", "Segments", wording.count(held.segments), "of customers"),
-        card("quality", "Quality of the last load", wording.rate(None if quality is None else quality * 100),
+        card(told("workbooks.targets"), "targets", "Months with a target", wording.count(held.targets), months),
+        card(told("workbooks.segments"), "segments", "Segments", wording.count(held.segments), "of customers"),
+        card(told("workbooks.quality"), "quality", "Quality of the last load", _per_cent(quality),
              f"{words.rows(newest.errors)} left out" if newest else "nothing loaded yet"),
     ]  # fmt: skip
+
+
+def _per_cent(share: float | None) -> str:
+    return wording.rate(None if share is None else share * 100)
 
 
 def under_way(job: WorkbookJob | None) -> None:

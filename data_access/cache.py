@@ -146,7 +146,7 @@ def cached_beside(
     state: DataState,
     derived: Collection[str] = (),
 ) -> T | Pending:
-    """What `cached` reads, of what takes seconds: read beside the pages; the question as it stands until it is answered.
+    """What `cached` reads, of what takes seconds, read beside the pages; the question as it stands until that is there.
 
     Raises what `read` raises.
     """
