@@ -328,8 +328,48 @@ _SCENARIOS: Final = {
     "Best discounts/uplift_pct": (PER_CENT, "Expected uplift of its units."),
     "Best discounts/sales_delta": (MONEY, "Change of sales of this department and channel in its days."),
 }
+_SIMULATED: Final = {
+    "By cell and day/date": (DAY, "Day."),
+    "By cell and day/department": (TEXT, "Department."),
+    "By cell and day/channel": (TEXT, "online or offline."),
+    "By cell and day/discount_pct": (PER_CENT, "Effective discount; 0: nothing is offered there."),
+    "By cell and day/units": (COUNT, "Expected pieces."),
+    "baseline_units": (COUNT, "Pieces without promotion."),
+    "sales_value": (MONEY, "Expected sales."),
+    "baseline_sales_value": (MONEY, "Sales without promotion."),
+    "margin_value": (MONEY, "Expected margin."),
+    "baseline_margin_value": (MONEY, "Margin without promotion."),
+    "ebit": (MONEY, "Expected EBIT (contribution); fixed cost and funding are spread over the days."),
+    "baseline_ebit": (MONEY, "EBIT (contribution) without promotion."),
+    "Scenario rows/department": (TEXT, "Department."),
+    "Scenario rows/channel": (TEXT, "online or offline."),
+    "form": (TEXT, "How the discount reaches the buyer."),
+    "Scenario rows/discount_pct": (PER_CENT, "Discount of the regular price."),
+    "segments": (TEXT, "For whom; ALL: everybody."),
+    "effective_discount_pct": (PER_CENT, "Discount as a share of all regular sales there."),
+    "Scenario rows/uplift_pct": (PER_CENT, "Expected uplift of units, of all rows of the department and channel."),
+    "uplift_low_pct": (PER_CENT, "Lower end of its 90 % interval."),
+    "uplift_high_pct": (PER_CENT, "Upper end of its 90 % interval."),
+    "margin_break_even_pct": (PER_CENT, "Uplift at which margin is the baseline's; blank: none reaches it."),
+    "ebit_break_even_pct": (PER_CENT, "Uplift at which EBIT is the baseline's; blank: none reaches it."),
+    "promo_days": (COUNT, "Days on promotion that the uplift was learned from."),
+    "deepest_seen_pct": (PER_CENT, "Deepest discount among them."),
+    "told": (TEXT, "What that means."),
+    "Parts/by": (TEXT, "channel, department or segment."),
+    "allocated": (TRUTH, "Whether it is shared out by the segments' share of revenue, not measured."),
+    "Parts/name": (TEXT, "Name of the part; OTHER: customers of no segment."),
+    "margin_pct": (PER_CENT, "Margin / sales."),
+    "Parts/ebit_delta": (MONEY, "Change of EBIT against no promotion."),
+    "Parts/units": (COUNT, "Expected pieces."),
+    "units_delta": (COUNT, "Change of pieces against no promotion."),
+    "Findings/type": (TEXT, "What was looked at."),
+    "severity": (TEXT, "high blocks, medium warns, low tells."),
+    "Findings/message": (TEXT, "What was found."),
+    "suggested_fix": (TEXT, "What would mend it."),
+    "affected_department": (TEXT, "Department, where it is about one."),
+}
 COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = (
-    _REVENUE | _ENGAGEMENT | _CUSTOMERS | _PRODUCTS | _OVERVIEW | _WORK | _SCENARIOS
+    _REVENUE | _ENGAGEMENT | _CUSTOMERS | _PRODUCTS | _OVERVIEW | _WORK | _SCENARIOS | _SIMULATED
 )
 
 # Parts of names that are written in another way than they are spelled.

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 OVERVIEW, SALES, CUSTOMERS, DATA = "pages/overview", "pages/sales", "pages/customers", "pages/data"
+PROMOTIONS = "pages/promotions"
 
 
 def menu() -> dict[str, list[Page]]:
@@ -43,6 +44,12 @@ def menu() -> dict[str, list[Page]]:
             st.Page(
                 f"{CUSTOMERS}/basket.py", title="Basket", icon=":material/shopping_basket:", url_path="basket",
                 help="What is bought together, and what to offer to whom.",
+            ),
+        ],
+        "Promotions": [
+            st.Page(
+                f"{PROMOTIONS}/simulator.py", title="Simulator", icon=":material/tune:", url_path="simulator",
+                help="What a promotion would bring, and how sure that is.",
             ),
         ],
         "Data": [

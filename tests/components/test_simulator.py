@@ -18,6 +18,7 @@ from analytics.promo.trial import Ground, Tried, tried
 from analytics.promo.uncertainty import Swing
 from components import charts, simulator_tables
 from components import simulator_words as words
+from components.export_columns import columns_of
 from components.simulator_cards import simulator_cards
 from components.simulator_charts import steps, tornado_figure
 
@@ -169,6 +170,16 @@ def test_what_the_page_rests_on() -> None:
     )
     notes: Any = words.notes(replace(ground(), sales_until=None), "EUR")
     assert any("offline 10.0 %, online 10.0 %" in note for note in notes)
+
+
+def test_every_column_of_its_files_is_told() -> None:
+    found = shown(Mechanic("TV", "online", 45.0))
+    files = {
+        "By cell and day": simulator_tables.cell_rows(found.simulation), "Parts": simulator_tables.part_rows(found),
+        "Scenario rows": simulator_tables.told_rows(found), "Findings": simulator_tables.finding_rows(found),
+    }  # fmt: skip
+    for name, rows in files.items():
+        assert rows[0].keys() <= columns_of(name).keys(), name
 
 
 def test_names_are_shown_as_they_are_written() -> None:

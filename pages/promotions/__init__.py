@@ -1,0 +1,1 @@
+"""Pages over what the company plans to sell for less."""
