@@ -12,6 +12,7 @@ from analytics.watched import Thresholds
 
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DEFAULT_RETURN_DAYS: Final = 30
+DEFAULT_ENGAGED_DAYS: Final = 90
 DEFAULT_MINIMUM_PAIR_COUNT: Final = 5
 SUNDAY_FIRST: Final = frozenset({"US", "CA", "MX", "BR", "JP", "KR", "IN", "IL", "ZA", "TW", "HK", "PH", "CO", "PE"})
 
@@ -27,7 +28,8 @@ class AccountSettings:
     it is called expected revenue). minimum_pair_count: baskets that must hold two products for the pair to be tested.
     anomaly_…: what is called an unusual day: robust deviations, smallest change in per cent, keys of the figures that
     are watched, comma-separated ('' for none). digest_…: e-mail addresses, comma-separated; 'daily' or 'weekly';
-    weekday (1 Monday … 7 Sunday) and hour of the account's clock. version: grows with each save.
+    weekday (1 Monday … 7 Sunday) and hour of the account's clock. engaged_days: how many days back an open, a click
+    or an order makes a person engaged. version: grows with each save.
     """
 
     conversion_metric_id: str | None = None
@@ -48,6 +50,7 @@ class AccountSettings:
     digest_rhythm: str | None = None
     digest_weekday: int | None = None
     digest_hour: int | None = None
+    engaged_days: int | None = None
     version: int = 0
 
     @property
@@ -116,6 +119,11 @@ class Account:
     def return_days(self) -> int:
         """Usual return time in days."""
         return self.settings.return_days or DEFAULT_RETURN_DAYS
+
+    @property
+    def engaged_days(self) -> int:
+        """Within how many days a reaction makes a person engaged."""
+        return self.settings.engaged_days or DEFAULT_ENGAGED_DAYS
 
     @property
     def value_wording(self) -> str:

@@ -118,11 +118,27 @@ class Contacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Reachable:
+    """Profiles that may be sent marketing on a channel now, and those of them who reacted lately."""
+
+    profiles: int
+    engaged: int
+
+    @property
+    def engaged_share(self) -> float | None:
+        """Engaged / reachable, per cent."""
+        return rate(self.engaged, self.profiles)
+
+
+@dataclass(frozen=True, slots=True)
 class Reach:
-    """E-mail by mailbox and messages a week by channel ('' all of them together), in a period."""
+    """E-mail by mailbox and messages a week by channel ('' all of them together), in a period; who may be sent
+    messages now, by channel, and since which day a reaction makes engaged."""
 
     mailboxes: Sequence[Mailbox]
     contacts: Mapping[str, Contacts]
+    reachable: Mapping[str, Reachable] = field(default_factory=dict)
+    engaged_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Final
 from benchmarks.page import COLD_MS, WARM_MS
 from benchmarks.servers import environment
 from benchmarks.table import Figure
+from data_access.account_days import day_table
 from data_access.migrate import migrate
 from data_access.stores import Stores, close_stores, open_stores
 from settings import PROJECT_ROOT, Settings
@@ -107,3 +108,5 @@ def fill(stores: Stores) -> None:
                 counts=COUNTS, values=VALUES, events=EVENTS,
             )  # fmt: skip
             session.execute_text(filled)
+        session.stage("rebuild_days", day_table(first + timedelta(days=day) for day in range(DAYS)))
+        session.execute("aggregate/flow_days", account=ACCOUNT)

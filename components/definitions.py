@@ -151,6 +151,20 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
         "Revenue per recipient: conversion value that Klaviyo attributes, by send date, divided by "
         "recipients; not reduced by refunds.",
     ),
+    "engagement.reachable": Definition(
+        "Reachable",
+        "profiles with consent that are not suppressed",
+        "profiles",
+        "Profiles that consented to marketing on the channel and that Klaviyo may send to: suppressed, deleted and "
+        "merged ones are out.",
+    ),
+    "engagement.engaged": Definition(
+        "Engaged",
+        "reachable profiles with an open, click or order in the last days",
+        "profiles and events",
+        "Reachable profiles who opened or clicked on the channel, or ordered, in the last days (90, unless Settings "
+        "say otherwise). Opens by machines and clicks by bots do not count.",
+    ),
     "message.recipients": Definition(
         "Recipients of a campaign or flow",
         "sum of recipients",

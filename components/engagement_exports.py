@@ -9,6 +9,7 @@ from typing import Any
 from analytics.engagement import Counts, EngagementFigures, Flow, Form
 from analytics.engagement_audience import FormDays, SegmentDetail
 from analytics.engagement_detail import Bought, Buyer, CampaignDetail, FlowDetail
+from analytics.engagement_events import Reach
 from components.revenue_series import Shown
 
 Rows = list[dict[str, Any]]
@@ -23,6 +24,20 @@ def channel_rows(figures: EngagementFigures) -> Rows:
         {"span": span, "sent_by": kind, "channel": channel} | _exact(counts)
         for span, sends in spans.items()
         for (kind, channel), counts in sorted(sends.groups.items())
+    ]
+
+
+def reachable_rows(found: Reach) -> Rows:
+    """One row a channel."""
+    return [
+        {
+            "channel": channel,
+            "reachable": each.profiles,
+            "engaged": each.engaged,
+            "engaged_since": found.engaged_since,
+            "engaged_pct": each.engaged_share,
+        }
+        for channel, each in sorted(found.reachable.items())
     ]
 
 

@@ -12,10 +12,12 @@ from analytics.engagement_events import FEWEST_MESSAGES, Mailbox, Reach
 from analytics.proportions import wilson
 from components import bar_chart, charts, tables, wording
 from components import engagement_words as words
+from components.definitions import told
 from components.engagement_words import fine
 from components.hovers import hover
 
 MOST: Final = 6
+CHANNELS: Final = ("email", "sms", "push", "whatsapp")
 
 
 def mailbox_table(found: Reach) -> None:
@@ -76,6 +78,35 @@ def over_limit(found: Mailbox) -> str:
         if whole and wilson(min(part, whole), whole)[0] * 100 > limit.limit
     ]
     return f"**{words.plain(found.domain)}** is over a limit: {'; '.join(said)}." if said else ""
+
+
+def reachable_table(found: Reach, days: int) -> None:
+    """Who may be sent messages now, by channel, and how many of them reacted in the last so many days."""
+    held = [(words.channel(name), found.reachable[name]) for name in CHANNELS if name in found.reachable]
+    if not held or found.engaged_since is None:
+        st.caption("No profile's consent is known: profiles come with the sync.")
+        return
+    columns: dict[str, list[Any]] = {
+        "Channel": [name for name, _ in held],
+        "Reachable": [each.profiles for _, each in held],
+        "Engaged": [each.engaged for _, each in held],
+        "Share": [each.engaged_share for _, each in held],
+        "Silent": [each.profiles - each.engaged for _, each in held],
+    }
+    config: dict[str, Any] = {
+        "Reachable": st.column_config.NumberColumn("Reachable", format="%,d", help=told("engagement.reachable")),
+        "Engaged": st.column_config.NumberColumn(
+            "Engaged", format="%,d", help=told("engagement.engaged", f"Here: {days} days.")
+        ),
+        "Share": st.column_config.NumberColumn("Of reachable", format="%.1f %%", help=hover("engagement.of_reachable")),
+        "Silent": st.column_config.NumberColumn("Silent", format="%,d", help=hover("engagement.silent")),
+    }
+    tables.show(columns, config, key="table_reachable")
+    st.caption(
+        f"As profiles are now, whatever days are chosen. Engaged: opened, clicked or ordered since "
+        f"{found.engaged_since:%d %b %Y} ({days} days, a setting of this store). Who never consented is not reachable "
+        "here, though Klaviyo may permit to write to them."
+    )
 
 
 def contact_chart(found: Reach, part: Part, file: str) -> None:

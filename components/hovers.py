@@ -42,6 +42,11 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "engagement.form_uniques": ("Viewers, submitters", "Sum of uniques over days."),
     "engagement.lost_in_steps": ("Lost in steps", "100 − step submits / step views."),
+    "engagement.of_reachable": ("Of reachable", "Engaged / reachable."),
+    "engagement.silent": (
+        "Silent",
+        "Reachable, but not engaged: sending to them weighs on what mailboxes let in.",
+    ),
     "engagement.sent": ("Sent", "Received and bounced."),
     "engagement.opened": ("Opened", "People who opened, each once a day and message / received."),
     "engagement.clicked": ("Clicked", "People who clicked, each once a day and message / received."),
@@ -154,6 +159,10 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
     "settings.usual_return_time_in_days": (
         "Usual return time, in days",
         "Orders younger than this are marked: their refunds are not all known.",
+    ),
+    "settings.engaged_within_in_days": (
+        "Engaged within, in days",
+        "Whoever opened, clicked or ordered in so many days counts as engaged on the page Engagement.",
     ),
     "settings.months_ahead": ("Months ahead", "How far ahead the page Cohorts looks."),
     "settings.discount_rate_pct_a_year": (

@@ -108,8 +108,13 @@ def settings_form(
             disabled=not may_edit, placeholder="Not set",
             help=hover("settings.margin_pct_of_revenue"),
         )  # fmt: skip
-        st.subheader("Products bought together", anchor=False)
-        left, _, _ = st.columns(3)
+        st.subheader("Engaged people and products bought together", anchor=False)
+        left, middle, _ = st.columns(3)
+        engaged = middle.number_input(
+            "Engaged within, in days", 1, 730, account.engaged_days, key=f"setting_engaged_{mark}",
+            disabled=not may_edit,
+            help=hover("settings.engaged_within_in_days"),
+        )  # fmt: skip
         minimum = left.number_input(
             "Baskets of a pair, at least", 1, 10_000, chosen.minimum_pair_count or DEFAULT_MINIMUM_PAIR_COUNT,
             key=f"setting_minimum_{mark}", disabled=not may_edit,
@@ -130,6 +135,7 @@ def settings_form(
         includes_shipping=shipping,
         return_days=None if int(days) == account.return_days and chosen.return_days is None else int(days),
         first_weekday=first,
+        engaged_days=None if int(engaged) == account.engaged_days and chosen.engaged_days is None else int(engaged),
         value_months=None if int(months) == Terms().months and chosen.value_months is None else int(months),
         value_discount_pct=None if not discount and chosen.value_discount_pct is None else float(discount),
         value_margin_pct=float(margin) if margin else None,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -17,13 +17,13 @@ import pyarrow as pa
 from data_access.account_days import (
     ONE_DAY,
     bucket_table,
-    calendar_tables,
     day_start,
     day_table,
     local_days,
     period_table,
     span_of,
 )
+from data_access.calendar_years import extend_calendar
 from data_access.contact_weeks import rebuild_contact_weeks
 from data_access.conversion import AccountBasis
 from data_access.engines.base import Session
@@ -37,27 +37,32 @@ from data_access.projections import (
     open_pair,
     project_in,
 )
+from data_access.reachable import rebuild_reachable
 from data_access.stores import Stores
 
 SEQUENCE: Final = "klaviyo_orders"
 ACCOUNT_DAILY: Final = "account_metrics_daily"
 CAMPAIGN_DAILY: Final = "campaign_daily_aggregates"
+FLOW_DAILY: Final = "flow_days"
 REVENUE: Final = "fact_revenue"
 CONVERSIONS: Final = "fact_conversions"
 ENGAGEMENT: Final = "fact_engagement"
 MESSAGES: Final = "message_days"
 CONTACTS: Final = "contact_weeks"
+REACHABLE: Final = "reachable_profiles"
 METRICS: Final = "klaviyo_aggregated_metrics"
 CALENDAR: Final = "dim_time"
 NAMES: Final = (
     SEQUENCE,
     ACCOUNT_DAILY,
     CAMPAIGN_DAILY,
+    FLOW_DAILY,
     REVENUE,
     CONVERSIONS,
     ENGAGEMENT,
     MESSAGES,
     CONTACTS,
+    REACHABLE,
     METRICS,
     CALENDAR,
 )
@@ -66,9 +71,10 @@ NAMES: Final = (
 DATASETS: Final = {
     "orders": "klaviyo_orders and their lines, refunds, deductions, attribution; account_metrics_daily; fact_revenue, "
     "fact_conversions",
-    "engagement": "fact_engagement, message_days, mailbox_days, contact_weeks, klaviyo_aggregated_metrics",
+    "engagement": "fact_engagement, message_days, mailbox_days, contact_weeks, "
+    "reachable_profiles, klaviyo_aggregated_metrics",
     "campaigns": "campaign statistics, campaign_daily_aggregates, campaigns and their messages",
-    "flows": "flow statistics, flows and their messages",
+    "flows": "flow statistics, flow_days, flows and their messages",
     "forms": "form statistics and forms",
     "segments": "segment statistics, memberships, segments and lists",
     "profiles": "profiles",
@@ -83,7 +89,7 @@ DERIVED_DATASETS: Final = {
     "parts": "basket_relationships, basket_bundles",
 }
 _OF_TOUCHED: Final = {"events": "engagement", "lists": "segments", "tags": "campaigns", "reports": "campaigns"}
-# Days of whose statistics hold figures of account_metrics_daily and campaign_daily_aggregates.
+# Days of whose statistics hold figures of account_metrics_daily, campaign_daily_aggregates and flow_days.
 _SENDS: Final = frozenset({"campaigns", "flows", "reports"})
 _CUSTOMERS = pa.schema([("customer_id", pa.string())])
 _ROLES = pa.schema([("metric_id", pa.string()), ("channel", pa.string()), ("engagement", pa.string())])
@@ -222,11 +228,14 @@ def _aggregate_in(pair: Pair, basis: AccountBasis, only: Collection[str] | None,
     moved = _sequence(pair, account, work, still_due=bool(only) or not pair.single) if work.customers.num_rows else 0
     days = _day_figures(pair, account, work, wanted)
     _event_figures(pair, basis, work, wanted)
+    if REACHABLE in wanted and (work.full or work.utc_days or "profiles" in work.datasets):
+        _reachable(pair, basis, work)
     if CALENDAR in wanted:
-        _calendar(pair, basis, work)
+        known = work.order_days | work.report_days | work.event_days.get(basis.timezone, set())
+        extend_calendar(pair, basis, known, anew=work.full)
     if moved or (days and wanted & {ACCOUNT_DAILY, REVENUE, CONVERSIONS}):
         work.datasets.add("orders")
-    if work.utc_days and wanted & {ENGAGEMENT, MESSAGES, CONTACTS, METRICS}:
+    if work.utc_days and wanted & {ENGAGEMENT, MESSAGES, CONTACTS, REACHABLE, METRICS}:
         work.datasets.add("engagement")
     with pair.operational() as session:
         if work.datasets:
@@ -328,6 +337,9 @@ def _day_figures(pair: Pair, account: str, work: _Work, wanted: set[str]) -> int
             session.stage("rebuild_days", report_days)
             tags.give(session)
             session.execute("aggregate/campaign_daily_aggregates", account=account)
+        if FLOW_DAILY in wanted and work.report_days:
+            session.stage("rebuild_days", report_days)
+            session.execute("aggregate/flow_days", account=account)
     copied = {REVENUE: "revenue_by_day", CONVERSIONS: "conversions_by_day"}
     sources = {name: source for name, source in copied.items() if name in wanted}
     if sources and work.order_days:
@@ -364,15 +376,10 @@ def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str
         "range_end": day_start(max(days) + ONE_DAY, zone),
     }
     stale = pa.concat_tables([period_table(told, ZoneInfo(name)) for name, told in work.event_days.items()])
-    roles = [
-        {"metric_id": role.id, "channel": role.channel, "engagement": role.engagement}
-        for role in basis.roles
-        if role.engagement
-    ]
     with pair.operational() as session:
         session.stage("touched_days", period_table(days, zone))
         session.stage("stale_days", stale)
-        session.stage("metric_roles", pa.Table.from_pylist(roles, schema=_ROLES))
+        session.stage("metric_roles", _roles(basis))
         if ENGAGEMENT in wanted:
             session.execute("aggregate/fact_engagement", **place)
         if MESSAGES in wanted:
@@ -391,6 +398,23 @@ def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str
             session.execute("aggregate/metric_days", **place)
 
 
+def _reachable(pair: Pair, basis: AccountBasis, work: _Work) -> None:
+    """Who may be sent messages. Reactions of which the events are no longer kept stay as they are."""
+    with pair.operational() as session:
+        session.stage("metric_roles", _roles(basis))
+        rebuild_reachable(session, basis, work.utc_days, from_scratch=work.full and work.frozen_before is None)
+
+
+def _roles(basis: AccountBasis) -> pa.Table:
+    """What metrics of messages stand for."""
+    roles = [
+        {"metric_id": role.id, "channel": role.channel, "engagement": role.engagement}
+        for role in basis.roles
+        if role.engagement
+    ]
+    return pa.Table.from_pylist(roles, schema=_ROLES)
+
+
 def _leave_frozen(work: _Work) -> None:
     """Takes out the days of which some events are no longer kept: their figures stay as they are."""
     before = work.frozen_before
@@ -406,26 +430,3 @@ def _whole_hour(instant: datetime) -> datetime:
     """The first full hour from an instant on."""
     hour = instant.replace(minute=0, second=0, microsecond=0)
     return hour if hour == instant else hour + timedelta(hours=1)
-
-
-def _calendar(pair: Pair, basis: AccountBasis, work: _Work) -> None:
-    """The calendar of the years that the data span and the one after, where it lacks some of them."""
-    days = work.order_days | work.report_days | work.event_days.get(basis.timezone, set())
-    if not days:
-        return
-    years = range(min(days).year, max(days).year + 2)
-    with pair.operational() as session:
-        default: dict[str, Any] = session.one("aggregate/default_country") or {"country": basis.country}
-        place = {"country": basis.country, "default_country": default["country"]}
-        has = session.rows("aggregate/calendar_span", last_year=years[-1], **place)[0]
-        covered = (
-            has["first_day"] is not None and has["first_day"].year <= years[0] and has["last_day"].year >= years[-1]
-        )
-        if covered and not work.full and not has["stale"] and (has["holidays"] or not basis.country):
-            return
-        if has["first_day"] is not None:
-            years = range(min(years[0], has["first_day"].year), max(years[-1], has["last_day"].year) + 1)
-        calendar, told = calendar_tables(years, default["country"], {basis.country})
-        session.stage("calendar_days", calendar)
-        session.stage("calendar_holidays", told)
-        session.execute("aggregate/calendar")

@@ -35,7 +35,8 @@ ACCOUNT = frozenset(
         "order_attribution", "projection_rejects", "customer_profiles", "products_master",
         "product_relationships_optimized", "campaign_statistics", "campaign_message_statistics", "flow_statistics",
         "form_statistics", "form_version_statistics", "segment_statistics", "segment_memberships",
-        "campaign_daily_aggregates", "account_metrics_daily", "klaviyo_metrics", "klaviyo_profiles", "klaviyo_events",
+        "campaign_daily_aggregates", "flow_days", "account_metrics_daily", "klaviyo_metrics", "klaviyo_profiles",
+        "klaviyo_events",
         "klaviyo_attributions", "klaviyo_campaigns", "klaviyo_campaign_messages", "klaviyo_flows",
         "klaviyo_flow_actions", "klaviyo_flow_messages", "klaviyo_lists", "klaviyo_segments", "klaviyo_forms",
         "klaviyo_form_versions", "klaviyo_tags", "klaviyo_catalog_items", "klaviyo_catalog_variants",
@@ -43,7 +44,7 @@ ACCOUNT = frozenset(
         "fact_conversions", "sync_jobs", "sync_cursors", "data_versions", "settings", "annotations", "saved_views",
         "campaignstats", "order_loads", "derived_states", "customer_values", "cohort_months",
         "order_baskets", "basket_products", "customer_history_blocks", "product_trends", "message_days",
-        "mailbox_days", "contact_weeks", "basket_relationships", "basket_bundles",
+        "mailbox_days", "contact_weeks", "reachable_profiles", "basket_relationships", "basket_bundles",
     }
 )  # fmt: skip
 # Relations in which columns tell who a person is, with the columns that do not: for a scope without the right to see

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from data_access.account_days import day_table
 from data_access.migrate import steps
 from data_access.stores import Stores
 from tests.embedded_clickhouse import migrated_stores
@@ -43,6 +44,10 @@ def insert(stores: Stores, table: str, *rows: Mapping[str, Any]) -> None:
     with store.write() as session:
         for _, alike in groupby(rows, key=tuple):
             insert_rows(session, table, list(alike))
+        if table == "flow_statistics":  # as the aggregation after their load
+            session.stage("rebuild_days", day_table({row["date"] for row in rows}))
+            for account in {row["klaviyo_public_id"] for row in rows}:
+                session.execute("aggregate/flow_days", account=account)
 
 
 def order(order_id: str, value: str, at: str, **other: Any) -> dict[str, Any]:

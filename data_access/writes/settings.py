@@ -16,6 +16,7 @@ from data_access.scope import Right, Scope
 from data_access.stores import Stores
 
 MOST_RETURN_DAYS: Final = 365
+MOST_ENGAGED_DAYS: Final = 730
 MOST_VALUE_MONTHS: Final = 60
 MOST_MINIMUM_PAIR_COUNT: Final = 10_000
 # A change of these changes figures, so that they are computed anew.
@@ -110,6 +111,9 @@ def _check(wanted: Mapping[str, Any]) -> None:
     days = wanted["return_days"]
     if days is not None and not 1 <= days <= MOST_RETURN_DAYS:
         raise InvalidSetting(f"The usual return time must lie between 1 and {MOST_RETURN_DAYS} days, not {days}.")
+    engaged = wanted["engaged_days"]
+    if engaged is not None and not 1 <= engaged <= MOST_ENGAGED_DAYS:
+        raise InvalidSetting(f"A reaction makes engaged for 1 to {MOST_ENGAGED_DAYS} days, not {engaged}.")
     months, discount, margin = (wanted[name] for name in ("value_months", "value_discount_pct", "value_margin_pct"))
     if months is not None and not 1 <= months <= MOST_VALUE_MONTHS:
         raise InvalidSetting(f"Expected value looks 1 to {MOST_VALUE_MONTHS} months ahead, not {months}.")

@@ -60,8 +60,8 @@ def question(view: View, *, machines: bool) -> EngagementQuery:
 
 
 def reached(view: View, asked: EngagementQuery, part: Part) -> Reach:
-    """E-mail by mailbox, and messages a week."""
-    return view.read(reach, ReachQuery(asked.period, part.kind, asked.last_whole))
+    """E-mail by mailbox, messages a week, and who may be sent messages."""
+    return view.read(reach, ReachQuery(asked.period, part.kind, asked.last_whole, view.account.engaged_days))
 
 
 def file(view: View) -> str:
@@ -84,6 +84,7 @@ def exports(
         "Flows": lambda: exported.flow_rows(flows(store, scope, account, wanted)),
         "Forms": lambda: exported.form_rows(forms(store, scope, account, wanted)),
         "Segments by day": lambda: exported.segment_rows(segment_days(store, scope, account, period)),
+        "Reachable people": lambda: exported.reachable_rows(reached(view, asked, part)),
         "Unusual days": lambda: anomaly_words.rows(found.findings, shown),
     }
     if figures.legacy:

@@ -80,6 +80,9 @@ with body:
         with right.container(border=True, height="stretch"):
             filters.heading("Messages a week")
             engagement_reach.contact_chart(mailing, part, file)
+        with st.container(border=True):
+            filters.heading("Who can be reached")
+            engagement_reach.reachable_table(mailing, view.account.engaged_days)
     with st.container(border=True):
         table = filters.beside("Behind the figures", engagement_frame.tables_of(figures), key="behind")
         engagement_frame.draw_table(view, table, asked, figures, part)

@@ -143,6 +143,52 @@ class TestCampaignDays:
         assert ledger.rows("data_versions", "dataset") == [{"dataset": "campaigns"}, {"dataset": "orders"}]
 
 
+class TestFlowDays:
+    COLUMNS = ("date", "send_channel", "recipients", "delivered", "opens_unique", "conversion_value", "spam_complaints")
+
+    def sent(self, ledger: Ledger, message: str, day: str, channel: str | None, sent: float, **counts: Any) -> None:
+        row = {"klaviyo_public_id": ACCOUNT, "flow_id": "f", "flow_message_id": message, "send_channel": channel}
+        told = {"recipients": sent, "delivered": sent - 1} | counts
+        ledger.insert("flow_statistics", row | {"date": day, "updated_at": "2025-06-01T00:00:00+00:00"} | told)
+        ledger.touch("flows", "day", day)
+
+    def test_messages_are_summed_by_day_and_channel(self, ledger: Ledger) -> None:
+        self.sent(ledger, "a", "2025-05-01", "email", 10.0, opens_unique=4.0, conversion_value="19.99")
+        self.sent(ledger, "b", "2025-05-01", "email", 20.0, opens_unique=6.0, conversion_value="0.02")
+        self.sent(ledger, "c", "2025-05-01", "sms", 5.0)
+        self.sent(ledger, "d", "2025-05-02", None, 7.0, spam_complaints=1.0)
+        ledger.refresh()
+        first = [
+            ("2025-05-01", "email", 30.0, 28.0, 10.0, "20.01", None),
+            ("2025-05-01", "sms", 5.0, 4.0, None, None, None),
+            ("2025-05-02", "", 7.0, 6.0, None, None, 1.0),
+        ]
+        assert ledger.table("flow_days", *self.COLUMNS) == first
+        # A message more on one day: that day alone is touched, and a rebuild says the same.
+        self.sent(ledger, "e", "2025-05-01", "sms", 3.0, conversion_value="1.00")
+        ledger.refresh()
+        then = [first[0], ("2025-05-01", "sms", 8.0, 6.0, None, "1.00", None), first[2]]
+        assert ledger.table("flow_days", *self.COLUMNS) == then
+        ledger.refresh(full=True)
+        assert ledger.table("flow_days", *self.COLUMNS) == then
+
+    def test_a_channel_that_is_gone_goes(self, ledger: Ledger) -> None:
+        self.sent(ledger, "a", "2025-05-01", "email", 10.0)
+        self.sent(ledger, "c", "2025-05-01", "sms", 5.0)
+        ledger.refresh()
+        with ledger.stores.warehouse.write() as session:
+            if session.dialect == "clickhouse":
+                session.execute_text(
+                    "INSERT INTO flow_statistics SELECT * REPLACE (updated_at + 1 AS updated_at, 1 AS is_deleted)"
+                    " FROM flow_statistics WHERE send_channel = 'sms'"
+                )
+            else:
+                session.execute_text("DELETE FROM flow_statistics WHERE send_channel = 'sms'")
+        ledger.touch("flows", "day", "2025-05-01")
+        ledger.refresh()
+        assert ledger.table("flow_days", "send_channel", "recipients") == [("email", 10.0)]
+
+
 def test_only_leaves_the_others_due(ledger: Ledger) -> None:
     ledger.load(placed("A", "2025-05-01T09:00:00+02:00", 10))
     ledger.project()

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from analytics.engagement import EngagementFigures, Part
-from analytics.engagement_events import EventCounts, Mailbox, mailboxes
+from analytics.engagement_events import EventCounts, Mailbox, Reachable, mailboxes
 from analytics.periods import Against, Period, compared
 from data_access.queries.engagement import EngagementQuery, engagement
 from data_access.queries.engagement_events import ReachQuery, campaign_reactions, reach
@@ -89,7 +89,18 @@ def test_mailboxes_and_messages_a_week(warehouse: Stores) -> None:
         contact_week("2026-11-02", 1, 10), contact_week("2026-11-09", 1, 6), contact_week("2026-11-09", 3, 2),
         contact_week("2026-11-09", 9, 2), contact_week("2026-11-09", 3, 1, "email"), contact_week("2026-11-16", 1, 99),
     )  # fmt: skip
-    found = reach(warehouse, ADMIN, ACCOUNT, ReachQuery(WEEK, "", date(2026, 11, 20)))
+    email = {"klaviyo_public_id": ACCOUNT, "channel": "email"}
+    insert(
+        warehouse, "reachable_profiles", *(
+            email | {"engaged_on": day and date.fromisoformat(day), "profiles": number}
+            for day, number in ((None, 50), ("2026-11-10", 4), ("2026-11-11", 8), ("2026-11-21", 2))
+        ), email | {"channel": "sms", "engaged_on": None, "profiles": 7},
+    )  # fmt: skip
+    found = reach(warehouse, ADMIN, ACCOUNT, ReachQuery(WEEK, "", date(2026, 11, 20), 10))
+    # Ten days up to the 20th begin on the 11th.
+    assert found.engaged_since == date(2026, 11, 11)
+    assert found.reachable == {"email": Reachable(64, 10), "sms": Reachable(7, 0)}
+    assert found.reachable["email"].engaged_share == 10 / 64 * 100
     # 90 + 10 sent to gmx.de; the 40 of web.de are too few to stand alone.
     assert [(each.domain, each.counts.sent) for each in found.mailboxes] == [("gmx.de", 100), ("", 40)]
     assert found.mailboxes[0].counts == EventCounts(90, 45, 30, 13, 0, 0, 5, 10, 0, 2)

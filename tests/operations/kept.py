@@ -16,6 +16,7 @@ OF_ORDERS: Final = (
     "projection_rejects",
     "account_metrics_daily",
     "campaign_daily_aggregates",
+    "flow_days",
     "fact_revenue",
     "fact_conversions",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import plotly.graph_objects as go
@@ -131,6 +131,8 @@ def test_people_apart_from_machines_by_mailbox_and_day(messages: Stores, open_pa
     )  # fmt: skip
     insert(messages, "message_days", message_day("2026-11-10", "m1", 980, openers=200, clickers=99, machine_opened=300))
     insert(messages, "contact_weeks", contact_week("2026-11-09", 2, 40), contact_week("2026-11-09", 5, 10))
+    told = {"klaviyo_public_id": ACCOUNT, "channel": "email", "engaged_on": date(2026, 8, 23), "profiles": 30}
+    insert(messages, "reachable_profiles", told, told | {"engaged_on": date(2026, 8, 22), "profiles": 70})
     app = open_page("engagement", campaign="k1")
     assert not app.exception
     # 290 people of the 2,144 mails delivered; by the reports machines and all 40.7 %.
@@ -141,6 +143,10 @@ def test_people_apart_from_machines_by_mailbox_and_day(messages: Stores, open_pa
         ("gmx.de", 1040, pytest.approx(60 / 1040 * 100)), ("web.de", 980, 0.0),
     ]  # fmt: skip
     said = texts(app)
+    # Ninety days up to 20 November begin on 23 August.
+    people = table(app, "Silent")
+    assert list(people.iloc[0]) == ["E-mail", 100, 30, 30.0, 70]
+    assert "opened, clicked or ordered since 23 Aug 2026 (90 days" in said
     # One complaint of 980 is 0.10 %, too, and may be chance.
     assert "**gmx.de** is over a limit: bounces 5.77 %, limit 2.00 %." in said
     # 80 + 50 messages to fifty profiles.

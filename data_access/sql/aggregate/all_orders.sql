@@ -10,3 +10,5 @@ UNION
 SELECT date FROM account_metrics_daily WHERE klaviyo_public_id = :account
 UNION
 SELECT date FROM campaign_daily_aggregates WHERE klaviyo_public_id = :account
+UNION
+SELECT date FROM flow_days WHERE klaviyo_public_id = :account

@@ -1,0 +1,20 @@
+-- purpose: rebuilds what flows sent by day and channel, for the days of rebuild_days
+-- grain: one row a day and channel ('' where Klaviyo names none) with a flow's message; sums, NULL where no row has a
+-- grain: number
+-- params: account String
+DELETE FROM flow_days WHERE klaviyo_public_id = :account AND date IN (SELECT date FROM rebuild_days)
+-- @next
+INSERT INTO flow_days (
+    klaviyo_public_id, date, send_channel, recipients, delivered, bounced, failed, opens_unique, clicks_unique,
+    conversion_uniques, conversions, conversion_value, unsubscribe_uniques, spam_complaints, text_message_spend,
+    text_message_credit_usage_amount
+)
+SELECT
+    :account, date, coalesce(send_channel, ''),
+    sum(recipients), sum(delivered), sum(bounced), sum(failed), sum(opens_unique), sum(clicks_unique),
+    sum(conversion_uniques), sum(conversions), CAST(sum(conversion_value) AS DECIMAL(18, 2)),
+    sum(unsubscribe_uniques), sum(spam_complaints), CAST(sum(text_message_spend) AS DECIMAL(18, 4)),
+    sum(text_message_credit_usage_amount)
+FROM flow_statistics
+WHERE klaviyo_public_id = :account AND date IN (SELECT date FROM rebuild_days)
+GROUP BY date, coalesce(send_channel, '')
