@@ -14,6 +14,7 @@ from analytics.promo.templates import ceiling_of
 from analytics.promo.terms import Cell
 from analytics.promo.verdict import Limits
 from components.hovers import hover
+from components.scenario_words import titled
 from components.tables import ROW_HEIGHT
 
 MOST_CELLS: Final = 40
@@ -60,7 +61,7 @@ def form(cells: Sequence[Cell], limits: Limits, currency: str, *, turn: int) -> 
         placeholder="No such limit", help=hover("scenarios.margin_at_least"),
     )  # fmt: skip
     budget = second.number_input(
-        f"Budget, {currency}", 0.0, 1e12, limits.budget, step=1000.0, key=f"optimise_budget_{turn}", format="%.0f",
+        titled("Budget", currency), 0.0, 1e12, limits.budget, step=1000.0, key=f"optimise_budget_{turn}", format="%.0f",
         help=hover("scenarios.budget"),
     )  # fmt: skip
     most = third.number_input(
@@ -68,7 +69,7 @@ def form(cells: Sequence[Cell], limits: Limits, currency: str, *, turn: int) -> 
         placeholder="No such limit", help=hover("scenarios.promotions_at_once"),
     )  # fmt: skip
     least = fourth.number_input(
-        f"Sales at least, {currency}", 0.0, 1e15, None, step=1000.0, key=f"optimise_sales_{turn}", format="%.0f",
+        titled("Sales at least", currency), 0.0, 1e15, None, step=1000.0, key=f"optimise_sales_{turn}", format="%.0f",
         placeholder="No such limit", help=hover("scenarios.sales_at_least"),
     )  # fmt: skip
     floors = st.checkbox(
@@ -114,8 +115,8 @@ def _candidates(cells: Sequence[Cell], limits: Limits, currency: str, turn: int)
             "Discount at most", min_value=0.0, max_value=99.0, format="%g %%", required=True
         ),
         "stock": st.column_config.NumberColumn("Stock, pieces", min_value=0.0, format="%,.0f"),
-        "fixed_cost": st.column_config.NumberColumn(f"Fixed cost, {currency}", min_value=0.0, format="%,.0f"),
-        "funding": st.column_config.NumberColumn(f"Supplier funding, {currency}", min_value=0.0, format="%,.0f"),
+        "fixed_cost": st.column_config.NumberColumn(titled("Fixed cost", currency), min_value=0.0, format="%,.0f"),
+        "funding": st.column_config.NumberColumn(titled("Supplier funding", currency), min_value=0.0, format="%,.0f"),
     }
     edited = st.data_editor(
         pa.table(columns),

@@ -13,7 +13,7 @@ from components import charts, palette, tables, wording
 from components.charts import TALL, Figure, base_layout
 from components.hovers import hover
 from components.optimiser_words import amount, room
-from components.scenario_words import signed_money
+from components.scenario_words import signed_money, titled
 
 
 def rows_table(best: Best, currency: str) -> None:
@@ -25,9 +25,9 @@ def rows_table(best: Best, currency: str) -> None:
         "channel": st.column_config.TextColumn("Channel"),
         "discount_pct": st.column_config.NumberColumn("Discount", format="%g %%"),
         "uplift_pct": st.column_config.NumberColumn("Uplift of units", format="%.1f %%"),
-        "sales_delta": st.column_config.NumberColumn(f"Sales change, {currency}", format="%,.0f"),
+        "sales_delta": st.column_config.NumberColumn(titled("Sales change", currency), format="%,.0f"),
         "ebit_delta": st.column_config.NumberColumn(
-            f"EBIT change, {currency}", format="%,.0f", help=hover("scenarios.own_ebit_change")
+            titled("EBIT change", currency), format="%,.0f", help=hover("scenarios.own_ebit_change")
         ),
     }
     tables.show(columns, config, key="table_optimised", rows_seen=12)

@@ -17,6 +17,7 @@ from components.wording import Number as Shown
 
 BEST: Final = "★"
 WHOLE_FROM: Final = 1000
+SEEN: Final = 0.005
 _COLOURS: Final = (palette.ACCENT, *(palette.SERIES[name] for name in ("email", "sms", "push", "campaign")))
 # Changes in money, all on one axis.
 _CHANGES: Final = ("sales_value_delta", "margin_value_delta", "ebit_delta", "net_ebit_delta")
@@ -52,11 +53,13 @@ def sentence(found: Compared, currency: str) -> str:
     told = names(found)
     if not any(line.best):
         return "All are expected to bring the same."
-    best = [name for name, is_best in zip(told, line.best, strict=True) if is_best]
+    best = " and ".join(name for name, is_best in zip(told, line.best, strict=True) if is_best)
+    several = sum(line.best) > 1
     value = next(value for value, is_best in zip(line.values, line.best, strict=True) if is_best)
-    verb = "brings" if len(best) == 1 else "bring"
-    said = f"{' and '.join(best)} {verb} most: {_signed(value, Unit.MONEY, currency)} of EBIT, the days after included."
-    return said if value is not None and value >= 0 else f"{said} None of them is expected to earn more than none."
+    amount = f"{_signed(value, Unit.MONEY, currency)} of EBIT, the days after included."
+    if value is not None and value > 0:
+        return f"{best} {'bring' if several else 'brings'} most: {amount}"
+    return f"{best} {'lose' if several else 'loses'} least: {amount} None of them is expected to earn anything."
 
 
 def cell(line: Line, place: int, currency: str) -> str:
@@ -144,7 +147,9 @@ def departments(found: Compared, currency: str) -> Figure:
     for side in found.sides:
         for name, value in side.by_department.items():
             sizes[name] = max(sizes.get(name, 0.0), abs(value))
-    shown = sorted((name for name in sizes if sizes[name] >= 0.005), key=lambda name: (-sizes[name], name))
+    # What other departments gain or lose through cross effects may be too little to be seen.
+    least = max([SEEN * max(sizes.values(), default=0.0), 0.005])
+    shown = sorted((name for name in sizes if sizes[name] >= least), key=lambda name: (-sizes[name], name))
     series = {
         told: [side.by_department.get(name) for name in shown]
         for told, side in zip(names(found), found.sides, strict=True)

@@ -15,7 +15,7 @@ from components.bar_chart import MOST_TICKS
 from components.cards import Card
 from components.charts import LOW, Figure, base_layout
 from components.definitions import told
-from components.scenario_words import signed_money
+from components.scenario_words import signed_money, titled
 from components.simulator_words import plain_money
 
 CARDS = 6
@@ -82,11 +82,11 @@ def frozen_table(forecast: Mapping[str, Any], currency: str) -> None:
         "channel": st.column_config.TextColumn("Channel"),
         "discount_pct": st.column_config.NumberColumn("Effective discount", format="%.1f %%"),
         "units": st.column_config.NumberColumn("Units", format="%,d"),
-        "sales_value": st.column_config.NumberColumn(f"Sales, {currency}", format="%,.0f"),
-        "margin_value": st.column_config.NumberColumn(f"Margin, {currency}", format="%,.0f"),
-        "ebit": st.column_config.NumberColumn(f"EBIT, {currency}", format="%,.0f"),
-        "baseline_sales_value": st.column_config.NumberColumn(f"Baseline sales, {currency}", format="%,.0f"),
-        "baseline_ebit": st.column_config.NumberColumn(f"Baseline EBIT, {currency}", format="%,.0f"),
+        "sales_value": st.column_config.NumberColumn(titled("Sales", currency), format="%,.0f"),
+        "margin_value": st.column_config.NumberColumn(titled("Margin", currency), format="%,.0f"),
+        "ebit": st.column_config.NumberColumn(titled("EBIT", currency), format="%,.0f"),
+        "baseline_sales_value": st.column_config.NumberColumn(titled("Baseline sales", currency), format="%,.0f"),
+        "baseline_ebit": st.column_config.NumberColumn(titled("Baseline EBIT", currency), format="%,.0f"),
     }
     tables.show(columns, config, key="table_frozen", rows_seen=8)
 

@@ -14,7 +14,7 @@ from components import cards, charts, filters, wording
 from components.cards import Card
 from components.definitions import told
 from components.hovers import hover
-from components.scenario_words import MARKS, STATES, TYPES, signed_money, type_words
+from components.scenario_words import MARKS, STATES, TYPES, signed_money, titled, type_words
 from components.tables import ROW_HEIGHT
 
 CARDS: Final = 4
@@ -177,8 +177,10 @@ def table(rows: Sequence[Listed], currency: str, zone: tzinfo, *, key: str) -> l
         "Starts": st.column_config.DateColumn("Starts", format="D MMM YYYY"),
         "Ends": st.column_config.DateColumn("Ends", format="D MMM YYYY"),
         "Type": st.column_config.TextColumn("Type"),
-        "Net": st.column_config.NumberColumn(f"EBIT change, {currency}", format="%,.0f", help=told("scenarios.net")),
-        "Sales": st.column_config.NumberColumn(f"Sales change, {currency}", format="%,.0f"),
+        "Net": st.column_config.NumberColumn(
+            titled("EBIT change", currency), format="%,.0f", help=told("scenarios.net")
+        ),
+        "Sales": st.column_config.NumberColumn(titled("Sales change", currency), format="%,.0f"),
         "Margin": st.column_config.NumberColumn("Margin", format="%.1f %%"),
         "Checks": st.column_config.TextColumn("Validation"),
         "Version": st.column_config.NumberColumn("Version", format="%d"),

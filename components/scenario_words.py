@@ -69,6 +69,16 @@ def dates(start: date, end: date) -> str:
     return wording.days(Period(start, end))
 
 
+def amounts(currency: str) -> str:
+    """What amounts are in, for a caption."""
+    return f"amounts in {currency}" if currency else "amounts in the currency of the sales"
+
+
+def titled(name: str, currency: str) -> str:
+    """The heading of a column of money."""
+    return f"{name}, {currency}" if currency else name
+
+
 def moment(value: datetime, zone: tzinfo) -> str:
     """When something was saved: 20 Nov 2026 14:05."""
     local = value.astimezone(zone)

@@ -10,11 +10,16 @@ import numpy as np
 from analytics.promo.breakdown import kpis_of
 from analytics.promo.forecast import forecast_of
 from analytics.promo.mechanics import Mechanic, terms_of
+from analytics.promo.model import Model
 from analytics.promo.scenarios import Content, Draft
 from analytics.promo.simulation import simulate
 from analytics.promo.terms import Baseline, Cell, Curve, Knowledge
 from analytics.promo.uncertainty import intervals
+from analytics.promo.usual import Parts, Price, Weekdays
 from analytics.promo.verdict import HIGH, Check, Issue, Report
+from data_access.scope import local_admin
+from data_access.stores import Stores
+from data_access.writes.uplift_models import keep_model
 
 TV, TOYS = Cell("TV", "online"), Cell("Toys", "online")
 START, END = date(2026, 12, 1), date(2026, 12, 2)
@@ -54,3 +59,19 @@ def draft(*rows: Mechanic, label: str = "October push", report: Report = PASS, s
 def moved(of: Draft, scenario_id: str) -> Draft:
     """The same as a draft of a scenario that is there."""
     return replace(of, scenario_id=scenario_id)
+
+
+def in_force(stores: Stores) -> None:
+    """Puts that company's model in force: 100 and 10 pieces on every day, as `baseline` has them, with its errors."""
+
+    def parts(cell: Cell, units: float, price: float, margin: float) -> Parts:
+        sure = Weekdays(np.full(7, units), np.full(7, 100.0), 1.0)
+        return Parts(
+            cell, None, sure, 0.0, (0.0, 0.0), np.ones(8), (Price(date(2026, 1, 1), price, margin),), date(2026, 11, 20)
+        )
+
+    model = Model(
+        "u1", "f" * 64, date(2026, 6, 1), date(2026, 11, 20), knowledge().curves,
+        {TV: parts(TV, 100, 10, 4), TOYS: parts(TOYS, 10, 5, 1)}, {}, (), (),
+    )  # fmt: skip
+    keep_model(stores, local_admin(), model)

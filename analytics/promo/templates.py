@@ -99,8 +99,9 @@ def template(kind: ScenarioType, baseline: Baseline, knowledge: Knowledge, compa
     chosen = [name for name in best_first if expected[name] > 0][: company.most_departments]
     notes = []
     if not chosen:
-        chosen = best_first[:1]
-        notes.append(f"No department is expected to earn more with these discounts; {chosen[0]} loses least.")
+        chosen = best_first[: company.most_departments]
+        least = "loses" if len(chosen) == 1 else "lose"
+        notes.append(f"No department is expected to earn more with these discounts; {', '.join(chosen)} {least} least.")
     rows = tuple(row for name in chosen for row in by_department[name])
     whole = _expected(rows, baseline, knowledge, company)
     return Template(kind, baseline.days[0], baseline.days[-1], rows, whole, tuple(notes))

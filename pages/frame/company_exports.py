@@ -50,6 +50,10 @@ def _both(
 
 def _workbook(d: Desk, title: str, sets: Mapping[str, Callable[[], Rows]], about: Mapping[str, str]) -> bytes:
     d.scope.require(Right.EXPORT)
-    said = {**about, "Currency": d.currency, "Exported": f"{clock.now().astimezone(UTC):%Y-%m-%d %H:%M} UTC"}
+    said = {
+        **about,
+        "Currency": d.currency or "that of the sales",
+        "Exported": f"{clock.now().astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+    }
     sheets = [Sheet(name, rows, columns_of(name)) for name, rows in sets.items()]
     return as_workbook(title, said, sheets, export_words.money(d.currency))

@@ -51,6 +51,10 @@ def menu() -> dict[str, list[Page]]:
                 f"{PROMOTIONS}/simulator.py", title="Simulator", icon=":material/tune:", url_path="simulator",
                 help="What a promotion would bring, and how sure that is.",
             ),
+            st.Page(
+                f"{PROMOTIONS}/scenarios.py", title="Scenarios", icon=":material/account_tree:", url_path="scenarios",
+                help="Which promotions are planned, what each would bring, and which is best.",
+            ),
         ],
         "Data": [
             st.Page(

@@ -37,7 +37,7 @@ class _Conflict:
 
 def save(d: Desk, edited: Edited, tried: Tried, ground: Ground) -> Saved | None:
     """Keeps what is under edit as a new version; None where it was refused, which is told, or somebody else saved
-    meanwhile, which `conflict` shows."""
+    meanwhile, which `conflict` shows in a new run."""
     model = ground.model_version or None
     draft = Draft(
         content=tried.content,
@@ -51,7 +51,7 @@ def save(d: Desk, edited: Edited, tried: Tried, ground: Ground) -> Saved | None:
         saved = writes.save(d.stores, d.scope, draft, seen=edited.seen, save_id=edited.save_id)
     except ScenarioChanged as changed:
         st.session_state[_CONFLICT] = _Conflict(changed.standing, changed.changes)
-        return None
+        st.rerun()
     except _REFUSED as reason:
         st.error(str(reason))
         return None

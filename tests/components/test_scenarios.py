@@ -168,7 +168,9 @@ def test_the_comparison_marks_the_best_and_tells_the_distance() -> None:
 
 def test_losing_and_equal_scenarios_are_called_so() -> None:
     losing = compared([side("A", {"net_ebit_delta": -5.0}), side("B", {"net_ebit_delta": -9.0})])
-    assert scenario_comparison.sentence(losing, "EUR").endswith("None of them is expected to earn more than none.")
+    assert scenario_comparison.sentence(losing, "EUR") == (
+        "A loses least: −€5.00 of EBIT, the days after included. None of them is expected to earn anything."
+    )
     equal = compared([side("A", {"net_ebit_delta": 5.0}), side("B", {"net_ebit_delta": 5.0})])
     assert scenario_comparison.sentence(equal, "EUR") == "All are expected to bring the same."
 

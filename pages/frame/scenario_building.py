@@ -1,0 +1,183 @@
+"""The builder: a scenario in a grid, with its figures and its validation as one types, kept as a new version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+
+from analytics.promo.mechanics import BadMechanics
+from analytics.promo.scenarios import State
+from analytics.promo.simulation import NotSimulable
+from analytics.promo.templates import Company, NoTemplate, template
+from analytics.promo.trial import Ground, Tried, applied, tried
+from components import cards, filters, scenario_checks, scenario_edit, scenario_form, scenario_templates, states
+from components.scenario_edit import ASIDE, Edited
+from components.simulator_cards import simulator_cards
+from components.simulator_words import comes_to, left_out, plain_money
+from data_access.queries.promo_scenarios import scenario
+from data_access.queries.promo_state import SCENARIOS
+from data_access.scope import Right
+from data_access.writes.scenarios import Saved
+from pages.frame import navigation, scenario_saving
+from pages.frame.desk import Desk
+from pages.frame.scenario_desk import ground
+from pages.frame.scenario_ways import NEW, OPPORTUNITY, Way, asked, back, go
+
+_MADE: Final = "scenarios.template"
+
+
+def page(d: Desk) -> None:
+    """The builder of the scenario that the address names, or of a new one."""
+    if not d.scope.allows(Right.PROMO_WRITE):
+        states.not_permitted("Scenarios are built by planners: you lack the right to change promotions.")
+        return
+    edited = _under_edit(d)
+    if edited is None:
+        st.title("Builder", anchor=False)
+        back()
+        states.empty("This scenario is not there", "It may have been put away. Look in the list.", key="empty")
+        return
+    st.title("Builder", anchor=False)
+    _caption(edited)
+    ways = st.container(horizontal=True, vertical_alignment="center")
+    with ways:
+        back()
+        if edited.scenario_id and st.button("Back to the scenario", key="build_back", type="tertiary"):
+            go(Way.SCENARIO, edited.scenario_id)
+    with st.container(border=True):
+        edited = scenario_form.head(edited, d.today)
+        below = ground(d, edited.start, edited.end, edited.scenario_id)
+        _from_template(d, edited, below)
+        if made := st.session_state.pop(_MADE, None):
+            st.info(plain_money(made), icon=":material/auto_awesome:")
+        known = below.baseline.cells
+        edited = scenario_form.quick_start(edited, known)
+        scenario_form.grid(edited, known, below.segments, d.currency)
+        edited = scenario_form.notes(edited)
+    found = _tried(below, edited)
+    saved = scenario_saving.conflict(d, edited, found, below)
+    if found is not None:
+        saved = _figures(d, edited, found, below) or saved
+    if saved is not None:
+        told = f"Saved as version {saved.version}." if saved.changes or saved.version == 1 else "Nothing had changed."
+        go(Way.SCENARIO, saved.scenario_id, told)
+
+
+def _figures(d: Desk, edited: Edited, found: Tried, below: Ground) -> Saved | None:
+    if not found.content.mechanics:
+        st.info("Choose departments, or start from a template: figures follow at once.")
+        return None
+    cards.show(simulator_cards(found, d.currency), "Baseline", sparklines=False)
+    st.markdown(plain_money(comes_to(found, d.currency)))
+    if told := left_out(found):
+        st.warning(plain_money(told), icon=":material/warning:")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        new = edited.scenario_id is None
+        why = "Give it a name first." if not edited.label.strip() else ""
+        why = "Rows that do not count have to be put right or taken out first." if found.left_out else why
+        clicked = st.button(
+            "Save" if new else "Save as a new version", key="scenario_save", type="primary", icon=":material/save:",
+            disabled=bool(why), help=why or None,
+        )  # fmt: skip
+        if found.report.status == "BLOCK":
+            st.caption("It can be saved as a draft; it cannot be submitted before what is marked 'high' is changed.")
+    with st.container(border=True):
+        filters.heading("Validation")
+        fix = scenario_checks.live(found.report, key=str(edited.grid))
+    if fix is not None:
+        better = applied(found.content, fix)
+        changed = scenario_edit.of_content(better)
+        scenario_edit.hold(replace(edited, rows=changed.rows, start=better.start, end=better.end, notes=better.notes))
+        st.rerun()
+    return scenario_saving.save(d, edited, found, below) if clicked else None
+
+
+def _under_edit(d: Desk) -> Edited | None:
+    """What is edited: what the session holds of it, else the scenario as it stands; None where it is not there."""
+    id, visit = asked(Way.BUILD), navigation.visit()
+    edited = scenario_edit.held()
+    if OPPORTUNITY in st.query_params:
+        opportunity = str(st.query_params[OPPORTUNITY])
+        if edited is None or edited.source_opportunity_id != opportunity or edited.scenario_id:
+            edited = scenario_edit.hold(replace(scenario_edit.begun(d.today), source_opportunity_id=opportunity))
+        return scenario_edit.on_visit(edited, visit)
+    if id in ("", NEW):
+        if edited is None or edited.scenario_id is not None:
+            _put_aside(edited)
+            edited = scenario_edit.hold(scenario_edit.begun(d.today))
+        return scenario_edit.on_visit(edited, visit)
+    if edited is None or edited.scenario_id != id:
+        standing = d.read(scenario, id, datasets=(SCENARIOS,))
+        if standing is None:
+            return None
+        _put_aside(edited)
+        version = standing.version
+        edited = scenario_edit.hold(
+            scenario_edit.of_content(
+                version.content, scenario_id=version.scenario_id, seen=version.number, state=version.state.value
+            )
+        )
+    return scenario_edit.on_visit(edited, visit)
+
+
+def _put_aside(edited: Edited | None) -> None:
+    if edited is not None and scenario_edit.unsaved(edited):
+        st.session_state[ASIDE] = edited
+
+
+def _caption(edited: Edited) -> None:
+    if edited.scenario_id is None:
+        told = "A new scenario, not saved yet."
+    else:
+        told = f"Version {edited.seen} is open."
+        if edited.state == State.APPROVED:
+            told += " It is approved: saving starts a new draft, and the frozen forecast stays."
+        told += " There are changes that are not saved." if scenario_edit.unsaved(edited) else ""
+    st.caption(told)
+    aside = st.session_state.get(ASIDE)
+    if isinstance(aside, Edited):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"What you had before is kept: {aside.label or 'a scenario without a name'}.")
+            if st.button("Bring it back", key="aside_back", type="tertiary", icon=":material/undo:"):
+                del st.session_state[ASIDE]
+                scenario_edit.hold(aside)
+                go(Way.BUILD, aside.scenario_id or NEW)
+
+
+def _from_template(d: Desk, edited: Edited, below: Ground) -> None:
+    chosen = scenario_templates.picker(below.segments, edited.scenario_type, turn=edited.turn)
+    if chosen is None:
+        return
+    kind, members = chosen
+    settings = below.settings
+    company = Company(settings.limits, below.segments, members, settings.default_redemption, settings.sensitivities)
+    try:
+        made = template(kind, below.baseline, below.knowledge, company)
+    except NoTemplate as reason:
+        st.warning(str(reason), icon=":material/warning:")
+        return
+    st.session_state[_MADE] = scenario_templates.said(made, d.currency)
+    scenario_edit.hold(
+        replace(
+            edited,
+            rows=tuple(row.stored() for row in made.rows),
+            start=made.start,
+            end=made.end,
+            scenario_type=kind.value,
+        )
+    )
+    st.rerun()
+
+
+def _tried(below: Ground, edited: Edited) -> Tried | None:
+    """The figures of what is under edit; None where its rows cannot be used, which is told."""
+    try:
+        content = scenario_edit.content(edited, [one.segment_id for one in below.segments])
+        return tried(below, content)
+    except BadMechanics as reason:
+        st.error("\n".join(f"- {problem}" for problem in reason.problems), icon=":material/error:")
+    except NotSimulable as reason:
+        st.error(str(reason), icon=":material/error:")
+    return None

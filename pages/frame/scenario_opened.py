@@ -1,0 +1,176 @@
+"""One saved scenario: its figures, its validation, the steps it can take, the frozen forecast and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+
+from analytics.promo.mechanics import ALL, BadMechanics
+from analytics.promo.scenarios import State, Version
+from analytics.promo.simulation import NotSimulable
+from analytics.promo.trial import tried
+from analytics.promo.verdict import Report
+from components import cards, charts, filters, scenario_checks, scenario_edit, scenario_figures, states, tables
+from components import scenario_versions as history
+from components import scenario_words as words
+from components.scenario_steps import Rights, Step, steps
+from components.simulator_words import plain
+from data_access.queries.promo_scenarios import Standing, frozen, scenario, versions
+from data_access.queries.promo_state import SCENARIOS
+from data_access.scope import Right
+from pages.frame import company_exports, navigation, scenario_saving
+from pages.frame.desk import Desk
+from pages.frame.scenario_desk import ground
+from pages.frame.scenario_ways import NEW, Way, asked, back, go, say
+
+_DONE: Final = {
+    Step.SUBMIT: "Submitted: it waits for approval.",
+    Step.APPROVE: "Approved; its forecast is frozen.",
+    Step.REJECT: "Rejected; the planner reads why.",
+    Step.WITHDRAW: "It is a draft again.",
+    Step.ARCHIVE: "Archived.",
+}
+_ROWS: Final = {
+    "department": "Department", "channel": "Channel", "discount_pct": "Discount, %", "form": "Mechanic",
+    "segments": "For whom", "notes": "Notes",
+}  # fmt: skip
+
+
+def page(d: Desk) -> None:
+    """The scenario that the address names."""
+    id = asked(Way.SCENARIO)
+    title, caption = st.empty(), st.empty()
+    title.title("Scenario", anchor=False)
+    say()
+    scenario_saving.warn()
+    ways = st.container(horizontal=True, vertical_alignment="center")
+    with ways:
+        back()
+    body, found = states.body(
+        f"scenarios.{id}", navigation.visit(), _skeleton, lambda: d.read(scenario, id, datasets=(SCENARIOS,))
+    )
+    with body:
+        if found is None:
+            states.empty("This scenario is not there", "It may have been put away. Look in the list.", key="empty")
+            return
+        version = found.version
+        title.title(version.content.label, anchor=False)
+        caption.caption(_caption(version, d))
+        _draw(d, found)
+    with ways:
+        _ways(d, found)
+
+
+def _draw(d: Desk, found: Standing) -> None:
+    version = found.version
+    if found.kpis is None:
+        st.info("It was never simulated: open it in the builder and save it.")
+    else:
+        cards.show(scenario_figures.six_cards(found.kpis, d.currency), "", sparklines=False)
+    left, right = st.columns([3, 2])
+    with left.container(border=True, height="stretch"):
+        filters.heading("What it offers")
+        rows = [row.stored() for row in version.content.mechanics]
+        columns = {name: [_whom(row[name]) if name == "segments" else row.get(name) for row in rows] for name in _ROWS}
+        columns["form"] = [str(row.get("form") or "percentage").replace("_", " ") for row in rows]
+        tables.show(columns, {name: st.column_config.Column(label) for name, label in _ROWS.items()}, key="table_rows")
+        if version.content.notes:
+            st.caption(plain(version.content.notes))
+    with right.container(border=True, height="stretch"):
+        filters.heading("Validation")
+        if found.validation is None:
+            st.caption("It was never validated.")
+        else:
+            scenario_checks.kept(found.validation)
+        _steps(d, found)
+    kept = d.read(frozen, version.scenario_id, datasets=(SCENARIOS,))
+    if kept is not None:
+        with st.container(border=True):
+            filters.heading("Frozen forecast")
+            st.caption(
+                f"Frozen with version {kept.version}, approved by {kept.approved_by} on "
+                f"{words.moment(kept.approved_at, d.zone)}; later changes leave it as it is."
+            )
+            scenario_figures.draw_frozen(kept.forecast, d.currency, "promolens-scenario")
+    all_versions = d.read(versions, version.scenario_id, datasets=(SCENARIOS,))
+    with st.container(border=True):
+        filters.heading("Versions")
+        may = d.scope.allows(Right.PROMO_WRITE) and version.state not in (State.SUBMITTED, State.ARCHIVED)
+        restored = history.history(all_versions, d.currency, d.zone, may_restore=may)
+    if restored is not None:
+        _edit(version, restored)
+
+
+def _steps(d: Desk, found: Standing) -> None:
+    version = found.version
+    rights = Rights(d.scope.allows(Right.PROMO_WRITE), d.scope.allows(Right.PROMO_APPROVE))
+    status = None if found.validation is None else found.validation["status"]
+    wanted = steps(version.state, status, rights, key=f"{version.scenario_id}_{version.number}")
+    if wanted is None:
+        return
+    step, comment = wanted
+    report = _report_now(d, version) if step is Step.SUBMIT else None
+    if scenario_saving.take(d, version, step, comment, report):
+        go(Way.SCENARIO, version.scenario_id, _DONE[step])
+
+
+def _report_now(d: Desk, version: Version) -> Report | None:
+    """The validation as of now: another scenario may have taken the days since it was saved."""
+    content = version.content
+    try:
+        return tried(ground(d, content.start, content.end, version.scenario_id), content).report
+    except (NotSimulable, BadMechanics) as reason:
+        st.error(str(reason))
+        return None
+
+
+def _ways(d: Desk, found: Standing) -> None:
+    version = found.version
+    if d.scope.allows(Right.PROMO_WRITE):
+        editable = version.state in (State.DRAFT, State.APPROVED, State.REJECTED)
+        if editable and st.button("Edit", key="scenario_edit", icon=":material/edit:"):
+            _edit(version, version)
+        if st.button("Copy", key="scenario_copy", icon=":material/content_copy:"):
+            label = f"Copy of {version.content.label}"[:100]
+            copied = scenario_edit.of_content(version.content)
+            scenario_edit.hold(replace(copied, label=label))
+            go(Way.BUILD, NEW)
+    company_exports.menu(
+        d, version.content.label,
+        {"Versions": lambda: history.rows(d.read(versions, version.scenario_id, datasets=(SCENARIOS,)), d.currency)},
+        {"Shows": _caption(version, d)}, file="scenario",
+    )  # fmt: skip
+
+
+def _edit(standing: Version, content_of: Version) -> None:
+    """Into the builder, with what one of its versions holds, on top of the one that stands."""
+    edited = scenario_edit.of_content(
+        content_of.content, scenario_id=standing.scenario_id, seen=standing.number, state=standing.state.value
+    )
+    scenario_edit.hold(replace(edited, kept=standing.content))
+    go(Way.BUILD, standing.scenario_id)
+
+
+def _caption(version: Version, d: Desk) -> str:
+    content = version.content
+    told = [
+        words.STATES[version.state],
+        words.dates(content.start, content.end),
+        words.type_words(content.scenario_type) if content.scenario_type else "",
+        f"version {version.number} by {version.author}, {words.moment(version.created_at, d.zone)}",
+        f"uplift model {version.model_version}" if version.model_version else "",
+        words.amounts(d.currency),
+    ]
+    return " · ".join(part for part in told if part)
+
+
+def _whom(segments: Sequence[str]) -> str:
+    return "everybody" if list(segments) == [ALL] else ", ".join(segments)
+
+
+def _skeleton() -> None:
+    cards.skeleton(scenario_figures.CARDS, sparklines=False)
+    st.skeleton(charts.LOW)
