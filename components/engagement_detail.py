@@ -163,7 +163,9 @@ def _bought_days(found: Bought, sent_on: date | None, shown: Shown, file: str) -
         return
     first = min([*found.days, *([sent_on] if sent_on else [])])
     days = [first + timedelta(days=place) for place in range(min((max(found.days) - first).days + 1, 60))]
-    days += [days[-1] + timedelta(days=place) for place in range(1, CURVE_DAYS - len(days) + 1)]
+    # At least two weeks, as far as they have come.
+    further = (days[-1] + timedelta(days=place) for place in range(1, CURVE_DAYS - len(days) + 1))
+    days += [day for day in further if day <= shown.reached]
     currency = shown.account.currency
     sums = [found.days.get(day, (0, Decimal(0))) for day in days]
     hover = [

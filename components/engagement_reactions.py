@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 import streamlit as st
@@ -17,13 +17,15 @@ from components.hovers import hover
 CURVE_DAYS: Final = 14
 
 
-def reactions(found: CampaignDetail, told: Reactions, file: str) -> None:
-    """Opens and clicks of people by day since the campaign was sent, then bounces, complaints and unsubscribes."""
+def reactions(found: CampaignDetail, told: Reactions, reached: date, file: str) -> None:
+    """Opens and clicks of people by day since the campaign was sent up to the day that is known, then bounces,
+    complaints and unsubscribes."""
     if not told.days:
         st.caption("No event of its messages is known, so its days cannot be drawn.")
     else:
         first = min(told.days)
         days = [first + timedelta(days=place) for place in range(CURVE_DAYS)]
+        days = [day for day in days if day <= reached or day in told.days]
         held = [told.days.get(day, EventCounts()) for day in days]
         total = told.total
         hover = [

@@ -193,9 +193,9 @@ def clock_work(work: Sequence[Row], zone: ZoneInfo, now: datetime, *, kept: bool
             "message": [row["message"] or "" for row in work],
         },
         {
-            "what": st.column_config.TextColumn("What", width=190),
+            "what": st.column_config.TextColumn("What", width=250),
             "store": st.column_config.TextColumn("Store", width=112),
-            "rhythm": st.column_config.TextColumn("How often", width=210),
+            "rhythm": st.column_config.TextColumn("How often", width=190),
             "state": st.column_config.TextColumn("Last time", width=78),
             "ended": st.column_config.TextColumn("Ended", width=92),
             "next": st.column_config.TextColumn("Next", width=122),

@@ -15,6 +15,7 @@ from components import wording
 from components.revenue_series import Shown
 from components.revenue_words import CHANNELS, freshness, known_since
 
+JOINED: Final = "\N{WORD JOINER}"
 YEAR, MONTH = "Last year", "Last month"
 AGAINST: Final = (YEAR, MONTH)
 NAMES: Final = {
@@ -154,7 +155,9 @@ def _per_buyer(made: Made) -> str:
 
 
 def _signed(amount: Decimal, currency: str) -> str:
-    return f"{'+' if amount > 0 else ''}{wording.money(amount, currency)}"
+    # A sign stays with its amount at the end of a line.
+    text = f"{'+' if amount > 0 else ''}{wording.money(amount, currency)}"
+    return f"{text[0]}{JOINED}{text[1:]}" if text[0] in ("+", wording.MINUS) else text
 
 
 def _share(now: Decimal, before: Decimal) -> str:

@@ -89,6 +89,11 @@ class Shown:
         return self.as_of is not None and is_running(self.period, self.as_of, self.account.zone)
 
     @cached_property
+    def reached(self) -> date:
+        """The day up to which something is known."""
+        return (self.as_of or self.now).astimezone(self.account.zone).date()
+
+    @cached_property
     def last_bucket(self) -> int:
         """How many buckets have begun by the moment that the data reach; all where it lies behind the period."""
         if self.as_of is None:

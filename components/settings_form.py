@@ -28,6 +28,11 @@ RATE_COLUMNS: Final = pa.schema(
 HELD: Final[dict[bool | None, str]] = {None: "Not stated", True: "Yes", False: "No"}
 
 
+def follows(account: Account) -> str:
+    """When what rests on all orders is computed anew: a store that is filled from files has no sync."""
+    return "by the clock, within a day" if account.files is not None else "at the end of the next sync"
+
+
 def settings_form(
     account: Account, chosen: AccountSettings, metrics: Sequence[Metric], *, may_edit: bool
 ) -> AccountSettings | None:
@@ -122,7 +127,7 @@ def settings_form(
         )  # fmt: skip
         st.caption(
             "A change of the conversion metric, the currency or the country computes this store's figures anew. "
-            "Expected value and pairs of products follow at the end of the next sync."
+            f"Expected value and pairs of products follow {follows(account)}."
         )
         if not st.form_submit_button("Save settings", type="primary", disabled=not may_edit, key=f"save_{mark}"):
             return None

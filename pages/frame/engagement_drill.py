@@ -76,7 +76,7 @@ def _found(
 
         def draw_campaign() -> None:
             engagement_detail.campaign(campaign, view.shown, file(view))
-            engagement_reactions.reactions(campaign, view.read(campaign_reactions, id), name)
+            engagement_reactions.reactions(campaign, view.read(campaign_reactions, id), view.shown.reached, name)
             sets: Sets = {"Variations": lambda: rows.variation_rows(campaign)}
             exported({**sets, **bought("campaign", campaign.bought, EVER)}, f"Campaign {campaign.name}", None)
 

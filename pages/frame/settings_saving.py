@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.account import AccountSettings
+from analytics.account import Account, AccountSettings
 from components import wording
+from components.settings_form import follows
 from data_access import jobs
 from data_access.queries.accounts import accounts, figures_pending, without_rate
 from data_access.scope import Right
@@ -46,7 +47,7 @@ def save(view: View, wanted: AccountSettings) -> None:
         return
     told = "Settings saved." if saved.changed else "Nothing had changed."
     if saved.revalue:
-        told += " The next sync computes what customers are expected to bring anew."
+        told += f" What customers are expected to bring is computed anew {follows(view.account)}."
     if saved.recompute:
         told = _compute_anew(view, [view.account.public_id], told)
     _start_anew(view, told)
@@ -139,11 +140,15 @@ def _offer(view: View) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
             "The figures still rest on other settings or rates than those below: they are in "
-            f"{view.account.currency}. The next sync computes them anew."
+            f"{view.account.currency}. They are computed anew {_next(view.account)}."
         )
         may = view.scope.allows(Right.SETTINGS)
         if st.button("Compute now", key="settings_compute", disabled=not may):
             _start_anew(view, _compute_anew(view, [view.account.public_id], ""))
+
+
+def _next(account: Account) -> str:
+    return "with the next file that is loaded" if account.files is not None else "by the next sync"
 
 
 def _unpriced(view: View) -> str:

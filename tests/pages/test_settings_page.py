@@ -77,7 +77,7 @@ def test_the_terms_of_expected_value_hold_from_the_next_computation_on(connected
     widget(app, "number_input", "setting_months").set_value(24)
     widget(app, "number_input", "setting_discount").set_value(10.0)
     widget(app, "number_input", "setting_margin").set_value(40.0)
-    assert "The next sync computes what customers are expected to bring anew." in texts(save(app))
+    assert "What customers are expected to bring is computed anew at the end of the next sync." in texts(save(app))
     assert compute(connected, ACCOUNT, customer_values.TABLE).how == "rebuilt"
     after = customer_base(connected, local_admin(), ACCOUNT)
     assert before is not None
