@@ -62,9 +62,9 @@ def verdict(row: RowTold) -> str:
     if row.problem:
         return f"Not in the figures: {row.problem}"
     if row.margin_break_even is None:
-        return "Nothing is left of a piece: no uplift earns it back"
+        return "No uplift pays it: nothing is left of a piece"
     if row.ebit_break_even is None:
-        return "Variable cost takes the rest of a piece: no uplift earns it back"
+        return "No uplift pays it: variable cost takes the rest"
     if not row.within_stock:
         return "The stock does not last to the break-even"
     if row.uplift >= row.ebit_break_even:

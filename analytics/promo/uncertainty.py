@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from analytics.promo.simulation import Offer, Simulation, simulate_offers
+from analytics.promo.simulation import Simulation, simulate_offers
 from analytics.promo.terms import Baseline, Cell, Floats, Knowledge
 
 DRAWS: Final = 4000
@@ -125,43 +125,108 @@ def _cross_shares(
 
 def swings(simulation: Simulation, knowledge: Knowledge, cost_points: float = 0.02) -> Sequence[Swing]:
     """Which assumption matters most, widest first: the change of EBIT, days after it included, with each assumption in
-    turn at the ends of its 90 % interval (variable cost: cost_points either way), all others as they are."""
-    told, offers = simulation.baseline, simulation.offers
+    turn at the ends of its 90 % interval (variable cost: cost_points either way), all others as they are.
 
-    def net(baseline: Baseline, offered: dict[Cell, Offer], known: Knowledge) -> float:
-        return simulate_offers(baseline, offered, known).net_ebit_delta
+    Errors of different cells and effects are independent: what each does to the result adds up in squares, so that no
+    assumption reaches further than all of them together.
+    """
+    net = simulation.net_ebit_delta
 
-    def scaled(sign: int) -> Baseline:
-        factor = np.maximum(1 + sign * _Z * told.error, 0)[:, None]
-        return replace(told, units=told.units * factor, sales=told.sales * factor, margin=told.margin * factor)
-
-    def uplifted(sign: int) -> dict[Cell, Offer]:
-        return {
-            cell: replace(offer, uplift=max(offer.uplift + sign * _Z * offer.error, -1))
-            for cell, offer in offers.items()
-        }
-
-    def crossed(sign: int) -> Knowledge:
-        moved = tuple(effect._replace(effect=effect.effect + sign * _Z * effect.error) for effect in knowledge.crosses)
-        return replace(knowledge, crosses=moved)
-
-    def pulled(sign: int) -> Knowledge:
-        moved = {
-            cell: effect._replace(share=effect.share + sign * _Z * effect.error)
-            for cell, effect in knowledge.pull_forward.items()
-        }
-        return replace(knowledge, pull_forward=moved)
-
-    def costing(sign: int) -> Knowledge:
+    def costing(sign: int) -> float:
         rates = {channel: rate + sign * cost_points for channel, rate in knowledge.variable_cost.items()}
         usual = knowledge.usual_variable_cost + sign * cost_points
-        return replace(knowledge, variable_cost=rates, usual_variable_cost=usual)
+        known = replace(knowledge, variable_cost=rates, usual_variable_cost=usual)
+        return simulate_offers(simulation.baseline, simulation.offers, known).net_ebit_delta
+
+    def swing(name: str, moved: Callable[[int], Floats]) -> Swing:
+        low, high = (net + _together(moved(sign)) for sign in (-1, 1))
+        return Swing(name, low, high)
 
     found = [
-        Swing("Uplift", *(net(told, uplifted(sign), knowledge) for sign in (-1, 1))),
-        Swing("Baseline", *(net(scaled(sign), offers, knowledge) for sign in (-1, 1))),
-        Swing("Cannibalization and halo", *(net(told, offers, crossed(sign)) for sign in (-1, 1))),
-        Swing("Pull-forward", *(net(told, offers, pulled(sign)) for sign in (-1, 1))),
-        Swing("Variable cost", *(net(told, offers, costing(sign)) for sign in (-1, 1))),
+        swing("Uplift", lambda sign: _uplifted(simulation, knowledge, sign)),
+        swing("Baseline", lambda sign: _scaled(simulation, knowledge, sign)),
+        swing("Cannibalization and halo", lambda sign: _crossed(simulation, knowledge, sign)),
+        swing("Pull-forward", lambda sign: _pulled(simulation, knowledge, sign)),
+        Swing("Variable cost", costing(-1), costing(1)),
     ]
-    return sorted(found, key=lambda swing: -swing.width)
+    return sorted(found, key=lambda one: -one.width)
+
+
+def _together(moved: Floats) -> float:
+    """What independent changes come to: the root of their squares, with the sign of their sum."""
+    return float(np.copysign(np.sqrt((moved**2).sum()), moved.sum()))
+
+
+def _uplifted(simulation: Simulation, knowledge: Knowledge, sign: int) -> Floats:
+    """By promoted cell: what the change of EBIT does with its uplift at one end. Looked at over the cell and those that
+    it wins from or takes from."""
+    told, moved = simulation.baseline, []
+    for cell, offer in simulation.offers.items():
+        crosses = tuple(effect for effect in knowledge.crosses if effect.source == cell)
+        cells = {cell, *(effect.affected for effect in crosses)}
+        part, known = _part(told, [one in cells for one in told.cells]), replace(knowledge, crosses=crosses)
+        other = replace(offer, uplift=max(offer.uplift + sign * _Z * offer.error, -1))
+        before, after = (simulate_offers(part, {cell: one}, known).net_ebit_delta for one in (offer, other))
+        moved.append(after - before)
+    return np.array(moved)
+
+
+def _scaled(simulation: Simulation, knowledge: Knowledge, sign: int) -> Floats:
+    """By cell: what the change of EBIT does with its baseline at one end: it is in proportion to it, but where stock
+    ends."""
+    told, offers = simulation.baseline, simulation.offers
+    costs = np.array([one.fixed_cost - one.funding if (one := offers.get(cell)) else 0.0 for cell in told.cells])
+    factor = np.maximum(1 + sign * _Z * told.error, 0)
+    change = (simulation.ebit - simulation.baseline_ebit).sum(axis=1) + costs - simulation.pulled_ebit
+    moved: Floats = (factor - 1) * change
+    for row, cell in enumerate(told.cells):
+        if (offer := offers.get(cell)) and offer.stock_cap is not None:
+            scale = np.ones(len(told.cells))
+            scale[row] = factor[row]
+            other = replace(
+                told,
+                units=told.units * scale[:, None],
+                sales=told.sales * scale[:, None],
+                margin=told.margin * scale[:, None],
+            )
+            moved[row] = simulate_offers(other, offers, knowledge).net_ebit_delta - simulation.net_ebit_delta
+    return moved
+
+
+def _crossed(simulation: Simulation, knowledge: Knowledge, sign: int) -> Floats:
+    """By effect on another cell: what the change of EBIT does with it at one end."""
+    told = simulation.baseline
+    place = {cell: row for row, cell in enumerate(told.cells)}
+    sold = np.divide(simulation.own_units, told.units, out=np.ones_like(told.units), where=told.units != 0)
+    won = np.maximum(sold - 1, 0)
+    return np.array(
+        [
+            sign
+            * _Z
+            * one.error
+            * float((won[place[one.source]] * simulation.baseline_ebit[place[one.affected]]).sum())
+            for one in knowledge.crosses
+            if one.source in simulation.offers and one.affected in place
+        ]
+    )
+
+
+def _pulled(simulation: Simulation, knowledge: Knowledge, sign: int) -> Floats:
+    """By promoted cell: what the change of EBIT does with its pull-forward at one end."""
+    told = simulation.baseline
+    units, ebit = told.units.sum(axis=1), simulation.baseline_ebit.sum(axis=1)
+    more = np.maximum(simulation.own_units.sum(axis=1) - units, 0)
+    each = np.divide(ebit, units, out=np.zeros_like(units), where=units != 0)
+    errors = np.array(
+        [
+            one.error if cell in simulation.offers and (one := knowledge.pull_forward.get(cell)) else 0.0
+            for cell in told.cells
+        ]
+    )
+    return -sign * _Z * errors * more * each
+
+
+def _part(told: Baseline, held: Sequence[bool]) -> Baseline:
+    keep = np.array(held)
+    cells = tuple(cell for cell, kept in zip(told.cells, held, strict=True) if kept)
+    return Baseline(cells, told.days, told.units[keep], told.sales[keep], told.margin[keep], told.error[keep])

@@ -80,3 +80,46 @@ def test_the_widest_swing_comes_first() -> None:
     # 48 pieces at 10, comes cheaper by as much.
     cost = next(swing for swing in told if swing.assumption == "Variable cost")
     assert cost.width == pytest.approx(abs(0.04 * (3 * (1440 + 920 - 2000) - 48 * 10)))
+
+
+def test_independent_errors_add_up_in_squares() -> None:
+    """Two promoted departments, each with its own errors; 90 % of a normal lie within 1.645 standard errors."""
+    z = 1.6448536269514722
+    sold = Curve(np.array([0, 0.2]), np.array([0, 0.8]), np.array([0, 0.2]), 0.2, 20)
+    known = Knowledge({TV: sold, GAMING: sold}, (), {TV: PullForward(0.2, 0.05)}, {"online": 0.1})
+    found = simulate(baseline(), [Terms(TV, 0.05), Terms(GAMING, 0.2)], known)
+    told = {one.assumption: one for one in swings(found, known)}
+    net = found.net_ebit_delta
+    # TV, three days: 5 % off, a fifth more: 360 pieces at 9.50 with 10 % cost: 1.05 of each; the baseline earns 450. 12
+    # of the 60 more are missing after, at 1.50.
+    tv = 360 * 1.05 - 450 - 12 * 1.5
+    # Gaming: 540 at 8.00: −0.30 of each.
+    gaming = 540 * -0.3 - 450
+    assert net == pytest.approx(tv + gaming)
+    spread = z * 0.1 * (tv**2 + gaming**2) ** 0.5
+    # A larger baseline loses more.
+    assert (told["Baseline"].low, told["Baseline"].high) == pytest.approx((net + spread, net - spread))
+    # Standard errors of the uplifts are 5 and 20 points of 300 pieces; of TV's, a fifth is pulled forward.
+    of_uplift = (15 * (1.05 - 0.2 * 1.5), 60 * -0.3)
+    assert told["Uplift"].width == pytest.approx(2 * z * (of_uplift[0] ** 2 + of_uplift[1] ** 2) ** 0.5)
+    assert told["Pull-forward"].width == pytest.approx(2 * z * 0.05 * 60 * 1.5)
+
+
+def test_where_stock_ends_a_larger_baseline_changes_less() -> None:
+    """80 % more of 300 pieces are 540, but there are 600: scaled by 1.16 they would be 628."""
+    known = replace(knowledge(), crosses=(), pull_forward={})
+    found = simulate(baseline(), [Terms(TV, 0.2, stock_cap=600)], known)
+    (one,) = (swing for swing in swings(found, known) if swing.assumption == "Baseline")
+    factor = 1 + 1.6448536269514722 * 0.1
+    assert one.high == pytest.approx(600 * -0.3 - 450 * factor)
+    assert one.low == pytest.approx((2 - factor) * (540 * -0.3 - 450))
+
+
+def test_no_assumption_reaches_further_than_all_together() -> None:
+    known = knowledge()
+    found = simulate(baseline(), [Terms(TV, 0.2)], known)
+    whole = intervals(found, known).net_ebit_delta
+    for one in swings(found, known):
+        if one.assumption != "Variable cost":
+            # The interval is drawn: within two per cent of its width.
+            assert one.width <= (whole.high - whole.low) * 1.02

@@ -123,8 +123,8 @@ def test_cells_and_days_in_the_file_sum_to_what_is_shown() -> None:
         (Mechanic("TV", "online", 5.0), ground(0.8, error=0.5), "22.9 pp short of its break-even, within its interval"),
         (Mechanic("TV", "online", 5.0, stock_cap=250), ground(2.0), "The stock does not last to the break-even"),
         (Mechanic("TV", "online", 20.0), ground(9.0),
-         "Variable cost takes the rest of a piece: no uplift earns it back"),
-        (Mechanic("TV", "online", 25.0), ground(9.0), "Nothing is left of a piece: no uplift earns it back"),
+         "No uplift pays it: variable cost takes the rest"),
+        (Mechanic("TV", "online", 25.0), ground(9.0), "No uplift pays it: nothing is left of a piece"),
         (Mechanic("Gaming", "offline", 5.0), ground(), "Not in the figures: no uplift is known"),
     ],
 )  # fmt: skip
