@@ -24,6 +24,7 @@ SUBJECTS: Final = {
     "/simulator": "Simulator",
     "/scenarios": "Scenarios",
     "/workbooks": "Workbooks",
+    "/uplift": "Uplift",
     "/jobs": "Jobs",
     "/health": "Health",
     "/settings": "Settings",

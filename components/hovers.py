@@ -137,6 +137,22 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
     "simulator.fixed_cost": ("Fixed cost", "Of the whole promotion: media, set-up."),
     "simulator.funding": ("Supplier funding", "What suppliers pay towards it."),
     "simulator.stock": ("Stock, pieces", "Pieces of the department and channel that can be sold at all."),
+    "uplift.between": ("90 %", "In nine of ten cases the true value is in between."),
+    "uplift.sales": ("Sales", "(1 + uplift of units) × (1 − discount) − 1."),
+    "uplift.margin": ("Margin", "Change of the margin's value, against the day without promotion."),
+    "uplift.confidence": (
+        "Confidence",
+        "1 − half of the 90 % interval / the uplift (at least 10 points), from 0 to 1.",
+    ),
+    "uplift.promo_days": ("Promo days", "Days on promotion with a discount in this band."),
+    "uplift.effect": (
+        "Effect",
+        "Share of its units that it loses (below 0) or wins while the other one sells twice its usual units.",
+    ),
+    "uplift.pulled_forward": (
+        "Pulled forward",
+        "Share of the additional units that would have been bought in the days after.",
+    ),
     "health.failed": ("Failed", "Failures in a row."),
     "health.made": ("Made", "Calls in the last 24 hours."),
     "health.planned": ("Planned", "By the clock, in the next 24 hours."),

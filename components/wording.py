@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from analytics.periods import Comparison, Grain, Period
 
@@ -114,7 +113,7 @@ def versus(other: Comparison | None) -> str:
     return "" if other is None else f"against {days(other.period)}"
 
 
-def moment(value: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
+def moment(value: datetime, zone: tzinfo, now: datetime | None = None) -> str:
     """A moment in a zone: 'today 14:05' while it is that day there at `now`, else '20 Nov 2026 14:05'."""
     local = value.astimezone(zone)
     if now is not None and now.astimezone(zone).date() == local.date():

@@ -32,10 +32,13 @@ from settings import Settings
 
 __all__ = [
     "IngestError",
+    "Learning",
     "Overview",
     "Scheduler",
     "SyncSummary",
+    "begin_learning",
     "begin_work",
+    "learning",
     "load_spool",
     "look_at_workbooks",
     "new_scheduler",
@@ -54,6 +57,7 @@ SCHEDULED = "schedule"
 if TYPE_CHECKING:
     from ingest.schedule.beside import Overview
     from ingest.schedule.scheduler import Scheduler
+    from ingest.uplift_beside import Learning
 
 
 def start_sync(
@@ -160,6 +164,20 @@ def start_workbooks(
     from ingest.workbooks import beside
 
     beside.start_loading(stores, settings, scope, paths, choices, job)
+
+
+def begin_learning(stores: Stores, scope: Scope) -> None:
+    """Learns uplift beside the page; where that is under way, nothing. Raises NotPermitted."""
+    from ingest.uplift_beside import begin_learning as begin
+
+    begin(stores, scope)
+
+
+def learning(stores: Stores) -> Learning | None:
+    """How far learning uplift is that this process began last, None where it began none."""
+    from ingest.uplift_beside import learning as of
+
+    return of(stores)
 
 
 def sync_accounts(

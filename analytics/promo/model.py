@@ -232,8 +232,8 @@ def stored(model: Model, cell: Cell) -> dict[str, Any]:
 
 
 def details(model: Model) -> dict[str, Any]:
-    """What stands in `uplift_models.details`: {method, groups, country, crosses: [[department, channel, department, channel,
-    effect, error]], doubts: [{department, channel, why, days, promo_days}]}."""
+    """What stands in `uplift_models.details`: {method, groups, country, crosses: [[department, channel, department,
+    channel, effect, error]], doubts: [{department, channel, why, days, promo_days}]}."""
     return {
         "method": METHOD,
         "groups": dict(model.groups),

@@ -107,7 +107,7 @@ def bands_of(series: Series, curve: Curve, margin: float) -> list[Band]:
     found = []
     for name, (above, to) in BANDS.items():
         held = depth[(depth > above) & (depth <= to)]
-        discount = float(held.mean()) if len(held) else _USUAL_DEPTH[name]
+        discount = band_discount(name, depth)
         uplift, error = curve.at(discount), curve.error_at(discount)
         found.append(
             Band(
@@ -125,6 +125,13 @@ def bands_of(series: Series, curve: Curve, margin: float) -> list[Band]:
             )
         )
     return found
+
+
+def band_discount(name: str, depths: Floats) -> float:
+    """The discount at which a band is told: the mean of the promo days in it, its middle where there are none."""
+    above, to = BANDS[name]
+    held = depths[(depths > above) & (depths <= to)]
+    return float(held.mean()) if len(held) else _USUAL_DEPTH[name]
 
 
 def _slopes(fits: Mapping[Cell, Response]) -> dict[Cell, Shrunk]:

@@ -55,6 +55,10 @@ def menu() -> dict[str, list[Page]]:
                 f"{PROMOTIONS}/scenarios.py", title="Scenarios", icon=":material/account_tree:", url_path="scenarios",
                 help="Which promotions are planned, what each would bring, and which is best.",
             ),
+            st.Page(
+                f"{PROMOTIONS}/uplift.py", title="Uplift", icon=":material/trending_up:", url_path="uplift",
+                help="What discounts bring, learned from the company's sales.",
+            ),
         ],
         "Data": [
             st.Page(
