@@ -21,7 +21,7 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
         "XLSB, XLSX, CSV (also .gz) or Parquet, up to {most_mb} MB each; larger ones by `promolens ingest`.",
     ),
     "workbooks.country": (
-        "Text is written as in",
+        "Numbers and days of text",
         "Decides on 1.234 and 03/02/2026 where the file itself does not show which is meant.",
     ),
     "revenue.sales": ("Sales", "Line totals after discounts, cancelled orders out."),

@@ -30,7 +30,7 @@ WORKBOOKS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "department and channel.",
     ),
     "workbooks.targets": (
-        "Months with a target",
+        "Target months",
         "number of targets, one a month and region",
         _TABLES,
         "Targets of sales and margin by month and region.",
@@ -42,7 +42,7 @@ WORKBOOKS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "Customer segments with their share of revenue and how they answer to discounts.",
     ),
     "workbooks.quality": (
-        "Quality of the last load",
+        "Last quality",
         "mean of completeness, accuracy, consistency and timeliness, weighted by the rows of each table",
         _LOADS,
         "Completeness: needed cells that are filled. Accuracy: cells that keep their column's rule. Consistency: rows "

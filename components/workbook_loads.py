@@ -37,12 +37,12 @@ def six_cards(held: Held, newest: WorkbookJob | None) -> list[Card]:
     return [
         card(told("workbooks.sales"), "sales", "Sales up to", up_to, since),
         card(told("workbooks.rows"), "rows", "Rows of sales", wording.count(held.sales_rows),
-             f"{held.departments} departments, {held.channels} channels"),
+             f"{held.departments} departments"),
         card(told("workbooks.promotions"), "promotions", "Promotions", wording.count(held.named + held.found),
-             f"{wording.count(held.named)} named, {wording.count(held.found)} found in sales"),
-        card(told("workbooks.targets"), "targets", "Months with a target", wording.count(held.targets), months),
+             f"{wording.count(held.named)} named, {wording.count(held.found)} found"),
+        card(told("workbooks.targets"), "targets", "Target months", wording.count(held.targets), months),
         card(told("workbooks.segments"), "segments", "Segments", wording.count(held.segments), "of customers"),
-        card(told("workbooks.quality"), "quality", "Quality of the last load", _per_cent(quality),
+        card(told("workbooks.quality"), "quality", "Last quality", _per_cent(quality),
              f"{words.rows(newest.errors)} left out" if newest else "nothing loaded yet"),
     ]  # fmt: skip
 
@@ -84,7 +84,7 @@ def table(jobs: Sequence[WorkbookJob], zone: tzinfo) -> None:
     }
     config = {
         "Began": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm"),
-        "Files": st.column_config.TextColumn(width="large"),
+        "Files": st.column_config.TextColumn(width="medium"),
         "Rows": st.column_config.NumberColumn(format="localized"),
         "Left out": st.column_config.NumberColumn(format="localized"),
         "Quality": st.column_config.NumberColumn(format="%.1f %%"),

@@ -37,8 +37,8 @@ def writing(choices: Choices) -> tuple[str, str]:
     """Country and decimal sign of text, as the person says."""
     left, right, _ = st.columns([1, 1, 2])
     country = left.selectbox(
-        "Text is written as in", COUNTRIES, index=COUNTRIES.index(choices.country) if choices.country else 0,
-        format_func=lambda code: code or "the first store's country", key="workbooks_country",
+        "Numbers and days of text", COUNTRIES, index=COUNTRIES.index(choices.country) if choices.country else 0,
+        format_func=lambda code: code or "As in the first store's country", key="workbooks_country",
         help=hover("workbooks.country"),
     )  # fmt: skip
     signs = ["", ",", "."]

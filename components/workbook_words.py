@@ -73,7 +73,7 @@ def outlook(file: Mapping[str, Any]) -> str:
 
 def sheet_line(sheet: Mapping[str, Any]) -> str:
     """What a sheet was taken for."""
-    named = f"Sheet **{_plain(sheet['name'])}**: " if sheet["name"] else ""
+    named = f"Sheet **{_plain(sheet['name'])}**: " if sheet["name"] else "The file: "
     if sheet["is_read"]:
         return f"{named}{KINDS[sheet['kind']].lower()}, header in row {sheet['header']}, {rows(sheet['rows'])}."
     if sheet["lacking"] and sheet["sources"]:

@@ -152,6 +152,10 @@ FORMS: Final[Mapping[str, str]] = (
 )
 
 
+# Columns of a table by which a sheet is said to be nearly one: a single word may stand anywhere.
+ENOUGH: Final = 2
+
+
 class UnfitSheet(IngestError):
     """No sheet of a file has the columns of any table, or they were named wrongly."""
 
@@ -209,7 +213,7 @@ def nearest(sheet: Sequence[str], said: Mapping[str, str], kind: Kind | None) ->
 def what_is_missing(sheet: Sequence[str], said: Mapping[str, str], kind: Kind | None) -> str:
     """Of the kind that comes nearest: what a sheet lacks, with proposals."""
     best = nearest(sheet, said, kind)
-    if not best.sources:
+    if not best.sources or (kind is None and len(best.sources) < ENOUGH):
         return "has no columns that any table knows"
     proposals = []
     for target in missing(best):

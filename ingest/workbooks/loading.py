@@ -22,6 +22,7 @@ from ingest.errors import IngestError
 from ingest.private_file import private_file
 from ingest.workbooks.cells import Locale, locale_of
 from ingest.workbooks.columns import (
+    ENOUGH,
     TARGETS,
     Columns,
     Kind,
@@ -194,14 +195,15 @@ def _judged(
 
 def _passed(sheet: PassedOver, own: Said | None, said: dict[str, str], kind: Kind | None) -> SheetSeen:
     near = nearest(sheet.columns, said, kind)
+    is_near = kind is not None or len(near.sources) >= ENOUGH
     if own and own.is_left_out:
         why, lacking = "is not wanted", []
     else:
         why = what_is_missing(sheet.columns, said, kind) if sheet.columns else "is empty"
-        lacking = missing(near) if near.sources or kind else []
+        lacking = missing(near) if is_near else []
     return SheetSeen(
-        sheet.name, near.kind if near.sources or kind else "", False, sheet.header, sheet.columns, dict(near.sources),
-        why=why, lacking=lacking,
+        sheet.name, near.kind if is_near else "", False, sheet.header, sheet.columns,
+        dict(near.sources) if is_near else {}, why=why, lacking=lacking,
     )  # fmt: skip
 
 

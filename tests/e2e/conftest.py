@@ -127,7 +127,7 @@ def serving(
     # Nothing begins by the clock unless a test asks for it.
     environment.update({"SCHEDULE": "off"} | more)
     for name in ("DATABASE_URL", "WAREHOUSE_URL", "KLAVIYO_API_KEY"):
-        environment[name] = ""
+        environment[name] = more.get(name, "")
     promolens = [sys.executable, "-m", "cli"]
     subprocess.run([*promolens, "migrate"], env=environment, cwd=PROJECT_ROOT, check=True, capture_output=True)
     for key in KEYS if base_url else ():

@@ -70,9 +70,9 @@ def test_a_workbook_is_looked_at_and_loaded_without_any_store(stores: Stores, op
         (date(2026, 11, 1), "online", Decimal("100.00")), (date(2026, 11, 2), "offline", Decimal("80.00")),
     ]  # fmt: skip
     assert "2 rows in place, 2 rows new; 1 row left out." in texts(app)
-    assert cards(app) | {"Quality of the last load": ""} == {
-        "Sales up to": "2 Nov 2026", "Rows of sales": "2", "Promotions": "1", "Months with a target": "0",
-        "Segments": "0", "Quality of the last load": "",
+    assert cards(app) | {"Last quality": ""} == {
+        "Sales up to": "2 Nov 2026", "Rows of sales": "2", "Promotions": "1", "Target months": "0",
+        "Segments": "0", "Last quality": "",
     }  # fmt: skip
     # The same file again.
     hand_in(app, "nov.csv", csv(HEAD, *ROWS))
