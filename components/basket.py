@@ -69,7 +69,7 @@ def six_cards(found: Basket, level: Level) -> list[Card]:
     several = found.with_others / found.baskets * 100 if found.baskets else None
     best = found.rules[0] if found.rules else None
     size = wording.NOT_AVAILABLE if found.mean_size is None else f"{found.mean_size:.2f}"
-    surest = wording.NOT_AVAILABLE if best is None or best.low is None else f"{best.low:.1f} ×"
+    surest = wording.NOT_AVAILABLE if best is None or best.low is None else f"{_times(best.low)} ×"
 
     def card(key: str, label: str, value: str, beneath: str, definition: Told) -> Card:
         return Card(key, label, value, "", "neither", "", (beneath,), definition)
@@ -105,10 +105,16 @@ def answer(found: Basket, level: Level) -> str:
         return nothing(found, level)
     best = found.rules[0]
     share = wording.rate(None if best.confidence is None else best.confidence * 100)
+    called = labels((best.given, best.other))
     return (
-        f"Of the baskets with **{_plain(best.given.name)}**, **{share}** hold **{_plain(best.other.name)}** too: "
-        f"{best.lift:.1f} times as many as by chance, in {wording.count(best.baskets)} baskets."
+        f"Of the baskets with **{_plain(called[best.given.id])}**, **{share}** hold "
+        f"**{_plain(called[best.other.id])}** too: {_times(best.lift or 0)} times as many as by chance, in "
+        f"{wording.count(best.baskets)} baskets."
     )
+
+
+def _times(lift: float) -> str:
+    return f"{lift:,.1f}" if lift < 100 else f"{lift:,.0f}"
 
 
 def nothing(found: Basket, level: Level) -> str:
@@ -166,7 +172,8 @@ def surest(rules: Sequence[Rule], file: str, empty: str) -> None:
         "marker": {"color": palette.ACCENT, "size": 9},
         "customdata": [
             f"{called[one.given.id]} + {called[one.other.id]}<br>"
-            f"lift {one.lift:.1f} ({one.low:.1f} to {one.high:.1f}), {wording.count(one.baskets)} baskets"
+            f"lift {_times(one.lift or 0)} ({_times(one.low or 0)} to {_times(one.high or 0)}), "
+            f"{wording.count(one.baskets)} baskets"
             for one in first
         ],
         "hovertemplate": "%{customdata}<extra></extra>",
@@ -216,11 +223,11 @@ def pairs(rules: Sequence[Rule], empty: str) -> None:
         "Given": st.column_config.TextColumn("Who buys", width="medium", pinned=True),
         "Other": st.column_config.TextColumn("also buys", width="medium"),
         "Baskets": number("Baskets", format="%,d", help=hover("basket.baskets")),
-        "Support": number("Support", format="%.2f %%", help=hover("basket.support")),
+        "Support": number("Support", format="%.3f %%", help=hover("basket.support")),
         "Confidence": number("Confidence", format="%.1f %%", help=hover("basket.confidence")),
-        "Lift": number("Lift", format="%.2f", help=hover("basket.lift")),
+        "Lift": number("Lift", format="%,.2f", help=hover("basket.lift")),
         "Type": st.column_config.TextColumn("Type", width=135),
-        "Low": number("Surely at least", format="%.2f", help=hover("basket.surely_at_least")),
+        "Low": number("Surely at least", format="%,.2f", help=hover("basket.surely_at_least")),
         "q": st.column_config.TextColumn("q", help=hover("basket.q")),
         "Leverage": number("Leverage", format="%.4f", help=hover("basket.leverage")),
         "Conviction": number("Conviction", format="%.2f", help=hover("basket.conviction")),

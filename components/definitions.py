@@ -209,14 +209,14 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
         "Share of net revenue of the fifth of customers who spent the most.",
     ),
     "rfm.losing": Definition(
-        "At risk",
-        "customers of those segments",
+        "To win back",
+        "customers of At Risk and Cannot Lose Them (of Klaviyo's groups: At risk)",
         _CUSTOMERS,
         "Customers who spent well or often, and have gone silent.",
     ),
     "rfm.away": Definition(
         "Gone quiet",
-        "customers of those segments",
+        "customers of Hibernating and Lost (of Klaviyo's groups: Inactive)",
         _CUSTOMERS,
         "Customers of the segments whose last order is longest ago and who never bought much.",
     ),

@@ -193,6 +193,8 @@ _CUSTOMERS: Final = {
     "expected_orders": (NUMBER, "Days with an order expected within the horizon."),
     "expected_order_value": (MONEY, "Expected gross value of such a day."),
     "expected_value": (MONEY, "Expected revenue, or value where a margin is set, within the horizon."),
+    "expected_value_low": (MONEY, "In nine of ten cases it is above this; told of the 500 of whom most is expected."),
+    "expected_value_high": (MONEY, "In nine of ten cases it is below this."),
 }
 _PRODUCTS: Final = {
     "sku": (TEXT, "Stock-keeping unit."),

@@ -17,6 +17,8 @@ BAD: Final = stand_ins.DECREASING
 GOOD: Final = stand_ins.INCREASING
 PAPER: Final = stand_ins.BG_COLOR
 TEXT: Final = stand_ins.GRAY_70
+# Text that stands on something coloured.
+STRONG: Final = stand_ins.GRAY_90
 # What flows between two names: dark on light, light on dark, and never as strong as they are.
 LINK: Final = "rgba(128, 132, 149, 0.28)"
 
@@ -48,6 +50,17 @@ SEGMENTS: Final = {
     "At risk": stand_ins.CATEGORY_8,
     "Inactive": stand_ins.CATEGORY_9,
 }
+
+_DARK_INK: Final = "#1B2130"
+# What is written on a segment's colour so that it can be read, in light and in dark: the paper's colour on most; on
+# colours that are bright in both a dark one; on grey, which is bright in one of them, that of text.
+ON_SEGMENTS: Final = {
+    name: {
+        stand_ins.CATEGORY_2: _DARK_INK, stand_ins.CATEGORY_4: _DARK_INK, stand_ins.CATEGORY_8: _DARK_INK,
+        stand_ins.CATEGORY_7: STRONG,
+    }.get(colour, PAPER)
+    for name, colour in SEGMENTS.items()
+}  # fmt: skip
 
 SEQUENTIAL: Final = [
     [i / 9, colour]

@@ -133,6 +133,7 @@ def landscape(found: ProductRange, currency: str, file: str) -> None:
     layout["margin"] |= {"t": 36, "b": 24}
     layout["xaxis"] |= {"type": "log", "dtick": 1, "tickformat": ",~s", "title": {"text": "Units in 90 days"}}
     layout["yaxis"] |= {"type": "log", "dtick": 1, "tickformat": "~s", "tickprefix": wording.symbol(currency)}
+    layout["yaxis"] |= {"title": {"text": f"Revenue in 90 days, {currency}", "standoff": 8}}
     data = []
     for standing in Standing:
         symbol, colour, size = _MARKS[standing]

@@ -18,6 +18,7 @@ def rfm_cards(found: RfmFigures, currency: str) -> list[Card]:
     """Customers, champions, what the best fifth brings, who is at risk, who is away, who moved down."""
     then = sum(n for (come, _), n in found.moves.items() if come != NOBODY)
     champions = found.group("Champions")
+    gone = _moved(found, to=GONE)
     losing, away = _of(found, LOSING), _of(found, AWAY)
     return [
         Card(
@@ -39,7 +40,7 @@ def rfm_cards(found: RfmFigures, currency: str) -> list[Card]:
             told("rfm.fifth"),
         ),
         Card(
-            "losing", "At risk", wording.count_short(losing[0]),
+            "losing", "To win back", wording.count_short(losing[0]),
             _change(losing[0], _then(found, LOSING)), "down", wording.count_short(_then(found, LOSING)),
             [f"**{wording.money_short(losing[1] / 100, currency)}** so far"],
             told("rfm.losing"),
@@ -52,7 +53,7 @@ def rfm_cards(found: RfmFigures, currency: str) -> list[Card]:
         ),
         Card(
             "came", "New since then", wording.count_short(_moved(found, come=NOBODY)), "", "up", "",
-            [f"**{wording.count_short(_moved(found, to=GONE))}** out of the window"],
+            [f"**{wording.count_short(gone)}** have no order in the window any more" if gone else "no order before"],
             told("rfm.came"),
         ),
     ]  # fmt: skip

@@ -59,7 +59,7 @@ def segment_map(found: RfmFigures, by: str, currency: str, file: str) -> None:
                 "values": [group.customers if by == "Customers" else group.cents / 100 for group in held],
                 "text": texts,
                 "texttemplate": "<b>%{label}</b><br>%{text}",
-                "textfont": {"size": 13},
+                "textfont": {"size": 13, "color": [palette.ON_SEGMENTS[group.name] for group in held]},
                 "marker": {
                     "colors": [palette.SEGMENTS[group.name] for group in held],
                     "line": {"width": 2},
@@ -159,6 +159,7 @@ def flow(found: RfmFigures, file: str, *, narrow: bool) -> None:
             {
                 "type": "sankey",
                 "arrangement": "fixed",
+                "textfont": {"color": palette.STRONG},
                 "node": {
                     "label": [*come, *left],
                     "color": [palette.SEGMENTS.get(name, palette.MUTED) for name in (*come, *left)],

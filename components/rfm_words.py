@@ -85,7 +85,8 @@ def what_it_comes_to(found: RfmFigures, currency: str) -> str:
         cents, number = (sum(group.cents for group in losing), sum(group.customers for group in losing))
         said.append(
             f"{wording.count(number)} {'customer' if number == 1 else 'customers'} who brought "
-            f"{wording.money_short(cents / 100, currency)} {'is' if number == 1 else 'are'} at risk."
+            f"{wording.money_short(cents / 100, currency)} {'is' if number == 1 else 'are'} to be won back "
+            f"({' and '.join(group.name for group in losing)})."
         )
     return " ".join(said)
 

@@ -16,8 +16,8 @@ from pages.frame.view import opened
 view = opened()
 account, currency = view.account, view.account.currency
 st.title("Products", anchor=False)
-with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-    caption = st.empty()
+caption = st.empty()
+with st.container(horizontal=True, horizontal_alignment="right"):
     row_end = st.container(width="content")
 body, found = states.body(
     "products",
@@ -47,7 +47,8 @@ with body:
     with st.container(border=True):
         filters.heading("What sells: often, and for much")
         words.landscape(found, currency, f"{file}-landscape")
-    left, right = st.columns(2)
+    # A list of nothing is a sentence, which needs no half of the page.
+    left, right = st.columns(2) if found.new and found.fading else (st.container(), st.container())
     with left.container(border=True, height="stretch"):
         filters.heading("New products")
         words.new_products(found, currency)

@@ -189,7 +189,14 @@ def test_expectations_add_up(modelled: Stores) -> None:
 def test_the_leading_customers_are_those_of_whom_most_is_expected(modelled: Stores) -> None:
     found = customer_base(modelled, ADMIN, ACCOUNT)
     assert found is not None
-    first = all_customers(modelled, ADMIN, ACCOUNT)[:25]
+    rows = all_customers(modelled, ADMIN, ACCOUNT)
+    first = rows[:25]
+    ends = [(one.interval.low, one.interval.high) for one in found.leading]
+    told = [(float(row["expected_value_low"]), float(row["expected_value_high"])) for row in first]
+    assert told == [(pytest.approx(low, abs=0.005), pytest.approx(high, abs=0.005)) for low, high in ends]
+    # Of 1,500 customers those of whom most is expected have an interval.
+    assert [row["expected_value_low"] is not None for row in rows] == [True] * 500 + [False] * 1000
+    assert rows[499]["expected_value_low"] <= rows[499]["expected_value"] <= rows[499]["expected_value_high"]
     assert [(one.id, one.expected_value) for one in found.leading] == [
         (row["customer_id"], row["expected_value"]) for row in first
     ]

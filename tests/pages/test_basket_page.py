@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.basket import Item, Level
-from components.basket import export_bundles, labels
+from analytics.basket import Basket, Item, Level, Told, rules
+from components.basket import answer, export_bundles, labels
 from data_access import cache
 from data_access.derived import product_relationships, products_master
 from data_access.derived.frame import compute
@@ -24,7 +24,7 @@ from data_access.stores import Stores
 from pages.frame import waiting
 from tests.pages.conftest import Open, texts
 from tests.two_stacks import both_stacks
-from tests.warehouse_rows import ACCOUNT, insert, line, order
+from tests.warehouse_rows import ACCOUNT, SEEN, insert, line, order
 
 HELD = (
     [["pasta", "sauce"]] * 12
@@ -167,6 +167,20 @@ def test_what_takes_long_is_counted_beside_the_page(
     app.run()
     assert "Counting pairs" not in texts(app)
     assert (cards(app)["Baskets"], cards(app)["With several"]) == ("30", "66.7 %")
+
+
+def test_a_pair_of_one_name_is_told_apart_and_its_lift_can_be_read() -> None:
+    """Five of 155,370 baskets hold both shampoos, each of them in no other."""
+    one, other = (Item(id, "Shampoo", 5, None) for id in ("1", "2"))
+    (rule,) = rules([Told(one, other, 5, 10089.72, 72000.0, 0.0, "complement", None, None)], 155_370)
+    found = Basket(
+        as_of=date(2018, 1, 1), computed_at=SEEN, baskets=155_370, with_others=122_000, mean_size=9.4, minimum=5,
+        pairs=1, bound=1, rules=[rule], substitutes=[],
+    )  # fmt: skip
+    assert answer(found, Level.PRODUCT) == (
+        "Of the baskets with **Shampoo (1)**, **100.0 %** hold **Shampoo (2)** too: 31,074 times as many as by chance,"
+        " in 5 baskets."
+    )
 
 
 def test_days_before_the_first_order_have_no_baskets(connected: Stores, open_page: Open) -> None:
