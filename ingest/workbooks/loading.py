@@ -61,10 +61,10 @@ def ingest_files(
     started = time.monotonic()
     scope.require(Right.PROMO_WRITE)
     said = said_pairs(asked.mapping, asked.kind)
-    locale = locale_of(asked.country or _country(stores), asked.decimal)
     done = Ingested(asked.job or new_job_id(datetime.now(UTC)), asked.dry_run)
 
     def work(tell: Told) -> None:
+        locale = locale_of(asked.country or _country(stores), asked.decimal)
         for at, path in enumerate(paths):
             tell(f"Reading {path.name}", at / len(paths))
             done.files.append(_file(stores, scope, path, asked, said, locale, tell))
