@@ -31,18 +31,17 @@ _RESTS_ON: Final = (PROMO, SCENARIOS, UPLIFT, SETTINGS)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Days from start to end, both in; but: the scenario that is looked at itself; country: whose holidays count."""
+    """Days from start to end, both in; but: the scenario that is looked at itself."""
 
     start: date
     end: date
     but: str | None
-    country: str
 
 
 def ground(d: Desk, start: date, end: date, scenario_id: str | None = None) -> Ground:
     """What a scenario of these days rests on; scenario_id: of the one that is edited, which does not stand in its own
     way. Says what to do and stops the page where nothing was learned yet. Raises NotPermitted, StoreError."""
-    found = d.read(resting_on, Asked(start, end, scenario_id, d.country), datasets=_RESTS_ON)
+    found = d.read(resting_on, Asked(start, end, scenario_id), datasets=_RESTS_ON)
     if found is None:
         states.empty(
             "Nothing to simulate with yet",
@@ -63,7 +62,8 @@ def resting_on(stores: Stores, scope: Scope, asked: Asked) -> Ground | None:
     model = held.model
     settings = cached_promo(promo_settings, stores, scope, None, (SETTINGS,))
     first, last = asked.start.replace(day=1), _month_end(asked.end)
-    free = holidays_between(asked.country, first, last)
+    # Those that the model knows of: of others it cannot tell what they do.
+    free = holidays_between(model.country, first, last)
     return Ground(
         baseline=usual.baseline(model.parts, asked.start, asked.end, holidays=free),
         knowledge=model.knowledge(settings.variable_cost, settings.usual_variable_cost),
