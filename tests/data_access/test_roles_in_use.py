@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from typer.testing import CliRunner
 
 import cli
+from analytics.promo.settings import PromoSettings
 from data_access import roles
 from data_access.engines.base import Part, Walled
 from data_access.errors import StatementRefused
@@ -17,19 +19,26 @@ from data_access.migrate import migrate
 from data_access.operations.backup import back_up
 from data_access.operations.retention import retain
 from data_access.operations.upkeep import maintain
+from data_access.queries.promo_models import known
+from data_access.queries.promo_scenarios import frozen
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.scoped import ACCOUNT, IMPERSONAL, PROMO, SHARED, promo_write, scoped_read
 from data_access.statements import StatementError
 from data_access.stores import close_stores, open_stores
+from data_access.writes import scenarios
+from data_access.writes.promo_settings import save_promo_settings
 from ingest.doctor import look_deep
 from ingest.examination.rights import roles_kept
+from ingest.uplift import learn_uplift
 from ingest.workbooks.loading import ingest_files
 from ingest.workbooks.results import Asked
 from settings import PROJECT_ROOT, Settings, get_settings
 from tests.data_access.guarded import Guarded
+from tests.data_access.test_uplift_models import load
 from tests.figures.literal import Ledger
 from tests.figures.test_two_stores import figures_of, first, second
 from tests.postgresql_servers import Server
+from tests.promo_rows import PASS, draft
 
 GRANTS = """
 SELECT
@@ -136,6 +145,23 @@ def test_the_program_works_with_a_login_that_owns_nothing(guarded: Guarded) -> N
             True,
             "pages read as analytics_reader, and 'app' does the rest as etl_writer",
         )
+
+
+def test_a_scenario_goes_its_way_with_a_planners_rights_and_a_model_with_the_loaders(guarded: Guarded) -> None:
+    planner = granted("pat", [], [Right.PROMO_READ, Right.PROMO_WRITE, Right.PROMO_APPROVE])
+    with guarded.stores("app") as stores:
+        saved = scenarios.save(stores, planner, draft(), seen=None, save_id=str(uuid4()))
+        scenarios.submit(stores, planner, saved.scenario_id, seen=1, save_id=str(uuid4()), report=PASS)
+        scenarios.approve(stores, planner, saved.scenario_id, seen=2, save_id=str(uuid4()))
+        found = frozen(stores, planner, saved.scenario_id)
+        assert found is not None
+        assert found.version == 3
+        assert save_promo_settings(stores, planner, PromoSettings(currency="SEK")).version == 1
+        load(stores)
+        done = learn_uplift(stores, planner)
+        held = known(stores, planner)
+        assert held is not None
+        assert held.row.version == done.kept.version
 
 
 def test_all_that_the_program_does_by_itself_is_within_the_loaders_rights(guarded: Guarded, tmp_path: Path) -> None:
