@@ -66,7 +66,7 @@ def limits_table(kept: Sequence[Kept], currency: str) -> None:
         "Limit": st.column_config.TextColumn("Limit", pinned=True, width="medium"),
         "Room": st.column_config.TextColumn("Room left", help=hover("scenarios.room_left")),
     }
-    tables.show(columns, config, key="table_limits", rows_seen=8)
+    tables.show(columns, config, key="table_limits", rows_seen=12)
 
 
 def frontier(points: Sequence[Best], picked: Best | None, currency: str) -> Figure:
@@ -76,9 +76,7 @@ def frontier(points: Sequence[Best], picked: Best | None, currency: str) -> Figu
     layout["margin"]["t"] = 16
     sign = wording.symbol(currency)
     layout["xaxis"] |= {"showgrid": True, "tickprefix": sign, "tickformat": ".3~s", "nticks": 6}
-    layout["xaxis"]["title"] = {"text": "Sales of the period", "standoff": 8}
     layout["yaxis"] |= {"tickprefix": sign, "tickformat": ".3~s", "nticks": 6}
-    layout["yaxis"]["title"] = {"text": "Margin", "standoff": 8}
     chosen = [place for place, point in enumerate(points) if picked is not None and point.discounts == picked.discounts]
     trace = {
         "type": "scatter",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
@@ -18,7 +18,7 @@ from components.optimiser_words import answer_said, colliding_said
 from components.scenario_words import amounts
 from components.simulator_words import plain_money
 from data_access.scope import Right
-from pages.frame import company_exports
+from pages.frame import company_exports, scenario_saving
 from pages.frame.desk import Desk
 from pages.frame.scenario_desk import ground
 from pages.frame.scenario_ways import NEW, Way, back, go
@@ -113,7 +113,10 @@ def _draw(d: Desk, answer: _Answer) -> None:
         optimiser_result.limits_table(slack(answer.best.simulation, answer.limits), d.currency)
     with st.container(border=True):
         filters.heading("Sales against margin")
-        st.caption("Each point is the most sales that can be had for its margin within the limits.")
+        st.caption(
+            "To the right sales, upwards margin: each point is the most sales that can be had for its margin within "
+            "the limits."
+        )
         place = optimiser_result.draw_frontier(answer.points, answer.best, d.currency, "promolens")
         if place is not None and may_write:
             _open(answer, answer.points[place])
@@ -122,7 +125,8 @@ def _draw(d: Desk, answer: _Answer) -> None:
 def _open(answer: _Answer, best: Best) -> None:
     """A combination as a scenario under edit."""
     content = Content("", answer.start, answer.end, answer.task.rows(best), "best_deal")
-    scenario_edit.hold(replace(scenario_edit.of_content(content), scenario_id=None))
+    scenario_saving.put_aside()
+    scenario_edit.hold(scenario_edit.of_content(content))
     go(Way.BUILD, NEW)
 
 

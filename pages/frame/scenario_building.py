@@ -7,20 +7,18 @@ from typing import Final
 
 import streamlit as st
 
-from analytics.promo.mechanics import BadMechanics
 from analytics.promo.scenarios import State
-from analytics.promo.simulation import NotSimulable
 from analytics.promo.templates import Company, NoTemplate, template
-from analytics.promo.trial import Ground, Tried, applied, tried
+from analytics.promo.trial import Ground, Tried, applied
 from components import cards, filters, scenario_checks, scenario_edit, scenario_form, scenario_templates, states
 from components.scenario_edit import ASIDE, Edited
 from components.simulator_cards import simulator_cards
-from components.simulator_words import comes_to, left_out, plain_money
+from components.simulator_words import comes_to, plain_money
 from data_access.queries.promo_scenarios import scenario
 from data_access.queries.promo_state import SCENARIOS
 from data_access.scope import Right
 from data_access.writes.scenarios import Saved
-from pages.frame import navigation, scenario_saving
+from pages.frame import navigation, scenario_saving, simulator_frame
 from pages.frame.desk import Desk
 from pages.frame.scenario_desk import ground
 from pages.frame.scenario_ways import NEW, OPPORTUNITY, Way, asked, back, go
@@ -56,7 +54,7 @@ def page(d: Desk) -> None:
         edited = scenario_form.quick_start(edited, known)
         scenario_form.grid(edited, known, below.segments, d.currency)
         edited = scenario_form.notes(edited)
-    found = _tried(below, edited)
+    found = simulator_frame.simulated(edited, below)
     saved = scenario_saving.conflict(d, edited, found, below)
     if found is not None:
         saved = _figures(d, edited, found, below) or saved
@@ -66,13 +64,8 @@ def page(d: Desk) -> None:
 
 
 def _figures(d: Desk, edited: Edited, found: Tried, below: Ground) -> Saved | None:
-    if not found.content.mechanics:
-        st.info("Choose departments, or start from a template: figures follow at once.")
-        return None
     cards.show(simulator_cards(found, d.currency), "Baseline", sparklines=False)
     st.markdown(plain_money(comes_to(found, d.currency)))
-    if told := left_out(found):
-        st.warning(plain_money(told), icon=":material/warning:")
     with st.container(horizontal=True, vertical_alignment="center"):
         new = edited.scenario_id is None
         why = "Give it a name first." if not edited.label.strip() else ""
@@ -105,14 +98,14 @@ def _under_edit(d: Desk) -> Edited | None:
         return scenario_edit.on_visit(edited, visit)
     if id in ("", NEW):
         if edited is None or edited.scenario_id is not None:
-            _put_aside(edited)
+            scenario_saving.put_aside()
             edited = scenario_edit.hold(scenario_edit.begun(d.today))
         return scenario_edit.on_visit(edited, visit)
     if edited is None or edited.scenario_id != id:
         standing = d.read(scenario, id, datasets=(SCENARIOS,))
         if standing is None:
             return None
-        _put_aside(edited)
+        scenario_saving.put_aside()
         version = standing.version
         edited = scenario_edit.hold(
             scenario_edit.of_content(
@@ -120,11 +113,6 @@ def _under_edit(d: Desk) -> Edited | None:
             )
         )
     return scenario_edit.on_visit(edited, visit)
-
-
-def _put_aside(edited: Edited | None) -> None:
-    if edited is not None and scenario_edit.unsaved(edited):
-        st.session_state[ASIDE] = edited
 
 
 def _caption(edited: Edited) -> None:
@@ -169,15 +157,3 @@ def _from_template(d: Desk, edited: Edited, below: Ground) -> None:
         )
     )
     st.rerun()
-
-
-def _tried(below: Ground, edited: Edited) -> Tried | None:
-    """The figures of what is under edit; None where its rows cannot be used, which is told."""
-    try:
-        content = scenario_edit.content(edited, [one.segment_id for one in below.segments])
-        return tried(below, content)
-    except BadMechanics as reason:
-        st.error("\n".join(f"- {problem}" for problem in reason.problems), icon=":material/error:")
-    except NotSimulable as reason:
-        st.error(str(reason), icon=":material/error:")
-    return None

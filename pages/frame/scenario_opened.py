@@ -136,6 +136,7 @@ def _ways(d: Desk, found: Standing) -> None:
         if st.button("Copy", key="scenario_copy", icon=":material/content_copy:"):
             label = f"Copy of {version.content.label}"[:100]
             copied = scenario_edit.of_content(version.content)
+            scenario_saving.put_aside()
             scenario_edit.hold(replace(copied, label=label))
             go(Way.BUILD, NEW)
     company_exports.menu(
@@ -150,6 +151,7 @@ def _edit(standing: Version, content_of: Version) -> None:
     edited = scenario_edit.of_content(
         content_of.content, scenario_id=standing.scenario_id, seen=standing.number, state=standing.state.value
     )
+    scenario_saving.put_aside()
     scenario_edit.hold(replace(edited, kept=standing.content))
     go(Way.BUILD, standing.scenario_id)
 

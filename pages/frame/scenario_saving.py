@@ -129,6 +129,13 @@ def take(d: Desk, version: Version, step: Step, comment: str, report: Report | N
     return True
 
 
+def put_aside() -> None:
+    """Before another scenario comes under edit: what was not saved is kept aside, and can be brought back."""
+    edited = scenario_edit.held()
+    if edited is not None and scenario_edit.unsaved(edited):
+        st.session_state[ASIDE] = edited
+
+
 def warn() -> None:
     """Why the step before was not taken, once."""
     if told := st.session_state.pop(_TOLD, None):

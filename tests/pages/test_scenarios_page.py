@@ -55,7 +55,7 @@ def test_from_a_new_scenario_to_an_approved_one(stores: Stores, open_page: Open)
     app = open_page("scenarios")
     assert "No scenarios yet" in texts(app)
     app = press(app, "scenario_new")
-    assert "figures follow at once" in texts(app)
+    assert "the figures follow at once" in texts(app)
     widget(app, "multiselect", "scenario_departments").set_value(["TV"]).run()
     assert widget(app, "button", "scenario_save").disabled
     app = widget(app, "text_input", "scenario_label").set_value("TV week").run()
