@@ -133,6 +133,7 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import simulator
 
         yield from simulator.measure()
+        yield from simulator.page(folder / "simulator")
     if "overview" in wanted:
         from benchmarks import overview
 

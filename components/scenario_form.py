@@ -177,7 +177,11 @@ def notes(edited: Edited) -> Edited:
 
 def depth_of_others(edited: Edited) -> None:
     """What a bundle or a day without VAT takes off, and a button that puts it into the rows of that mechanic."""
-    with st.popover("Bundle, VAT-free", icon=":material/calculate:", key="scenario_depths"):
+    fold = st.popover("Bundle, VAT-free", icon=":material/calculate:", key="scenario_depths", on_change="rerun")
+    # Drawn once it is opened: most never open it.
+    if not fold.open:
+        return
+    with fold:
         st.caption("What such an offer takes off the regular price. It is put into the rows of that mechanic.")
         left, right = st.columns(2)
         taken = int(left.number_input("Take", 2, 100, 3, key="scenario_taken"))

@@ -193,11 +193,12 @@ def _exports(d: Desk, edited: Edited, found: Tried, below: Ground) -> None:
         "Parts": lambda: simulator_tables.part_rows(found),
         "Findings": lambda: simulator_tables.finding_rows(found),
     }
+    currency = d.currency
     about = {
-        "Shows": words.caption(edited.start, edited.end, below, d.currency, d.country),
+        "Shows": words.caption(edited.start, edited.end, below, currency, d.country),
         "Scenario": edited.label.strip() or "without a name",
-        "Result": words.comes_to(found, d.currency).replace("**", ""),
-        **{f"Note {place}": note for place, note in enumerate(words.notes(below, d.currency), 1)},
+        "Result": words.comes_to(found, currency).replace("**", ""),
+        **{f"Note {place}": note for place, note in enumerate(words.notes(below, currency), 1)},
     }
     company_exports.menu(d, "Simulator", sets, about, file=f"simulator-{edited.start}-{edited.end}")
 

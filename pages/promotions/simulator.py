@@ -10,6 +10,7 @@ from pages.frame import desk, navigation, simulator_frame
 from pages.frame.scenario_desk import ground
 
 d = desk.opened()
+currency = d.currency
 st.title("Simulator", anchor=False)
 caption = st.empty()
 edited = simulator_frame.under_edit(d)
@@ -21,7 +22,7 @@ body, below = states.body(
     "simulator", navigation.visit(), drawn.skeleton, lambda: ground(d, edited.start, edited.end, edited.scenario_id)
 )
 known = below.baseline.cells
-caption.caption(words.caption(edited.start, edited.end, below, d.currency, d.country))
+caption.caption(words.caption(edited.start, edited.end, below, currency, d.country))
 with quick:
     scenario_form.quick_start(edited, known)
 with body:
@@ -30,7 +31,7 @@ with body:
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.subheader("Row by row", anchor=False, width="content")
             scenario_form.depth_of_others(edited)
-        scenario_form.grid(edited, known, below.segments, d.currency)
+        scenario_form.grid(edited, known, below.segments, currency)
         needs = st.container()
         edited = scenario_form.notes(edited)
     with answer:
@@ -41,12 +42,12 @@ with body:
         st.stop()
     file = f"promolens-simulator-{edited.start}-{edited.end}"
     with answer:
-        cards.show(simulator_cards(found, d.currency), "Baseline", sparklines=False)
-        st.markdown(words.plain_money(words.comes_to(found, d.currency)))
+        cards.show(simulator_cards(found, currency), "Baseline", sparklines=False)
+        st.markdown(words.plain_money(words.comes_to(found, currency)))
         left, right = st.columns([7, 5])
         with left.container(border=True, height="stretch"):
             shown = filters.beside("What changes EBIT", [drawn.WHOLE, drawn.CHANGES], key="bridge")
-            drawn.bridge(found, shown, d.currency, file, narrow=simulator_frame.on_phone())
+            drawn.bridge(found, shown, currency, file, narrow=simulator_frame.on_phone())
         with right.container(border=True, height="stretch"):
             filters.heading("May it run")
             fix = scenario_checks.live(found.report, key=f"simulator_{edited.grid}")
@@ -57,12 +58,12 @@ with body:
     left, right = st.columns([7, 5])
     with left.container(border=True, height="stretch"):
         measure = filters.beside("Day by day", drawn.MEASURES, key="figure")
-        drawn.by_day(found, measure, d.currency, file)
+        drawn.by_day(found, measure, currency, file)
     with right.container(border=True, height="stretch"):
         filters.heading("Which assumption matters most")
-        drawn.tornado(found, d.currency, file)
+        drawn.tornado(found, currency, file)
     with st.container(border=True):
         by = filters.beside("Part by part", simulator_tables.BY, key="part")
-        simulator_tables.part_table(found, by, d.currency)
+        simulator_tables.part_table(found, by, currency)
     with st.expander("Notes: what it rests on, what is estimated, what is allocated"):
-        st.markdown("\n".join(f"- {note}" for note in words.notes(below, d.currency)))
+        st.markdown("\n".join(f"- {note}" for note in words.notes(below, currency)))

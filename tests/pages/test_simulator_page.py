@@ -120,6 +120,9 @@ def test_from_departments_and_a_discount_to_a_saved_scenario(company: Stores, op
     earlier = open_page("simulator", scenario=kept.scenario_id, version="1")
     assert cards(earlier) == cards(app)
     assert "Version 2, draft. :orange[Not saved" in texts(earlier)
+    opened = earlier.button(key="simulator_scenarios").click().run()
+    assert not opened.exception
+    assert opened.title[0].value == "TV week"
 
 
 def test_what_is_typed_into_the_grid_counts_at_once(company: Stores, open_page: Open) -> None:
