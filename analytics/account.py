@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -88,6 +88,8 @@ class Account:
 
     currency and timezone are those of the published figures: a choice is in `settings` at once, and in force once the
     figures are computed anew. country is the chosen one, else its own. files: None for a store that syncs from Klaviyo.
+    messages_until, segments_until: the UTC moments up to which Klaviyo's reports of campaigns and flows, and of
+    segments, are complete; None where none is.
     """
 
     public_id: str
@@ -99,6 +101,8 @@ class Account:
     own_country: str = ""
     settings: AccountSettings = NOTHING_CHOSEN
     files: OrderFiles | None = None
+    messages_until: datetime | None = None
+    segments_until: datetime | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -124,6 +128,21 @@ class Account:
     def engaged_days(self) -> int:
         """Within how many days a reaction makes a person engaged."""
         return self.settings.engaged_days or DEFAULT_ENGAGED_DAYS
+
+    def reported(self, as_of: datetime) -> datetime:
+        """How far statistics of messages reach of what is known up to a moment (UTC): reports may be older."""
+        return min(as_of, self.messages_until or as_of)
+
+    def last_of_messages(self, last: date) -> date:
+        """The last day, at most `last`, whose messages are all in the statistics."""
+        return self._whole(self.messages_until, last)
+
+    def last_of_segments(self, last: date) -> date:
+        """The last day, at most `last`, of which the segments are all in the statistics."""
+        return self._whole(self.segments_until, last)
+
+    def _whole(self, until: datetime | None, last: date) -> date:
+        return last if until is None else min(last, until.astimezone(self.zone).date() - timedelta(days=1))
 
     @property
     def value_wording(self) -> str:

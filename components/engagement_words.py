@@ -63,9 +63,17 @@ def caption(shown: Shown, part: Part, *, compared: bool) -> str:
             f"{shown.account.timezone} time",
             f"{shown.account.currency}, attributed by Klaviyo",
             part_said(part),
-            freshness(shown),
+            reached(shown),
         ]
     )
+
+
+def reached(shown: Shown) -> str:
+    """How far statistics reach: orders may be newer than the reports."""
+    until = shown.account.messages_until
+    if until is None or shown.as_of != until:
+        return freshness(shown)
+    return f"statistics up to {wording.moment(until, shown.account.zone, shown.now)}"
 
 
 def too_early(figures: EngagementFigures, shown: Shown) -> str:
@@ -77,7 +85,7 @@ def too_early(figures: EngagementFigures, shown: Shown) -> str:
             f"Statistics are known since {wording.day(figures.first_day)}: the days compared with begin before that, "
             "so no change can be given."
         )
-    return "No day of this period is over yet, so nothing is compared."
+    return "No day of this period is over and in the statistics yet, so nothing is compared."
 
 
 def what_moved(figures: EngagementFigures, part: Part, shown: Shown) -> str:

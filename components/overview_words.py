@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -163,6 +163,15 @@ def _signed(amount: Decimal, currency: str) -> str:
 def _share(now: Decimal, before: Decimal) -> str:
     pct = change_pct(float(now), float(before)) or 0.0
     return f"{wording.rate(abs(pct))} {'more' if pct >= 0 else 'less'}"
+
+
+def judged_until(shown: Shown, last: date) -> str:
+    """Up to which days messages and segments are judged, where their reports end before the last day of orders that is
+    over; '' where they do not."""
+    account = shown.account
+    ends = {"Messages": account.last_of_messages(last), "Segments": account.last_of_segments(last)}
+    told = [f"{name} are judged up to {wording.day(end)}" for name, end in ends.items() if end < last]
+    return f"{' and '.join([*told[:1], *(each.lower() for each in told[1:])])}: reports end there." if told else ""
 
 
 def sales_title(found: SalesFigures) -> str:

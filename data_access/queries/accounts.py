@@ -46,6 +46,8 @@ def _accounts(stores: Stores, scope: Scope) -> tuple[Account, ...]:
     first = {row["public_id"]: row for row in rows}
     found = []
     for public_id, row in first.items():
+        # Until the first of them is complete nothing is known to be missing of it.
+        reports = filter(None, (row["campaign_values_last_update"], row["flow_values_last_update"]))
         settings = AccountSettings(**chosen[public_id], version=versions.get(public_id, 0))
         published = json.loads(row["basis"]) if row["basis"] else {}
         found.append(
@@ -59,6 +61,8 @@ def _accounts(stores: Stores, scope: Scope) -> tuple[Account, ...]:
                 own_country=row["country"],
                 settings=settings,
                 files=OrderFiles(row["file_name"] or "", row["loaded_at"]) if row["status"] == "files" else None,
+                messages_until=min(reports, default=None),
+                segments_until=row["segment_values_last_update"],
             )
         )
     return tuple(found)

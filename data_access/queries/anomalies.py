@@ -34,12 +34,6 @@ class AnomalyQuery:
     thresholds: Thresholds
     world: str = ""
 
-    @property
-    def worlds(self) -> tuple[AnomalyQuery, AnomalyQuery]:
-        """The same question of orders and of messages apart, as the pages ask it."""
-        asked = (self.last, self.country, self.thresholds)
-        return AnomalyQuery(*asked, "orders"), AnomalyQuery(*asked, "messages")
-
 
 @dataclass(frozen=True, slots=True)
 class Anomalies:
@@ -60,7 +54,7 @@ class Anomalies:
 
 
 def together(found: Sequence[Anomalies]) -> Anomalies:
-    """Those of orders and of messages as one."""
+    """Those of orders, and of messages whose statistics may end earlier, as one; the last day is that of the first."""
     every = [finding for each in found for finding in each.findings]
     return Anomalies(
         findings=tuple(sorted(every, key=in_order)),

@@ -46,7 +46,7 @@ def monthly(
     scope.require(Right.EXPORT, id)
     synced = as_of is not None
     asked = revenue_query(account, month.period, month.before if synced else None, as_of)
-    day = as_of.astimezone(account.zone).date() if as_of is not None else None
+    day = account.reported(as_of).astimezone(account.zone).date() if as_of is not None else None
     after = month.period.end + ONE_DAY
     messages = EngagementQuery(
         month.period,

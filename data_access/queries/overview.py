@@ -36,7 +36,8 @@ class OverviewQuery:
     """What the page asks for: the month so far (`until` a UTC instant), and what it is compared with, if anything.
 
     sales_state: which sales and targets are there; they have no version of their own. today: the day by the clock, up
-    to which sales are shown: they do not wait for a store's sync; None: the last of the period.
+    to which sales are shown: they do not wait for a store's sync; None: the last of the period. messages_last,
+    segments_last: the last days that the statistics of both have whole, None: `last_whole`.
     """
 
     period: Period
@@ -48,6 +49,8 @@ class OverviewQuery:
     year_until: datetime | None = None
     sales_state: str = ""
     today: date | None = None
+    messages_last: date | None = None
+    segments_last: date | None = None
 
     @property
     def running(self) -> bool:
@@ -101,9 +104,9 @@ def overview(stores: Stores, scope: Scope, account: str, asked: OverviewQuery) -
         made = session.rows("read/overview/made", **asked.bound())
         days = session.rows("read/overview/days", since=since, end=asked.period.end, until=asked.until)
         hours = _hours(session, asked) if asked.running else None
-        mail = _mail(session, asked.last_whole)
-        weeks = _weeks(session, asked.last_whole)
-        drains = _drains(session, asked.last_whole)
+        mail = _mail(session, asked.messages_last or asked.last_whole)
+        weeks = _weeks(session, asked.messages_last or asked.last_whole)
+        drains = _drains(session, asked.segments_last or asked.last_whole)
     with scoped_read(stores.operational, scope, account) as session:
         facts = {row["flow_id"]: row for row in session.rows("read/engagement/flow_facts")}
         sales = _sales(session, asked.today or asked.period.end) if scope.allows(Right.PROMO_READ) else None

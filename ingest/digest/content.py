@@ -19,11 +19,12 @@ from analytics.deliverability import State, standings
 from analytics.engagement import Part
 from analytics.periods import ONE_DAY, Comparison, Period
 from analytics.revenue import Span
+from analytics.watched import MESSAGES, ORDERS
 from components import finding_words, wording
 from data_access import schedule
 from data_access.queries.accounts import accounts, data_state
 from data_access.queries.annotations import Range, notes
-from data_access.queries.anomalies import AnomalyQuery, anomalies
+from data_access.queries.anomalies import AnomalyQuery, anomalies, together
 from data_access.queries.engagement import EngagementQuery, engagement
 from data_access.queries.revenue import RevenueQuery, revenue
 from data_access.scope import Scope
@@ -144,7 +145,13 @@ def compose(stores: Stores, scope: Scope, settings: Settings, account: str, rhyt
     week = _figures(stores, scope, found, days, WEEK)
     year = _figures(stores, scope, found, days, YEAR)
     currency = found.currency
-    unusual = anomalies(stores, scope, account, AnomalyQuery(last, found.country, found.settings.thresholds))
+    judged = (found.country, found.settings.thresholds)
+    unusual = together(
+        [
+            anomalies(stores, scope, account, AnomalyQuery(last, *judged, ORDERS)),
+            anomalies(stores, scope, account, AnomalyQuery(found.last_of_messages(last), *judged, MESSAGES)),
+        ]
+    )
     told = "the last seven days" if rhythm == WEEKLY else wording.day_short(last)
     return Digest(
         account=account,
@@ -222,11 +229,18 @@ def _attention(
         said.append(f"Data end with {wording.day(last)}: newer days are not known. Look at the page Jobs.")
     for currency, number in sorted(unpriced.items()):
         said.append(f"{wording.count(number)} order(s) in {currency} have no exchange rate and are in no sum.")
+    reported = account.last_of_messages(last)
+    if reported < last:
+        said.append(f"Messages are judged up to {wording.day(reported)}: reports end there.")
     asked = EngagementQuery(
-        Period(last - timedelta(days=27), last), None, account.timezone, account.first_weekday, last + ONE_DAY
+        Period(reported - timedelta(days=27), reported),
+        None,
+        account.timezone,
+        account.first_weekday,
+        reported + ONE_DAY,
     )
     messages = engagement(stores, scope, account.public_id, asked)
-    for standing in standings(messages.this.of(Part("", "email")), messages.recent, last):
+    for standing in standings(messages.this.of(Part("", "email")), messages.recent, reported):
         if standing.state in STATES and standing.limit.limit is not None:
             share = standing.recent if standing.recent is not None else standing.share
             said.append(

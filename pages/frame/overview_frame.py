@@ -37,7 +37,13 @@ def question(view: View) -> OverviewQuery:
     period = to_date(last, Kind.MONTH_TO_DATE)
     asked = OverviewQuery(period, as_of or day_start(last + ONE_DAY, zone), view.account.timezone)
     state = sales_state(view.stores, view.scope, view.account.public_id)
-    asked = replace(asked, sales_state=state, today=view.now.astimezone(zone).date())
+    asked = replace(
+        asked,
+        sales_state=state,
+        today=view.now.astimezone(zone).date(),
+        messages_last=view.account.last_of_messages(asked.last_whole),
+        segments_last=view.account.last_of_segments(asked.last_whole),
+    )
     if as_of is None:
         return asked
     previous, year = compared(period, Against.PREVIOUS), compared(period, Against.LAST_YEAR)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import streamlit as st
 
 from analytics.anomalies import Finding
 from analytics.periods import ONE_DAY
-from analytics.watched import ORDERS, REACTIONS
+from analytics.watched import MESSAGES, ORDERS, REACTIONS
 from components import anomaly_words as words
 from components.line_chart import Mark
 from data_access.queries.anomalies import Anomalies, AnomalyQuery, anomalies, together
@@ -48,26 +48,29 @@ class Unusual:
         return metric in REACTIONS and self.people != people
 
 
-def question(view: View) -> AnomalyQuery | None:
-    """What to ask for; None before the first sync is complete."""
-    as_of = view.state.as_of
+def question(view: View, world: str) -> AnomalyQuery | None:
+    """What to ask for of 'orders' or 'messages'; None before the first sync is complete.
+
+    Messages are judged as far as their statistics reach: a day that no report has would be a day without messages.
+    """
+    as_of = (view.reported if world == MESSAGES else view).state.as_of
     if as_of is None:
         return None
     last = as_of.astimezone(view.account.zone).date() - ONE_DAY
-    return AnomalyQuery(last, view.account.country, view.account.settings.thresholds)
+    return AnomalyQuery(last, view.account.country, view.account.settings.thresholds, world)
 
 
 def unusual(view: View, world: str, *, filtered: bool) -> Unusual:
     """The unusual days of 'orders' or 'messages'. Raises NotPermitted, StoreError."""
-    asked = question(view)
+    asked = question(view, world)
     if asked is None:
         return Unusual()
-    found: Anomalies = view.read(anomalies, replace(asked, world=world))
+    found: Anomalies = view.read(anomalies, asked)
     judged_from = found.orders_from if world == ORDERS else found.messages_from
     return Unusual(() if filtered else found.findings, judged_from, filtered, found.reactions_from, found.people)
 
 
 def everything(view: View) -> Anomalies | None:
     """Those of orders and of messages, None before the first sync is complete. Raises NotPermitted, StoreError."""
-    asked = question(view)
-    return together([view.read(anomalies, each) for each in asked.worlds]) if asked is not None else None
+    asked = [each for each in (question(view, ORDERS), question(view, MESSAGES)) if each is not None]
+    return together([view.read(anomalies, each) for each in asked]) if asked else None

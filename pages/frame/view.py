@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -87,6 +87,15 @@ class View:
     def young_from(self) -> date:
         """The first day whose orders are younger than the usual return time."""
         return self.as_of.astimezone(self.account.zone).date() - timedelta(days=self.account.return_days)
+
+    @property
+    def reported(self) -> View:
+        """The same as far as statistics of messages reach: a day that has orders and no report yet would look like a
+        fall."""
+        as_of = self.state.as_of
+        if as_of is None or self.account.reported(as_of) == as_of:
+            return self
+        return replace(self, state=replace(self.state, as_of=self.account.reported(as_of)))
 
     @property
     def visit(self) -> Hashable:

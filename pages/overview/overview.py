@@ -61,6 +61,8 @@ with body:
         filters.heading("What needs you")
         store = st.query_params.get("store", "")
         attention.show(needs, store, from_files=view.account.files is not None)
+        if late := words.judged_until(shown, asked.last_whole):
+            st.caption(late)
     if figures.sales is not None:
         with st.container(border=True, key="sales"):
             filters.heading(words.sales_title(figures.sales))

@@ -14,7 +14,7 @@ from pages.frame import engagement_drill, engagement_frame
 from pages.frame.unusual import unusual
 from pages.frame.view import opened
 
-view = opened()
+view = opened().reported
 shown = view.shown
 sparklines = not view.on_phone
 st.title("Engagement", anchor=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -192,6 +193,12 @@ def test_what_needs_a_person(warehouse: Stores) -> None:
     assert (drained.name, drained.before, drained.now, drained.pct) == ("Segment drains", 1000, 800, 20)
     # 4 complaints of 1,000 and the 730 that flows sent from 7 November on: 0.23 %.
     assert next(each.state for each in found.mail if each.limit.name == "Spam complaints").name == "HIGH"
+    # Reports that end earlier: the weeks up to 13 November are as ever, the mail of the 18th and the smaller segment
+    # are not looked at, though they are there.
+    early = replace(asked(), messages_last=date(2026, 11, 13), segments_last=date(2026, 11, 18))
+    found = overview(warehouse, ADMIN, ACCOUNT, early)
+    assert (found.falls, found.drains) == ((), ())
+    assert next(each.share for each in found.mail if each.limit.name == "Spam complaints") == 0
 
 
 def sold(day: str, sales: str, margin: str, department: str = "Tea", channel: str = "online") -> dict[str, Any]:

@@ -266,6 +266,11 @@ def test_the_weekly_digest_tells_seven_days(told: Stores, mailing: Settings) -> 
         ("Orders", "90", "70", "+28.6 %"),
     ]
     assert found.subject == "Demo store: net revenue €890.00 (+27.1 %), 14–20 Nov 2026"
+    assert not any("judged" in said for said in found.attention)
+    with told.operational.write() as session:
+        session.execute_text("UPDATE stores SET flow_values_last_update = TIMESTAMPTZ '2026-11-18 08:00:00+00'")
+    found = compose(told, ADMIN, mailing, ACCOUNT, "weekly", datetime(2026, 11, 21, 6, tzinfo=UTC))
+    assert "Messages are judged up to 17 Nov 2026: reports end there." in found.attention
 
 
 @only_embedded

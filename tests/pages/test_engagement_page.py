@@ -119,6 +119,23 @@ def test_a_few_messages(messages: Stores, open_page: Open) -> None:
     assert list(table(old, "Changed").iloc[0][["Campaign", "Recipients", "Revenue"]]) == ["Old x", 500.0, 12.5]
 
 
+def test_days_that_no_report_has_yet_are_in_no_verdict(messages: Stores, open_page: Open) -> None:
+    with messages.operational.write() as session:
+        session.execute_text(
+            "UPDATE stores SET campaign_values_last_update = TIMESTAMPTZ '2026-11-21 11:00:00+00',"
+            " flow_values_last_update = TIMESTAMPTZ '2026-11-12 08:00:00+00'"
+        )
+    app = open_page("engagement")
+    assert not app.exception
+    said = texts(app)
+    assert "statistics up to 12 Nov 2026 09:00" in said
+    # 25 October to 11 November: 1,000 of a campaign and 100 of the flow, against the 1,000 of 10 October.
+    assert {metric.label: metric.delta for metric in app.metric}["Recipients"] == "+10.0 %"
+    assert cards(app)["Recipients"] == "2,364"
+    # The complaints came with the mail of the 12th.
+    assert "Spam complaints of e-mail stand at" not in said
+
+
 @both_stacks
 def test_people_apart_from_machines_by_mailbox_and_day(messages: Stores, open_page: Open) -> None:
     insert(messages, "klaviyo_campaign_messages", campaign_text("k1", "m1"), campaign_text("k2", "m2"))

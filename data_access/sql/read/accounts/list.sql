@@ -2,7 +2,8 @@
 -- grain: one row a store and setting; key NULL for a store without any
 SELECT
     s.klaviyo_public_id AS public_id, s.name, s.timezone, s.currency, coalesce(s.country, '') AS country,
-    c.key, CAST(c.value AS VARCHAR) AS value, c.version, p.basis, s.status, l.file_name, l.loaded_at
+    c.key, CAST(c.value AS VARCHAR) AS value, c.version, p.basis, s.status, l.file_name, l.loaded_at,
+    s.campaign_values_last_update, s.flow_values_last_update, s.segment_values_last_update
 FROM stores AS s
 LEFT JOIN settings AS c ON c.klaviyo_public_id = s.klaviyo_public_id
 LEFT JOIN projection_watermarks AS p ON p.klaviyo_public_id = s.klaviyo_public_id AND p.projection = 'orders'
