@@ -178,6 +178,10 @@ class DataState:
         marks = [mark for name, mark in self.derived if name in datasets]
         return DataState(" ".join([self.version, *marks]), self.as_of, self.derived) if marks else self
 
+    def known_up_to(self, as_of: datetime) -> DataState:
+        """The same state, of which only what was known up to an earlier moment (UTC) counts."""
+        return DataState(self.version, as_of, self.derived)
+
     @property
     def publishing(self) -> bool:
         """Whether new figures are being put in place."""

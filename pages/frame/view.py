@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -95,7 +95,8 @@ class View:
         as_of = self.state.as_of
         if as_of is None or self.account.reported(as_of) == as_of:
             return self
-        return replace(self, state=replace(self.state, as_of=self.account.reported(as_of)))
+        state = self.state.known_up_to(self.account.reported(as_of))
+        return View(self.stores, self.scope, self.account, state, self.chosen, self.now)
 
     @property
     def visit(self) -> Hashable:
