@@ -270,7 +270,8 @@ def model_from(row: Mapping[str, Any], kept: Mapping[Cell, Mapping[str, Any]], b
         ),
         bands=tuple(bands),
         groups=told["groups"],
-        country=told["country"],
+        # Models of before holidays were learned name no country.
+        country=told.get("country", ""),
         doubts=tuple(
             Doubt(Cell(one["department"], one["channel"]), Why(one["why"]), one["days"], one["promo_days"])
             for one in told["doubts"]

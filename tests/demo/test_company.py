@@ -44,7 +44,7 @@ def test_both_readers_of_xlsb_find_the_same_cells() -> None:
     with pyxlsb.open_workbook(str(file)) as book, book.get_sheet("Sales") as sheet:
         theirs = [[cell.v for cell in row] for row in sheet.rows()]
     found = [column.to_pylist() for column in ours.to_arrow().columns]
-    assert len(theirs) == len(found[0]) > 19_000
+    assert len(theirs) == len(found[0]) > 22_000
     assert found[0][:2] == ["Date", "45231"]  # 1 November 2023
     for at in range(0, len(theirs), 997):
         for column, value in enumerate(theirs[at]):
@@ -68,13 +68,13 @@ def test_a_short_number_is_kept_only_where_it_is_exact(tmp_path: Path) -> None:
 
 
 def test_prices_and_promotions_are_as_written() -> None:
-    """A television costs 519.00 and is bought at 73 % of it: 378.87. At 25 % off it costs 389.25."""
+    """A television costs 519.00 and is bought at 75 % of it: 389.25, which is what it costs at 25 % off."""
     history = sales(date(2025, 11, 24), date(2025, 11, 25), SEED)
     tv = [row for row in history if (row.department, row.channel) == ("TV", "offline")]
     assert [(row.day.day, row.discount) for row in tv] == [(24, None), (24, 25), (25, None), (25, 25)]
     for row in tv:
         price = 389.25 if row.discount else 519
-        assert (row.sales, row.margin) == (round(row.units * price, 2), round(row.units * (price - 378.87), 2))
+        assert (row.sales, row.margin) == (round(row.units * price, 2), round(row.units * (price - 389.25), 2))
     black = {one.name: (one.start, one.end) for one in promotions(date(2023, 1, 1), UNTIL, SEED) if "Black" in one.name}
     # Fridays after the fourth Thursday of November: 24 Nov 2023, 29 Nov 2024, 28 Nov 2025, 27 Nov 2026.
     assert black == {

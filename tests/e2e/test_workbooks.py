@@ -42,16 +42,16 @@ def test_the_sample_workbooks_are_uploaded_looked_at_and_loaded_once(
     page = visit.open("/workbooks")
     expect(page.get_by_text("No workbooks yet")).to_be_visible()
     drop(page, SAMPLES)
-    expect(page.get_by_text("19,837 rows of sales (sheet Sales) can be loaded.")).to_be_visible(timeout=LOAD_MS)
+    expect(page.get_by_text("22,127 rows of sales (sheet Sales) can be loaded.")).to_be_visible(timeout=LOAD_MS)
     visit.settle()
-    expect(page.get_by_text("472 rows of sales can be loaded; 1 row would be left out.")).to_be_visible()
+    expect(page.get_by_text("528 rows of sales can be loaded; 1 row would be left out.")).to_be_visible()
     expect(page.get_by_text("header in row 4")).to_be_visible()
     expect(page.get_by_text("serial numbers of days from 1900")).to_be_visible()
     expect(page.get_by_text(re.compile(r"Quality of sales: Completeness 100\.0 %")).first).to_be_visible()
     page.get_by_role("button", name="Load", exact=True).dblclick()
     expect(page.get_by_text(re.compile(r"Loaded in"))).to_be_visible(timeout=LOAD_MS)
     visit.settle()
-    expect(page.get_by_text("20,194", exact=True)).to_be_visible()  # 19,722 days of before, and 472
+    expect(page.get_by_text("22,526", exact=True)).to_be_visible()  # 21,998 rows of before, and 528
     expect(page.get_by_text("21 Nov 2026", exact=True)).to_be_visible()
     with page.expect_download() as caught:
         page.get_by_role("button", name="Download what is left out").first.click()
@@ -69,7 +69,7 @@ def test_the_sample_workbooks_are_uploaded_looked_at_and_loaded_once(
     expect(page.get_by_role("button", name="Load", exact=True)).to_be_enabled(timeout=LOAD_MS)
     visit.settle()
     page.get_by_role("button", name="Load", exact=True).click()
-    expect(page.get_by_text(re.compile(r"472 rows in place, 1 row replaced; 1 row left out"))).to_be_visible(
+    expect(page.get_by_text(re.compile(r"528 rows in place, 1 row replaced; 1 row left out"))).to_be_visible(
         timeout=LOAD_MS
     )
     visit.settle()
@@ -87,4 +87,4 @@ def test_the_sample_workbooks_are_uploaded_looked_at_and_loaded_once(
             ).to_pylist()  # fmt: skip
     finally:
         close_stores(stores)
-    assert held == {"sales": 20_194, "targets": 27, "segments": 5, "named": 37, "jobs": 2, "all_jobs": 2}
+    assert held == {"sales": 22_526, "targets": 27, "segments": 5, "named": 40, "jobs": 2, "all_jobs": 2}
