@@ -163,16 +163,11 @@ def _kpi_plausibility(case: _Case) -> Iterator[Issue]:
     if case.simulation.net_ebit_delta < -0.005:
         depths = {place: _best_step(case, place) for place in range(len(case.terms))}
         losing = min(range(len(case.terms)), key=lambda place: case.alone(place).net_ebit_delta)
-        told = ", ".join(
-            f"{_named(case.terms[place].cell)} {_percent(depth)}"
-            for place, depth in depths.items()
-            if abs(depth - case.terms[place].depth) > 1e-9
-        )
         yield Issue(
             Check.KPI_PLAUSIBILITY,
             MEDIUM,
             f"EBIT ends {-case.simulation.net_ebit_delta:,.0f} below the baseline",
-            f"The best steps of the grid for EBIT: {told}" if told else "No step of the grid earns its cost",
+            _best_said(case, depths),
             case.terms[losing].cell.department,
             Fix(depths={place: depth for place, depth in depths.items() if depth}, drop=_zeros(depths)),
         )
@@ -214,6 +209,19 @@ def _best_step(case: _Case, place: int) -> float:
     found = {step: case.alone(place, step).net_ebit_delta for step in case.limits.grid if step > 0}
     best = max(found, key=lambda step: (found[step], -step), default=0.0)
     return best if best and found[best] > 0 else 0.0
+
+
+def _best_said(case: _Case, depths: Mapping[int, float]) -> str:
+    """The rows that another step would do better, with that step, and those that no step of the grid lets earn."""
+    changed = {place: depth for place, depth in depths.items() if abs(depth - case.terms[place].depth) > 1e-9}
+    better = [f"{_named(case.terms[place].cell)} {_percent(depth)}" for place, depth in changed.items() if depth]
+    out = list(dict.fromkeys(_named(case.terms[place].cell) for place, depth in changed.items() if not depth))
+    told = [f"The best steps of the grid for EBIT: {', '.join(better)}"] if better else []
+    if out:
+        named = " and ".join(part for part in ("; ".join(out[:-1]), out[-1]) if part)
+        told.append(f"leave {named} out: no step of the grid earns its cost there")
+    said = "; ".join(told)
+    return f"{said[0].upper()}{said[1:]}" if said else "No step of the grid earns its cost"
 
 
 def _zeros(depths: Mapping[int, float]) -> tuple[int, ...]:

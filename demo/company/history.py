@@ -33,9 +33,9 @@ class Department:
     elasticity: float
 
 
-# A lower price pays where elasticity × margin is well above 1: the units that it brings are in part taken from later days,
-# from the other channel and from the group. So it is for accessories, kitchen and audio at small discounts, and nowhere
-# else: televisions, computers and telephones sell much more and earn less.
+# A lower price pays where elasticity × margin is well above 1: the units that it brings are in part taken from later
+# days, from the other channel and from the group. So it is for accessories, kitchen and audio at small discounts, and
+# nowhere else: televisions, computers and telephones sell much more and earn less.
 DEPARTMENTS: Final = (
     Department("TV", "Entertainment", 22, 0.7, 519, 0.25, 3.6),
     Department("Audio", "Entertainment", 60, 0.8, 94.9, 0.44, 4.2),

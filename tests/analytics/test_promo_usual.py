@@ -123,6 +123,9 @@ def test_what_is_kept_tells_the_same_when_it_is_read_again() -> None:
     assert (new.deepest, new.promo_days) == (0, 0)
     assert new.at(0.2) > 0
     assert new.error_at(0.2) > max(curve.error_at(0.2) for cell, curve in learned.curves.items() if cell != doubt.cell)
+    # Models of before the country's holidays counted do not name it.
+    del row["details"]["country"]
+    assert model.model_from(row, {cell: model.stored(learned, cell) for cell in learned.curves}).country == ""
 
 
 def test_nothing_is_learned_from_nothing() -> None:

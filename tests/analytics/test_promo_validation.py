@@ -96,10 +96,20 @@ def test_ebit_below_the_baseline() -> None:
     # 200 pieces × 1.00 × 0.9 of EBIT.
     assert issue.message == "EBIT ends 180 below the baseline"
     assert issue.fix == Fix(drop=(0,))
+    assert issue.suggested_fix == "Leave TV, online out: no step of the grid earns its cost there"
+    (both,) = found([Terms(TV, 0.1), Terms(GAMING, 0.1)], Check.KPI_PLAUSIBILITY, known=known)
+    assert both.suggested_fix.startswith("Leave TV, online and Gaming, online out: ")
     # Three times as much sold at 5 % off earns, at 15 % off it does not.
     (told,) = found([Terms(TV, 0.2)], Check.KPI_PLAUSIBILITY, known=Knowledge({TV: curve(2.0)}))
     assert told.fix is not None
     assert told.fix.depths == {0: 0.05}
+    assert told.suggested_fix == "The best steps of the grid for EBIT: TV, online 5 %"
+    mixed = Knowledge({TV: curve(2.0), GAMING: curve(0.0)})
+    (each,) = found([Terms(TV, 0.2), Terms(GAMING, 0.1)], Check.KPI_PLAUSIBILITY, known=mixed)
+    assert each.suggested_fix == (
+        "The best steps of the grid for EBIT: TV, online 5 %; leave Gaming, online out: no step of the grid earns its "
+        "cost there"
+    )
 
 
 def test_a_discount_never_seen() -> None:
