@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from components.calendar_definitions import CALENDAR
 from components.overview_definitions import OVERVIEW
 from components.scenario_definitions import SCENARIOS
 from components.simulator_definitions import SIMULATOR
@@ -47,7 +48,10 @@ _RUNS: Final = "the log of runs"
 _CLOCK: Final = "the examination by the clock"
 
 DEFINITIONS: Final[Mapping[str, Definition]] = {
-    **{figure: Definition(*words) for figure, words in {**OVERVIEW, **SIMULATOR, **SCENARIOS, **WORKBOOKS}.items()},
+    **{
+        figure: Definition(*words)
+        for figure, words in {**OVERVIEW, **SIMULATOR, **SCENARIOS, **CALENDAR, **WORKBOOKS}.items()
+    },
     "revenue.gross": Definition(
         "Gross revenue",
         "sum of order values by order date",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from components.calendar_columns import CALENDAR_COLUMNS
 from reports.workbook import Column, Kind
 
 TEXT, COUNT, NUMBER, MONEY = Kind.TEXT, Kind.COUNT, Kind.NUMBER, Kind.MONEY
@@ -405,7 +406,16 @@ _UPLIFT: Final = {
     "observed_uplift_pct": (PER_CENT, "Units of the day against what would have been sold without promotion."),
 }
 COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = (
-    _REVENUE | _ENGAGEMENT | _CUSTOMERS | _PRODUCTS | _OVERVIEW | _WORK | _SCENARIOS | _SIMULATED | _UPLIFT
+    _REVENUE
+    | _ENGAGEMENT
+    | _CUSTOMERS
+    | _PRODUCTS
+    | _OVERVIEW
+    | _WORK
+    | _SCENARIOS
+    | _SIMULATED
+    | _UPLIFT
+    | CALENDAR_COLUMNS
 )
 
 # Parts of names that are written in another way than they are spelled.

@@ -23,6 +23,7 @@ SUBJECTS: Final = {
     "/basket": "Basket",
     "/simulator": "Simulator",
     "/scenarios": "Scenarios",
+    "/calendar": "Calendar",
     "/workbooks": "Workbooks",
     "/uplift": "Uplift",
     "/jobs": "Jobs",

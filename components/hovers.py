@@ -224,6 +224,11 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
     "scenarios.room_left": ("Room left", "How far it stays on the allowed side."),
     "scenarios.point": ("Point of the frontier", "Or click on a point."),
     "scenarios.uplift_model": ("Uplift model", "The version whose coefficients its figures rest on."),
+    "calendar.discount": ("Discount on the calendar", "The deepest of a scenario's rows, the mean of the catalog's."),
+    "calendar.overlaps_of_one": (
+        "Overlaps of a promotion",
+        "How many others share a department, channel and day with it.",
+    ),
 }
 # What stands in braces, where nothing is shown.
 _ANY: Final = {

@@ -56,6 +56,10 @@ def menu() -> dict[str, list[Page]]:
                 help="Which promotions are planned, what each would bring, and which is best.",
             ),
             st.Page(
+                f"{PROMOTIONS}/calendar.py", title="Calendar", icon=":material/calendar_month:", url_path="calendar",
+                help="What runs when, and where two promotions meet.",
+            ),
+            st.Page(
                 f"{PROMOTIONS}/uplift.py", title="Uplift", icon=":material/trending_up:", url_path="uplift",
                 help="What discounts bring, learned from the company's sales.",
             ),
