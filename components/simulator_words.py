@@ -131,7 +131,7 @@ def notes(ground: Ground, currency: str) -> list[str]:
     """What is estimated, what is allocated, what is left out."""
     rates = {cell.channel: ground.knowledge.cost_rate(cell.channel) for cell in ground.baseline.cells}
     costs = ", ".join(f"{channel} {wording.rate(rate * 100)}" for channel, rate in sorted(rates.items()))
-    until = f", learned from sales until {wording.day(ground.sales_until)}" if ground.sales_until else ""
+    until = f", learned from sales until {wording.day(ground.learned_until)}" if ground.learned_until else ""
     return [
         "Baseline: what each department and channel would sell in these days without any promotion, by trend, weekday, "
         "holidays and season.",

@@ -14,6 +14,8 @@ from analytics.baseline import SalesRow
 from analytics.promo.terms import Cell, Floats
 
 Bools = NDArray[np.bool_]
+# Of a discount: dividing leaves it a hair beside what was written, and limits of bands and of what was seen are exact.
+_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def _series(cell: Cell, rows: Sequence[SalesRow]) -> Series:
         sales=sales + blank,
         margin=margin + blank,
         promoted=promoted,
-        depth=np.where(unknown, np.nan, np.clip(depth_of, 0, 0.99)),
+        depth=np.where(unknown, np.nan, np.round(np.clip(depth_of, 0, 0.99), _DIGITS)),
         share=np.clip(share, 0, 1),
     )
 

@@ -157,7 +157,7 @@ def offers_of(terms: Sequence[Terms], knowledge: Knowledge) -> dict[Cell, Offer]
             fixed_cost=sum(row.fixed_cost for row in of_cell),
             funding=sum(row.funding for row in of_cell),
             stock_cap=min(caps, default=None),
-            beyond_seen=discount > curve.deepest,
+            beyond_seen=discount > curve.deepest + 1e-9,
         )
     return found
 
@@ -180,8 +180,12 @@ def simulate_offers(baseline: Baseline, offers: dict[Cell, Offer], knowledge: Kn
         discount[row], uplift[row], cost[row] = offer.discount, offer.uplift, offer.fixed_cost - offer.funding
         if offer.stock_cap is not None:
             cap[row] = offer.stock_cap
-    own = sold_out(baseline.units * (1 + uplift[:, None]), cap)
+    asked = baseline.units * (1 + uplift[:, None])
+    own = sold_out(asked, cap)
     cross = _cross_units(baseline, own, offers, knowledge, place)
+    if (limited := np.isfinite(cap)).any():
+        # What others win or take changes what is asked for: no more is sold than there is, and never less than nothing.
+        cross[limited] = sold_out(np.maximum(asked + cross, 0)[limited], cap[limited]) - own[limited]
     price = _each(baseline.sales, baseline.units)
     unit_cost = _each(baseline.sales - baseline.margin, baseline.units)
     rate = np.array([knowledge.cost_rate(cell.channel) for cell in baseline.cells])[:, None]

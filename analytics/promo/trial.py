@@ -6,10 +6,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
-
-import numpy as np
 
 from analytics.promo.arithmetic import ebit_break_even, effective_discount, margin_break_even
 from analytics.promo.breakdown import Kpis, kpis_of
@@ -40,8 +38,8 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the scenarios of some days rest on. sales_until: the last day with sales, None where not known. others:
-    submitted and approved scenarios but the one edited."""
+    """What the scenarios of some days rest on. sales_until: the last day with sales, learned_until: the last of those
+    that the model has seen; None where not known. others: submitted and approved scenarios but the one edited."""
 
     baseline: Baseline
     knowledge: Knowledge
@@ -51,6 +49,7 @@ class Ground:
     settings: PromoSettings = field(default_factory=PromoSettings)
     others: tuple[Occupied, ...] = ()
     months: tuple[Month, ...] = ()
+    learned_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,21 +185,40 @@ def _around(ground: Ground, content: Content, simulation: Simulation) -> Surroun
     said = " ".join((content.notes, *(row.notes for row in content.mechanics))).casefold()
     wanted = [text for texts in ground.settings.mandatory.values() for text in texts]
     missing = tuple(text for text in wanted if text.casefold() not in said)
-    changed = (simulation.sales - simulation.baseline.sales).sum(axis=0)
+    changed = _sales_changed(simulation, ground.knowledge)
     short: tuple[float, Month, float] | None = None
     for month in ground.months:
         if month.target is None or month.landing is None:
             continue
         # Days with sales are in the landing as they went.
         until = ground.sales_until or date.min
-        within = np.array([day > until and day.replace(day=1) == month.first for day in simulation.baseline.days])
-        landing = month.landing + float(changed[within].sum())
+        landing = month.landing + sum(
+            amount for day, amount in changed.items() if day > until and day.replace(day=1) == month.first
+        )
         if short is None or month.target - landing > short[0]:
             short = (month.target - landing, month, landing)
     if short is None:
         return Surroundings(ground.others, missing_elements=missing)
     _, month, landing = short
     return Surroundings(ground.others, landing, month.target, month.name, missing)
+
+
+def _sales_changed(simulation: Simulation, knowledge: Knowledge) -> dict[date, float]:
+    """By day, what sales change by: in the scenario's days, and in those after it that miss what was brought forward,
+    spread evenly over each cell's window."""
+    told = simulation.baseline
+    daily = (simulation.sales - told.sales).sum(axis=0)
+    found = {day: float(amount) for day, amount in zip(told.days, daily, strict=True)}
+    for row, cell in enumerate(told.cells):
+        pulled, units = float(simulation.pulled_units[row]), float(told.units[row].sum())
+        if not pulled or units <= 0:
+            continue
+        window = knowledge.pull_forward[cell].window_days
+        each = pulled * float(told.sales[row].sum()) / units / window
+        for n in range(1, window + 1):
+            day = told.days[-1] + timedelta(days=n)
+            found[day] = found.get(day, 0.0) - each
+    return found
 
 
 def _replaced(issue: Issue, kept: Sequence[int]) -> Issue:

@@ -131,7 +131,8 @@ def band_discount(name: str, depths: Floats) -> float:
     """The discount at which a band is told: the mean of the promo days in it, its middle where there are none."""
     above, to = BANDS[name]
     held = depths[(depths > above) & (depths <= to)]
-    return float(held.mean()) if len(held) else _USUAL_DEPTH[name]
+    # Equal discounts have themselves as their mean, to the last digit.
+    return round(float(held.mean()), 9) if len(held) else _USUAL_DEPTH[name]
 
 
 def _slopes(fits: Mapping[Cell, Response]) -> dict[Cell, Shrunk]:

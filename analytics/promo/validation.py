@@ -98,7 +98,10 @@ def _discount_limit(case: _Case) -> Iterator[Issue]:
     for place, row in enumerate(case.terms):
         department = row.cell.department
         given = effective_discount(row)
-        ceiling = case.limits.discount_by_department.get(department, case.limits.discount)
+        # A department's own ceiling does not lift what is the most at all.
+        ceiling = min(
+            case.limits.discount_by_department.get(department, case.limits.discount), case.limits.discount_at_most
+        )
         if given <= ceiling + 1e-9:
             continue
         high = given > case.limits.discount_at_most + 1e-9

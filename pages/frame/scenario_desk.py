@@ -64,35 +64,45 @@ def resting_on(stores: Stores, scope: Scope, asked: Asked) -> Ground | None:
     first, last = asked.start.replace(day=1), _month_end(asked.end)
     # Those that the model knows of: of others it cannot tell what they do.
     free = holidays_between(model.country, first, last)
+    # Sales may have come since the model was learned: a month lands on them.
+    since = sales(stores, scope, Days(model.last + timedelta(days=1), date.max))
+    until = max((row.date for row in since), default=model.last)
     return Ground(
         baseline=usual.baseline(model.parts, asked.start, asked.end, holidays=free),
         knowledge=model.knowledge(settings.variable_cost, settings.usual_variable_cost),
         model_version=model.version,
-        sales_until=model.last,
+        sales_until=until,
+        learned_until=model.last,
         segments=tuple(row.plain for row in segments(stores, scope)),
         settings=settings,
         others=tuple(occupied(stores, scope, asked.but)),
-        months=_months(stores, scope, asked, model, settings, free),
+        months=_months(stores, scope, asked, model, settings, free, until),
     )
 
 
 def _months(
-    stores: Stores, scope: Scope, asked: Asked, model: Model, settings: PromoSettings, free: frozenset[date]
+    stores: Stores,
+    scope: Scope,
+    asked: Asked,
+    model: Model,
+    settings: PromoSettings,
+    free: frozenset[date],
+    until: date,
 ) -> tuple[Month, ...]:
     """The months that the days lie in and that are not over: their targets, and where sales land without the
-    scenario: what has come, and the baseline of the days left."""
+    scenario: what has come, and the baseline of the days left. until: the last day with sales."""
     wanted = _targets(targets(stores, scope), settings.geo)
     found = []
     first = asked.start.replace(day=1)
     while first <= asked.end:
         last = _month_end(first)
         target = wanted.get(f"{first:%Y-%m}")
-        if target is not None and last > model.last:
+        if target is not None and last > until:
             come = 0.0
-            if first <= model.last:
-                rows = sales(stores, scope, Days(first, model.last))
+            if first <= until:
+                rows = sales(stores, scope, Days(first, until))
                 come = float(sum(row.sales_value for row in rows))
-            left = max(first, model.last + timedelta(days=1))
+            left = max(first, until + timedelta(days=1))
             expected = float(usual.baseline(model.parts, left, last, holidays=free).sales.sum())
             found.append(Month(first, f"{first:%b %Y}", target, come + expected))
         first = last + timedelta(days=1)

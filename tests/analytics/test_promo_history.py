@@ -10,7 +10,8 @@ import pytest
 
 from analytics.baseline import SalesRow
 from analytics.promo.history import days_since_promotion, series_of
-from analytics.promo.terms import Cell
+from analytics.promo.terms import Cell, Curve
+from analytics.promo.uplift import bands_of
 
 
 def row(
@@ -38,6 +39,21 @@ def test_a_day_is_all_its_rows_and_its_depth_is_weighted_by_regular_sales() -> N
     assert series.promo_days == 2
     # 1 October 2026 is a Thursday.
     assert series.weekdays.tolist() == [3, 4, 5, 6, 0]
+
+
+@pytest.mark.parametrize(
+    ("depth", "sales", "band"),
+    [(10, "1.14", "0-10"), (20, "1.03", "10-20"), (30, "2.39", "20-30"), (40, "1.02", "30-40")],
+)
+def test_a_written_discount_is_kept_to_the_last_digit(depth: int, sales: str, band: str) -> None:
+    """1.14 at 10 % off, divided and multiplied in binary, comes to a hair more than 10 %: another band, never seen."""
+    held = SalesRow(date(2026, 10, 1), "online", "TV", True, Decimal(depth), Decimal(sales), Decimal("0.2"), 3)
+    (series,) = series_of([held])
+    assert series.depth.tolist() == [depth / 100]
+    curve = Curve(np.array([0, 0.5]), np.array([0, 1.0]), np.zeros(2), depth / 100, 1)
+    days = {one.band: (one.promo_days, one.extrapolated) for one in bands_of(series, curve, margin=0.3)}
+    assert days[band] == (1, False)
+    assert sum(count for count, _ in days.values()) == 1
 
 
 def test_cells_are_apart_and_returns_are_no_pieces() -> None:

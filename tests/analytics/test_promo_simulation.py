@@ -125,6 +125,16 @@ def test_sold_out() -> None:
     assert found.totals.sales == pytest.approx(220 * 8)
 
 
+@pytest.mark.parametrize(("effect", "cap", "sold"), [(0.2, 220.0, 220.0), (-1.0, 120.0, 120.0), (-1.0, 220.0, 200.0)])
+def test_stock_ends_what_others_win_and_is_never_taken_twice(effect: float, cap: float, sold: float) -> None:
+    """Gaming asks for 150 a day. TV's uplift of 50 % brings it 10 more a day, or takes 50: 160 or 100 are asked for."""
+    known = knowledge({TV: curve((0.2, 0.5)), GAMING: curve((0.2, 0.5))}, crosses=(CrossEffect(TV, GAMING, effect),))
+    found = simulate(baseline(TV, GAMING), [Terms(TV, 0.2), Terms(GAMING, 0.2, stock_cap=cap)], known)
+    assert found.units[1].sum() == pytest.approx(sold)
+    assert (found.units >= 0).all()
+    assert bridge(found, known).period == pytest.approx(found.totals.ebit)
+
+
 def test_rows_for_several_segments_add_up() -> None:
     # 20 % for 30 % of the revenue and 10 % for 40 %: 6 % + 4 % of all regular sales; eager and steady buyers.
     terms = [Terms(TV, 0.2, reach=0.3, sensitivity=1.3), Terms(TV, 0.1, reach=0.4, sensitivity=0.7)]
@@ -138,6 +148,9 @@ def test_a_discount_that_was_never_seen_is_told() -> None:
     assert offers_of([Terms(TV, 0.2)], known)[TV].beyond_seen
     assert not offers_of([Terms(TV, 0.15)], known)[TV].beyond_seen
     assert not offers_of([Terms(TV, 0.2, Form.COUPON)], known)[TV].beyond_seen
+    # 10 % and 20 % for two segments are 30 %, which was seen.
+    thirty = knowledge({TV: curve((0.2, 0.5), deepest=0.3)})
+    assert not offers_of([Terms(TV, 0.1), Terms(TV, 0.2)], thirty)[TV].beyond_seen
 
 
 def test_what_cannot_be_simulated_says_why() -> None:

@@ -168,14 +168,19 @@ def test_mandatory_texts_are_looked_for_in_the_notes_of_scenario_and_rows() -> N
 
 
 def test_of_two_months_the_one_further_below_its_target_is_told() -> None:
-    """Four days over the end of October: each adds 400 − 50 of sales, two of them to November."""
+    """Four days over the end of October, two of them in November, which also misses what was bought earlier."""
     first, second = date(2026, 10, 1), date(2026, 11, 1)
     months = (Month(first, "Oct 2026", 10_000, 9_000), Month(second, "Nov 2026", 10_000, 8_000))
     told = ground(curve(0.2, 0.5), baseline=baseline(days=4), months=months)
     planned = replace(content(Mechanic("TV", "online", 20.0)), end=FIRST + timedelta(days=3))
     issue = one(tried(told, planned), Check.TARGET)
-    # A day: 150 × 8.00 − 1,000 = 200 more in TV, 50 less in Gaming; two days are in November.
-    assert issue.message == "Nov 2026 would land at 8,300, 1,700 below its target"
+    # A day: 150 × 8.00 − 1,000 = 200 more in TV, 50 less in Gaming; two days are in November. A quarter of the 200
+    # pieces more is missing in the 14 days from 3 to 16 November, at 10.00: 500.
+    assert issue.message == "Nov 2026 would land at 7,800, 2,200 below its target"
+    # Two days to 31 October: what they bring forward, November misses, and October's landing has 300 more.
+    october = (Month(first, "Oct 2026", 10_000, 9_000),)
+    short = one(tried(ground(curve(0.2, 0.5), months=october), content(Mechanic("TV", "online", 20.0))), Check.TARGET)
+    assert short.message == "Oct 2026 would land at 9,300, 700 below its target"
     unknown = ground(curve(0.2, 0.5), months=(Month(first, "Oct 2026", 10_000, None),))
     assert one(tried(unknown, content(Mechanic("TV", "online", 20.0))), Check.TARGET) is None
 

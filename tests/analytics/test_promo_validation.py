@@ -68,6 +68,13 @@ def test_discount_limit(depth: float, severity: list[str]) -> None:
         assert issue.fix.depths == {0: pytest.approx(0.25)}
         assert issue.affected_department == "TV"
     assert found([Terms(TV, 0.26)], Check.DISCOUNT_LIMIT, limits=Limits(discount_by_department={"TV": 0.3})) == []
+    # A department's own ceiling of 50 % does not lift the 40 % that are the most at all.
+    own = Limits(discount_by_department={"TV": 0.5})
+    assert found([Terms(TV, 0.4)], Check.DISCOUNT_LIMIT, limits=own) == []
+    (deep,) = found([Terms(TV, 0.45)], Check.DISCOUNT_LIMIT, limits=own)
+    assert deep.severity == "high"
+    assert deep.fix is not None
+    assert deep.fix.depths == {0: pytest.approx(0.4)}
     # 50 % for a fifth of the revenue is 10 % of all of it.
     assert found([Terms(TV, 0.5, reach=0.2)], Check.DISCOUNT_LIMIT) == []
 

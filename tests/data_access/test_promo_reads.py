@@ -25,7 +25,9 @@ from data_access.statements import StatementError
 from data_access.stores import Stores, close_stores, open_stores
 from data_access.writes.promo_settings import save_promo_settings
 from data_access.writes.settings import SettingsChanged
+from pages.frame.scenario_desk import Asked, resting_on
 from settings import Settings
+from tests.promo_rows import in_force
 
 ANN = granted("ann", [], [Right.PROMO_READ, Right.PROMO_WRITE])
 ROWS = (
@@ -127,3 +129,24 @@ def test_a_coupon_that_names_no_redemption_has_the_settings_one() -> None:
     settings = settings_of({"default_redemption": 0.4})
     rows = [Mechanic("TV", "online", 10, form=Form.COUPON), Mechanic("Toys", "online", 10)]
     assert [row.redemption for row in settings.terms(rows, ())] == [0.4, None]
+
+
+def test_a_month_lands_on_the_sales_that_came_after_the_model_was_learned(stores: Stores) -> None:
+    """The model knows sales until 20 November; of November only the 21st stands in the table."""
+    in_force(stores)
+    with stores.operational.write() as session:
+        session.execute_text(
+            "INSERT INTO sales_aggregated (date, channel, department, promo_flag, discount_pct, sales_value,"
+            " margin_value, units) VALUES ('2026-11-21', 'online', 'TV', false, NULL, 700, 280, 70)"
+        )
+        session.execute_text(
+            "INSERT INTO targets (month, geo, sales_value_target, margin_pct_target)"
+            " VALUES ('2026-11', 'DE', 20000, 30)"
+        )
+    found = resting_on(stores, ANN, Asked(date(2026, 11, 25), date(2026, 11, 26), None))
+    assert found is not None
+    assert (found.sales_until, found.learned_until) == (date(2026, 11, 21), date(2026, 11, 20))
+    # 700 have come, and 9 days are left of 100 TVs at 10.00 and 10 toys at 5.00.
+    (month,) = found.months
+    assert (month.name, month.target) == ("Nov 2026", 20_000)
+    assert month.landing == pytest.approx(700 + 9 * 1_050)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -155,6 +157,24 @@ def test_the_second_of_two_planners_is_told_what_the_first_changed(stores: Store
     assert writes.save(stores, BOB, late, seen=2, save_id=one()).version == 3
     with pytest.raises(ScenarioChanged, match="bob saved version 3"):
         writes.submit(stores, ANN, id, seen=2, save_id=one(), report=PASS)
+
+
+def test_of_two_who_save_at_the_same_moment_one_is_told(stores: Stores) -> None:
+    id = writes.save(stores, ANN, draft(), seen=None, save_id=one()).scenario_id
+    ready = Barrier(2)
+
+    def save(scope: Scope, discount: float) -> str:
+        ready.wait(30)
+        try:
+            late = draft(replace(HERO, discount_pct=discount), scenario_id=id)
+            return f"saved {writes.save(stores, scope, late, seen=1, save_id=one()).version}"
+        except ScenarioChanged as changed:
+            return f"told of {changed.standing.number}"
+
+    with ThreadPoolExecutor(2) as people:
+        found = [people.submit(save, scope, depth) for scope, depth in ((ANN, 10.0), (BOB, 30.0))]
+    assert sorted(each.result() for each in found) == ["saved 2", "told of 2"]
+    assert [version.number for version in asked.versions(stores, ANN, id)] == [2, 1]
 
 
 def test_a_save_that_breaks_off_leaves_nothing(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
