@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from analytics.periods import Period
+from analytics.promo.breakdown import Kpis
 from analytics.promo.mechanics import ALL
 from components import wording
 
@@ -120,6 +121,18 @@ def changes_said(changes: Mapping[str, Any], currency: str) -> list[str]:
     if figures := _kpis_said(changes.get("kpis") or {}, currency):
         said.append(figures)
     return said
+
+
+def with_other_model(kept: Kpis, now: Kpis, changes: Mapping[str, Any], currency: str) -> str:
+    """What a scenario's figures would be by another uplift model. changes: the totals that differ, before and after."""
+    before, after = (
+        (one.kpi_breakdown.get("after") or {}).get("net_ebit_delta", one.ebit_delta) for one in (kept, now)
+    )
+    net = f"net EBIT change {signed_money(after, currency)} instead of {signed_money(before, currency)}"
+    rest = _kpis_said(changes, currency)
+    if before == after and not rest:
+        return "The figures would be the same."
+    return f"With it: {net}{f'; {rest}' if rest else '.'}"
 
 
 def _step(before: str, after: str) -> str:

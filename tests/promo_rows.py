@@ -28,12 +28,15 @@ PASS = Report(())
 BLOCK = Report((Issue(Check.BUDGET, HIGH, "It costs too much", "Scale the discounts", None),))
 
 
-def knowledge() -> Knowledge:
-    """20 % off sells half as much again; toys answer to nothing."""
+def knowledge(more: float = 0.5) -> Knowledge:
+    """20 % off sells half as much again, or `more`; toys answer to nothing."""
     knots = np.array([0.0, 0.2, 0.4])
     steady = np.array([0.0, 0.05, 0.1])
     return Knowledge(
-        {TV: Curve(knots, np.array([0.0, 0.5, 1.0]), steady, 0.3, 40), TOYS: Curve(knots, steady * 0, steady, 0.0, 0)}
+        {
+            TV: Curve(knots, np.array([0.0, more, 2 * more]), steady, 0.3, 40),
+            TOYS: Curve(knots, steady * 0, steady, 0.0, 0),
+        }
     )
 
 
@@ -61,8 +64,9 @@ def moved(of: Draft, scenario_id: str) -> Draft:
     return replace(of, scenario_id=scenario_id)
 
 
-def in_force(stores: Stores) -> None:
-    """Puts that company's model in force: 100 and 10 pieces on every day, as `baseline` has them, with its errors."""
+def in_force(stores: Stores, version: str = "u1", more: float = 0.5) -> None:
+    """Puts that company's model in force: 100 and 10 pieces on every day, as `baseline` has them, with its errors.
+    more: what 20 % off TV sells more."""
 
     def parts(cell: Cell, units: float, price: float, margin: float) -> Parts:
         sure = Weekdays(np.full(7, units), np.full(7, 100.0), 1.0)
@@ -71,7 +75,7 @@ def in_force(stores: Stores) -> None:
         )
 
     model = Model(
-        "u1", "f" * 64, date(2026, 6, 1), date(2026, 11, 20), knowledge().curves,
+        version, "f" * 64, date(2026, 6, 1), date(2026, 11, 20), knowledge(more).curves,
         {TV: parts(TV, 100, 10, 4), TOYS: parts(TOYS, 10, 5, 1)}, {}, (), (),
     )  # fmt: skip
     keep_model(stores, local_admin(), model)

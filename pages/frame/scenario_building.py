@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 import streamlit as st
 
 from analytics.promo.scenarios import State
-from analytics.promo.templates import Company, NoTemplate, template
 from analytics.promo.trial import Ground, Tried, applied
-from components import cards, filters, scenario_checks, scenario_edit, scenario_form, scenario_templates, states
+from components import cards, filters, scenario_checks, scenario_edit, scenario_form, states
 from components.scenario_edit import ASIDE, Edited
 from components.simulator_cards import simulator_cards
 from components.simulator_words import comes_to, plain_money
@@ -18,12 +16,10 @@ from data_access.queries.promo_scenarios import scenario
 from data_access.queries.promo_state import SCENARIOS
 from data_access.scope import Right
 from data_access.writes.scenarios import Saved
-from pages.frame import navigation, scenario_saving, simulator_frame
+from pages.frame import navigation, scenario_saving, scenario_starts, simulator_frame
 from pages.frame.desk import Desk
 from pages.frame.scenario_desk import ground
 from pages.frame.scenario_ways import NEW, OPPORTUNITY, Way, asked, back, go
-
-_MADE: Final = "scenarios.template"
 
 
 def page(d: Desk) -> None:
@@ -47,9 +43,7 @@ def page(d: Desk) -> None:
     with st.container(border=True):
         edited = scenario_form.head(edited, d.today)
         below = ground(d, edited.start, edited.end, edited.scenario_id)
-        _from_template(d, edited, below)
-        if made := st.session_state.pop(_MADE, None):
-            st.info(plain_money(made), icon=":material/auto_awesome:")
+        scenario_starts.from_template(d, edited, below)
         known = below.baseline.cells
         edited = scenario_form.quick_start(edited, known)
         scenario_form.grid(edited, known, below.segments, d.currency)
@@ -89,13 +83,10 @@ def _figures(d: Desk, edited: Edited, found: Tried, below: Ground) -> Saved | No
 
 def _under_edit(d: Desk) -> Edited | None:
     """What is edited: what the session holds of it, else the scenario as it stands; None where it is not there."""
-    id, visit = asked(Way.BUILD), navigation.visit()
-    edited = scenario_edit.held()
-    if OPPORTUNITY in st.query_params:
-        opportunity = str(st.query_params[OPPORTUNITY])
-        if edited is None or edited.source_opportunity_id != opportunity or edited.scenario_id:
-            edited = scenario_edit.hold(replace(scenario_edit.begun(d.today), source_opportunity_id=opportunity))
-        return scenario_edit.on_visit(edited, visit)
+    visit, edited = navigation.visit(), scenario_edit.held()
+    if OPPORTUNITY in st.query_params and (opened := scenario_starts.from_opportunity(d, edited)) is not None:
+        return scenario_edit.on_visit(opened, visit)
+    id = asked(Way.BUILD)
     if id in ("", NEW):
         if edited is None or edited.scenario_id is not None:
             scenario_saving.put_aside()
@@ -132,28 +123,3 @@ def _caption(edited: Edited) -> None:
                 del st.session_state[ASIDE]
                 scenario_edit.hold(aside)
                 go(Way.BUILD, aside.scenario_id or NEW)
-
-
-def _from_template(d: Desk, edited: Edited, below: Ground) -> None:
-    chosen = scenario_templates.picker(below.segments, edited.scenario_type, turn=edited.turn)
-    if chosen is None:
-        return
-    kind, members = chosen
-    settings = below.settings
-    company = Company(settings.limits, below.segments, members, settings.default_redemption, settings.sensitivities)
-    try:
-        made = template(kind, below.baseline, below.knowledge, company)
-    except NoTemplate as reason:
-        st.warning(str(reason), icon=":material/warning:")
-        return
-    st.session_state[_MADE] = scenario_templates.said(made, d.currency)
-    scenario_edit.hold(
-        replace(
-            edited,
-            rows=tuple(row.stored() for row in made.rows),
-            start=made.start,
-            end=made.end,
-            scenario_type=kind.value,
-        )
-    )
-    st.rerun()

@@ -21,7 +21,7 @@ from components.simulator_words import plain
 from data_access.queries.promo_scenarios import Standing, frozen, scenario, versions
 from data_access.queries.promo_state import SCENARIOS
 from data_access.scope import Right
-from pages.frame import company_exports, navigation, scenario_saving
+from pages.frame import company_exports, navigation, scenario_renewing, scenario_saving
 from pages.frame.desk import Desk
 from pages.frame.scenario_desk import ground
 from pages.frame.scenario_ways import NEW, Way, asked, back, go, say
@@ -70,6 +70,7 @@ def _draw(d: Desk, found: Standing) -> None:
         st.info("It was never simulated: open it in the builder and save it.")
     else:
         cards.show(scenario_figures.six_cards(found.kpis, d.currency), "", sparklines=False)
+    scenario_renewing.offer(d, found)
     left, right = st.columns([3, 2])
     with left.container(border=True, height="stretch"):
         filters.heading("What it offers")

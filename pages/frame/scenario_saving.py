@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import streamlit as st
 
@@ -38,15 +38,7 @@ class _Conflict:
 def save(d: Desk, edited: Edited, tried: Tried, ground: Ground) -> Saved | None:
     """Keeps what is under edit as a new version; None where it was refused, which is told, or somebody else saved
     meanwhile, which `conflict` shows in a new run."""
-    model = ground.model_version or None
-    draft = Draft(
-        content=tried.content,
-        kpis=tried.kpis,
-        report=tried.report,
-        forecast=forecast_of(tried.simulation, tried.intervals, ground.knowledge, model),
-        model_version=model,
-        scenario_id=edited.scenario_id,
-    )
+    draft = _draft(tried, ground, edited.scenario_id)
     try:
         saved = writes.save(d.stores, d.scope, draft, seen=edited.seen, save_id=edited.save_id)
     except ScenarioChanged as changed:
@@ -67,6 +59,19 @@ def save(d: Desk, edited: Edited, tried: Tried, ground: Ground) -> Saved | None:
         )
     )
     return saved
+
+
+def renew(d: Desk, version: Version, tried: Tried, ground: Ground) -> Saved | None:
+    """A new version of what is saved, with the figures of now; None where it was refused, which is told."""
+    save_id = st.session_state.setdefault(f"scenario.renewed.{version.scenario_id}.{version.number}", str(uuid.uuid4()))
+    draft = _draft(tried, ground, version.scenario_id)
+    try:
+        return writes.save(d.stores, d.scope, draft, seen=version.number, save_id=save_id)
+    except ScenarioChanged as changed:
+        _not_done(changed, d.currency)
+    except _REFUSED as reason:
+        st.error(str(reason))
+    return None
 
 
 def conflict(d: Desk, edited: Edited, tried: Tried | None, ground: Ground) -> Saved | None:
@@ -117,12 +122,7 @@ def take(d: Desk, version: Version, step: Step, comment: str, report: Report | N
         else:
             writes.archive(stores, scope, id, seen=seen, save_id=save_id)
     except ScenarioChanged as changed:
-        told = changes_said(changed.changes, d.currency)
-        st.session_state[_TOLD] = (
-            f"Not done: {changed.standing.author or 'somebody else'} saved version {changed.standing.number} meanwhile."
-            f" {' '.join(told)}"
-        )
-        st.rerun()
+        _not_done(changed, d.currency)
     except _REFUSED as reason:
         st.error(str(reason))
         return False
@@ -140,3 +140,25 @@ def warn() -> None:
     """Why the step before was not taken, once."""
     if told := st.session_state.pop(_TOLD, None):
         st.warning(told, icon=":material/warning:")
+
+
+def _draft(tried: Tried, ground: Ground, scenario_id: str | None) -> Draft:
+    model = ground.model_version or None
+    return Draft(
+        content=tried.content,
+        kpis=tried.kpis,
+        report=tried.report,
+        forecast=forecast_of(tried.simulation, tried.intervals, ground.knowledge, model),
+        model_version=model,
+        scenario_id=scenario_id,
+    )
+
+
+def _not_done(changed: ScenarioChanged, currency: str) -> NoReturn:
+    """Another run, over what somebody else saved, which says so."""
+    told = changes_said(changed.changes, currency)
+    st.session_state[_TOLD] = (
+        f"Not done: {changed.standing.author or 'somebody else'} saved version {changed.standing.number} meanwhile."
+        f" {' '.join(told)}"
+    )
+    st.rerun()

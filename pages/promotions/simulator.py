@@ -6,7 +6,7 @@ from components import cards, filters, scenario_checks, scenario_form, simulator
 from components import simulator_charts as drawn
 from components import simulator_words as words
 from components.simulator_cards import simulator_cards
-from pages.frame import desk, navigation, simulator_frame
+from pages.frame import desk, navigation, scenario_starts, simulator_frame
 from pages.frame.scenario_desk import ground
 
 d = desk.opened()
@@ -24,6 +24,7 @@ body, below = states.body(
 known = below.baseline.cells
 caption.caption(words.caption(edited.start, edited.end, below, currency, d.country))
 with quick:
+    scenario_starts.from_template(d, edited, below)
     scenario_form.quick_start(edited, known)
 with body:
     answer = st.container()

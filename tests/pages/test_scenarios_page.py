@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from analytics.promo.mechanics import Mechanic
@@ -20,6 +21,7 @@ from pages.frame import guard
 from tests.pages.conftest import Open, texts
 from tests.promo_rows import PASS, draft, in_force
 from tests.two_stacks import both_stacks
+from tests.warehouse_rows import insert
 
 ADMIN = local_admin()
 READER = granted("rita", [], [Right.VIEW, Right.PROMO_READ])
@@ -187,6 +189,82 @@ def test_the_optimiser_answers_and_opens_its_answer_as_a_scenario(stores: Stores
     widget(app, "number_input", "optimise_sales").set_value(20000.0)
     app = press(app, "optimise_run")
     assert "sales of at least 20k" in texts(app)
+
+
+@both_stacks
+def test_an_opportunity_is_opened_as_a_scenario_in_its_days(stores: Stores, open_page: Open) -> None:
+    in_force(stores)
+    id = str(uuid.uuid4())
+    insert(
+        stores, "opportunities",
+        {"id": id, "department": "Toys", "channel": "online", "date_start": "2026-12-07", "date_end": "2026-12-09",
+         "discount_pct": "15", "reason": "Stock is high before Christmas."},
+    )  # fmt: skip
+    app = open_page("scenarios", opportunity=id)
+    assert widget(app, "multiselect", "scenario_departments").value == ["Toys"]
+    assert (widget(app, "slider", "scenario_discount").value, widget(app, "text_input", "scenario_label").value) == (
+        15, "Toys, online",
+    )  # fmt: skip
+    press(app, "scenario_save")
+    [row] = scenarios(stores, ADMIN)
+    assert (row.start, row.end, row.source_opportunity_id, row.notes) == (
+        date(2026, 12, 7), date(2026, 12, 9), id, "Stock is high before Christmas.",
+    )  # fmt: skip
+    for other in ("none", str(uuid.uuid4())):
+        app = open_page("scenarios", opportunity=other)
+        assert f"The link asked for the opportunity “{other}”, which is not here." in texts(app).replace("\\", "")
+        assert widget(app, "multiselect", "scenario_departments").value == []
+
+
+def test_a_save_that_a_second_click_breaks_off_is_done_once(
+    stores: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force(stores)
+    app = open_page("scenarios", build="new")
+    widget(app, "multiselect", "scenario_departments").set_value(["TV"]).run()
+    app = widget(app, "text_input", "scenario_label").set_value("TV week").run()
+    keep, kept = writes.save, []
+
+    def broken_off(*args: Any, **kwargs: Any) -> writes.Saved:
+        kept.append(keep(*args, **kwargs))
+        if len(kept) == 1:
+            st.rerun()
+        return kept[-1]
+
+    # The second click ends the first one's run after it has written and before it has noted so.
+    monkeypatch.setattr(writes, "save", broken_off)
+    app = press(app, "scenario_save")
+    if len(kept) == 1:
+        app = press(app, "scenario_save")
+    assert "Saved as version 1." in texts(app)
+    assert [one.fresh for one in kept] == [True, False]
+    assert (only(stores).version, len(versions(stores, ADMIN, only(stores).scenario_id))) == (1, 1)
+
+
+@both_stacks
+def test_a_saved_one_says_what_a_newer_model_makes_of_it(stores: Stores, open_page: Open) -> None:
+    in_force(stores)
+    id = saved(stores)
+    assert "scenario_renew" not in keys(open_page("scenarios", scenario=id))
+    in_force(stores, "u2", 1.0)
+    app = open_page("scenarios", scenario=id)
+    assert "These figures rest on u1; in force is u2, from sales up to 20 Nov 2026." in texts(app)
+    # On each of two days 200 TVs at 8.00 which cost 6.00, for 100 at 10.00: 1,200 more of sales, the same margin, and a
+    # tenth of the sales: EBIT −120. With 150 TVs it was 400 more of sales, 200 less of margin, and EBIT −240.
+    assert (
+        "With it: net EBIT change −120 instead of −240; Sales change +1,200 instead of +400, Margin change 0 instead "
+        "of −200, EBIT change −120 instead of −240." in texts(app)
+    )
+    app = press(app, "scenario_renew")
+    assert "Computed anew as version 2." in texts(app)
+    row = only(stores)
+    assert (row.version, row.model_version, row.net_ebit_delta) == (2, "u2", Decimal("-120.00"))
+    assert "scenario_renew" not in keys(app)
+    writes.submit(stores, ADMIN, id, seen=2, save_id=str(uuid.uuid4()), report=PASS)
+    in_force(stores, "u3", 0.5)
+    app = open_page("scenarios", scenario=id)
+    assert "in force is u3" in texts(app)
+    assert "scenario_renew" not in keys(app)
 
 
 def test_who_may_only_look_is_offered_no_change(

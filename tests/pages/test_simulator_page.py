@@ -222,3 +222,13 @@ def test_who_may_look_but_not_plan_simulates_and_does_not_save(
     assert app.button(key="simulator_save").disabled
     monkeypatch.setattr(guard, "local_admin", lambda: granted("eve", [ACCOUNT], [Right.VIEW]))
     assert "No access" in texts(open_page("simulator"))
+
+
+def test_a_template_fills_the_rows(company: Stores, open_page: Open) -> None:
+    app = open_page("simulator")
+    next(one for one in app.button if (one.key or "").startswith("template_use")).click().run()
+    assert not app.exception
+    # 60 % of a ceiling of 25 % is 15 %; Games sells no more for less, TV loses more of EBIT than it.
+    assert "Balanced: 2 rows in Games, TV" in texts(app)
+    assert departments(app).value == ["Games", "TV"]
+    assert app.slider[0].value == 15
