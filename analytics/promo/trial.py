@@ -197,10 +197,11 @@ def _around(ground: Ground, content: Content, simulation: Simulation) -> Surroun
         )
         if short is None or month.target - landing > short[0]:
             short = (month.target - landing, month, landing)
+    free_from = None if ground.sales_until is None else ground.sales_until + timedelta(days=1)
     if short is None:
-        return Surroundings(ground.others, missing_elements=missing)
+        return Surroundings(ground.others, missing_elements=missing, not_before=free_from)
     _, month, landing = short
-    return Surroundings(ground.others, landing, month.target, month.name, missing)
+    return Surroundings(ground.others, landing, month.target, month.name, missing, free_from)
 
 
 def _sales_changed(simulation: Simulation, knowledge: Knowledge) -> dict[date, float]:

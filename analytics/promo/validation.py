@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from analytics.promo.arithmetic import effective_discount
-from analytics.promo.simulation import Simulation, offers_of, simulate
+from analytics.promo.simulation import Simulation, simulate
 from analytics.promo.terms import Baseline, Cell, CrossEffect, Knowledge, Terms
 from analytics.promo.verdict import HIGH, LOW, MEDIUM, Check, Fix, Issue, Limits, Occupied, Report, Surroundings
 
@@ -69,15 +69,23 @@ class _Case:
         return simulate(baseline, rows, knowledge)
 
     def asked(self, place: int, depth: float) -> float:
-        """Units that the row's cell would sell with this depth of the row, were there no end of stock."""
+        """Units that would be asked for in the row's cell with this depth of the row, with what other cells bring it or
+        take from it, were there no end of its stock."""
         cell = self.terms[place].cell
+        if (key := f"stock of {_named(cell)}") not in self.parts:
+            crosses = tuple(effect for effect in self.knowledge.crosses if effect.affected == cell)
+            self.parts[key] = self._part({cell, *(effect.source for effect in crosses)}, crosses)
+        baseline, knowledge = self.parts[key]
         rows = [
-            replace(row, stock_cap=None, depth=depth if n == place else row.depth)
+            replace(
+                row,
+                stock_cap=None if row.cell == cell else row.stock_cap,
+                depth=depth if n == place else row.depth,
+            )
             for n, row in enumerate(self.terms)
-            if row.cell == cell
+            if row.cell in baseline.cells
         ]
-        offer = offers_of(rows, self.knowledge)[cell]
-        return float(self.baseline.units[self.baseline.cells.index(cell)].sum()) * (1 + offer.uplift)
+        return float(simulate(baseline, rows, knowledge).units[baseline.cells.index(cell)].sum())
 
     def _part(self, cells: set[Cell], crosses: tuple[CrossEffect, ...]) -> tuple[Baseline, Knowledge]:
         told = self.baseline
@@ -267,7 +275,7 @@ def _overlap(case: _Case) -> Iterator[Issue]:
         if not meeting:
             continue
         other = meeting[0]
-        free = _nearest_free(start, end, held)
+        free = _nearest_free(start, end, held, case.surroundings.not_before)
         yield Issue(
             Check.OVERLAP,
             MEDIUM,
@@ -278,10 +286,14 @@ def _overlap(case: _Case) -> Iterator[Issue]:
         )
 
 
-def _nearest_free(start: date, end: date, held: Sequence[Occupied]) -> tuple[date, date] | None:
+def _nearest_free(
+    start: date, end: date, held: Sequence[Occupied], not_before: date | None
+) -> tuple[date, date] | None:
     for away in range(1, _SEARCHED_DAYS):
         for shift in (timedelta(days=away), timedelta(days=-away)):
             moved = start + shift, end + shift
+            if not_before is not None and moved[0] < not_before:
+                continue
             if not any(other.start <= moved[1] and moved[0] <= other.end for other in held):
                 return moved
     return None

@@ -59,7 +59,8 @@ class Occupied:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a scenario is checked against beside its own figures. landing and target: the month's sales in money."""
+    """What a scenario is checked against beside its own figures. landing and target: the month's sales in money;
+    not_before: the first day that a scenario can still be moved to, None: any."""
 
     others: Sequence[Occupied] = ()
     landing: float | None = None
@@ -67,6 +68,7 @@ class Surroundings:
     month: str = ""
     # Mandatory elements that the scenario's brief or notes lack.
     missing_elements: Sequence[str] = ()
+    not_before: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,13 @@ def test_without_errors_there_is_no_width() -> None:
     widths = {swing.assumption: swing.width for swing in swings(found, sure)}
     assert widths.pop("Variable cost") > 0
     assert set(widths.values()) == {0.0}
+    # Nor where stock ends what others win: Gaming has 310 pieces, and is asked for 540 and a tenth of 240 more.
+    sure = replace(sure, curves={TV: sure.curves[TV], GAMING: sure.curves[TV]}, crosses=(CrossEffect(TV, GAMING, 0.1),))
+    capped = simulate(baseline(error=0), [Terms(TV, 0.2), Terms(GAMING, 0.2, stock_cap=310)], sure)
+    assert capped.units[1].sum() == pytest.approx(310)
+    ends = intervals(capped, sure)
+    assert ends.units.low == pytest.approx(ends.units.high) == pytest.approx(540 + 310)
+    assert ends.margin.low == pytest.approx(capped.totals.margin)
 
 
 def test_the_widest_swing_comes_first() -> None:

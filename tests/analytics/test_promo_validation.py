@@ -158,6 +158,9 @@ def test_overlap_names_the_nearest_free_dates() -> None:
     assert "'Autumn' runs there from 11 Oct 2026 to 14 Oct 2026" in issue.message
     # 10 and 11 October: one day earlier is free.
     assert issue.fix == Fix(start=date(2026, 10, 9), end=date(2026, 10, 10))
+    # What is over cannot be chosen: from the 10th on, the 15th and 16th are the nearest.
+    (later,) = found([Terms(TV, 0.05)], Check.OVERLAP, near=Surroundings([other], not_before=date(2026, 10, 10)))
+    assert later.fix == Fix(start=date(2026, 10, 15), end=date(2026, 10, 16))
     assert found([Terms(GAMING, 0.05)], Check.OVERLAP, near=Surroundings([other])) == []
     after = replace(other, start=date(2026, 10, 12))
     assert found([Terms(TV, 0.05)], Check.OVERLAP, near=Surroundings([after])) == []
@@ -184,6 +187,15 @@ def test_stock() -> None:
     assert (issue.severity, issue.fix) == ("high", Fix(depths={0: 0.1}))
     (gone,) = found([Terms(TV, 0.2, stock_cap=150)], Check.STOCK, known=rising)
     assert gone.fix == Fix(drop=(0,))
+
+
+def test_stock_with_what_others_bring_or_take() -> None:
+    """TV alone: 400 at 10 % off, 600 at 20 %. Gaming's uplift of 300 % brings it 30 a day, or takes 30."""
+    rising = Curve(np.array([0, 0.2]), np.array([0, 2.0]), np.zeros(2), 0.2, 20)
+    for effect, depth, cap, fixes in ((0.1, 0.1, 450, [{0: 0.05}]), (0.1, 0.1, 460, []), (-0.1, 0.2, 540, [])):
+        known = Knowledge({TV: rising, GAMING: curve()}, (CrossEffect(GAMING, TV, effect),))
+        issues = found([Terms(TV, depth, stock_cap=cap), Terms(GAMING, 0.05)], Check.STOCK, known=known)
+        assert [issue.fix.depths for issue in issues if issue.fix] == fixes
 
 
 def test_target_and_brand() -> None:
