@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from components import palette
-from components.charts import BAR_HEIGHT, LOW, Figure, base_layout
+from components.charts import BAR_HEIGHT, LOW, Figure, base_layout, name_values
 
 FEW = 5
 MOST_TICKS = 8
@@ -19,8 +19,10 @@ def over_days(
     hover: Sequence[str],
     *,
     height: int = LOW,
+    unit: str = "",
 ) -> Figure:
-    """One bar a day from 0 up, stacked in the order of `series`; `hover` is the text of each day."""
+    """One bar a day from 0 up, stacked in the order of `series`; `hover` is the text of each day, `unit` what stands
+    beside the y axis."""
     layout = base_layout(height)
     layout["barmode"] = "stack"
     layout["bargap"] = 0.3
@@ -29,9 +31,11 @@ def over_days(
     # At days that are shown, the last one among them: else one could stand behind today.
     every = max(-(-len(days) // MOST_TICKS), 1)
     layout["xaxis"]["tickvals"] = [day.isoformat() for day in reversed(days[::-every])]
-    layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5, "tickformat": ",d"}
+    layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5, "tickformat": "~s"}
     if max((sum(day) for day in zip(*series.values(), strict=True)), default=0) <= FEW:
         layout["yaxis"]["dtick"] = 1  # else the same whole number would stand at two lines
+    if unit:
+        name_values(layout, unit)
     named = [name for name, values in series.items() if any(values)]
     if len(named) > 1:
         layout["showlegend"] = True

@@ -250,6 +250,11 @@ def _legend(named: Mapping[str, str], rows: Iterable[str]) -> list[Figure]:
     return found
 
 
+def name_values(layout: Figure, text: str) -> None:
+    """What the values of the y axis are."""
+    layout["yaxis"] |= {"title": {"text": text, "standoff": 10, "font": {"size": 12, "color": palette.TEXT}}}
+
+
 def base_layout(height: int) -> Figure:
     """What all charts have in common."""
     return {

@@ -264,6 +264,7 @@ def calibration(found: Calibration, file: str) -> None:
     layout["xaxis"] |= {"type": "category", "title": {"text": "Repeat orders before the split", "standoff": 4}}
     layout["xaxis"]["title"]["font"] = {"size": 12}
     layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5, "tickformat": "~g"}
+    charts.name_values(layout, "Orders per customer")
     layout["bargap"] = 0.35
     layout["showlegend"] = True
     layout["legend"] = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"}

@@ -57,6 +57,7 @@ def draw(found: Outlook, currency: str, terms: Terms, marked: Marked, file: str)
         Series("So far", past, texts),
         Series("If they stay silent", ahead, texts),
         suffix=" %",
+        unit="Probability of being active",
     )
     figure["layout"]["height"] = charts.LOW
     figure["layout"]["yaxis"]["range"] = [0, 104]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -10,7 +11,7 @@ from typing import Final
 
 from analytics.day_marks import Mark, MarkKind, Note
 from components import palette, wording
-from components.charts import LETTER, Figure
+from components.charts import LETTER, Figure, base_layout
 
 KINDS: Final = {MarkKind.NOTE: "Note", MarkKind.CAMPAIGN: "Campaign", MarkKind.PROMOTION: "Promotion"}
 COLOURS: Final = {
@@ -26,6 +27,8 @@ LANES: Final = 3
 LANE_HEIGHT: Final = 16
 # The narrowest plot, a phone's: names that have room there have room everywhere.
 NARROW: Final = 330
+PLAIN_MARGIN: Final = base_layout(0)["margin"]["t"]
+_DAY: Final = re.compile(r"^\s*(\d{4}([-./]?)\d{2}\2\d{2}|\d{1,2}([./-])\d{1,2}\3(\d{4}|\d{2}))[\s_:|–—-]+(?=\S)")
 
 
 def of_note(note: Note) -> Mark:
@@ -63,7 +66,8 @@ def laid(figure: Figure, dates: Sequence[str], last: date, marks: Sequence[Mark]
     layout = figure["layout"]
     half = _half(firsts)
     shapes = [_shape(mark, firsts, place, half) for mark, place in zip(shown, places, strict=True)]
-    names, lanes = _names(shown, firsts, places)
+    # Over whatever stands over the plot already.
+    names, lanes = _names(shown, firsts, places, layout["margin"]["t"] - PLAIN_MARGIN)
     layout["shapes"] = [*layout.get("shapes", ()), *shapes]
     layout["annotations"] = [*layout.get("annotations", ()), *names]
     layout["margin"] = layout["margin"] | {"t": layout["margin"]["t"] + lanes * LANE_HEIGHT}
@@ -113,7 +117,7 @@ def _shape(mark: Mark, firsts: Sequence[date], place: tuple[int, int], half: tim
 
 
 def _names(
-    marks: Sequence[Mark], firsts: Sequence[date], places: Sequence[tuple[int, int]]
+    marks: Sequence[Mark], firsts: Sequence[date], places: Sequence[tuple[int, int]], above: int
 ) -> tuple[list[Figure], int]:
     """The names over the plot, in as few rows as they need, and how many rows that are. Where there is no room a mark
     keeps its hover alone."""
@@ -121,7 +125,7 @@ def _names(
     lanes: list[list[tuple[float, float]]] = []
     found: list[Figure] = []
     for mark, (at, _) in zip(marks, places, strict=True):
-        text = mark.name if len(mark.name) <= LONGEST_NAME else f"{mark.name[: LONGEST_NAME - 1].rstrip()}…"
+        text = _short(mark)
         width = LETTER * len(text)
         x = NARROW * (firsts[at] - firsts[0]).days / span
         leftwards = x + width > NARROW
@@ -145,7 +149,7 @@ def _names(
                 "xref": "x",
                 "y": 1,
                 "yref": "paper",
-                "yshift": 1 + LANE_HEIGHT * lane,
+                "yshift": 1 + above + LANE_HEIGHT * lane,
                 "text": escape(text, quote=False),
                 "showarrow": False,
                 "xanchor": "right" if leftwards else "left",
@@ -154,6 +158,12 @@ def _names(
             }
         )
     return found, len(lanes)
+
+
+def _short(mark: Mark) -> str:
+    """A mark's name without the day that it begins with: it stands at its day."""
+    name = _DAY.sub("", mark.name) or mark.name
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
 
 
 def _hover(marks: Sequence[Mark], dates: Sequence[str], places: Sequence[tuple[int, int]]) -> Figure:

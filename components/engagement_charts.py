@@ -81,6 +81,7 @@ def funnel(figures: EngagementFigures, part: Part, file: str) -> None:
     layout["uniformtext"] = {"minsize": 9, "mode": "hide"}
     layout["xaxis"] |= {"type": "category", "tickangle": 0}
     layout["yaxis"] |= {"range": [0, 108], "ticksuffix": " %", "nticks": 5}
+    charts.name_values(layout, "Share of recipients")
     if len(traces) > 1:
         layout["showlegend"] = True
         layout["legend"] = {"orientation": "h", "y": 1.04, "yanchor": "bottom", "x": 0}
@@ -148,6 +149,7 @@ def over_time(
         other,
         prefix=wording.symbol(currency) if measure.unit == "money" else "",
         suffix=" %" if measure.unit == "rate" else "",
+        unit=measure.name,
         partial=shown.partial,
         marks=marks,
     )
@@ -274,8 +276,11 @@ def complaints(figures: EngagementFigures, shown: Shown, file: str) -> None:
     layout["yaxis"] |= {"nticks": 4, "range": [0, 1.15 * max(limit, *(each or 0 for each in rates))]}
     line = {"color": palette.BAD, "width": 1.5, "dash": "dash"}
     layout["shapes"] = [{"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": limit, "y1": limit, "line": line}]
-    said = {"x": 1, "xref": "paper", "xanchor": "right", "y": limit, "yanchor": "bottom", "showarrow": False}
-    layout["annotations"] = [said | {"text": f"limit {fine(limit)}", "font": {"size": 11, "color": palette.TEXT}}]
+    # In the margin, where the rate never runs.
+    said = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 4, "y": limit, "yanchor": "middle"}
+    said |= {"text": f"limit<br>{fine(limit)}", "showarrow": False, "align": "left"}
+    layout["annotations"] = [said | {"font": {"size": 11, "color": palette.TEXT}}]
+    layout["margin"]["r"] = 48
     highest = max(each or 0 for each in rates)
     alt = f"Spam complaints of e-mail over fourteen days, at most {fine(highest)}; the limit is {fine(limit)}."
     alt = day_marks.on(figure, [day.isoformat() for day in days], last, shown.marked, alt)

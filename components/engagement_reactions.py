@@ -46,6 +46,7 @@ def reactions(found: CampaignDetail, told: Reactions, reached: date, file: str) 
         )
         # Who clicked has mostly opened, too: one above the other would count them twice.
         figure["layout"]["barmode"] = "group"
+        charts.name_values(figure["layout"], "People")
         early = sum(counts.openers for day, counts in told.days.items() if day <= first + timedelta(days=1))
         share = wording.rate(early / total.openers * 100) if total.openers else wording.NOT_AVAILABLE
         alt = (

@@ -67,7 +67,9 @@ def segment(found: SegmentDetail, period: Period, file: str) -> None:
         texts = [f"{wording.count(size)} members" if size is not None else "not known" for size in sizes]
         values = [None if size is None else float(size) for size in sizes]
         st.markdown("**Members by day**")
-        figure = line_chart.over_time([day.isoformat() for day in days], Series("Members", values, texts), None)
+        figure = line_chart.over_time(
+            [day.isoformat() for day in days], Series("Members", values, texts), None, unit="Members"
+        )
         figure["layout"]["height"] = 200
         alt = f"Members of {found.name}: {wording.count(known[0])} at first, {wording.count(known[-1])} at the end."
         charts.show(figure, key="chart_members", alt=alt, file=f"{file}-members")
@@ -86,6 +88,7 @@ def segment(found: SegmentDetail, period: Period, file: str) -> None:
             height=200,
         )
         figure["layout"]["barmode"] = "relative"
+        charts.name_values(figure["layout"], "People")
         alt = f"{wording.count(joined)} people joined {found.name} and {wording.count(gone)} left it."
         charts.show(figure, key="chart_moves", alt=alt, file=f"{file}-moves")
     st.caption(f"{wording.count(joined)} joined and {wording.count(gone)} left in these days.")

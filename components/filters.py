@@ -36,6 +36,10 @@ def store_picker(accounts: Sequence[Account], usual: Callable[[], str]) -> Accou
     """
     names = labels(accounts)
     _look("store", "store", names)
+    if st.session_state.get("store") in names and len(st.query_params.get_all("store")) > 1:
+        # A link names the store for a window of its own; within a session the browser adds the one that is shown.
+        asked = str(st.query_params.get("store"))
+        st.session_state["store"] = asked if asked in names else st.session_state["store"]
     if st.session_state.get("store") not in names and st.query_params.get("store") not in names:
         before = st.session_state.get(_SHOWN_STORE)
         first = usual() if before not in names else ""
@@ -57,10 +61,16 @@ def store_picker(accounts: Sequence[Account], usual: Callable[[], str]) -> Accou
 
 
 def follow_link() -> None:
-    """Takes the period that a link to another page asks for: within a session the sidebar's widget keeps its own."""
-    asked = st.query_params.get("period")
-    if "period" in st.session_state and asked in {preset.value for preset in Preset}:
-        st.session_state["period"] = asked
+    """Takes the days and the comparison that a link to another page asks for: within a session the sidebar's widgets
+    keep their own, and the browser puts both into the address."""
+    for key, known in (("period", Preset), ("compare", Against), ("align", Alignment)):
+        asked = st.query_params.get(key)
+        if key in st.session_state and asked in {value.value for value in known}:
+            st.session_state[key] = asked
+    for key in ("from", "to"):
+        day = st.query_params.get(key, "")
+        if st.session_state.get(key) is not None and _is_day(day, date.max):
+            st.session_state[key] = date.fromisoformat(day)
 
 
 def period_picker(today: date, latest: date | None = None, instead: str = "", uncompared: str = "") -> Chosen:

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from components import palette
+from components import chart_labels, charts, palette
 from components.charts import TALL, Figure, base_layout
 
-MOST_TICKS = 7
-LOW_POINT = 0.15
+# So many dates stand upright beneath a phone's plot.
+MOST_TICKS = 5
 FEWEST_NAMED = 5
-# Half the width of a line's name, as a share of the chart's.
-NAME_REACH = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +39,15 @@ def over_time(
     *,
     prefix: str = "",
     suffix: str = "",
+    unit: str = "",
     partial: Mapping[int, str] | None = None,
     marks: Mapping[int, Mark] | None = None,
 ) -> Figure:
     """Values over time with the compared ones as a thin dotted grey line behind.
 
-    `dates` are ISO days; `partial` holds the places of points that are not complete and why ('so far'): they are drawn
-    hollow, at the end of a dashed line. `marks`: unusual points by place.
+    `dates` are ISO days; `unit` says beside the y axis what the values are; `partial` holds the places of points that
+    are not complete and why ('so far'): they are drawn hollow, at the end of a dashed line. `marks`: unusual points by
+    place.
     """
     traces: list[Figure] = []
     if other is not None:
@@ -97,15 +97,24 @@ def over_time(
     if suffix:
         layout["yaxis"]["tickformat"] = "~g"
     layout["xaxis"]["range"] = _with_margins(dates)
-    highest = max((value for value in (*this.values, *(other.values if other else ())) if value is not None), default=0)
-    # The first one's reason stands in its hover: beside it, among the axis' labels, a word would be in the way.
-    layout["annotations"] = [
-        _note(dates[place], this.values[place], text, highest)
-        for place, text in notes.items()
-        if place or len(dates) == 1
-    ]
-    if other is not None and other.label:
-        layout["annotations"] += _named(dates, this, other)
+    drawn = [this.values, *([other.values] if other else ())]
+    for place, text in notes.items():
+        value = this.values[place]
+        # The first one's reason stands in its hover: beside it, among the axis' labels, a word would be in the way.
+        if value is None or (place == 0 and len(dates) > 1):
+            continue
+        if place == len(dates) - 1:
+            chart_labels.behind(layout, dates[place], value, text)
+        else:
+            layout.setdefault("annotations", []).append(chart_labels.at(dates, place, this.values, drawn[1:], text))
+    if other is not None and other.label and len(dates) >= FEWEST_NAMED and any(v is not None for v in other.values):
+        name = chart_labels.beside(dates, other.values, [this.values], other.label, palette.PAST)
+        if name is None:
+            chart_labels.over(layout, other.label, palette.PAST)
+        else:
+            layout.setdefault("annotations", []).append(name)
+    if unit:
+        charts.name_values(layout, unit)
     return {"data": traces, "layout": layout}
 
 
@@ -176,50 +185,3 @@ def _with_margins(dates: Sequence[str]) -> list[str] | None:
     margin = max((last - first).days * 0.015, 0.6) * 24
     start = datetime.combine(first, time()) - timedelta(hours=margin)
     return [start.isoformat(), (datetime.combine(last, time()) + timedelta(hours=margin)).isoformat()]
-
-
-def _note(day: str, value: float | None, text: str, highest: float) -> Figure:
-    """The word at the last point: below it, or above where it would stand among the axis' own labels."""
-    low = (value or 0) < highest * LOW_POINT
-    return {
-        "x": day,
-        "y": value or 0,
-        "text": text,
-        "showarrow": False,
-        "xanchor": "right",
-        "yanchor": "bottom" if low else "top",
-        "xshift": 12,
-        "yshift": 7 if low else -7,
-        "font": {"size": 12, "color": palette.TEXT},
-    }
-
-
-def _named(dates: Sequence[str], this: Series, other: Series) -> list[Figure]:
-    """The compared line's name on its outer side, in the middle, where it is farthest from the main line.
-
-    A place at which the line turns away from the name is preferred: elsewhere it would run through it.
-    """
-    inner = range(len(dates) // 5, len(dates) - len(dates) // 5)
-    held = [(i, value) for i in inner if (value := other.values[i]) is not None]
-    if len(dates) < FEWEST_NAMED or not held:
-        return []
-    reach = max(round(len(dates) * NAME_REACH), 1)
-
-    def free(place: int, value: float) -> bool:
-        around = [near for near in other.values[max(place - reach, 0) : place + reach + 1] if near is not None]
-        return value == (max(around) if value >= (this.values[place] or 0) else min(around))
-
-    place, value = max(held, key=lambda pair: (free(*pair), abs(pair[1] - (this.values[pair[0]] or 0))))
-    above = value >= (this.values[place] or 0)
-    return [
-        {
-            "x": dates[place],
-            "y": value,
-            "text": other.label,
-            "showarrow": False,
-            "xanchor": "center",
-            "yanchor": "bottom" if above else "top",
-            "yshift": 3 if above else -3,
-            "font": {"size": 12, "color": palette.PAST},
-        }
-    ]

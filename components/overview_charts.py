@@ -11,10 +11,10 @@ from typing import Final
 import streamlit as st
 
 from analytics.decomposition import Factor, Made, explain
-from analytics.landing import month_end
+from analytics.landing import Landing, month_end
 from analytics.overview import OverviewFigures
 from analytics.periods import Period, add_months
-from components import cards, charts, palette, wording
+from components import cards, chart_labels, charts, palette, wording
 from components.charts import Figure, Step
 from components.overview_cards import CARDS
 from components.overview_words import NAMES, SHORT
@@ -46,6 +46,8 @@ def month(figures: OverviewFigures, shown: Shown, file: str) -> None:
     currency, period = shown.account.currency, shown.period
     this = to_date(figures.days, period)
     names: list[Figure] = []
+    ending = ""
+    found = figures.landing
     traces = [_line("This month", list(period), this, currency, palette.ACCENT, 2.25)]
     told = f"{wording.money_short(this[-1], currency)} by {wording.day(period.end)}"
     if figures.year_month is not None:
@@ -57,9 +59,11 @@ def month(figures: OverviewFigures, shown: Shown, file: str) -> None:
         # Where that month is longer (29 February), its last day ends with all of it.
         values = [*year[: lasting - 1], year[-1]]
         traces.insert(0, _line("A year before", under, values, currency, palette.PAST, 1.5, dash="dot"))
-        names.append(_named(under[len(under) * 3 // 4], values[len(under) * 3 // 4], "a year before", palette.PAST, -1))
+        place = len(under) * 3 // 4
+        # On the outer side: both lines rise, so that above a line its left is free, below it its right.
+        side = 1 if float(values[place]) > _reached(this, place, found, len(under)) else -1
+        names.append(_named(under[place], values[place], "a year before", palette.PAST, side))
         told += f", {wording.money_short(figures.year_month, currency)} in the whole month a year before"
-    found = figures.landing
     if found is not None and not found.over:
         ends = [period.end.isoformat(), month_end(period.end).isoformat()]
         start = float(this[-1])
@@ -77,7 +81,7 @@ def month(figures: OverviewFigures, shown: Shown, file: str) -> None:
                 "hoverinfo": ["skip", "all"], "cliponaxis": False,
             }
         )  # fmt: skip
-        names.append(_named(month_end(period.end), found.expected, text, palette.TEXT, 1) | {"xanchor": "right"})
+        ending = text
         told += f", about {text} at its end ({bounds})"
     layout = charts.base_layout(charts.LOW)
     layout["hovermode"] = "x unified"
@@ -86,10 +90,24 @@ def month(figures: OverviewFigures, shown: Shown, file: str) -> None:
     layout["yaxis"] |= {
         "rangemode": "tozero", "tickprefix": wording.symbol(currency), "tickformat": "~s", "nticks": 5,
     }  # fmt: skip
+    # Else the word in the margin would stretch the axis into the next month.
+    layout["xaxis"]["range"] = [period.start.isoformat(), month_end(period.start).isoformat()]
     layout["annotations"] = names
     layout["margin"]["t"] = 20
+    if ending and found is not None:
+        chart_labels.behind(layout, month_end(period.end).isoformat(), found.expected, ending)
+    charts.name_values(layout, "Net revenue, added up")
     alt = f"Net revenue added up by day of {period.start:%B %Y}: {told}."
     charts.show({"data": traces, "layout": layout}, key="chart_month", alt=alt, file=file)
+
+
+def _reached(this: Sequence[Decimal], place: int, found: Landing | None, days: int) -> float:
+    """What the month has added up to at a day, or will have on its straight way to where it lands."""
+    if place < len(this):
+        return float(this[place])
+    start = float(this[-1])
+    end = start if found is None or found.over else found.expected
+    return start + (end - start) * (place + 1 - len(this)) / max(days - len(this), 1)
 
 
 def moved(this: Made, other: Made, before: str, shown: Shown, file: str) -> None:
@@ -124,7 +142,7 @@ def _named(day: date, value: Decimal | float, text: str, colour: str, side: int)
     """A word at a point: above it (1) or below (−1)."""
     return {
         "x": day.isoformat(), "y": float(value), "text": text, "showarrow": False,
-        "xanchor": "left" if side < 0 else "center", "yanchor": "bottom" if side > 0 else "top", "yshift": 8 * side,
+        "xanchor": "left" if side < 0 else "right", "yanchor": "bottom" if side > 0 else "top", "yshift": 8 * side,
         "font": {"size": 12, "color": colour},
     }  # fmt: skip
 

@@ -107,6 +107,7 @@ def _over_time(found: ProductSales, shown: Shown, *, compared: bool) -> None:
         Series("Sales", [*(float(sold.sales) for sold in this), *rest], [*hover, *("" for _ in rest)]),
         other,
         prefix=wording.symbol(currency),
+        unit="Sales",
         partial=shown.partial,
     )
     alt = f"Sales of {found.name} by {shown.grain.value}, {wording.days(shown.period)}."

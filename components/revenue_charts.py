@@ -55,6 +55,7 @@ def over_time(figures: RevenueFigures, shown: Shown, measure: Measure, marks: Ma
         other,
         prefix=wording.symbol(currency) if measure.money else "",
         suffix="" if measure.text is not revenue_series.rate_text else " %",
+        unit=measure.name,
         partial=shown.partial,
         marks=marks,
     )

@@ -213,7 +213,8 @@ def distribution(found: RfmFigures, measure: str, currency: str, file: str) -> N
     layout["xaxis"] |= {"nticks": 6}
     if measure == "monetary":
         layout["xaxis"] |= {"tickprefix": wording.symbol(currency), "tickformat": "~s"}
-    layout["yaxis"] |= {"rangemode": "tozero", "nticks": 4}
+    layout["yaxis"] |= {"rangemode": "tozero", "nticks": 4, "tickformat": "~s"}
+    charts.name_values(layout, "Customers")
     width = (bars[1].low - bars[0].low if len(bars) > 1 else 1) / scale
     first = bars[0].low / scale
     lines = found.limits[measure]

@@ -180,7 +180,12 @@ def outcomes(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, f
     ]  # fmt: skip
     told = ", ".join(f"{sum(values):,} {name.lower()}" for name, values in series.items() if sum(values))
     alt = f"Runs a day from {wording.day(days[0])} to {wording.day(days[-1])} by how they ended: {told or 'none'}."
-    charts.show(bar_chart.over_days(days, series, colours, hover), key="chart_outcomes", alt=alt, file=f"{file}-runs")
+    charts.show(
+        bar_chart.over_days(days, series, colours, hover, unit="Runs"),
+        key="chart_outcomes",
+        alt=alt,
+        file=f"{file}-runs",
+    )
 
 
 def brought(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, file: str) -> None:
@@ -188,7 +193,7 @@ def brought(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, fi
     values = [totals(own).events for own in by_day(runs, days, zone)]
     hover = [f"{wording.day_short(day)}: {_events(value)}" for day, value in zip(days, values, strict=True)]
     alt = f"New events a day: {sum(values):,} in all, at most {max(values):,} in a day."
-    figure = bar_chart.over_days(days, {"Events": values}, {"Events": palette.ACCENT}, hover)
+    figure = bar_chart.over_days(days, {"Events": values}, {"Events": palette.ACCENT}, hover, unit="New events")
     charts.show(figure, key="chart_brought", alt=alt, file=f"{file}-events")
 
 
@@ -201,7 +206,7 @@ def lengths(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, fi
     values = [day.seconds or 0 for day in daily]
     hover = [f"{wording.day_short(day)}: {_length(own.seconds)}" for day, own in zip(days, daily, strict=True)]
     alt = f"Usual length of a run by day, in seconds: at most {_length(max(values))}."
-    figure = bar_chart.over_days(days, {"Seconds": values}, {"Seconds": palette.ACCENT}, hover)
+    figure = bar_chart.over_days(days, {"Seconds": values}, {"Seconds": palette.ACCENT}, hover, unit="Usual length")
     figure["layout"]["yaxis"] |= {"ticksuffix": " s", "tickformat": ",.3~r", "dtick": None}
     charts.show(figure, key="chart_lengths", alt=alt, file=f"{file}-lengths")
 

@@ -94,7 +94,7 @@ def by_day(found: Tried, measure: str, currency: str, file: str) -> None:
     now, then = (array.sum(axis=0).tolist() for array in (after, before))
     prefix = "" if measure == "Units" else wording.symbol(currency)
     days = [day.isoformat() for day in baseline.days]
-    figure = line_chart.over_time(days, series("Scenario", now), series("Baseline", then), prefix=prefix)
+    figure = line_chart.over_time(days, series("Scenario", now), series("Baseline", then), prefix=prefix, unit=measure)
     alt = f"{measure} by day, {text(sum(now))} in all against {text(sum(then))} without promotion."
     charts.show(figure, key="chart_day", alt=alt, file=f"{file}-days")
 

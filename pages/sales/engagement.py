@@ -54,7 +54,7 @@ with body:
             st.caption(words.FUNNEL)
         left, right = st.columns(2)
         with left.container(border=True, height="stretch"):
-            picked = filters.beside("Over time", list(engagement_charts.MEASURES), key="measure")
+            picked = filters.beside("Over time", list(engagement_charts.MEASURES), key="curve")
             watched = ENGAGEMENT.get(picked, "")
             marks = found.marks(watched, view, people=figures.people)
             engagement_charts.over_time(figures, part, shown, engagement_charts.MEASURES[picked], file, marks)

@@ -69,15 +69,28 @@ def test_rows_stand_in_the_order_of_their_labels_and_bars_start_at_0() -> None:
     assert figure["layout"]["xaxis"]["range"][0] == 0
 
 
-def test_the_compared_line_bears_its_name_and_a_low_point_its_word_above_the_axis() -> None:
+def test_the_compared_line_bears_its_name_and_the_last_point_its_word_in_the_margin() -> None:
     days = [f"2026-11-{day}" for day in range(10, 20)]
     this = Series("Orders", [9.0] * 9 + [0.0], [""] * 10)
     other = Series("Compared", [5.0] * 10, [""] * 10, "previous period")
     figure = line_chart.over_time(days, this, other, partial={9: "so far"})
     word, name = figure["layout"]["annotations"]
-    assert (word["text"], word["yanchor"]) == ("so far", "bottom")
-    assert (name["text"], name["yanchor"]) == ("previous period", "top")
+    assert (word["text"], word["x"], word["xanchor"], word["yanchor"]) == ("so far", "2026-11-19", "left", "middle")
+    assert figure["layout"]["margin"]["r"] >= 8 + charts.LETTER * len("so far")
+    assert (name["text"], name["yanchor"]) in {("previous period", "top"), ("previous period", "bottom")}
     assert all(trace["cliponaxis"] is False for trace in figure["data"])
+
+
+def test_a_point_that_others_follow_has_its_word_where_no_line_runs() -> None:
+    days = [f"2026-11-{day}" for day in range(10, 20)]
+    this = Series("Orders", [4.0] * 5 + [None] * 5, [""] * 10)
+    # The compared line goes on to the right at the same height, so that the right is taken.
+    other = Series("Compared", [4.0] * 10, [""] * 10)
+    figure = line_chart.over_time(days, this, other, partial={4: "so far"})
+    (word,) = figure["layout"]["annotations"]
+    assert (word["x"], word["xanchor"], word["yanchor"]) == ("2026-11-14", "center", "top")
+    alone = line_chart.over_time(days, this, None, partial={4: "so far"})["layout"]["annotations"][0]
+    assert (alone["xanchor"], alone["yanchor"]) == ("left", "middle")
 
 
 def test_a_first_point_that_is_not_complete_is_joined_to_nothing() -> None:
@@ -92,14 +105,25 @@ def test_a_first_point_that_is_not_complete_is_joined_to_nothing() -> None:
     assert not figure["layout"].get("annotations")
 
 
-def test_the_compared_lines_name_stands_where_the_line_turns_away_from_it() -> None:
+def test_the_compared_lines_name_stands_where_neither_line_runs_through_it() -> None:
     days = [f"2026-11-{day:02d}" for day in range(1, 31)]
-    then = [5.0] * 30
-    then[12], then[20] = 4.0, 6.0
-    this = Series("Orders", [9.0] * 30, [""] * 30)
-    figure = line_chart.over_time(days, this, Series("Compared", then, [""] * 30, "previous period"))
+    # The main line falls through the compared one in the middle and stays close above the axis.
+    this = Series("Orders", [9.0] * 15 + [1.0] * 15, [""] * 30)
+    figure = line_chart.over_time(days, this, Series("Compared", [5.0] * 30, [""] * 30, "previous period"))
     name = figure["layout"]["annotations"][0]
-    assert (name["x"], name["y"], name["yanchor"]) == ("2026-11-13", 4.0, "top")
+    assert name["y"] == 5.0
+    # Half the name is a sixth of a phone's width, five days: from the edges and from the fall it keeps away as far.
+    assert 6 <= int(name["x"][-2:]) <= 10 or 21 <= int(name["x"][-2:]) <= 25
+
+
+def test_a_name_with_no_room_beside_its_line_stands_over_the_plot() -> None:
+    days = [f"2026-11-{day:02d}" for day in range(1, 31)]
+    values = [float(at % 2) for at in range(30)]
+    other = Series("Compared", [1 - value for value in values], [""] * 30, "previous period")
+    figure = line_chart.over_time(days, Series("Orders", values, [""] * 30), other)
+    (name,) = figure["layout"]["annotations"]
+    assert (name["text"], name["yref"], name["y"], name["yanchor"]) == ("┄ previous period", "paper", 1, "bottom")
+    assert figure["layout"]["margin"]["t"] == 8 + 18
 
 
 def test_a_legend_stands_in_one_row_that_fits_a_phone() -> None:

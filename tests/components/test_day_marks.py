@@ -101,3 +101,27 @@ def test_the_description_lists_what_is_marked() -> None:
         "recipients)."
     )
     assert len(figure["layout"]["shapes"]) == 2
+
+
+def test_a_campaign_named_by_its_day_is_called_by_what_follows_since_it_stands_at_its_day() -> None:
+    names = ["2026-11-16 A closer look", "20261117_Vento", "18.11.26 - Boots", "2026-11-19", "24 hours left"]
+    marks = [
+        Mark(MarkKind.CAMPAIGN, date(2026, 11, 16 + at), date(2026, 11, 16 + at), name) for at, name in enumerate(names)
+    ]
+    figure = chart(WEEK, "2026-11-22", *marks)
+    called = [name["text"] for name in figure["layout"]["annotations"]]
+    assert called == ["A closer look", "Vento", "Boots", "2026-11-19", "24 hours left"]
+    assert figure["data"][-1]["customdata"][0] == "<i>Campaign: 2026-11-16 A closer look</i>"
+
+
+def test_names_of_marks_stand_over_what_stands_over_the_plot() -> None:
+    # Two lines that cross at every point leave no room for a name between them: it has a row over the plot.
+    values = [float(at % 2) for at in range(29)]
+    other = Series("Compared", [1 - value for value in values], [""] * 29, "previous period")
+    days = [date(2026, 11, 1 + at).isoformat() for at in range(29)]
+    figure = line_chart.over_time(days, Series("Orders", values, [""] * 29), other)
+    day_marks.laid(figure, days, date(2026, 11, 29), [note("2026-11-03", "2026-11-03", "Shop down")])
+    name, mark = figure["layout"]["annotations"]
+    assert (name["text"], name["yref"], name["yshift"]) == ("┄ previous period", "paper", 2)
+    assert (mark["text"], mark["yshift"]) == ("Shop down", 1 + 18)
+    assert figure["layout"]["margin"]["t"] == 8 + 18 + 16

@@ -230,7 +230,7 @@ def test_a_part_and_the_other_tables(messages: Stores, open_page: Open) -> None:
     assert "chart_form_days" in charts(app)
     assert not app.exception
     assert "which is not here" in texts(open_page("engagement", behind="Segments", segment="nobody"))
-    nonsense = open_page("engagement", **{"messages": "x", "sent-by": "y", "behind": "z", "measure": "v"})
+    nonsense = open_page("engagement", **{"messages": "x", "sent-by": "y", "behind": "z", "curve": "v"})
     assert not nonsense.exception
     assert cards(nonsense)["Recipients"] == "2,364"
 

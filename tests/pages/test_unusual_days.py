@@ -61,7 +61,7 @@ def test_an_unusual_day_is_marked_with_what_was_expected(odd: Stores, open_page:
     messages = open_page("engagement", period="28 d")
     assert not messages.exception
     assert "No unusual day" not in texts(messages)  # what Klaviyo attributes is not watched
-    assert "No unusual day" in texts(messages.segmented_control(key="measure").set_value("Opens").run())
+    assert "No unusual day" in texts(messages.segmented_control(key="curve").set_value("Opens").run())
 
 
 def test_opens_are_marked_only_where_those_that_are_judged_are_drawn(odd: Stores, open_page: Open) -> None:
@@ -70,7 +70,7 @@ def test_opens_are_marked_only_where_those_that_are_judged_are_drawn(odd: Stores
     told = {}
     for whose in ("By people", "With machines"):
         page = open_page("engagement", period="7 d", compare="No comparison", opens=whose)
-        told[whose] = page.segmented_control(key="measure").set_value("Opens").run()
+        told[whose] = page.segmented_control(key="curve").set_value("Opens").run()
     people, machines = told.values()
     assert "No unusual day" in texts(people)
     assert said not in texts(people)
