@@ -50,7 +50,7 @@ QUESTIONS: Final = (
     Question("RFM, one segment's customers", "rfm", {"segment": "Champions"}),
     Question("RFM, one customer's orders", "rfm", {"customer": "c7"}),
     Question("Cohorts", "cohorts"),
-    Question("Cohorts, one customer", "cohorts", {"rows": "Customers", "customer": "c7"}),
+    Question("Cohorts, one customer", "cohorts", {"listed": "Customers", "customer": "c7"}),
     Question("Products", "products"),
     Question("Products, the stars", "products", {"standing": "Star"}),
     Question("Products, one product", "products", {"product": "p7"}),

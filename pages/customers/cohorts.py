@@ -89,7 +89,7 @@ with body:
         st.caption(words.calibration(base.calibration, base))
     with st.container(border=True):
         offered = cohort_tables.TABLES if base.leading else cohort_tables.TABLES[:1]
-        table = filters.beside("Behind the figures", offered, key="rows")
+        table = filters.beside("Behind the figures", offered, key="listed")
         if table == "Customers":
             cohort_tables.customer_table(base, currency)
         else:

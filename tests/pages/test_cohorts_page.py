@@ -80,7 +80,7 @@ def test_a_few_customers_and_no_model(connected: Stores, open_page: Open) -> Non
 
 def test_a_base_with_a_model(connected: Stores, open_page: Open) -> None:
     computed(connected, *modelled(600, TODAY))
-    app = open_page("cohorts", shows="Revenue", cohorts="All", rows="Customers")
+    app = open_page("cohorts", shows="Revenue", cohorts="All", listed="Customers")
     assert not app.exception
     shown = cards(app)
     assert shown["Customers"] == "600"
@@ -96,11 +96,11 @@ def test_a_base_with_a_model(connected: Stores, open_page: Open) -> None:
     assert table["Customer"].str.startswith("c").all()
     for figure in charts(app).values():
         go.Figure(figure)
-    told = open_page("cohorts", rows="Customers", customer=table["Customer"][0].partition("@")[0])
+    told = open_page("cohorts", listed="Customers", customer=table["Customer"][0].partition("@")[0])
     assert "Ordered on" in texts(told)
     assert "in all (0.0 % refunds off), in nine of ten cases between" in texts(told)
     assert "chart_customer" in charts(told)
-    gone = open_page("cohorts", rows="Customers", customer="nobody")
+    gone = open_page("cohorts", listed="Customers", customer="nobody")
     assert "chart_customer" not in charts(gone)
     assert "The link asked for the customer “nobody”, which is not here." in texts(gone)
 
@@ -137,6 +137,6 @@ def test_nobody_has_ordered_yet(stores: Stores, open_page: Open) -> None:
 
 def test_nonsense_in_the_address_falls_back_to_the_default(connected: Stores, open_page: Open) -> None:
     computed(connected, bought("ann", "100.00", "2026-09-10"))
-    app = open_page("cohorts", cohorts="<b>", shows="x", rows="y")
+    app = open_page("cohorts", cohorts="<b>", shows="x", listed="y")
     assert not app.exception
     assert cards(app)["Customers"] == "1"
