@@ -76,7 +76,7 @@ def intervals(simulation: Simulation, knowledge: Knowledge, level: float = LEVEL
     kept = np.minimum(np.divide(cap, asked, out=np.ones_like(asked), where=asked > 0), 1)
     own = (1 + uplift) * kept * factor
     cross = _cross_shares(simulation, knowledge, place, (own / factor, random)) * factor
-    for row in np.flatnonzero(np.isfinite(cap) & (units0 > 0)):
+    for row in np.flatnonzero(np.isfinite(cap) & (units0 > 0)).tolist():
         # As in the simulation: what others win or take changes what is asked for, and stock ends that too.
         wanted = np.maximum(asked[:, row] + cross[:, row] * units0[row], 0)
         cross[:, row] = np.minimum(wanted, cap[row]) / units0[row] - own[:, row]
