@@ -190,17 +190,21 @@ def rows_of(laid: Sequence[Row], typed: Mapping[str, Any]) -> tuple[Row, ...]:
 def for_departments(
     rows: Sequence[Row], departments: Sequence[str], channels: Sequence[str], discount: float, known: Sequence[Cell]
 ) -> tuple[Row, ...]:
-    """The rows of these departments and channels: those that are there, and one for each cell without.
+    """The rows of these departments and channels: those that are there, and one for each cell of a department or a
+    channel that had none; what was taken out of the grid by hand stays out.
 
     known: cells that sell at all; no row is made for another.
     """
+    had = {row.get("department") for row in rows}, {row.get("channel") for row in rows}
     kept = [row for row in rows if row.get("department") in departments and row.get("channel") in channels]
     there = {(row.get("department"), row.get("channel")) for row in kept}
     made = [
         Mechanic(department, channel, discount).stored()
         for department in departments
         for channel in channels
-        if (department, channel) not in there and Cell(department, channel) in known
+        if (department, channel) not in there
+        and (department not in had[0] or channel not in had[1])
+        and Cell(department, channel) in known
     ]
     return (*kept, *made)
 

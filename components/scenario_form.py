@@ -23,6 +23,7 @@ from components import scenario_edit as edit
 from components.definitions import Told
 from components.hovers import hover
 from components.scenario_edit import CHANNEL_NAMES, Edited
+from components.scenario_words import dates
 
 TYPE_NAMES: Final = {
     "conservative": "Conservative", "balanced": "Balanced", "aggressive": "Aggressive", "flash": "Flash",
@@ -65,7 +66,13 @@ def head(edited: Edited, today: date) -> Edited:
     found = picked if isinstance(picked, tuple) else (picked,)
     # While a person has picked the first of two days only, the scenario keeps those it had.
     start, end = (found[0], found[1]) if len(found) == 2 else (edited.start, edited.end)
-    end = min(end, start + timedelta(days=MOST_DAYS - 1))
+    last = start + timedelta(days=MOST_DAYS - 1)
+    if end > last:
+        st.warning(
+            f"A scenario runs for at most {MOST_DAYS} days: what follows is of {dates(start, last)}.",
+            icon=":material/date_range:",
+        )
+        end = last
     return edit.keep(replace(edited, label=label, start=start, end=end, scenario_type=scenario_type))
 
 

@@ -255,8 +255,12 @@ class Problem:
         return Best({choice.cell: choice.discount for choice in chosen}, simulation, float(value @ taken))
 
     def _colliding(self, constraints: Constraints) -> list[str]:
-        """A smallest set: what can be left out without making the rest feasible is left out, one after the other."""
+        """A smallest set: one that cannot be kept by itself, else what can be left out without making the rest
+        feasible is left out, one after the other."""
         kept = self._rows(constraints)
+        for row in kept:
+            if _solved(np.zeros(len(self.choices)), [*self._one_a_cell(), row]) is None:
+                return [row.name]
         for row in list(kept):
             fewer = [other for other in kept if other is not row]
             if _solved(np.zeros(len(self.choices)), [*self._one_a_cell(), *fewer]) is None:

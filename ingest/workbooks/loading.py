@@ -235,9 +235,10 @@ def _table(one: Judged, rows: pa.Table) -> pa.Table:
 
 
 def _nothing(out: FileDone) -> str:
-    first = out.rejects[0] if out.rejects else None
-    told = f" First: {place_of(first)}: {first.reason}." if first else ""
-    return f"None of its rows can be loaded.{told}"
+    if not out.rejects:
+        return "There are no rows below its header."
+    first = out.rejects[0]
+    return f"None of its rows can be loaded. First: {place_of(first)}: {first.reason}."
 
 
 def place_of(reject: Reject) -> str:

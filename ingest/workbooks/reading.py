@@ -178,6 +178,10 @@ def _csv(path: Path, fits: Fits, form: Form) -> Sheet | PassedOver:
             _not_too_long(path, rows)
     except tables.UnreadableFile as error:
         raise UntrustedFile(str(error)) from error
+    if not parts:
+        # A header alone: an export of days without sales.
+        parts.append(pa.table({name: pa.array([], pa.string()) for name in taken}))
+        places.append(np.empty(0, dtype=np.int64))
     return Sheet("", pa.concat_tables(parts), np.concatenate(places), "line", malformed=malformed, columns=file.columns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
 
@@ -125,6 +126,10 @@ def test_what_collides_is_told_and_no_more() -> None:
     assert told.value.colliding == ("budget", "must be on promotion: D0, online")
     with pytest.raises(Infeasible, match="margin floor"):
         problem.best(Weights(), Constraints(margin_floor=0.99, budget=1e9))
+    # What nothing keeps is told by itself, though others would collide too.
+    with pytest.raises(Infeasible) as alone:
+        problem.best(Weights(), replace(limits, margin_floor=0.99))
+    assert alone.value.colliding == ("margin floor",)
 
 
 def test_the_frontier_trades_margin_for_sales() -> None:

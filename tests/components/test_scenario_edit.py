@@ -66,6 +66,16 @@ def test_departments_and_channels_make_rows_where_something_sells() -> None:
     assert [row["department"] for row in edit.for_departments(found, ["Games"], ["online"], 25.0, known)] == ["Games"]
 
 
+def test_a_row_that_was_taken_out_does_not_come_back_with_another_department() -> None:
+    known = [Cell(name, channel) for name in ("TV", "Audio", "Games") for channel in ("online", "offline")]
+    both = edit.for_departments((), ["TV", "Audio"], ["online", "offline"], 20.0, known)
+    left = edit.rows_of(both, {"deleted_rows": [1]})  # TV, offline
+    more = edit.for_departments(left, ["TV", "Audio", "Games"], ["online", "offline"], 20.0, known)
+    assert [(row["department"], row["channel"]) for row in more] == [
+        ("TV", "online"), ("Audio", "online"), ("Audio", "offline"), ("Games", "online"), ("Games", "offline"),
+    ]  # fmt: skip
+
+
 def test_what_a_reload_would_lose() -> None:
     saved = edit.of_content(KEPT, scenario_id="a", seen=3)
     assert not edit.unsaved(saved)

@@ -398,6 +398,14 @@ def test_a_load_whose_process_is_gone_is_ended_as_failed(quick: tuple[Stores, Se
         close_stores(again)
 
 
+def test_a_file_of_a_header_alone_is_told_and_stops_no_other(quick: tuple[Stores, Settings], tmp_path: Path) -> None:
+    head = tmp_path / "a.csv"
+    head.write_text("Date,Channel,Department,Turnover,Margin,Units\n", encoding="utf-8")
+    first, second = load(*quick, head, xlsx(tmp_path / "b.xlsx", {"Oct": SALES[:2]}), dry_run=True).files
+    assert first.refused == "There are no rows below its header."
+    assert (first.parts, second.refused, second.parts[0].loaded) == ([], "", 1)
+
+
 def test_a_sheet_is_told_and_corrected_by_its_name(quick: tuple[Stores, Settings], tmp_path: Path) -> None:
     body = [["Sales of October"], [], ["Tag", "Wo", "Was", "Netto", "Marge", "Menge"],
             [date(2024, 10, 1), "web", "TV", 10, 2, 1]]  # fmt: skip

@@ -168,6 +168,17 @@ def test_a_row_that_does_not_count_is_named_and_keeps_the_scenario_from_being_sa
     assert app.button(key="simulator_save").disabled
 
 
+def test_more_days_than_a_scenario_may_have_are_told(company: Stores, open_page: Open) -> None:
+    app = started(open_page)
+    (days,) = app.date_input
+    days.set_value((date(2026, 12, 1), date(2028, 1, 1))).run()
+    assert [one.value for one in app.warning] == [
+        "A scenario runs for at most 366 days: what follows is of 1 Dec 2026 – 1 Dec 2027."
+    ]
+    days.set_value((date(2026, 12, 1), date(2027, 12, 1))).run()
+    assert not app.warning
+
+
 def test_rows_for_some_segments_reach_their_share(company: Stores, open_page: Open) -> None:
     app = typed(started(open_page), edited_rows={0: {"segments": ["LOYAL"]}})
     # Half of the revenue: 10 % effective, a quarter more: 875, and Games loses 17.5.
