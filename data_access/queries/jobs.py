@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 
 from analytics.runs import RunFigures
 from data_access.jobs import Job, latest_job, one_job
@@ -11,6 +14,23 @@ from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
 from data_access.unwritten import until_written
+
+# A file with its folders, in a database's address too; a date such as 21/11/2026 is none.
+_PATH: Final = re.compile(r"(?<![\w.])(?:\w+:/{2,})?/(?:[^\s/'\",;:]+/)+([^\s/'\",;:]+)")
+
+
+def _told(text: str, scope: Scope) -> str:
+    """What a run says: where its files lie on the server is for admins, others read their names."""
+    return text if scope.allows(Right.ADMIN) else _PATH.sub(r"\1", text)
+
+
+def _told_job(job: Job, scope: Scope) -> Job:
+    return replace(
+        job,
+        error=None if job.error is None else _told(job.error, scope),
+        notes=[_told(note, scope) for note in job.notes],
+        rejects=[{name: _told(text, scope) for name, text in item.items()} for item in job.rejects],
+    )
 
 
 @repeatable
@@ -30,7 +50,7 @@ def runs(stores: Stores, scope: Scope, account: str, since: datetime, until: dat
             rate=row["rate"],
             requests=int(row["requests"] or 0),
             rejected=int(row["rejected"] or 0),
-            error=row["error"] or "",
+            error=_told(row["error"] or "", scope),
         )
         for row in rows
     ]
@@ -45,7 +65,7 @@ def run(stores: Stores, scope: Scope, account: str, job_id: str) -> Job | None:
     scope.require(Right.VIEW, account)
     with stores.operational.read() as session:
         found = one_job(session, job_id)
-    return found if found is not None and found.account == account else None
+    return _told_job(found, scope) if found is not None and found.account == account else None
 
 
 @until_written
@@ -54,4 +74,5 @@ def newest(stores: Stores, scope: Scope, account: str) -> Job | None:
     """The account's newest run, None before the first. Raises NotPermitted, StoreError."""
     scope.require(Right.VIEW, account)
     with stores.operational.read() as session:
-        return latest_job(session, account)
+        found = latest_job(session, account)
+    return None if found is None else _told_job(found, scope)

@@ -163,6 +163,23 @@ def test_who_may_only_look_cannot_cancel_or_export(
     assert not [button for button in app.get("download_button") if "export" in str(button)]
 
 
+def test_where_files_lie_on_the_server_is_told_to_admins_alone(
+    runs: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "The rejected lines cannot be written to /srv/shop/data/rejects/w.csv: read-only. Since 21/11/2026, see a/b."
+    note = "duckdb:////srv/shop/data/promolens.duckdb answers"
+    insert(runs, "sync_jobs", ran("path", 1, 3, "failed", error=said, notes=[note]))
+    admins = texts(open_page("jobs", period="7 d", job="path"))
+    assert said in admins
+    assert note in admins
+    monkeypatch.setattr(guard, "local_admin", lambda: granted("eve", [ACCOUNT], [Right.VIEW]))
+    others = open_page("jobs", period="7 d", job="path")
+    assert said.replace("/srv/shop/data/rejects/w.csv", "w.csv") in texts(others)
+    assert "promolens.duckdb answers" in texts(others)
+    assert "/srv/" not in texts(others)
+    assert not [error for error in table(others)["error"] if "/srv/" in error]
+
+
 def test_whose_store_it_is_not_sees_nothing(runs: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "local_admin", lambda: granted("eve", ["Other1"], [Right.VIEW]))
     app = open_page("jobs")
