@@ -128,11 +128,13 @@ def with_other_model(kept: Kpis, now: Kpis, changes: Mapping[str, Any], currency
     before, after = (
         (one.kpi_breakdown.get("after") or {}).get("net_ebit_delta", one.ebit_delta) for one in (kept, now)
     )
-    net = f"net EBIT change {signed_money(after, currency)} instead of {signed_money(before, currency)}"
-    rest = _kpis_said(changes, currency)
-    if before == after and not rest:
-        return "The figures would be the same."
-    return f"With it: {net}{f'; {rest}' if rest else '.'}"
+    told = [
+        f"net EBIT change {signed_money(after, currency)} instead of {signed_money(before, currency)}."
+        if before != after
+        else "the net EBIT change would be the same.",
+        _kpis_said(changes, currency),
+    ]
+    return " ".join(part for part in told if part)
 
 
 def _step(before: str, after: str) -> str:

@@ -46,7 +46,7 @@ def offer(d: Desk, found: Standing) -> None:
             st.caption(plain(f"It cannot be computed anew as it is: {reason}"))
             return
         changes = kpi_changes(found.kpis, now.kpis)
-        st.markdown(plain_money(with_other_model(found.kpis, now.kpis, changes, d.currency)))
+        st.markdown(f"With it: {plain_money(with_other_model(found.kpis, now.kpis, changes, d.currency))}")
         if now.left_out:
             st.caption(plain_money(left_out(now)))
         if version.state in _KEPT or now.left_out or not d.scope.allows(Right.PROMO_WRITE):

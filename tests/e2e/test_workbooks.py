@@ -1,4 +1,5 @@
-"""The sample workbooks through a browser's upload, on a server without any store, on both operational engines."""
+"""The sample workbooks through a browser's upload to an approved scenario, on a server without any store, on both
+operational engines."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from data_access.stores import close_stores, open_stores
 from settings import PROJECT_ROOT, Settings
+from tests.e2e import planning
 from tests.e2e.conftest import Served, Visitor, serving
 
 pytestmark = pytest.mark.browser
@@ -34,9 +36,7 @@ def drop(page: Page, files: list[Path]) -> None:
     page.locator("input[type=file]").set_input_files([str(file) for file in files])
 
 
-def test_the_sample_workbooks_are_uploaded_looked_at_and_loaded_once(
-    bare: tuple[Served, Settings], visitor: Visitor
-) -> None:
+def test_from_the_sample_workbooks_to_an_approved_scenario(bare: tuple[Served, Settings], visitor: Visitor) -> None:
     served, settings = bare
     visit = visitor(served)
     page = visit.open("/workbooks")
@@ -73,6 +73,18 @@ def test_the_sample_workbooks_are_uploaded_looked_at_and_loaded_once(
         timeout=LOAD_MS
     )
     visit.settle()
+    planning.learn(visit)
+    planning.build(visit, "Balanced week", "Balanced")
+    balanced = planning.saved_id(page)
+    planning.build(visit, "Bold week", "Aggressive")
+    bold = planning.saved_id(page)
+    visit.open(f"/scenarios?compare={balanced},{bold}")
+    # Small discounts on accessories pay there.
+    expect(page.get_by_text(re.compile(r"brings? most: \+.* of EBIT, the days after included"))).to_be_visible()
+    visit.open(f"/scenarios?scenario={balanced}")
+    planning.approve(visit, "Go ahead")
+    expect(page.get_by_text("“Go ahead”")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Frozen with version 3, approved by"))).to_be_visible()
     served.process.terminate()
     served.process.wait(20)
     stores = open_stores(settings)
@@ -83,8 +95,17 @@ def test_the_sample_workbooks_are_uploaded_looked_at_and_loaded_once(
                 " (SELECT count(*) FROM targets) AS targets, (SELECT count(*) FROM segments) AS segments,"
                 " (SELECT count(*) FROM promo_catalog WHERE promo_name IS NOT NULL AND mechanics IS NOT NULL) AS named,"
                 " (SELECT count(*) FROM data_processing_jobs WHERE status = 'completed') AS jobs,"
-                " (SELECT count(*) FROM data_processing_jobs) AS all_jobs", {},
+                " (SELECT count(*) FROM data_processing_jobs) AS all_jobs,"
+                " (SELECT count(*) FROM promo_scenarios) AS scenarios, (SELECT count(*) FROM scenario_kpis) AS kpis,"
+                " (SELECT count(*) FROM validation_reports) AS reports,"
+                " (SELECT count(*) FROM scenario_versions) AS versions,"
+                " (SELECT count(*) FROM scenario_kpis WHERE ebit_delta > 0) AS earning,"
+                " (SELECT count(DISTINCT (department, channel)) FROM uplift_coefficients) AS learned", {},
             ).to_pylist()  # fmt: skip
     finally:
         close_stores(stores)
-    assert held == {"sales": 22_526, "targets": 27, "segments": 5, "named": 40, "jobs": 2, "all_jobs": 2}
+    # Two saves, each once in spite of the double click, a submission and an approval.
+    assert held == {
+        "sales": 22_526, "targets": 27, "segments": 5, "named": 40, "jobs": 2, "all_jobs": 2, "scenarios": 2, "kpis": 2,
+        "reports": 2, "versions": 4, "earning": 2, "learned": 18,
+    }  # fmt: skip

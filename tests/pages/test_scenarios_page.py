@@ -252,7 +252,7 @@ def test_a_saved_one_says_what_a_newer_model_makes_of_it(stores: Stores, open_pa
     # On each of two days 200 TVs at 8.00 which cost 6.00, for 100 at 10.00: 1,200 more of sales, the same margin, and a
     # tenth of the sales: EBIT −120. With 150 TVs it was 400 more of sales, 200 less of margin, and EBIT −240.
     assert (
-        "With it: net EBIT change −120 instead of −240; Sales change +1,200 instead of +400, Margin change 0 instead "
+        "With it: net EBIT change −120 instead of −240. Sales change +1,200 instead of +400, Margin change 0 instead "
         "of −200, EBIT change −120 instead of −240." in texts(app)
     )
     app = press(app, "scenario_renew")

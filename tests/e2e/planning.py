@@ -1,0 +1,70 @@
+"""What a planner does in the browser, from the uplift page to an approved scenario."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Visit
+
+# What learning three years of nine departments may take on a busy machine.
+LEARN_MS = 180_000
+SETTLED_MS = 60_000
+
+
+def learn(visit: Visit) -> None:
+    """Has uplift learned by the button of its page."""
+    page = visit.open("/uplift")
+    expect(page.get_by_text("No uplift yet")).to_be_visible()
+    page.get_by_role("button", name="Estimate", exact=True).click()
+    expect(page.get_by_role("heading", name="By band of discount")).to_be_visible(timeout=LEARN_MS)
+    visit.settle()
+
+
+def from_template(visit: Visit, kind: str) -> None:
+    """Fills the builder's rows from a template."""
+    page = visit.page
+    page.get_by_role("button", name="Start from a template").click()
+    page.get_by_label("Template", exact=False).last.click()
+    page.get_by_role("option", name=kind, exact=True).click()
+    visit.settle()
+    page.get_by_role("button", name="Use it").click()
+    expect(page.get_by_text(re.compile(rf"{kind}: \d+ rows? in"))).to_be_visible(timeout=SETTLED_MS)
+    visit.settle()
+
+
+def build(visit: Visit, name: str, kind: str) -> None:
+    """A new scenario from a template, saved by an impatient double click."""
+    page = visit.open("/scenarios")
+    page.get_by_role("button", name="New scenario").click()
+    visit.settle()
+    from_template(visit, kind)
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Name", exact=True).press("Enter")
+    visit.settle()
+    expect(page.get_by_text(re.compile(r"score \d+ of 100")).first).to_be_visible()
+    page.get_by_role("button", name="Save", exact=True).dblclick()
+    expect(page.get_by_text("Saved as version 1.")).to_be_visible(timeout=SETTLED_MS)
+    visit.settle()
+
+
+def saved_id(page: Page) -> str:
+    """The id of the scenario that the address names."""
+    found = re.search(r"scenario=([0-9a-f-]{36})", page.url)
+    assert found is not None
+    return found[1]
+
+
+def approve(visit: Visit, comment: str) -> None:
+    """Submits the scenario that is open and approves it."""
+    page = visit.page
+    page.get_by_role("button", name="Submit for approval").click()
+    expect(page.get_by_text("Submitted: it waits for approval.")).to_be_visible(timeout=SETTLED_MS)
+    visit.settle()
+    page.get_by_label("Comment").fill(comment)
+    page.get_by_label("Comment").press("Tab")
+    visit.settle()
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_text("Approved; its forecast is frozen.")).to_be_visible(timeout=SETTLED_MS)
+    visit.settle()
