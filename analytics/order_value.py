@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 # are all alike, where q does all customers are: both are answers.
 _LIMITS: Final = ((-5.0, 9.0), (-5.0, 9.0), (-12.0, 12.0))
 _FLAT: Final = 1e-5
+# A gamma distribution of this shape is above 0 in about one of a thousand million draws.
+_NOTHING: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +163,11 @@ def _between(account_mean: Any, weight: float, orders: Any, mean: Any) -> Floats
 def _gamma(mean: Floats, variance: Any, rng: np.random.Generator) -> Floats:
     """Gamma distributed numbers of such means and variances; the means where there is no variance, or none above 0."""
     spread = (mean > 0) & (variance > 0)
-    scale = np.divide(variance, mean, out=np.ones(mean.shape), where=spread)
-    return np.where(spread, rng.gamma(np.where(spread, mean / scale, 1.0)) * scale, mean)
+    shape = np.divide(mean * mean, variance, out=np.ones(mean.shape), where=spread)
+    # Of a shape as small as that nothing above 0 is ever drawn; its scale may be more than a number can be.
+    some = spread & (shape > _NOTHING)
+    scale = np.divide(variance, mean, out=np.zeros(mean.shape), where=some)
+    return np.where(spread, rng.gamma(np.where(some, shape, 1.0)) * scale, mean)
 
 
 def one_error_away(values: OrderValues) -> list[GammaGamma]:

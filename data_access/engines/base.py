@@ -51,6 +51,14 @@ class Keeps(Protocol):
 
 
 @runtime_checkable
+class Apart(Protocol):
+    """A session that copies rows together when it hands them out, and can leave that."""
+
+    def query_apart(self, sql: str, params: dict[str, Any]) -> pa.Table:
+        """As `Session.query_text`, each row a chunk of its own: for few rows of long lists."""
+
+
+@runtime_checkable
 class Versioned(Protocol):
     """A session of a database in which the newest version of a row holds."""
 

@@ -119,6 +119,10 @@ class DuckDBSession:
         assert isinstance(found, pa.Table)
         return found
 
+    def query_apart(self, sql: str, params: dict[str, Any]) -> pa.Table:
+        """As `query_text`, each row a chunk of its own: lists of several rows are copied as often as a list grows."""
+        return self._run(sql, params).to_arrow_reader(1).read_all()
+
     def execute_text(self, sql: str) -> None:
         self._run(sql, {})
 

@@ -7,6 +7,7 @@ once more afterwards, and begins again where it is another one.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
@@ -19,6 +20,7 @@ import pyarrow as pa
 from analytics.packed import unpacked
 from analytics.rfm_figures import Measured
 from analytics.rfm_history import OrderHistory
+from data_access import unwritten
 from data_access.scope import Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
@@ -60,23 +62,50 @@ def customer_history(stores: Stores, scope: Scope, account: str, until: date) ->
 
     Raises NotPermitted, StoreError.
     """
-    with scoped_read(stores.operational, scope, account) as session:
-        state = session.one("read/rfm/state")
+    state = customers_state(stores, scope, account)
     if state is None or state["as_of"] is None or state["as_of"] < until or int(state["edition"]) < EDITION:
         return None
-    key = (stores.warehouse.url, account, str(state["computed_at"]), str(state["as_of"]))
+    key = _key(stores, account, state)
     with _lock:
         if key in _held:
             _held.move_to_end(key)
             return _held[key]
     with scoped_read(stores.warehouse, scope, account) as session:
-        found = session.query("read/rfm/history")
+        found = session.long_rows("read/rfm/history")
     history = CustomerHistory(key, _orders(found))
     with _lock:
         _held[key] = history
         while len(_held) > HELD:
             _held.popitem(last=False)
     return history
+
+
+def still_holds(history: CustomerHistory, stores: Stores, scope: Scope, account: str) -> bool:
+    """Whether places are still those of that history, asked anew. Raises NotPermitted, StoreError."""
+    state = _state(stores, scope, account)
+    if state is not None and _key(stores, account, state) == history.key:
+        return True
+    # A computation is seen from its commit on, a moment before it is counted as written.
+    unwritten.forget()
+    return False
+
+
+@unwritten.until_written
+def customers_state(stores: Stores, scope: Scope, account: str) -> Mapping[str, Any] | None:
+    """When customer_profiles was computed, up to which day, and with what; None before. Not to be changed.
+
+    Raises NotPermitted, StoreError.
+    """
+    return _state(stores, scope, account)
+
+
+def _state(stores: Stores, scope: Scope, account: str) -> Mapping[str, Any] | None:
+    with scoped_read(stores.operational, scope, account) as session:
+        return session.one("read/rfm/state")
+
+
+def _key(stores: Stores, account: str, state: Mapping[str, Any]) -> tuple[str, ...]:
+    return (stores.warehouse.url, account, str(state["computed_at"]), str(state["as_of"]))
 
 
 def forget() -> None:
@@ -87,12 +116,11 @@ def forget() -> None:
 
 def _orders(blocks: pa.Table) -> OrderHistory:
     found: dict[str, list[npt.NDArray[np.integer[Any]]]] = {"orders": [], "days": [], "cents": []}
-    held = {name: blocks[name].combine_chunks() for name in found}
     for at in np.argsort(blocks["block"].to_numpy()).tolist():
         count = int(blocks["customers"][at].as_py())
         for name, parts in found.items():
             width = int(blocks[f"{name}_bytes"][at].as_py())
-            parts.append(unpacked(width, held[name][at].values.to_numpy(), count))
+            parts.append(unpacked(width, blocks[name][at].values.to_numpy(), count))
             # Customers have orders; of these the days and cents are told.
             count = int(np.sum(found["orders"][-1], dtype=np.int64))
     return OrderHistory.of(found["orders"], found["days"], found["cents"])

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from analytics.rfm import CutOffs
 from analytics.rfm_figures import Measured, Member, RfmFigures, Scheme, figures, named
-from data_access.queries.customer_history import CustomerHistory, customer_history
+from data_access.queries.customer_history import CustomerHistory, customer_history, customers_state, still_holds
 from data_access.reference.rfm import klaviyo_groups, segments
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
@@ -92,8 +92,7 @@ class Computed:
 @repeatable
 def computed(stores: Stores, scope: Scope, account: str, _asked: None = None) -> Computed | None:
     """What customer_profiles rests on; None before, or without orders. Raises NotPermitted, StoreError."""
-    with scoped_read(stores.operational, scope, account) as session:
-        row = session.one("read/rfm/state")
+    row = customers_state(stores, scope, account)
     if row is None or row["as_of"] is None:
         return None
     return Computed(row["as_of"], row["computed_at"].astimezone(UTC), json.loads(row["details"]))
@@ -148,11 +147,9 @@ def members(stores: Stores, scope: Scope, account: str, asked: MembersQuery) -> 
     if customers > asked.most:
         at = _first(now, at, asked.most)
     people = standing.people(stores, scope, account, standing.places[at]) if one is None else [one[1]] * customers
-    if standing.history is not None:
-        after = customer_history(stores, scope, account, asked.rfm.as_of)
-        if after is None or after.key != standing.history.key:
-            # Computed anew meanwhile: others may stand at these places.
-            return members(stores, scope, account, asked)
+    if standing.history is not None and not still_holds(standing.history, stores, scope, account):
+        # Computed anew meanwhile: others may stand at these places.
+        return members(stores, scope, account, asked)
     # Of equal revenue the one with the lesser id, so that the list is the same on each day and engine.
     ids = np.array([person["customer_id"] for person in people], object)
     order = np.lexsort((ids, -now.cents[at]))[: asked.most]

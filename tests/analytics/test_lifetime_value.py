@@ -211,6 +211,17 @@ def test_shrunk_means_spend_with_both_variances() -> None:
     assert found.var(axis=0) == pytest.approx([1659, 2136], rel=0.03)
 
 
+def test_a_mean_of_hardly_anything_brings_nothing() -> None:
+    """100 / 1e-308 is more than a number can be, and 1e-308 squared less: nothing is drawn, not what is no number.
+
+    Beside it nobody with an order, whose mean is 1e-308 too, and no orders later on.
+    """
+    values = drawn(ShrunkMeans(1e-308, 4.0, 400.0, 100.0), 1000, np.random.default_rng(17))
+    assert np.all(
+        values.spent([4, 0, 0], [1e-308, np.nan, np.nan], np.full((1000, 3), [3, 3, 0]), np.random.default_rng(18)) == 0
+    )
+
+
 def test_a_customer_is_as_uncertain_as_the_parameters() -> None:
     """Of a customer with one repeat order: parameters that are hardly known leave more open than known ones."""
     one = Base.of([1], [90], [100], [80.0])

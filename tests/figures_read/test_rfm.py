@@ -16,7 +16,7 @@ from analytics.rfm_figures import NOBODY, Scheme
 from components.rfm_tables import import_rows
 from data_access.derived import customer_profiles
 from data_access.derived.frame import compute
-from data_access.queries.customer_history import customer_history
+from data_access.queries.customer_history import customer_history, still_holds
 from data_access.queries.rfm import EVERYBODY, MembersQuery, RfmQuery, masked, members, orders_of, rfm, would_move
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.scoped import scoped_read
@@ -126,6 +126,10 @@ def test_kept_histories_tell_what_the_orders_tell(shop: Stores, monkeypatch: pyt
     for near in (1, 3):
         monkeypatch.setattr("data_access.queries.rfm.NEAR", near)
         assert answers() == from_orders
+    # What was computed anew gives new places.
+    assert still_holds(kept, shop, ADMIN, ACCOUNT)
+    compute(shop, ACCOUNT, customer_profiles.TABLE)
+    assert not still_holds(kept, shop, ADMIN, ACCOUNT)
 
 
 def test_klaviyos_groups_and_fixed_limits(shop: Stores) -> None:
