@@ -21,7 +21,7 @@ from components.simulator_words import plain
 from data_access.queries.promo_scenarios import Standing, frozen, scenario, versions
 from data_access.queries.promo_state import SCENARIOS
 from data_access.scope import Right
-from pages.frame import company_exports, navigation, scenario_renewing, scenario_saving
+from pages.frame import briefing, company_exports, navigation, scenario_renewing, scenario_saving
 from pages.frame.desk import Desk
 from pages.frame.scenario_desk import ground
 from pages.frame.scenario_ways import NEW, Way, asked, back, go, say
@@ -140,6 +140,7 @@ def _ways(d: Desk, found: Standing) -> None:
             scenario_saving.put_aside()
             scenario_edit.hold(replace(copied, label=label))
             go(Way.BUILD, NEW)
+    briefing.offer(d, found, _caption(version, d))
     company_exports.menu(
         d, version.content.label,
         {"Versions": lambda: history.rows(d.read(versions, version.scenario_id, datasets=(SCENARIOS,)), d.currency)},
