@@ -26,6 +26,7 @@ SUBJECTS: Final = {
     "/calendar": "Calendar",
     "/workbooks": "Workbooks",
     "/uplift": "Uplift",
+    "/planning": "Planning",
     "/jobs": "Jobs",
     "/health": "Health",
     "/settings": "Settings",

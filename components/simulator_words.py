@@ -26,7 +26,7 @@ SEVERITY: Final = {HIGH: ":material/block:", MEDIUM: ":material/warning:", LOW: 
 _NONE: Final = 0.5
 
 
-def caption(start: date, end: date, ground: Ground, currency: str, country: str) -> str:
+def caption(start: date, end: date, ground: Ground, currency: str) -> str:
     """The line under the title."""
     days = Period(start, end)
     said = [f"{wording.days(days)} ({days.days} {'day' if days.days == 1 else 'days'}) against the same days without"
@@ -36,7 +36,7 @@ def caption(start: date, end: date, ground: Ground, currency: str, country: str)
     said.append(f"uplift model {ground.model_version}")
     if ground.sales_until is not None:
         said.append(f"sales until {wording.day(ground.sales_until)}")
-    return " · ".join([*said, *([f"holidays of {country}"] if country else [])])
+    return " · ".join([*said, *([f"holidays of {ground.country}"] if ground.country else [])])
 
 
 def signed(value: float, currency: str) -> str:

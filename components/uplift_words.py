@@ -20,7 +20,7 @@ EMPTY: Final = (
 READ_ONLY: Final = (
     "What discounts bring has not been learned yet. Somebody who plans promotions can have it learned from the sales."
 )
-STALE: Final = "Sales or settings have changed since this model was learned: estimate anew."
+STALE: Final = "Sales, groups of departments or holidays have changed since this model was learned: estimate anew."
 STATES: Final[Mapping[str, str]] = {"active": "in force", "proposed": "proposed", "retired": "replaced"}
 _Z: Final = 1.6448536269514722
 _WHY: Final = {

@@ -199,9 +199,10 @@ def promo_write(store: Store, scope: Scope, right: Right = Right.PROMO_WRITE) ->
 
 
 @contextmanager
-def promo_load(store: Store, scope: Scope) -> Iterator[Session]:
+def promo_load(store: Store, scope: Scope, right: Right = Right.PROMO_WRITE) -> Iterator[Session]:
     """A transaction in which what a planner hands in is loaded in bulk: the company's sales, promotions, targets and
-    segments. It runs with the loader's rights, as every load does. Raises NotPermitted, StoreError."""
-    scope.require(Right.PROMO_WRITE)
+    segments; and models of uplift. It runs with the loader's rights, as every load does; right: the one that the person
+    needs. Raises NotPermitted, StoreError."""
+    scope.require(right)
     with store.write() as session:
         yield session

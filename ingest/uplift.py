@@ -81,12 +81,17 @@ def said(doubt: Doubt) -> str:
 
 
 def learn_uplift(
-    stores: Stores, scope: Scope, *, propose: bool = False, told: Callable[[float], None] = lambda _: None
+    stores: Stores,
+    scope: Scope,
+    *,
+    propose: bool = False,
+    again: bool = True,
+    told: Callable[[float], None] = lambda _: None,
 ) -> Learned:
     """Learns from all sales, with the planners' groups and holidays; the same sales and settings change nothing.
 
-    propose: the model waits to be put in force. told: is handed how much is done, from 0 to 1. Raises NotPermitted,
-    NotLearnable, StoreError.
+    propose: the model waits to be put in force. again: whether one that was learned before comes back
+    into force. told: is handed how much is done, from 0 to 1. Raises NotPermitted, NotLearnable, StoreError.
     """
     scope.require(Right.PROMO_WRITE)
     rows, settings = learning_rows(stores, scope), promo_settings(stores, scope)
@@ -97,7 +102,7 @@ def learn_uplift(
     holidays = holidays_between(country, first, last)
     version = version_of(last, fingerprint(rows, settings.groups, holidays))
     if (held := known(stores, scope, version)) is not None:
-        kept = put_in_force(stores, scope, version, propose=propose)
+        kept = put_in_force(stores, scope, version, propose=propose or not again)
         return _learned(kept, held.model)
     model = estimated(rows, settings.groups, holidays, told, country)
     return _learned(keep_model(stores, scope, model, "proposed" if propose else "active"), model)
@@ -118,7 +123,8 @@ def by_the_clock(context: Context) -> Outcome:
     if changed is None or (newest is not None and newest.created_at >= changed):
         return Outcome("done", UP_TO_DATE)
     try:
-        done = learn_uplift(context.stores, context.scope)
+        # Which of the models that are there is in force is a person's choice; the clock adds new ones only.
+        done = learn_uplift(context.stores, context.scope, again=False)
     except NotLearnable as why:
         return Outcome("done", str(why))
     return Outcome("done", done.sentence, done.as_dict())

@@ -20,12 +20,25 @@ _CURRENCY: Final = re.compile(r"([A-Z]{3})?\Z")
 _COUNTRY: Final = re.compile(r"([A-Z]{2})?\Z")
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A value that cannot be kept. name: of the setting, as 'limits.discount_by_department.TV'; wrong: the rest of the
+    sentence. within: lowest and highest value where those are the matter."""
+
+    name: str
+    wrong: str
+    within: tuple[float, float] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.wrong}"
+
+
 class InvalidPromoSettings(ValueError):
     """Values that cannot be kept; `problems` names each with what is allowed."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(problems))
+        super().__init__("; ".join(map(str, problems)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +101,12 @@ class PromoSettings:
 def settings_of(stored: Mapping[str, Any], version: int = 0) -> PromoSettings:
     """Stored or entered settings, checked; what is not named has its default. Raises InvalidPromoSettings with every
     problem."""
-    problems: list[str] = []
+    problems: list[Problem] = []
     names = {one.name for one in fields(PromoSettings)} - {"version"}
     limit_names = {one.name for one in fields(Limits)}
     limits = dict(stored.get("limits") or {})
-    problems += [f"'{name}' is not a setting" for name in sorted(stored.keys() - names)]
-    problems += [f"'limits.{name}' is not a setting" for name in sorted(limits.keys() - limit_names)]
+    problems += [Problem(f"'{name}'", "is not a setting") for name in sorted(stored.keys() - names)]
+    problems += [Problem(f"'limits.{name}'", "is not a setting") for name in sorted(limits.keys() - limit_names)]
     if problems:
         raise InvalidPromoSettings(problems)
     usual = PromoSettings()
@@ -120,24 +133,24 @@ def settings_of(stored: Mapping[str, Any], version: int = 0) -> PromoSettings:
     )
 
 
-def _check(held: Mapping[str, Any], problems: list[str]) -> None:
+def _check(held: Mapping[str, Any], problems: list[Problem]) -> None:
     if held["currency"] != "" and not _CURRENCY.match(str(held["currency"])):
-        problems.append(f"currency is {held['currency']!r}; use three capital letters, like EUR, or leave it empty")
+        problems.append(Problem("currency", "is not a code of three capital letters, like EUR; it may be empty"))
     if not _COUNTRY.match(str(held["country"])):
-        problems.append(f"country is {held['country']!r}; use two capital letters, like DE, or leave it empty")
+        problems.append(Problem("country", "is not a code of two capital letters, like DE; it may be empty"))
     for name in ("variable_cost", "groups", "sensitivities", "dip_window_by_department", "mandatory"):
         if not isinstance(held[name], Mapping):
-            problems.append(f"{name} is not a list of names with values")
+            problems.append(Problem(name, "is not a list of names with values"))
             return
     for channel in held["variable_cost"]:
         if channel not in CHANNELS:
-            problems.append(f"variable_cost names {channel!r}; a channel is online or offline")
+            problems.append(Problem("variable_cost", f"names {channel!r}; a channel is online or offline"))
     for level in held["sensitivities"]:
         if level not in SENSITIVITIES:
-            problems.append(f"sensitivities names {level!r}; it is low, medium or high")
+            problems.append(Problem("sensitivities", f"names {level!r}; it is low, medium or high"))
     for element in held["mandatory"]:
         if element not in ELEMENTS:
-            problems.append(f"mandatory names {element!r}; it is one of {', '.join(ELEMENTS)}")
+            problems.append(Problem("mandatory", f"names {element!r}; it is one of {', '.join(ELEMENTS)}"))
     shares = {f"variable_cost.{name}": rate for name, rate in held["variable_cost"].items()}
     shares |= {name: held[name] for name in ("usual_variable_cost", "default_redemption")}
     limits = held["limits"]
@@ -145,7 +158,9 @@ def _check(held: Mapping[str, Any], problems: list[str]) -> None:
         shares[f"limits.{name}"] = limits[name]
     shares |= {f"limits.discount_by_department.{name}": rate for name, rate in limits["discount_by_department"].items()}
     for step in limits["grid"]:
-        shares[f"limits.grid step {step}"] = step
+        _within("limits.grid", step, 0, 1, problems)
+    if not any(_is_number(step) and step > 0 for step in limits["grid"]):
+        problems.append(Problem("limits.grid", "holds no discount to choose"))
     for name, value in shares.items():
         _within(name, value, 0, 1, problems)
     rates = {f"limits.{name}": limits[name] for name in ("margin", "margin_at_least")}
@@ -160,14 +175,18 @@ def _check(held: Mapping[str, Any], problems: list[str]) -> None:
     windows |= {f"dip_window_by_department.{name}": days for name, days in held["dip_window_by_department"].items()}
     for name, value in windows.items():
         _within(name, value, 1, MOST_DIP_DAYS, problems)
-    if not problems and limits["discount"] > limits["discount_at_most"]:
-        problems.append("limits.discount is above limits.discount_at_most")
-    if not problems and limits["cannibalization"] > limits["cannibalization_at_most"]:
-        problems.append("limits.cannibalization is above limits.cannibalization_at_most")
+    for lower in ("discount", "cannibalization"):
+        least, most = limits[lower], limits[f"{lower}_at_most"]
+        if _is_number(least) and _is_number(most) and least > most:
+            problems.append(Problem(f"limits.{lower}", f"is above limits.{lower}_at_most"))
 
 
-def _within(name: str, value: Any, low: float, high: float, problems: list[str]) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        problems.append(f"{name} is {value!r}, not a number")
+def _within(name: str, value: Any, low: float, high: float, problems: list[Problem]) -> None:
+    if not _is_number(value):
+        problems.append(Problem(name, f"is {value!r}, not a number"))
     elif not low <= value <= high:
-        problems.append(f"{name} is {value:g}; it lies between {low:g} and {high:g}")
+        problems.append(Problem(name, f"is {value:g}; it lies between {low:g} and {high:g}", (low, high)))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

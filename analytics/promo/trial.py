@@ -50,6 +50,8 @@ class Ground:
     others: tuple[Occupied, ...] = ()
     months: tuple[Month, ...] = ()
     learned_until: date | None = None
+    # Whose holidays the model was learned with and the baseline knows of, '' for none.
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from analytics.promo.model import Model, details, stored
 from analytics.promo.uplift import Band
 from data_access.engines.base import Session
 from data_access.queries.promo_state import UPLIFT
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import promo_load
 from data_access.stores import Stores
 
@@ -34,6 +34,10 @@ class Kept:
 
 class UnknownModel(Exception):
     """There is no model of that version."""
+
+
+class ModelChanged(Exception):
+    """Another model came into force after two were compared."""
 
 
 def keep_model(stores: Stores, scope: Scope, model: Model, state: Literal["active", "proposed"] = "active") -> Kept:
@@ -68,6 +72,24 @@ def put_in_force(stores: Stores, scope: Scope, version: str, *, propose: bool = 
         if held is None:
             raise UnknownModel(f"There is no model '{version}'. promolens uplift learns one.")
         return _again(session, scope, version, held["state"], propose=propose)
+
+
+def choose_model(stores: Stores, scope: Scope, version: str, *, seen: str) -> Kept:
+    """Puts a kept model in force by a person's choice: a proposed one, or one that was in force before.
+
+    seen: the version that was in force when the two were compared. Choosing the one in force changes nothing. Raises
+    NotPermitted, UnknownModel, ModelChanged where another one came into force in between, StoreError.
+    """
+    right = Right.PROMO_APPROVE if scope.allows(Right.PROMO_APPROVE) else Right.ADMIN
+    with promo_load(stores.operational, scope, right) as session:
+        held = session.one("uplift/held", model=version)
+        if held is None:
+            raise UnknownModel(f"There is no model '{version}'.")
+        if held["state"] != "active":
+            standing = session.one("uplift/active")
+            if (standing["model_version"] if standing else "") != seen:
+                raise ModelChanged("Another model has come into force since you compared these: compare again.")
+        return _again(session, scope, version, held["state"], propose=False)
 
 
 def _again(session: Session, scope: Scope, version: str, state: str, *, propose: bool) -> Kept:

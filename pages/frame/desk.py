@@ -30,6 +30,7 @@ PAGES: Final = {
     "simulator": "The simulator looks at the company's sales, in the dates of its scenario.",
     "scenarios": "Scenarios rest on the company's sales and have dates of their own.",
     "uplift": "Uplift is learned from all of the company's sales.",
+    "planning": "These settings are the company's: they hold for all scenarios.",
     "calendar": "The calendar has months of its own.",
 }
 

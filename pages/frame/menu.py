@@ -63,6 +63,10 @@ def menu() -> dict[str, list[Page]]:
                 f"{PROMOTIONS}/uplift.py", title="Uplift", icon=":material/trending_up:", url_path="uplift",
                 help="What discounts bring, learned from the company's sales.",
             ),
+            st.Page(
+                f"{PROMOTIONS}/planning.py", title="Planning", icon=":material/rule_settings:", url_path="planning",
+                help="What all scenarios rest on: costs, groups of departments, limits, budget, mandatory texts.",
+            ),
         ],
         "Data": [
             st.Page(

@@ -77,6 +77,7 @@ def resting_on(stores: Stores, scope: Scope, asked: Asked) -> Ground | None:
         settings=settings,
         others=tuple(occupied(stores, scope, asked.but)),
         months=_months(stores, scope, asked, model, settings, free, until),
+        country=model.country,
     )
 
 

@@ -195,7 +195,7 @@ def _exports(d: Desk, edited: Edited, found: Tried, below: Ground) -> None:
     }
     currency = d.currency
     about = {
-        "Shows": words.caption(edited.start, edited.end, below, currency, d.country),
+        "Shows": words.caption(edited.start, edited.end, below, currency),
         "Scenario": edited.label.strip() or "without a name",
         "Result": words.comes_to(found, currency).replace("**", ""),
         **{f"Note {place}": note for place, note in enumerate(words.notes(below, currency), 1)},

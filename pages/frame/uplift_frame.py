@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from components import states, sync_panel
+from analytics.promo.model import Model
+from components import states, sync_panel, uplift_choice
 from components import uplift_tables as tables
 from components import uplift_words as words
 from data_access.queries.accounts import PROMO
-from data_access.queries.promo_models import Known, ModelRow, known, models
-from data_access.queries.promo_state import SETTINGS, UPLIFT
+from data_access.queries.promo_models import Known, ModelRow, country_of_stores, known, models
+from data_access.queries.promo_state import UPLIFT
 from data_access.scope import Right
+from data_access.writes.uplift_models import ModelChanged, UnknownModel, choose_model
 from pages.frame.company_exports import menu
 from pages.frame.desk import Desk
 
@@ -23,12 +26,13 @@ if TYPE_CHECKING:
 
 EVERY: Final = timedelta(seconds=1)
 _TOLD: Final = "uplift.told"
+_CHOSEN: Final = "uplift.chosen"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The model in force with its coefficients, None where there is none; all models; whether the sales or settings
-    have changed since the newest."""
+    """The model in force with its coefficients, None where there is none; all models; whether the sales have
+    changed since the newest, or the groups or holidays that it was learned with."""
 
     known: Known | None
     models: tuple[ModelRow, ...]
@@ -39,9 +43,28 @@ def read(d: Desk) -> Found:
     """What stands on the page. Raises NotPermitted, StoreError."""
     held = d.read(known, datasets=(UPLIFT,))
     rows = tuple(d.read(models, datasets=(UPLIFT,)))
-    changed = d.state.changed_at(PROMO, SETTINGS)
-    newest = max((row.created_at for row in rows), default=None)
-    return Found(held, rows, changed is not None and newest is not None and changed > newest)
+    newest = max(rows, key=lambda row: row.created_at, default=None)
+    return Found(held, rows, newest is not None and _stale(d, newest))
+
+
+def learned_otherwise(d: Desk, model: Model) -> tuple[str, ...]:
+    """In what a model was learned with other settings than those that count now, in words; other settings do not
+    enter a model. Raises NotPermitted, StoreError."""
+    settings = d.settings
+    found = []
+    if dict(model.groups) != dict(settings.groups):
+        found.append("groups of departments")
+    if model.country != (settings.country or country_of_stores(d.stores)):
+        found.append("holidays")
+    return tuple(found)
+
+
+def _stale(d: Desk, newest: ModelRow) -> bool:
+    changed = d.state.changed_at(PROMO)
+    if changed is not None and changed > newest.created_at:
+        return True
+    held = d.read(known, newest.version, datasets=(UPLIFT,))
+    return held is not None and bool(learned_otherwise(d, held.model))
 
 
 def estimate(d: Desk, label: str) -> None:
@@ -86,6 +109,40 @@ def exports(d: Desk, held: Known) -> None:
         {"Model": model.version, "Sales": f"{model.first} to {model.last}"},
         file="uplift",
     )
+
+
+def choice(d: Desk, held: Known, rows: Sequence[ModelRow]) -> None:
+    """Another model beside the one in force: what would change, and putting it there, by those who may approve."""
+    if told := st.session_state.pop(_CHOSEN, None):
+        st.success(told, icon=":material/check:")
+    others = [row for row in rows if row.state != "active"]
+    if not others:
+        return
+    proposed = any(row.state == "proposed" for row in others)
+    with st.expander("A model is proposed" if proposed else "Bring a former model back", expanded=proposed):
+        version = uplift_choice.picked(others, d.zone)
+        other = d.read(known, version, datasets=(UPLIFT,))
+        if other is None:
+            return
+        st.caption(words.caption(other.model, None, d.zone))
+        uplift_choice.change_table(held.model, other.model)
+        if not (d.scope.allows(Right.PROMO_APPROVE) or d.scope.allows(Right.ADMIN)):
+            st.caption("Whoever may approve promotions can put it in force.")
+            return
+        label = "Put in force" if other.row.state == "proposed" else "Bring back"
+        pressed = st.button(label, key=f"uplift_choose_{version}_{held.row.version}", type="primary")
+        st.caption(uplift_choice.CLOCK)
+        if not pressed:
+            return
+        try:
+            choose_model(d.stores, d.scope, version, seen=held.row.version)
+        except (ModelChanged, UnknownModel) as reason:
+            st.error(str(reason))
+            return
+        st.session_state[_CHOSEN] = (
+            f"Model {version} is in force now. {held.row.version} is kept and can be brought back."
+        )
+        st.rerun()
 
 
 def empty(d: Desk) -> None:

@@ -22,7 +22,7 @@ body, below = states.body(
     "simulator", navigation.visit(), drawn.skeleton, lambda: ground(d, edited.start, edited.end, edited.scenario_id)
 )
 known = below.baseline.cells
-caption.caption(words.caption(edited.start, edited.end, below, currency, d.country))
+caption.caption(words.caption(edited.start, edited.end, below, currency))
 with quick:
     scenario_starts.from_template(d, edited, below)
     scenario_form.quick_start(edited, known)

@@ -30,6 +30,7 @@ with row:
 with body:
     if found.stale:
         st.warning(words.STALE, icon=":material/update:")
+    uplift_frame.choice(d, held, found.models)
     department = st.selectbox(
         "Department", sorted({cell.department for cell in model.curves}), key="department", bind="query-params"
     )

@@ -163,7 +163,7 @@ def test_rows_left_out_are_named_with_what_to_do() -> None:
 
 
 def test_what_the_page_rests_on() -> None:
-    said = words.caption(FIRST, FIRST + timedelta(days=1), ground(), "EUR", "DE")
+    said = words.caption(FIRST, FIRST + timedelta(days=1), replace(ground(), country="DE"), "EUR")
     assert said == (
         "1–2 Oct 2026 (2 days) against the same days without promotion · EUR · uplift model 2026-09 · sales until"
         " 30 Sep 2026 · holidays of DE"

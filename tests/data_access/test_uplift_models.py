@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +21,8 @@ from data_access.queries.promo_models import country_of_stores, holidays_between
 from data_access.queries.promo_settings import promo_settings
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores, close_stores, open_stores
-from data_access.writes.uplift_models import UnknownModel, put_in_force
+from data_access.writes.promo_settings import save_promo_settings
+from data_access.writes.uplift_models import ModelChanged, UnknownModel, choose_model, put_in_force
 from data_access.writes.workbooks import Rows, put_file
 from ingest.schedule.context import Context
 from ingest.uplift import UP_TO_DATE, by_the_clock, declare_groups, learn_uplift, said
@@ -127,6 +129,31 @@ def test_the_same_sales_make_no_second_model_and_others_take_its_place(stores: S
     held = known(stores, ANN, proposed.kept.version)
     assert held is not None
     assert held.model.doubts == proposed.doubts
+
+
+def test_a_person_chooses_which_model_is_in_force_and_the_clock_leaves_it_there(
+    stores: Stores, settings: Settings
+) -> None:
+    load(stores)
+    first = learn_uplift(stores, ANN).kept.version
+    load(stores, more=(1, 2, 3))
+    second = learn_uplift(stores, ANN, propose=True).kept.version
+    with pytest.raises(NotPermitted):
+        choose_model(stores, ANN, second, seen=first)
+    approver = granted("ada", [], [Right.PROMO_READ, Right.PROMO_APPROVE])
+    assert choose_model(stores, approver, second, seen=first).changed
+    # A second click, and somebody who compared before the first one.
+    assert not choose_model(stores, approver, second, seen=first).changed
+    with pytest.raises(ModelChanged):
+        choose_model(stores, approver, first, seen=first)
+    choose_model(stores, approver, first, seen=second)
+    # A budget enters no model: the clock learns nothing new, and does not undo the choice.
+    held = promo_settings(stores, ANN)
+    save_promo_settings(stores, ANN, replace(held, limits=replace(held.limits, budget=1.0)))
+    by_the_clock(Context(stores, settings, ANN, "", lambda: datetime(2026, 11, 21, tzinfo=UTC), lambda: False))
+    assert states(stores) == sorted([(first, "active"), (second, "retired")])
+    with pytest.raises(UnknownModel):
+        choose_model(stores, approver, "2020-01-01-00000000", seen=first)
 
 
 def test_declared_groups_are_kept_and_let_departments_take_from_each_other(stores: Stores) -> None:

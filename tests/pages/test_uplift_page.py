@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -24,6 +25,7 @@ from tests.pages.conftest import Open, texts
 from tests.two_stacks import both_stacks
 
 TV, SHOP = Cell("TV", "online"), Cell("TV", "offline")
+RADIO = Cell("Radio", "offline")
 
 
 def model() -> Model:
@@ -72,6 +74,40 @@ def test_curves_bands_and_effects_of_the_model_in_force(stores: Stores, open_pag
     ]
     assert effects["Between"].tolist() == ["-13.3 to -6.7 %", "-7.2 to 9.2 %"]
     assert pulled[["Channel", "Share", "Between"]].to_numpy().tolist() == [["Online", 25.0, "9 to 41 %"]]
+
+
+def test_a_proposed_model_is_held_against_the_one_in_force_and_put_there(
+    stores: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, now = local_admin(), model()
+    knots = now.curves[TV].knots
+    then = replace(
+        now, version="2026-11-21-00000000",
+        curves={TV: Curve(knots, np.array([0.0, 0.2, 0.65, 0.9, 1.2]), knots * 0, 0.2, 2), RADIO: now.curves[SHOP]},
+        parts={TV: now.parts[TV], RADIO: replace(now.parts[SHOP], cell=RADIO)}, doubts=(), crosses=(),
+    )  # fmt: skip
+    keep_model(stores, admin, now)
+    keep_model(stores, admin, then, "proposed")
+    app = open_page("uplift")
+    assert not app.exception
+    changed = app.dataframe[0].value
+    assert changed.fillna(-1).to_numpy().tolist() == [
+        ["Radio", "Offline", -1, 20, -1, 40, -1, 60],
+        ["TV", "Offline", 20, -1, 40, -1, 60, -1],
+        ["TV", "Online", 25, 20, 50, 65, 80, 90],
+    ]
+    said = "Largest change at 20 % off: TV, online, +15.0 pp. 1 known to the other model only."
+    assert said in texts(app)
+    [button] = [one for one in app.button if one.label == "Put in force"]
+    app = button.click().run()
+    assert not app.exception
+    assert "Model 2026-11-21-00000000 is in force now" in texts(app)
+    assert [one.label for one in app.button if "uplift_choose" in str(one.key)] == ["Bring back"]
+    reader = granted("rita", [], [Right.VIEW, Right.PROMO_READ])
+    monkeypatch.setattr(guard, "signed_in", lambda _settings: reader)
+    app = open_page("uplift")
+    assert "Whoever may approve promotions can put it in force." in texts(app)
+    assert not [one for one in app.button if "uplift_choose" in str(one.key)]
 
 
 def test_a_curve_is_dashed_where_nobody_has_seen_it() -> None:
