@@ -153,16 +153,24 @@ class Sends:
 
     groups: Mapping[Key, Counts] = field(default_factory=dict)
     buckets: Mapping[date, Mapping[Key, Counts]] = field(default_factory=dict)
+    # A page asks for the same sums a dozen times in each of its runs, and the figures are kept between them.
+    _sums: dict[tuple[Part, date | None], Counts] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of(self, part: Part) -> Counts:
         """The sum over a part."""
-        return total(counts for key, counts in self.groups.items() if part.holds(*key))
+        return self._sum(part, None)
 
     def by_bucket(self, part: Part, starts: Sequence[date]) -> list[Counts]:
         """A part's sum in each bucket."""
-        return [
-            total(counts for key, counts in self.buckets.get(start, {}).items() if part.holds(*key)) for start in starts
-        ]
+        return [self._sum(part, start) for start in starts]
+
+    def _sum(self, part: Part, start: date | None) -> Counts:
+        """A part's sum in the bucket that begins on a day, None: in all days."""
+        known = self._sums.get((part, start))
+        if known is None:
+            held = self.groups if start is None else self.buckets.get(start, {})
+            known = self._sums[part, start] = total(counts for key, counts in held.items() if part.holds(*key))
+        return known
 
     @property
     def channels(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import streamlit as st
 
@@ -73,7 +73,14 @@ def flow_counts(part: Part, counts: Mapping[str, Counts]) -> Counts:
     return total(own for channel, own in counts.items() if part.holds("flow", channel))
 
 
-def flow_table(flows: Sequence[Flow], part: Part, shown: Shown, *, compared: bool) -> None:
+class FlowColumns(NamedTuple):
+    """The table of flows: its columns, and the flow of each row."""
+
+    columns: Mapping[str, Sequence[Any]]
+    ids: Sequence[str]
+
+
+def flow_columns(flows: Sequence[Flow], part: Part, *, compared: bool) -> FlowColumns:
     """Flows, most revenue first, with their state, change and trend."""
     held = [
         (flow, flow_counts(part, flow.this))
@@ -81,8 +88,7 @@ def flow_table(flows: Sequence[Flow], part: Part, shown: Shown, *, compared: boo
         if part.kind != "campaign" and (not flow.archived or flow.this)
     ]
     if not held:
-        st.caption("No flow here, or not with these filters.")
-        return
+        return FlowColumns({}, ())
     held.sort(key=lambda pair: (-(pair[1].value or 0), pair[0].name, pair[0].id))
     rows: Rows = []
     for flow, counts in held:
@@ -97,13 +103,21 @@ def flow_table(flows: Sequence[Flow], part: Part, shown: Shown, *, compared: boo
         row["Trend"] = [float(sum(values)) for values in zip(*weeks, strict=True)] if weeks else None
         row["Trigger"] = flow.trigger or None
         rows.append(row)
+    return FlowColumns(by_column(rows), [flow.id for flow, _ in held])
+
+
+def flow_table(found: FlowColumns, shown: Shown) -> None:
+    """Flows, one of which can be picked."""
+    if not found.ids:
+        st.caption("No flow here, or not with these filters.")
+        return
     config = counts_config(shown) | {
         "Flow": st.column_config.TextColumn("Flow", width="medium"),
         "State": st.column_config.TextColumn("State", width=120),
         "Change": st.column_config.TextColumn("Change", width=80, help=hover("engagement.change")),
         "Trend": st.column_config.AreaChartColumn("13 weeks", width=110, y_min=0, help=hover("engagement.13_weeks")),
     }
-    tables.pickable(by_column(rows), config, ids=[flow.id for flow, _ in held], param=FLOW, key="table_flows")
+    tables.pickable(found.columns, config, ids=found.ids, param=FLOW, key="table_flows")
     st.caption("Tick a row to see its messages in their places, and where people drop off.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -22,8 +23,10 @@ from components import engagement_exports as exported
 from components import engagement_tables as rows
 from components import engagement_words as words
 from data_access.queries.engagement import EngagementQuery
-from data_access.queries.engagement_behind import audiences, behind, flows, forms, segment_days
+from data_access.queries.engagement_behind import BehindQuery, audiences, behind, flows, forms, segment_days
 from data_access.queries.engagement_events import ReachQuery, reach
+from data_access.scope import Scope
+from data_access.stores import Stores
 from pages.frame.exports import Sets, menu
 from pages.frame.unusual import Unusual
 from pages.frame.view import View
@@ -94,6 +97,19 @@ def exports(
     menu(view, "Engagement", sets, about, file=file(view))
 
 
+class FlowTable(NamedTuple):
+    """What the table of flows asks for: the days, which messages, and whether a change is shown."""
+
+    wanted: BehindQuery
+    part: Part
+    compared: bool
+
+
+def _flow_columns(stores: Stores, scope: Scope, account: str, asked: FlowTable) -> rows.FlowColumns:
+    """The rows of hundreds of flows: kept as they are drawn, since each run of the page draws them."""
+    return rows.flow_columns(flows(stores, scope, account, asked.wanted), asked.part, compared=asked.compared)
+
+
 def tables_of(figures: EngagementFigures) -> Sequence[str]:
     """The tables that there are."""
     usual = [CAMPAIGNS, FLOWS, TAGS, FORMS, SEGMENTS, SMS, SUBJECTS, CALENDAR]
@@ -107,7 +123,8 @@ def draw_table(view: View, name: str, asked: EngagementQuery, figures: Engagemen
         case "Campaigns":
             engagement_campaigns.campaign_table(figures, part, shown)
         case "Flows":
-            rows.flow_table(view.read(flows, wanted), part, shown, compared=figures.compared is not None)
+            table = FlowTable(wanted, part, figures.compared is not None)
+            rows.flow_table(view.read(_flow_columns, table), shown)
         case "Tags":
             engagement_campaigns.tag_table(figures, part, shown)
         case "Forms":
