@@ -13,6 +13,7 @@ from components import charts, palette, tables, wording
 from components.charts import TALL, Figure, base_layout
 from components.hovers import hover
 from components.optimiser_words import amount, room
+from components.scenario_edit import CHANNEL_NAMES
 from components.scenario_words import signed_money, titled
 
 
@@ -24,12 +25,16 @@ def rows_table(best: Best, currency: str) -> None:
         "department": st.column_config.TextColumn("Department", pinned=True),
         "channel": st.column_config.TextColumn("Channel"),
         "discount_pct": st.column_config.NumberColumn("Discount", format="%g %%"),
-        "uplift_pct": st.column_config.NumberColumn("Uplift of units", format="%.1f %%"),
-        "sales_delta": st.column_config.NumberColumn(titled("Sales change", currency), format="%,.0f"),
         "ebit_delta": st.column_config.NumberColumn(
             titled("EBIT change", currency), format="%,.0f", help=hover("scenarios.own_ebit_change")
         ),
+        "sales_delta": st.column_config.NumberColumn(titled("Sales change", currency), format="%,.0f"),
+        "uplift_pct": st.column_config.NumberColumn("Uplift of units", format="%.1f %%"),
     }
+    # In the order of the columns above: the result stands before what it is made of, which a narrow table cuts off.
+    columns = {name: columns[name] for name in config if name in columns}
+    if "channel" in columns:
+        columns["channel"] = [CHANNEL_NAMES.get(one, one) for one in columns["channel"]]
     tables.show(columns, config, key="table_optimised", rows_seen=12)
 
 

@@ -77,7 +77,7 @@ def table(found: Compared, currency: str) -> None:
     """A row a figure, a column a scenario."""
     told = names(found)
     columns: dict[str, Sequence[Any]] = {"Figure": ["Dates", *(MEASURES[line.measure].name for line in found.lines)]}
-    config: dict[str, Any] = {"Figure": st.column_config.TextColumn("Figure", pinned=True, width="medium")}
+    config: dict[str, Any] = {"Figure": st.column_config.TextColumn("Figure", pinned=True, width=230)}
     for place, (name, side) in enumerate(zip(told, found.sides, strict=True)):
         columns[f"side_{place}"] = [
             dates(side.start, side.end), *(cell(line, place, currency) for line in found.lines)

@@ -156,7 +156,7 @@ def grid(edited: Edited, known: Sequence[Cell], segments: Sequence[Segment], cur
             "On offer", hover("simulator.on_offer")
         ),
         "fixed_cost": _amount(f"Fixed cost{money}", hover("simulator.fixed_cost")),
-        "funding": _amount(f"Supplier funding{money}", hover("simulator.funding")),
+        "funding": _amount(f"Supplier funding{money}", hover("simulator.funding"), 150),
         "stock_cap": _amount("Stock, pieces", hover("simulator.stock")),
         "notes": st.column_config.TextColumn("Notes", width=180),
     }  # fmt: skip
@@ -221,8 +221,8 @@ def _per_cent(label: str, help: Told) -> ColumnConfig:
     return st.column_config.NumberColumn(label, help=help, min_value=0.0, max_value=100.0, format="%g %%", width=90)
 
 
-def _amount(label: str, help: Told) -> ColumnConfig:
-    return st.column_config.NumberColumn(label, help=help, min_value=0.0, format="%,.0f", width=115)
+def _amount(label: str, help: Told, width: int = 115) -> ColumnConfig:
+    return st.column_config.NumberColumn(label, help=help, min_value=0.0, format="%,.0f", width=width)
 
 
 def _common(edited: Edited) -> float:

@@ -71,7 +71,7 @@ def band_table(model: Model, bands: Sequence[Band], cells: Sequence[Cell]) -> No
         "Days": [band.sample_size for band in shown],
         "Rests": [_rests_on(model, band) for band in shown],
     }
-    per_cent = "%.0f %%"
+    per_cent = "%,.0f %%"
     config = {
         "Channel": st.column_config.TextColumn("Channel", pinned=True, width=75),
         "Band": st.column_config.TextColumn("Discount", width=80),

@@ -98,19 +98,27 @@ def _draw(d: Desk, answer: _Answer) -> None:
         return
     st.markdown(f"**{plain_money(answer.said)}**")
     may_write = d.scope.allows(Right.PROMO_WRITE)
+    if not answer.best.discounts:
+        with st.container(border=True):
+            filters.heading("Limits, checked again by the simulator")
+            optimiser_result.limits_table(slack(answer.best.simulation, answer.limits), d.currency)
+        _frontier(d, answer, may_write)
+        return
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         filters.heading("Best discounts found")
         optimiser_result.rows_table(answer.best, d.currency)
-        if (
-            answer.best.discounts
-            and may_write
-            and st.button("Open as scenario", key="optimised_open", type="primary", icon=":material/edit_note:")
+        if may_write and st.button(
+            "Open as scenario", key="optimised_open", type="primary", icon=":material/edit_note:"
         ):
             _open(answer, answer.best)
     with right.container(border=True, height="stretch"):
         filters.heading("Limits, checked again by the simulator")
         optimiser_result.limits_table(slack(answer.best.simulation, answer.limits), d.currency)
+    _frontier(d, answer, may_write)
+
+
+def _frontier(d: Desk, answer: _Answer, may_write: bool) -> None:
     with st.container(border=True):
         filters.heading("Sales against margin")
         st.caption(

@@ -11,11 +11,13 @@ import streamlit as st
 from analytics.promo.mechanics import ALL, BadMechanics
 from analytics.promo.scenarios import State, Version
 from analytics.promo.simulation import NotSimulable
+from analytics.promo.terms import Form
 from analytics.promo.trial import tried
 from analytics.promo.verdict import Report
 from components import cards, charts, filters, scenario_checks, scenario_edit, scenario_figures, states, tables
 from components import scenario_versions as history
 from components import scenario_words as words
+from components.scenario_form import EVERYBODY, FORM_NAMES
 from components.scenario_steps import Rights, Step, steps
 from components.simulator_words import plain
 from data_access.queries.promo_scenarios import Standing, frozen, scenario, versions
@@ -34,8 +36,13 @@ _DONE: Final = {
     Step.ARCHIVE: "Archived.",
 }
 _ROWS: Final = {
-    "department": "Department", "channel": "Channel", "discount_pct": "Discount, %", "form": "Mechanic",
-    "segments": "For whom", "notes": "Notes",
+    "department": "Department", "channel": "Channel", "discount_pct": "Discount", "form": "Mechanic",
+    "segments": "For whom",
+}  # fmt: skip
+_BESIDES: Final = {
+    "fixed_cost": ("Fixed cost", "%,.0f"), "funding": ("Supplier funding", "%,.0f"),
+    "stock_cap": ("Stock, pieces", "%,.0f"), "promoted_share": ("On offer", "%g %%"),
+    "redemption": ("Redeemed", "%g %%"), "reach": ("Reach", "%g %%"),
 }  # fmt: skip
 
 
@@ -74,10 +81,7 @@ def _draw(d: Desk, found: Standing) -> None:
     left, right = st.columns([3, 2])
     with left.container(border=True, height="stretch"):
         filters.heading("What it offers")
-        rows = [row.stored() for row in version.content.mechanics]
-        columns = {name: [_whom(row[name]) if name == "segments" else row.get(name) for row in rows] for name in _ROWS}
-        columns["form"] = [str(row.get("form") or "percentage").replace("_", " ") for row in rows]
-        tables.show(columns, {name: st.column_config.Column(label) for name, label in _ROWS.items()}, key="table_rows")
+        _offers(version)
         if version.content.notes:
             st.caption(plain(version.content.notes))
     with right.container(border=True, height="stretch"):
@@ -171,8 +175,27 @@ def _caption(version: Version, d: Desk) -> str:
     return " · ".join(part for part in told if part)
 
 
+def _offers(version: Version) -> None:
+    """The rows; of what a row may have besides, such as its fixed cost, the columns that any row fills in."""
+    rows = [scenario_edit.as_shown(row.stored()) for row in version.content.mechanics]
+    columns = {name: [row[name] for row in rows] for name in _ROWS}
+    columns["channel"] = [scenario_edit.CHANNEL_NAMES.get(one, one) for one in columns["channel"]]
+    columns["form"] = [FORM_NAMES[Form(one)] for one in columns["form"]]
+    columns["segments"] = [_whom(one) for one in columns["segments"]]
+    config = {name: st.column_config.Column(label) for name, label in _ROWS.items()}
+    config["discount_pct"] = st.column_config.NumberColumn("Discount", format="%g %%")
+    for name, (label, form) in _BESIDES.items():
+        if any(row[name] is not None for row in rows):
+            columns[name] = [row[name] for row in rows]
+            config[name] = st.column_config.NumberColumn(label, format=form)
+    if any(row["notes"] for row in rows):
+        columns["notes"] = [row["notes"] for row in rows]
+        config["notes"] = st.column_config.Column("Notes")
+    tables.show(columns, config, key="table_rows")
+
+
 def _whom(segments: Sequence[str]) -> str:
-    return "everybody" if list(segments) == [ALL] else ", ".join(segments)
+    return EVERYBODY if list(segments) == [ALL] else ", ".join(segments)
 
 
 def _skeleton() -> None:

@@ -37,7 +37,7 @@ with body:
     cells = sorted(cell for cell in model.curves if cell.department == department)
     for place, cell in zip(st.columns(len(cells)), cells, strict=True):
         with place.container(border=True, height="stretch"):
-            filters.heading(cell.channel.capitalize())
+            filters.heading(f"{cell.channel.capitalize()}: units on top, by discount")
             drawn.curve(model, cell, "promolens-uplift")
             st.caption(words.rests_on(model.curves[cell]))
     with st.container(border=True):
