@@ -357,7 +357,7 @@ def _target(case: _Case) -> Iterator[Issue]:
         Check.TARGET,
         LOW,
         f"{near.month} would land at {near.landing:,.0f}, {near.target - near.landing:,.0f} below its target",
-        "Look for what closes the gap on Discovery",
+        "Choose more departments, or let the optimiser look for more sales",
         None,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Final
 
@@ -25,12 +25,12 @@ def _told(text: str, scope: Scope) -> str:
 
 
 def _told_job(job: Job, scope: Scope) -> Job:
-    return replace(
-        job,
-        error=None if job.error is None else _told(job.error, scope),
-        notes=[_told(note, scope) for note in job.notes],
-        rejects=[{name: _told(text, scope) for name, text in item.items()} for item in job.rejects],
-    )
+    said = {
+        "error": None if job.error is None else _told(job.error, scope),
+        "notes": [_told(note, scope) for note in job.notes],
+        "rejects": [{name: _told(text, scope) for name, text in item.items()} for item in job.rejects],
+    }
+    return Job(**{one.name: getattr(job, one.name) for one in fields(job)} | said)
 
 
 @repeatable

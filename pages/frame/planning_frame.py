@@ -13,9 +13,8 @@ from analytics.promo.settings_changes import changes, together
 from components import planning_form, planning_history
 from components import planning_words as words
 from components.planning_form import Around, Drawn, Entered
-from data_access.account_days import holidays_of
 from data_access.queries.accounts import PROMO
-from data_access.queries.promo_models import country_of_stores, known
+from data_access.queries.promo_models import country_of_stores, holidays_between, known
 from data_access.queries.promo_sales import spans, targets
 from data_access.queries.promo_settings import SettingsVersion, settings_versions
 from data_access.queries.promo_state import SETTINGS, UPLIFT
@@ -111,7 +110,7 @@ def _entered(d: Desk, base: PromoSettings, drawn: Drawn, entered: Entered) -> No
     except InvalidPromoSettings as reason:
         problems += reason.problems
     else:
-        if mine.country and not holidays_of(mine.country, [d.today.year]):
+        if mine.country and not holidays_between(mine.country, d.today, d.today):
             problems.append(Problem("country", "is a country whose holidays are not known"))
     st.session_state[_PROBLEMS] = (navigation.visit(), base.version, tuple(problems))
     planning_form.tell(drawn, problems)
