@@ -277,6 +277,10 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
     "scenarios.own_ebit_change": ("EBIT change of a row", "In the period, without what it does to other departments."),
     "scenarios.room_left": ("Room left", "How far it stays on the allowed side."),
     "scenarios.point": ("Point of the frontier", "Or click on a point."),
+    "scenarios.validation": (
+        "Validation of a scenario",
+        "As it was when the scenario was saved last: opened, it is checked again, beside what has been approved since.",
+    ),
     "scenarios.uplift_model": ("Uplift model", "The version whose coefficients its figures rest on."),
     "calendar.discount": ("Discount on the calendar", "The deepest of a scenario's rows, the mean of the catalog's."),
     "calendar.overlaps_of_one": (

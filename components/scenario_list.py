@@ -182,7 +182,7 @@ def table(rows: Sequence[Listed], currency: str, zone: tzinfo, *, key: str) -> l
         ),
         "Sales": st.column_config.NumberColumn(titled("Sales change", currency), format="%,.0f"),
         "Margin": st.column_config.NumberColumn("Margin", format="%.1f %%"),
-        "Checks": st.column_config.TextColumn("Validation"),
+        "Checks": st.column_config.TextColumn("Validation", help=hover("scenarios.validation")),
         "Version": st.column_config.NumberColumn("Version", format="%d"),
         "Model": st.column_config.TextColumn("Uplift model", help=hover("scenarios.uplift_model")),
         "By": st.column_config.TextColumn("Last changed by"),

@@ -48,7 +48,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "total_units": Measure("Units", Unit.PIECES),
     "invested": Measure("Invested", Unit.MONEY, more_is_better=False),
     "net_ebit_low": Measure("EBIT change, low end (90 %)", Unit.MONEY),
-    "overall_score": Measure("Validation score", Unit.POINTS),
+    "overall_score": Measure("Validation score when saved", Unit.POINTS),
 }
 
 
