@@ -203,6 +203,22 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
     "planning.discount_by_department": ("Discount at most", "Of this department. Blank: the limit above."),
     "planning.margin_by_department": ("Margin floor", "Of this department's rows. Blank: the floor above."),
     "planning.mandatory": ("Mandatory texts", "A scenario whose notes or brief lack one of them gets a warning."),
+    "scenarios.brief_primary": ("Primary objective", "What the promotion is for, in one line."),
+    "scenarios.brief_secondary": ("Secondary objectives", "One a line."),
+    "scenarios.brief_segments": ("Segments of a brief", "Whom it speaks to. ALL is everybody."),
+    "scenarios.brief_demographics": ("Demographics", "Who they are, in words."),
+    "scenarios.brief_messages": ("Key messages", "One a line, the most important first."),
+    "scenarios.brief_tone": ("Tone", "How the texts are to sound."),
+    "scenarios.brief_legal": (
+        "Mandatory: legal",
+        "What every asset has to carry, one a line. The validation looks for the company's own here and in the notes.",
+    ),
+    "scenarios.brief_brand": ("Mandatory: brand", "What every asset has to carry, one a line."),
+    "scenarios.brief_asset": (
+        "Type of an asset",
+        "What is to be made: homepage_hero or email_banner online, in_store_poster or store_window in the stores, or"
+        " another.",
+    ),
     "planning.dip_window_days": (
         "Days after a promotion",
         "In which a dip is looked for once it is over, from 1 to 60. Uplift itself is learned with 14.",

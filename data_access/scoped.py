@@ -24,9 +24,9 @@ SHARED = frozenset({"dim_time", "holidays", "exchange_rates"})
 PROMO = frozenset(
     {
         "sales_aggregated", "promo_scenarios", "scenario_versions", "scenario_kpis", "validation_reports",
-        "post_mortem_reports", "creative_briefs", "segments", "uplift_coefficients", "data_processing_jobs", "targets",
-        "promo_catalog", "opportunities", "sales_daily_summary", "scenario_comparison_view", "uplift_models",
-        "uplift_responses", "promo_settings", "company_versions",
+        "post_mortem_reports", "creative_briefs", "brief_versions", "segments", "uplift_coefficients",
+        "data_processing_jobs", "targets", "promo_catalog", "opportunities", "sales_daily_summary",
+        "scenario_comparison_view", "uplift_models", "uplift_responses", "promo_settings", "company_versions",
     }
 )  # fmt: skip
 ACCOUNT = frozenset(

@@ -52,6 +52,8 @@ class Ground:
     learned_until: date | None = None
     # Whose holidays the model was learned with and the baseline knows of, '' for none.
     country: str = ""
+    # Mandatory texts that the scenario's saved brief has every asset carry.
+    briefed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def _of_offer(ground: Ground, cell: Cell, offer: Offer) -> RowTold:
 
 def _around(ground: Ground, content: Content, simulation: Simulation) -> Surroundings:
     """What the scenario is checked against; of several months the one that falls shortest of its target."""
-    said = " ".join((content.notes, *(row.notes for row in content.mechanics))).casefold()
+    said = " ".join((content.notes, *(row.notes for row in content.mechanics), *ground.briefed)).casefold()
     wanted = [text for texts in ground.settings.mandatory.values() for text in texts]
     missing = tuple(text for text in wanted if text.casefold() not in said)
     changed = _sales_changed(simulation, ground.knowledge)

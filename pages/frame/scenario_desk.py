@@ -11,22 +11,24 @@ from typing import Final
 import streamlit as st
 
 from analytics.promo import usual
+from analytics.promo.brief_edits import mandatory_texts
 from analytics.promo.model import Model
 from analytics.promo.settings import PromoSettings
 from analytics.promo.trial import Ground, Month
 from components import states
 from data_access.cache import cached_promo
 from data_access.queries.accounts import PROMO
+from data_access.queries.promo_briefs import brief
 from data_access.queries.promo_models import holidays_between, known
 from data_access.queries.promo_sales import Days, Target, sales, segments, targets
 from data_access.queries.promo_scenarios import occupied
 from data_access.queries.promo_settings import promo_settings
-from data_access.queries.promo_state import SCENARIOS, SETTINGS, UPLIFT
+from data_access.queries.promo_state import BRIEFS, SCENARIOS, SETTINGS, UPLIFT
 from data_access.scope import Scope
 from data_access.stores import Stores
 from pages.frame.desk import Desk
 
-_RESTS_ON: Final = (PROMO, SCENARIOS, UPLIFT, SETTINGS)
+_RESTS_ON: Final = (PROMO, SCENARIOS, UPLIFT, SETTINGS, BRIEFS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,14 @@ def resting_on(stores: Stores, scope: Scope, asked: Asked) -> Ground | None:
         others=tuple(occupied(stores, scope, asked.but)),
         months=_months(stores, scope, asked, model, settings, free, until),
         country=model.country,
+        briefed=_briefed(stores, scope, asked.but),
     )
+
+
+def _briefed(stores: Stores, scope: Scope, scenario_id: str | None) -> tuple[str, ...]:
+    """Mandatory texts of the scenario's saved brief; none without one."""
+    held = None if scenario_id is None else brief(stores, scope, scenario_id)
+    return () if held is None else mandatory_texts(held.brief)
 
 
 def _months(

@@ -165,6 +165,9 @@ def test_mandatory_texts_are_looked_for_in_the_notes_of_scenario_and_rows() -> N
     issue = one(tried(told, planned), Check.BRAND_COMPLIANCE)
     assert issue.message == "Mandatory elements are missing: Terms apply"
     assert one(tried(told, applied(planned, issue.fix)), Check.BRAND_COMPLIANCE) is None
+    # What the saved brief has every asset carry counts as well.
+    briefed = replace(told, briefed=("Terms apply, see shop",))
+    assert one(tried(briefed, planned), Check.BRAND_COMPLIANCE) is None
 
 
 def test_of_two_months_the_one_further_below_its_target_is_told() -> None:

@@ -127,6 +127,7 @@ PLANNER_MUST_NOT = (
     "UPDATE settings SET value = '1'",
     "DELETE FROM promo_scenarios",
     "DELETE FROM scenario_versions",
+    "UPDATE brief_versions SET version = 9",
     "UPDATE audit_log SET actor = 'x'",
     "INSERT INTO annotations (klaviyo_public_id, date_start, date_end, note) VALUES ('B', now(), now(), 'n')",
     *PERSONAL,

@@ -277,20 +277,3 @@ def test_who_may_only_look_is_offered_no_change(
     assert "scenario_edit" not in keys(app)
     assert "step_submit" not in keys(app)
     assert "lack the right" in texts(open_page("scenarios", build="new"))
-
-
-def test_the_brief_says_what_the_scenario_says_and_goes_into_files(stores: Stores, open_page: Open) -> None:
-    app = open_page("scenarios", scenario=saved(stores))
-    assert "Key messages" not in texts(app)
-    app.session_state["brief"] = True
-    app.run()
-    assert not app.exception
-    said = texts(app)
-    # 2 × 150 TVs at 8.00 in place of 2 × 100 at 10.00.
-    assert "Win 400 of sales beyond what would be sold anyway" in said.replace(" EUR", "")
-    assert "20 % off TV" in said
-    assert "1–2 December 2026" in said
-    assert {element.proto.id.rsplit("-", 1)[-1] for element in app.get("download_button")} >= {
-        "brief_pdf",
-        "brief_markdown",
-    }

@@ -48,6 +48,10 @@ SELECT 'briefs without their scenario', count(*), CAST(min(CAST(e.id AS VARCHAR)
 FROM creative_briefs AS e
 WHERE e.scenario_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM promo_scenarios AS p WHERE p.id = e.scenario_id)
 UNION ALL
+SELECT 'brief versions without their brief', count(*), CAST(min(CAST(e.id AS VARCHAR)) AS VARCHAR)
+FROM brief_versions AS e
+WHERE NOT EXISTS (SELECT 1 FROM creative_briefs AS p WHERE p.id = e.brief_id)
+UNION ALL
 SELECT 'post-mortems without their scenario', count(*), CAST(min(CAST(e.id AS VARCHAR)) AS VARCHAR)
 FROM post_mortem_reports AS e
 WHERE e.scenario_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM promo_scenarios AS p WHERE p.id = e.scenario_id)

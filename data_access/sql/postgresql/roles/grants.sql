@@ -72,6 +72,7 @@ BEGIN
             ('exchange_rates', '', true, '', '', everything, ''),
             ('holidays', '', true, '', '', everything, ''),
             -- the company's
+            ('brief_versions', '', true, '', '', 'SELECT', 'SELECT, INSERT'),
             ('company_versions', '', true, '', '', everything, 'SELECT, INSERT, UPDATE'),
             ('creative_briefs', '', true, '', '', 'SELECT', everything),
             ('data_processing_jobs', '', true, '', '', everything, ''),
