@@ -23,18 +23,24 @@ def draw(brief: Brief, segments: Sequence[str], departments: Sequence[str], mark
     mark: another one begins it anew."""
     with st.form(f"brief_{mark}", border=False):
         primary = _text("Primary objective", "primary", brief.objectives.primary, mark)
-        secondary = _lines("Secondary objectives", "secondary", brief.objectives.secondary, mark)
+        left, right = st.columns(2)
+        with left:
+            secondary = _lines("Secondary objectives", "secondary", brief.objectives.secondary, mark)
+        with right:
+            messages = _lines("Key messages", "messages", brief.key_messages, mark)
+        left, right = st.columns(2)
         held = brief.target_audience
-        chosen = st.multiselect(
-            "Segments", list(dict.fromkeys([*segments, *held.segments])), list(held.segments),
-            key=f"brief_segments_{mark}", help=hover("scenarios.brief_segments"),
-        )  # fmt: skip
-        demographics = st.text_area(
-            "Demographics", held.demographics, height=_LINES, key=f"brief_demographics_{mark}",
-            help=hover("scenarios.brief_demographics"),
-        )  # fmt: skip
-        messages = _lines("Key messages", "messages", brief.key_messages, mark)
-        tone = _text("Tone", "tone", brief.tone, mark)
+        with left:
+            chosen = st.multiselect(
+                "Segments", list(dict.fromkeys([*segments, *held.segments])), list(held.segments),
+                key=f"brief_segments_{mark}", help=hover("scenarios.brief_segments"),
+            )  # fmt: skip
+            tone = _text("Tone", "tone", brief.tone, mark)
+        with right:
+            demographics = st.text_area(
+                "Demographics", held.demographics, height=_LINES, key=f"brief_demographics_{mark}",
+                help=hover("scenarios.brief_demographics"),
+            )  # fmt: skip
         left, right = st.columns(2)
         with left:
             legal = _lines("Mandatory: legal", "legal", brief.mandatory_elements.legal, mark)

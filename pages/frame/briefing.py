@@ -20,51 +20,59 @@ from data_access.queries.promo_sales import segments
 from data_access.queries.promo_scenarios import Standing, versions
 from data_access.queries.promo_state import BRIEFS, SCENARIOS
 from data_access.scope import Right
-from pages.frame import brief_editing
+from pages.frame import brief_editing, guard, navigation
 from pages.frame.desk import Desk
 from reports.monthly import as_pdf
 
 
-@st.fragment
 def offer(d: Desk, found: Standing, caption: str) -> None:
-    """A popover with the brief, its files, its form and its versions; drawn once it is opened."""
-    with st.popover("Creative brief", icon=":material/brush:", key="brief", on_change="rerun") as opened:
-        if not opened.open:
-            return
-        version = found.version
-        known = [
-            Audience(
-                one.segment_id, one.name, one.share_of_customers, one.avg_basket_value, one.discount_sensitivity
-            )
-            for one in d.read(segments, datasets=(PROMO,))
-        ]  # fmt: skip
-        held = d.read(brief, version.scenario_id, datasets=(BRIEFS,))
-        filled, reason = _filled(d, found, known)
-        shown = filled if held is None else held.brief
-        if shown is None:
-            st.caption(reason)
-            return
-        brief_editing.told()
-        st.caption(words.FROM_DATA if held is None else _saved(held, d))
-        behind = _behind(d, held, version)
-        if held is not None and behind:
-            st.warning(
-                f"It was written for version {held.scenario_version} of the scenario, which has version"
-                f" {version.number} now:\n\n{_listed(behind)}",
-                icon=":material/update:",
-            )
-        _files(d, shown, found, caption, held)
-        if not d.scope.allows(Right.PROMO_WRITE):
-            _read(shown, version, caption)
-            return
-        reading, editing, before = st.tabs(["Read", "Edit", "Versions"])
-        with reading:
-            _read(shown, version, caption)
-        with editing:
-            written_for = version.number if held is None or behind else held.scenario_version or version.number
-            brief_editing.form(d, version, written_for, held, filled, shown, [one.segment_id for one in known])
-        with before:
-            _versions(d, version, held)
+    """A button that opens the brief, with its files, its form and its versions."""
+    name = f"brief.{found.version.scenario_id}"
+    if st.button("Creative brief", icon=":material/brush:", key="brief"):
+        navigation.open_dialog(name)
+    if navigation.dialog() == name:
+        _dialog(d, found, caption)
+
+
+@st.dialog("Creative brief", width="large", icon=":material/brush:", on_dismiss=navigation.close_dialog)
+def _dialog(d: Desk, found: Standing, caption: str) -> None:
+    with guard.explained(d.scope):
+        _draw(d, found, caption)
+
+
+def _draw(d: Desk, found: Standing, caption: str) -> None:
+    version = found.version
+    known = [
+        Audience(one.segment_id, one.name, one.share_of_customers, one.avg_basket_value, one.discount_sensitivity)
+        for one in d.read(segments, datasets=(PROMO,))
+    ]
+    held = d.read(brief, version.scenario_id, datasets=(BRIEFS,))
+    filled, reason = _filled(d, found, known)
+    shown = filled if held is None else held.brief
+    if shown is None:
+        st.caption(reason)
+        return
+    brief_editing.told()
+    st.caption(words.FROM_DATA if held is None else _saved(held, d))
+    behind = _behind(d, held, version)
+    if held is not None and behind:
+        st.warning(
+            f"It was written for version {held.scenario_version} of the scenario, which has version"
+            f" {version.number} now:\n\n{_listed(behind)}",
+            icon=":material/update:",
+        )
+    _files(d, shown, found, caption, held)
+    if not d.scope.allows(Right.PROMO_WRITE):
+        _read(shown, version, caption)
+        return
+    reading, editing, before = st.tabs(["Read", "Edit", "Versions"])
+    with reading:
+        _read(shown, version, caption)
+    with editing:
+        written_for = version.number if held is None or behind else held.scenario_version or version.number
+        brief_editing.form(d, version, written_for, held, filled, shown, [one.segment_id for one in known])
+    with before:
+        _versions(d, version, held)
 
 
 def _filled(d: Desk, found: Standing, known: Sequence[Audience]) -> tuple[Brief | None, str]:

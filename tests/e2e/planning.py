@@ -68,3 +68,18 @@ def approve(visit: Visit, comment: str) -> None:
     page.get_by_role("button", name="Approve", exact=True).click()
     expect(page.get_by_text("Approved; its forecast is frozen.")).to_be_visible(timeout=SETTLED_MS)
     visit.settle()
+
+
+def brief(visit: Visit, tone: str) -> None:
+    """Saves the creative brief of the scenario that is open, in another tone, by an impatient double click."""
+    page = visit.page
+    page.get_by_role("button", name="Creative brief").click()
+    visit.settle()
+    page.get_by_role("tab", name="Edit").click()
+    page.get_by_label("Tone", exact=True).fill(tone)
+    page.get_by_role("button", name="Save brief").dblclick()
+    expect(page.get_by_text("Saved as version 1 of the brief.")).to_be_visible(timeout=SETTLED_MS)
+    visit.settle()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    visit.settle()

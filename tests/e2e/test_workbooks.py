@@ -82,6 +82,7 @@ def test_from_the_sample_workbooks_to_an_approved_scenario(bare: tuple[Served, S
     # Small discounts on accessories pay there.
     expect(page.get_by_text(re.compile(r"brings? most: \+.* of EBIT, the days after included"))).to_be_visible()
     visit.open(f"/scenarios?scenario={balanced}")
+    planning.brief(visit, "calm")
     planning.approve(visit, "Go ahead")
     expect(page.get_by_text("“Go ahead”")).to_be_visible()
     expect(page.get_by_text(re.compile(r"Frozen with version 3, approved by"))).to_be_visible()
@@ -99,6 +100,7 @@ def test_from_the_sample_workbooks_to_an_approved_scenario(bare: tuple[Served, S
                 " (SELECT count(*) FROM promo_scenarios) AS scenarios, (SELECT count(*) FROM scenario_kpis) AS kpis,"
                 " (SELECT count(*) FROM validation_reports) AS reports,"
                 " (SELECT count(*) FROM scenario_versions) AS versions,"
+                " (SELECT count(*) FROM creative_briefs) AS briefs,"
                 " (SELECT count(*) FROM scenario_kpis WHERE ebit_delta > 0) AS earning,"
                 " (SELECT count(DISTINCT (department, channel)) FROM uplift_coefficients) AS learned", {},
             ).to_pylist()  # fmt: skip
@@ -107,5 +109,5 @@ def test_from_the_sample_workbooks_to_an_approved_scenario(bare: tuple[Served, S
     # Two saves, each once in spite of the double click, a submission and an approval.
     assert held == {
         "sales": 22_526, "targets": 27, "segments": 5, "named": 40, "jobs": 2, "all_jobs": 2, "scenarios": 2, "kpis": 2,
-        "reports": 2, "versions": 4, "earning": 2, "learned": 18,
+        "reports": 2, "versions": 4, "briefs": 1, "earning": 2, "learned": 18,
     }  # fmt: skip

@@ -25,10 +25,7 @@ ADMIN = local_admin()
 def opened(open_page: Open, id: str) -> AppTest:
     app = open_page("scenarios", scenario=id)
     assert "Key messages" not in texts(app)
-    app.session_state["brief"] = True
-    app.run()
-    assert not app.exception
-    return app
+    return press(app, "brief")
 
 
 @both_stacks
