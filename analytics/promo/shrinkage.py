@@ -16,6 +16,7 @@ from analytics.promo.terms import Floats
 
 # Slopes between cells and along one curve are believed to differ by about so much (elasticities) before any is seen.
 _USUAL_SPREAD: Final = 2.0
+_SPREADS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,17 @@ def shrunk_to(estimates: Floats, errors: Floats, *, center: float | None, usual:
         likelihood = -0.5 * (np.log(total) + (estimates - mean) ** 2 / total).sum() + restricted + believed
         return -float(likelihood)
 
-    best = optimize.minimize_scalar(cost, bounds=(np.log(usual / 100), np.log(usual * 10)), method="bounded")
-    spread = float(np.exp(best.x))
-    mean, variance = common(spread)
-    kept = spread**2 / (variances + spread**2)
-    return mean + kept * (estimates - mean), np.sqrt(kept * variances + (1 - kept) ** 2 * variance)
+    # How far they spread is itself not known: all that it may be counts by how well it fits.
+    grid = np.linspace(np.log(usual / 100), np.log(usual * 10), _SPREADS)
+    costs = np.array([cost(point) for point in grid])
+    weights = np.exp(costs.min() - costs)
+    weights /= weights.sum()
+    means, squares = np.zeros(len(estimates)), np.zeros(len(estimates))
+    for point, weight in zip(grid, weights, strict=True):
+        spread = float(np.exp(point))
+        mean, variance = common(spread)
+        kept = spread**2 / (variances + spread**2)
+        one = mean + kept * (estimates - mean)
+        means += weight * one
+        squares += weight * (kept * variances + (1 - kept) ** 2 * variance + one**2)
+    return means, np.sqrt(np.maximum(squares - means**2, 0))

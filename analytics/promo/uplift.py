@@ -1,7 +1,8 @@
 """Uplift curves of all cells from their history, with what they take from each other and from the days after.
 
-Two rounds: each cell's own response first, days after promotions left out; then all together, with the others' uplifts
-and what promotions left behind as terms. Then cells lend to each other (`shrinkage`), and curves are made monotone.
+Three rounds: each cell's own response first, days after promotions left out; then twice all together, with the others'
+uplifts and what promotions left behind as terms, as the round before told them. Then cells lend to each other
+(`shrinkage`), and curves are made monotone.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _USUAL_DEPTH: Final[Mapping[str, float]] = {"0-10": 0.05, "10-20": 0.15, "20-30"
 GRID: Final = np.arange(0, 0.61, 0.01)
 _Z: Final = 1.6448536269514722
 _USUAL_CROSS: Final = 0.1
+# The first round's uplifts still hold what others and the days after do; the second's hardly any more.
+_ROUNDS: Final = 2
 _USUAL_PULLED: Final = 0.2
 
 
@@ -67,29 +70,31 @@ def learn(
     department, can take from each other. All cells must have the same first and last day (see `aligned`)."""
     groups = groups or {}
     first = {series.cell: fitted(series, holidays) for series in history}
-    slopes = _slopes(first)
-    uplifts = {cell: _uplift(first[cell].series, slopes[cell]) for cell in first}
-    second: dict[Cell, Response] = {}
-    sources: dict[Cell, list[Cell]] = {}
-    for series in history:
-        cell = series.cell
-        sources[cell] = [
-            other for other in first
-            if other != cell and related(other, cell, groups) and first[other].series.promo_days
-        ]  # fmt: skip
-        second[cell] = fitted(
-            series,
-            holidays,
-            cross=[uplifts[other] for other in sources[cell]],
-            after=_after(series, uplifts[cell]) if series.promo_days else None,
-        )
-    slopes = _slopes(second)
+    sources = {
+        cell: [other for other in first
+               if other != cell and related(other, cell, groups) and first[other].series.promo_days]
+        for cell in first
+    }  # fmt: skip
+    fits = first
+    for _ in range(_ROUNDS):
+        slopes = _slopes(fits)
+        uplifts = {cell: _uplift(fit.series, slopes[cell]) for cell, fit in fits.items()}
+        fits = {
+            series.cell: fitted(
+                series,
+                holidays,
+                cross=[uplifts[other] for other in sources[series.cell]],
+                after=_after(series, uplifts[series.cell]) if series.promo_days else None,
+            )
+            for series in history
+        }
+    slopes = _slopes(fits)
     return Learned(
-        curves={cell: _curve(second[cell].series, slopes[cell]) for cell in second},
-        crosses=_crosses(second, sources),
-        pull_forward=_pulled(second, slopes),
-        unknown_depth={cell: float(np.expm1(fit.unknown)) for cell, fit in second.items() if fit.unknown},
-        responses=second,
+        curves={cell: _curve(fit.series, slopes[cell]) for cell, fit in fits.items()},
+        crosses=_crosses(fits, sources),
+        pull_forward=_pulled(fits, slopes),
+        unknown_depth={cell: float(np.expm1(fit.unknown)) for cell, fit in fits.items() if fit.unknown},
+        responses=fits,
     )
 
 
