@@ -221,7 +221,7 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "planning.dip_window_days": (
         "Days after a promotion",
-        "In which a dip is looked for once it is over, from 1 to 60. Uplift itself is learned with 14.",
+        "In which purchases that it only brought forward are missing, from 1 to 60. Learn uplift anew after a change.",
     ),
     "health.failed": ("Failed", "Failures in a row."),
     "health.made": ("Made", "Calls in the last 24 hours."),

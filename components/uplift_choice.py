@@ -15,7 +15,7 @@ from components.hovers import hover
 from components.uplift_tables import Kept
 from components.uplift_words import STATES
 
-CLOCK: Final = "It stays in force until a model is learned from other sales, groups or holidays."
+CLOCK: Final = "It stays in force until a model is learned from other sales, groups, holidays or days after."
 
 
 def picked(models: Sequence[Kept], zone: tzinfo) -> str:

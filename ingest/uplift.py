@@ -88,7 +88,7 @@ def learn_uplift(
     again: bool = True,
     told: Callable[[float], None] = lambda _: None,
 ) -> Learned:
-    """Learns from all sales, with the planners' groups and holidays; the same sales and settings change nothing.
+    """Learns from all sales, with the planners' groups, holidays and days after; the same of all change nothing.
 
     propose: the model waits to be put in force. again: whether one that was learned before comes back
     into force. told: is handed how much is done, from 0 to 1. Raises NotPermitted, NotLearnable, StoreError.
@@ -100,11 +100,12 @@ def learn_uplift(
     first, last = min(row.date for row in rows), max(row.date for row in rows)
     country = settings.country or country_of_stores(stores)
     holidays = holidays_between(country, first, last)
-    version = version_of(last, fingerprint(rows, settings.groups, holidays))
+    windows = {department: settings.dip_window(department) for department in {row.department for row in rows}}
+    version = version_of(last, fingerprint(rows, settings.groups, holidays, windows))
     if (held := known(stores, scope, version)) is not None:
         kept = put_in_force(stores, scope, version, propose=propose or not again)
         return _learned(kept, held.model)
-    model = estimated(rows, settings.groups, holidays, told, country)
+    model = estimated(rows, settings.groups, holidays, told, country, windows)
     return _learned(keep_model(stores, scope, model, "proposed" if propose else "active"), model)
 
 

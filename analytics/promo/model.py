@@ -86,7 +86,12 @@ class NotLearnable(ValueError):
     """Nothing can be learned from these sales; says why and what to do."""
 
 
-def fingerprint(rows: Sequence[SalesRow], groups: Mapping[str, str], holidays: frozenset[date]) -> str:
+def fingerprint(
+    rows: Sequence[SalesRow],
+    groups: Mapping[str, str],
+    holidays: frozenset[date],
+    windows: Mapping[str, int] | None = None,
+) -> str:
     """SHA-256 of all that a model rests on."""
     told = hashlib.sha256()
     for row in sorted(rows, key=lambda one: (one.department, one.channel, one.date, bool(one.promo_flag))):
@@ -95,7 +100,8 @@ def fingerprint(rows: Sequence[SalesRow], groups: Mapping[str, str], holidays: f
             f"\x1f{_plain(row.sales_value)}\x1f{_plain(row.margin_value)}\x1f{row.units}\n".encode()
         )
     first, last = min(row.date for row in rows), max(row.date for row in rows)
-    beside = [METHOD, sorted(groups.items()), sorted(str(day) for day in holidays if first <= day <= last)]
+    named = sorted((windows or {}).items())
+    beside = [METHOD, sorted(groups.items()), sorted(str(day) for day in holidays if first <= day <= last), named]
     told.update(json.dumps(beside).encode())
     return told.hexdigest()
 
@@ -115,9 +121,10 @@ def estimated(
     holidays: frozenset[date] = frozenset(),
     told: Callable[[float], None] = lambda _: None,
     country: str = "",
+    windows: Mapping[str, int] | None = None,
 ) -> Model:
-    """A model from the rows of `sales_aggregated`; country: whose holidays they are; told: is
-    handed how much is done, from 0 to 1.
+    """A model from the rows of `sales_aggregated`; country: whose holidays they are; windows: days after a
+    promotion by department (see `learn`); told: is handed how much is done, from 0 to 1.
 
     A cell with fewer than 8 weeks of sales lends nothing to the others and gets its curve from them. Raises
     NotLearnable.
@@ -136,7 +143,7 @@ def estimated(
             " with their discounts (column discount_pct)."
         )
     told(0.1)
-    learned = learn([_heard(series) for series in sold], groups, holidays)
+    learned = learn([_heard(series) for series in sold], groups, holidays, windows)
     told(0.8)
     own = {series.cell: series for series in sold}
     curves = {cell: _own_reach(own[cell], curve) for cell, curve in learned.curves.items()}
@@ -148,7 +155,7 @@ def estimated(
         price = parts[cell].prices[-1]
         bands += bands_of(series, curves[cell], price.margin / price.price if price.price > 0 else 0.0)
     first, last = history[0].first, max(row.date for row in held)
-    mark = fingerprint(held, groups, holidays)
+    mark = fingerprint(held, groups, holidays, windows)
     told(1.0)
     return Model(
         version=version_of(last, mark),

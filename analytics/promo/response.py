@@ -92,13 +92,14 @@ def fitted(
     holidays: frozenset[date] = frozenset(),
     cross: Sequence[Floats] = (),
     after: Floats | None = None,
+    window: int = WINDOW_DAYS,
 ) -> Response:
     """The response of one cell.
 
     cross: others' uplifts by day (fractions), each an array as long as the series: 1 + effect × uplift is the factor on
     the cell's units. after: by day, the incremental units of the promotion just over, spread over the window, as a
     fraction of the day's baseline: 1 − share × after is the factor. None: those days are left out, unless too few
-    others are left.
+    others are left. window: how many days that is.
     """
     size = len(series.units)
     days = np.arange(size)
@@ -122,9 +123,9 @@ def fitted(
     used = ~np.isnan(series.units)
     if after is None:
         since = days_since_promotion(series.promoted)
-        masked = (since > 0) & (since <= WINDOW_DAYS)
+        masked = (since > 0) & (since <= window)
         # A cell that is on promotion most days would have nothing left: then they stay in.
-        if (used & ~masked & ~series.promoted).sum() >= 2 * WINDOW_DAYS:
+        if (used & ~masked & ~series.promoted).sum() >= 2 * window:
             used &= ~masked
     fit = _fit(x[used], series.units[used], kinds, days[used])
     if len(factors):

@@ -65,11 +65,14 @@ def learn(
     history: Sequence[Series],
     groups: Mapping[str, str] | None = None,
     holidays: frozenset[date] = frozenset(),
+    windows: Mapping[str, int] | None = None,
 ) -> Learned:
     """groups: the declared group of each department; cells of one group and channel, and the other channels of the same
-    department, can take from each other. All cells must have the same first and last day (see `aligned`)."""
+    department, can take from each other. windows: days after a promotion in which its purchases may be missing, by
+    department, 14 where none is named. All cells must have the same first and last day (see `aligned`)."""
     groups = groups or {}
-    first = {series.cell: fitted(series, holidays) for series in history}
+    window = {series.cell: (windows or {}).get(series.cell.department, WINDOW_DAYS) for series in history}
+    first = {series.cell: fitted(series, holidays, window=window[series.cell]) for series in history}
     sources = {
         cell: [other for other in first
                if other != cell and related(other, cell, groups) and first[other].series.promo_days]
@@ -84,7 +87,8 @@ def learn(
                 series,
                 holidays,
                 cross=[uplifts[other] for other in sources[series.cell]],
-                after=_after(series, uplifts[series.cell]) if series.promo_days else None,
+                after=_after(series, uplifts[series.cell], window[series.cell]) if series.promo_days else None,
+                window=window[series.cell],
             )
             for series in history
         }
@@ -92,7 +96,7 @@ def learn(
     return Learned(
         curves={cell: _curve(fit.series, slopes[cell]) for cell, fit in fits.items()},
         crosses=_crosses(fits, sources),
-        pull_forward=_pulled(fits, slopes),
+        pull_forward=_pulled(fits, slopes, window),
         unknown_depth={cell: float(np.expm1(fit.unknown)) for cell, fit in fits.items() if fit.unknown},
         responses=fits,
     )
@@ -151,17 +155,17 @@ def _uplift(series: Series, slopes: Shrunk) -> Floats:
     return found
 
 
-def _after(series: Series, uplift: Floats) -> Floats:
+def _after(series: Series, uplift: Floats, window: int) -> Floats:
     """By day: the incremental units of the promotion just over, spread evenly over the window after it, as a fraction
     of a usual day; 0 on days of the next promotion, which ends the window."""
     size = len(uplift)
     after = np.zeros(size)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], series.promoted.astype(int), [0]])))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        until = min(end + WINDOW_DAYS, size)
+        until = min(end + window, size)
         following = np.flatnonzero(series.promoted[end:until])
         until = end + int(following[0]) if len(following) else until
-        after[end:until] += max(float(uplift[start:end].sum()), 0.0) / WINDOW_DAYS
+        after[end:until] += max(float(uplift[start:end].sum()), 0.0) / window
     return after
 
 
@@ -215,7 +219,9 @@ def _crosses(fits: Mapping[Cell, Response], sources: Mapping[Cell, Sequence[Cell
     )
 
 
-def _pulled(fits: Mapping[Cell, Response], slopes: Mapping[Cell, Shrunk]) -> dict[Cell, PullForward]:
+def _pulled(
+    fits: Mapping[Cell, Response], slopes: Mapping[Cell, Shrunk], window: Mapping[Cell, int]
+) -> dict[Cell, PullForward]:
     """Shares shrunk to what they have in common, which is believed to be near none where nothing says otherwise."""
     cells = [cell for cell, fit in fits.items() if fit.series.promo_days]
     estimates = np.array([fits[cell].after for cell in cells])
@@ -224,7 +230,7 @@ def _pulled(fits: Mapping[Cell, Response], slopes: Mapping[Cell, Shrunk]) -> dic
     errors = np.hypot(np.array([fits[cell].after_error for cell in cells]), np.abs(estimates) * unsure)
     means, spread = shrunk_to(estimates, errors, center=None, usual=_USUAL_PULLED)
     return {
-        cell: PullForward(float(mean), float(error), WINDOW_DAYS)
+        cell: PullForward(float(mean), float(error), window[cell])
         for cell, mean, error in zip(cells, means, spread, strict=True)
     }
 

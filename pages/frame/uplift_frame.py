@@ -32,7 +32,8 @@ _CHOSEN: Final = "uplift.chosen"
 @dataclass(frozen=True, slots=True)
 class Found:
     """The model in force with its coefficients, None where there is none; all models; whether the sales have
-    changed since the newest, or the groups or holidays that it was learned with."""
+    changed since the newest, or what it was learned with: groups, holidays,
+    days after promotions."""
 
     known: Known | None
     models: tuple[ModelRow, ...]
@@ -56,6 +57,8 @@ def learned_otherwise(d: Desk, model: Model) -> tuple[str, ...]:
         found.append("groups of departments")
     if model.country != (settings.country or country_of_stores(d.stores)):
         found.append("holidays")
+    if any(one.window_days != settings.dip_window(cell.department) for cell, one in model.pull_forward.items()):
+        found.append("days after promotions")
     return tuple(found)
 
 

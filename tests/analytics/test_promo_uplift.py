@@ -51,6 +51,18 @@ def test_without_chance_the_curve_is_the_truth() -> None:
     assert learned.pull_forward[TV].share == pytest.approx(0, abs=0.02)
 
 
+def test_what_is_missing_in_a_departments_own_days_after_is_brought_forward() -> None:
+    series = without_chance(TV, RUNS)
+    units = series.units.copy()
+    for _, end, depth in RUNS:
+        # Of ten days' incremental units, a quarter is missing in the five days after: half a day's increment on each.
+        units[end : end + 5] *= 1 - 0.25 * ((1 - depth) ** -2 - 1) * 10 / 5
+    learned = learn([replace(series, units=units)], windows={"TV": 5, "Gaming": 9})
+    assert learned.pull_forward[TV].window_days == 5
+    assert learned.pull_forward[TV].share == pytest.approx(0.25, abs=0.02)
+    assert learned.curves[TV].at(0.2) == pytest.approx(0.8**-2 - 1, rel=0.02)
+
+
 def test_one_depth_alone_gives_a_curve_through_it() -> None:
     curve = learn([without_chance(TV, [(30, 40, 0.2), (80, 90, 0.2)])]).curves[TV]
     assert curve.at(0.2) == pytest.approx(0.8**-2 - 1, rel=0.03)

@@ -144,8 +144,9 @@ def test_the_fingerprint_is_of_the_sales_and_the_settings_alone() -> None:
         model.fingerprint([*rows[:2], replace(rows[2], units=31)], {"TV": "Media"}, frozenset({date(2026, 1, 6)})),
         model.fingerprint(rows, {}, frozenset({date(2026, 1, 6)})),
         model.fingerprint(rows, {"TV": "Media"}, frozenset()),
+        model.fingerprint(rows, {"TV": "Media"}, frozenset({date(2026, 1, 6)}), {"TV": 7}),
     ]
-    assert len({mark, *others}) == 4
+    assert len({mark, *others}) == 5
 
 
 def test_series_are_put_on_the_same_days() -> None:
