@@ -150,7 +150,9 @@ def test_the_parser_of_clickhouse_takes_every_statement(tmp_path: Path, cluster:
         parser.close()
     assert len(told) == len(statements_of(cluster)) >= (47 if cluster else 29)
     kinds = Counter(tree.split()[0] for tree in told.values())
-    assert kinds.keys() == {"CreateQuery", "CreateSQLFunctionQuery", "TruncateQuery", "OptimizeQuery", "AlterQuery"}
+    assert kinds.keys() == {
+        "CreateQuery", "CreateSQLFunctionQuery", "TruncateQuery", "OptimizeQuery", "AlterQuery", "InsertQuery",
+    }  # fmt: skip
     # Of a cluster each table is two; the records of steps and of versions, which every node holds whole, are not.
     plain = len(re.findall("EXISTS {local ", whole_text()))
     assert kinds["CreateQuery"] == (2 * plain + 2 if cluster else plain + 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -130,7 +129,7 @@ def test_a_load_that_is_stopped_leaves_nothing_half(both: list[tuple[Settings, S
 
     def stop(what: str, share: float | None) -> None:
         if what == "Putting the orders in place" and share:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     (settings, stores), (apart_settings, apart) = both
     with pytest.raises(KeyboardInterrupt):
