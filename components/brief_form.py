@@ -22,12 +22,20 @@ def draw(brief: Brief, segments: Sequence[str], departments: Sequence[str], mark
     """The form over a brief; what was typed once Save is pressed, else None. segments, departments: to choose from;
     mark: another one begins it anew."""
     with st.form(f"brief_{mark}", border=False):
-        primary = _text("Primary objective", "primary", brief.objectives.primary, mark)
+        primary = _text(
+            "Primary objective", "primary", brief.objectives.primary, mark, hover("scenarios.brief_primary")
+        )
         left, right = st.columns(2)
         with left:
-            secondary = _lines("Secondary objectives", "secondary", brief.objectives.secondary, mark)
+            secondary = _lines(
+                "Secondary objectives",
+                "secondary",
+                brief.objectives.secondary,
+                mark,
+                hover("scenarios.brief_secondary"),
+            )
         with right:
-            messages = _lines("Key messages", "messages", brief.key_messages, mark)
+            messages = _lines("Key messages", "messages", brief.key_messages, mark, hover("scenarios.brief_messages"))
         left, right = st.columns(2)
         held = brief.target_audience
         with left:
@@ -35,7 +43,7 @@ def draw(brief: Brief, segments: Sequence[str], departments: Sequence[str], mark
                 "Segments", list(dict.fromkeys([*segments, *held.segments])), list(held.segments),
                 key=f"brief_segments_{mark}", help=hover("scenarios.brief_segments"),
             )  # fmt: skip
-            tone = _text("Tone", "tone", brief.tone, mark)
+            tone = _text("Tone", "tone", brief.tone, mark, hover("scenarios.brief_tone"))
         with right:
             demographics = st.text_area(
                 "Demographics", held.demographics, height=_LINES, key=f"brief_demographics_{mark}",
@@ -43,9 +51,13 @@ def draw(brief: Brief, segments: Sequence[str], departments: Sequence[str], mark
             )  # fmt: skip
         left, right = st.columns(2)
         with left:
-            legal = _lines("Mandatory: legal", "legal", brief.mandatory_elements.legal, mark)
+            legal = _lines(
+                "Mandatory: legal", "legal", brief.mandatory_elements.legal, mark, hover("scenarios.brief_legal")
+            )
         with right:
-            brand = _lines("Mandatory: brand", "brand", brief.mandatory_elements.brand, mark)
+            brand = _lines(
+                "Mandatory: brand", "brand", brief.mandatory_elements.brand, mark, hover("scenarios.brief_brand")
+            )
         assets = _assets(brief.assets, departments, mark)
         if not st.form_submit_button("Save brief", type="primary", key=f"brief_save_{mark}"):
             return None
@@ -55,14 +67,12 @@ def draw(brief: Brief, segments: Sequence[str], departments: Sequence[str], mark
     )  # fmt: skip
 
 
-def _text(label: str, name: str, value: str, mark: str) -> str:
-    return st.text_input(label, value, key=f"brief_{name}_{mark}", help=hover(f"scenarios.brief_{name}"))
+def _text(label: str, name: str, value: str, mark: str, meant: str) -> str:
+    return st.text_input(label, value, key=f"brief_{name}_{mark}", help=meant)
 
 
-def _lines(label: str, name: str, texts: Sequence[str], mark: str) -> tuple[str, ...]:
-    typed = st.text_area(
-        label, "\n".join(texts), height=_LINES, key=f"brief_{name}_{mark}", help=hover(f"scenarios.brief_{name}")
-    )
+def _lines(label: str, name: str, texts: Sequence[str], mark: str, meant: str) -> tuple[str, ...]:
+    typed = st.text_area(label, "\n".join(texts), height=_LINES, key=f"brief_{name}_{mark}", help=meant)
     return tuple(typed.splitlines())
 
 
