@@ -303,12 +303,27 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class MailingList:
-    """A list that people subscribe to; its size is not among Klaviyo's reports."""
+    """A list that people subscribe to, with its sizes on some days of the period, ascending; none where none is known.
+    The first and the last day with a size are among them."""
 
     id: str
     name: str
     opt_in: str
     created_at: datetime | None
+    sizes: tuple[tuple[date, int], ...] = ()
+
+    @property
+    def members(self) -> int | None:
+        """Its size on the last day that has one."""
+        return self.sizes[-1][1] if self.sizes else None
+
+    @property
+    def growth(self) -> float | None:
+        """Change from its first size in the period to the last in per cent."""
+        if len(self.sizes) < 2 or not self.sizes[0][1]:
+            return None
+        first, last = self.sizes[0][1], self.sizes[-1][1]
+        return (last - first) / first * 100
 
 
 class Audiences(NamedTuple):

@@ -27,7 +27,7 @@ from data_access.derived import customer_profiles
 from data_access.derived.frame import compute
 from data_access.migrate import migrate
 from data_access.queries.accounts import accounts
-from data_access.queries.engagement_behind import behind, forms, segment_days
+from data_access.queries.engagement_behind import behind, forms, list_days, segment_days
 from data_access.queries.monthly import MonthlyFigures, monthly, revenue_query
 from data_access.queries.revenue import orders, products
 from data_access.scope import local_admin
@@ -113,6 +113,7 @@ def _probe(folder: Path) -> None:
             "Campaigns": lambda: engagement_exports.campaign_rows(messages, shown),
             "Flows": lambda: engagement_exports.flow_rows(found.flows),
             "Forms": lambda: engagement_exports.form_rows(forms(stores, scope, ACCOUNT, wanted)),
+            "Lists by day": lambda: engagement_exports.list_rows(list_days(stores, scope, ACCOUNT, period)),
             "Segments by day": lambda: engagement_exports.segment_rows(segment_days(stores, scope, ACCOUNT, period)),
         },
         "revenue": {

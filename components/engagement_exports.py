@@ -112,6 +112,14 @@ def segment_rows(found: Sequence[Mapping[str, Any]]) -> Rows:
     ]
 
 
+def list_rows(found: Sequence[Mapping[str, Any]]) -> Rows:
+    """Every list and day with its size."""
+    return [
+        {"list_id": row["list_id"], "list_name": row["name"], "date": row["day"], "members": row["members"]}
+        for row in found
+    ]
+
+
 def variation_rows(found: CampaignDetail) -> Rows:
     """Every message and variation of a campaign."""
     return [

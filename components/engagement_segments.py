@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import streamlit as st
 
-from analytics.engagement import Audiences
+from analytics.engagement import Audiences, MailingList
 from analytics.engagement_audience import SegmentDetail
 from analytics.periods import Period
 from components import bar_chart, charts, line_chart, palette, tables, wording
@@ -45,14 +46,41 @@ def segment_table(found: Audiences) -> None:
         st.caption("No segment has a size in these days.")
     if found.lists:
         st.markdown("**Lists**")
-        columns = {
-            "List": [each.name for each in found.lists],
-            "Sign-up": [each.opt_in.replace("_", " ").replace("opt in", "opt-in").capitalize() for each in found.lists],
-            "Made": [each.created_at.date() if each.created_at else None for each in found.lists],
-        }
-        config = {"Made": st.column_config.DateColumn("Made", format="D MMM YYYY")}
-        tables.show(columns, config, key="table_lists", rows_seen=5)
-        st.caption("Klaviyo reports sizes of segments, not of lists.")
+        _lists(found.lists)
+
+
+def _lists(held: Sequence[MailingList]) -> None:
+    columns: dict[str, list[Any]] = {
+        "List": [each.name for each in held],
+        "Members": [each.members for each in held],
+        "Growth": [each.growth for each in held],
+        "Trend": [[float(size) for _, size in each.sizes] or None for each in held],
+        "Known": [each.sizes[-1][0] if each.sizes else None for each in held],
+        "Sign-up": [each.opt_in.replace("_", " ").replace("opt in", "opt-in").capitalize() for each in held],
+        "Made": [each.created_at.date() if each.created_at else None for each in held],
+    }
+    config = {
+        "List": st.column_config.TextColumn("List", width="medium"),
+        "Members": st.column_config.NumberColumn("Members", format="%,d", help=hover("engagement.list_members")),
+        "Growth": st.column_config.NumberColumn("Growth", format="%+.1f %%", help=hover("engagement.list_growth")),
+        "Trend": st.column_config.LineChartColumn("Members by day"),
+        "Known": st.column_config.DateColumn("Size of", format="D MMM YYYY"),
+        "Made": st.column_config.DateColumn("Made", format="D MMM YYYY"),
+    }
+    tables.show(columns, config, key="table_lists", rows_seen=5)
+    st.caption(sizes_known(held))
+
+
+def sizes_known(held: Sequence[MailingList]) -> str:
+    """Of how many lists the size is known in the period, and why not of all."""
+    known = sum(each.members is not None for each in held)
+    if known == len(held):
+        return "Klaviyo tells a list's size as it is on the day: there is one for each day that was synced."
+    number = "The size of no list" if not known else f"The size of {known} of {len(held)} lists"
+    return (
+        f"{number} is synced in these days: not synced yet where none stands. Klaviyo tells a list's size as it is on "
+        "the day, and of few lists at a time."
+    )
 
 
 def segment(found: SegmentDetail, period: Period, file: str) -> None:

@@ -58,6 +58,8 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "engagement.members": ("Members", "At the end of the period."),
     "engagement.growth": ("Growth", "Over the period."),
+    "engagement.list_members": ("Members of a list", "On the last day of the period that has a size."),
+    "engagement.list_growth": ("Growth of a list", "From its first size in the period to the last."),
     "engagement.with": ("With", "E-mail campaigns."),
     "engagement.without": ("Without", "E-mail campaigns."),
     "engagement.14_days": ("14 days", "The last 14 days that are over."),

@@ -21,6 +21,7 @@ RESOURCES: Final = {
     "flow_actions": "flows",
     "flow_messages": "flow messages",
     "lists": "lists",
+    "list_sizes": "the sizes of lists",
     "segments": "segments",
     "forms": "forms",
     "tags": "tags",

@@ -76,7 +76,7 @@ DATASETS: Final = {
     "campaigns": "campaign statistics, campaign_daily_aggregates, campaigns and their messages",
     "flows": "flow statistics, flow_days, flows and their messages",
     "forms": "form statistics and forms",
-    "segments": "segment statistics, memberships, segments and lists",
+    "segments": "segment statistics, memberships, segments, lists and their sizes",
     "profiles": "profiles",
     "catalog": "catalog items, variants and categories",
 }

@@ -45,6 +45,7 @@ ACCOUNT = frozenset(
         "campaignstats", "order_loads", "derived_states", "customer_values", "cohort_months",
         "order_baskets", "basket_products", "customer_history_blocks", "product_trends", "message_days",
         "mailbox_days", "contact_weeks", "reachable_profiles", "basket_relationships", "basket_bundles",
+        "list_sizes",
     }
 )  # fmt: skip
 # Relations in which columns tell who a person is, with the columns that do not: for a scope without the right to see

@@ -68,6 +68,12 @@ def segment(id: str, day: str, members: int, joined: int = 0, gone: int = 0) -> 
     }  # fmt: skip
 
 
+def list_size(id: str, day: str, members: int) -> dict[str, Any]:
+    """A list's size on one day."""
+    row = {"klaviyo_public_id": ACCOUNT, "list_id": id, "date": date.fromisoformat(day), "members": members}
+    return row | {"updated_at": SEEN}
+
+
 def sent(id: str, at: str, name: str = "", channel: str = "email", *tags: str) -> dict[str, Any]:
     """A campaign as the operational store knows it, sent at a moment in UTC."""
     moment = datetime.fromisoformat(at).replace(tzinfo=UTC)

@@ -73,21 +73,16 @@ def forms(stores: Stores, scope: Scope, account: str, asked: BehindQuery) -> tup
 
 @repeatable
 def audiences(stores: Stores, scope: Scope, account: str, period: Period) -> Audiences:
-    """Segments with a statistic in the period, the largest first, and lists. Raises NotPermitted, StoreError."""
+    """Segments with a statistic in the period, and lists; the largest first. Raises NotPermitted, StoreError."""
     days: dict[str, Any] = {"start": period.start, "end": period.end}
+    every = -(-period.days // SIZES)
     with scoped_read(stores.warehouse, scope, account) as session:
         moves = session.rows("read/engagement/segments", **days)
-        sizes = session.rows("read/engagement/segment_sizes", **days, every=-(-period.days // SIZES))
+        sizes = session.rows("read/engagement/segment_sizes", **days, every=every)
     with scoped_read(stores.operational, scope, account) as session:
         facts = session.rows("read/engagement/lists")
-    return Audiences(
-        _segments(moves, sizes, facts),
-        tuple(
-            MailingList(row["id"], row["name"] or row["id"], row["opt_in_process"] or "", row["created_at"])
-            for row in facts
-            if row["kind"] == "list"
-        ),
-    )
+        told = session.rows("read/engagement/list_sizes", **days, every=every)
+    return Audiences(_segments(moves, sizes, facts), _lists(facts, told))
 
 
 @repeatable
@@ -96,6 +91,14 @@ def segment_days(stores: Stores, scope: Scope, account: str, period: Period) -> 
     scope.require(Right.EXPORT, account)
     with scoped_read(stores.warehouse, scope, account) as session:
         return session.rows("read/engagement/segment_days", start=period.start, end=period.end)
+
+
+@repeatable
+def list_days(stores: Stores, scope: Scope, account: str, period: Period) -> Sequence[Row]:
+    """Every list and day of a period with its size: for the export. Raises NotPermitted, StoreError."""
+    scope.require(Right.EXPORT, account)
+    with scoped_read(stores.operational, scope, account) as session:
+        return session.rows("read/engagement/list_days", start=period.start, end=period.end)
 
 
 def _thrice(
@@ -216,3 +219,19 @@ def _segments(rows: Iterable[Row], sizes: Iterable[Row], facts: Iterable[Row]) -
         moves = (row["joined"], row["gone"])
         found.append(segment_of(id, row["name"] or id, active.get(id), moves, days.get(id, [])))
     return tuple(sorted(found, key=lambda segment: (-(segment.members or 0), segment.name, segment.id)))
+
+
+def _lists(facts: Iterable[Row], told: Iterable[Row]) -> tuple[MailingList, ...]:
+    """Lists, the largest first; those whose size is not known last."""
+    sizes: dict[str, list[tuple[date, int]]] = {}
+    for row in told:
+        sizes.setdefault(row["list_id"], []).append((row["day"], int(row["members"])))
+    found = [
+        MailingList(
+            row["id"], row["name"] or row["id"], row["opt_in_process"] or "", row["created_at"],
+            tuple(sizes.get(row["id"], ())),
+        )
+        for row in facts
+        if row["kind"] == "list"
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda each: (-(-1 if each.members is None else each.members), each.name, each.id)))

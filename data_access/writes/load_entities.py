@@ -17,6 +17,7 @@ ENTITIES: Final[Mapping[str, str]] = {
     "flow_actions": "flows",
     "flow_messages": "flows",
     "lists": "segments",
+    "list_sizes": "segments",
     "segments": "segments",
     "forms": "forms",
     "form_versions": "forms",

@@ -22,6 +22,7 @@ import msgspec
 from ingest.fetch import entities, walks
 from ingest.fetch.context import Context
 from ingest.fetch.events import fetch_events
+from ingest.fetch.list_sizes import fetch_list_sizes
 from ingest.fetch.memberships import fetch_memberships
 from ingest.fetch.plan import REPORTS, FetchPlan
 from ingest.fetch.profiles import fetch_profiles
@@ -43,6 +44,7 @@ WALKS: dict[str, Callable[[Context], Awaitable[None]]] = {
     "campaigns": walks.fetch_campaigns,
     "flows": walks.fetch_flows,
     "lists": walks.fetch_lists,
+    "list_sizes": fetch_list_sizes,
     "segments": walks.fetch_segments,
     "memberships": fetch_memberships,
     "forms": walks.fetch_forms,

@@ -29,8 +29,8 @@ class Context:
 
     `metrics` is set once the metrics are read; `finished` holds an event for each resource that others wait for;
     `predictions`: whether profiles are still asked for with Klaviyo's predictions; `segments` are those of the account
-    that this run has read, id → name; `share` is how much of the events' walk is done; `days_by_metric` counts events
-    of this run by metric and UTC day.
+    that this run has read, id → name, and `lists` the ids of its lists; `share` is how much of the events' walk is
+    done; `days_by_metric` counts events of this run by metric and UTC day.
     """
 
     plan: FetchPlan
@@ -43,6 +43,7 @@ class Context:
     days_by_metric: Counter[tuple[str, str]] = field(default_factory=Counter)
     seen_profiles: set[int] = field(default_factory=set)
     segments: dict[str, str] = field(default_factory=dict)
+    lists: list[str] = field(default_factory=list)
     share: float = 0.0
     predictions: bool = True
     finished: dict[str, asyncio.Event] = field(default_factory=dict)

@@ -17,6 +17,7 @@ RESOURCES = (
     "campaigns",
     "flows",
     "lists",
+    "list_sizes",
     "segments",
     "memberships",
     "forms",
@@ -25,6 +26,7 @@ RESOURCES = (
     "reports",
 )
 MEMBERSHIPS = "memberships"
+LIST_SIZES = "list_sizes"
 REPORTS = ("campaign_values", "flow_series", "form_series", "segment_series")
 SLICE = timedelta(days=7)
 KEY_PLACEHOLDER = "********"

@@ -96,6 +96,7 @@ SCHEMAS: Mapping[str, pa.Schema] = {
             "tags": TEXTS,
             "metadata": TEXT,
         },
+        "list_sizes": {"list_id": TEXT, "date": pa.date32(), "members": pa.int64(), "updated_at": INSTANT},
         "segments": {
             "segment_id": TEXT,
             "name": TEXT,

@@ -186,6 +186,8 @@ async def _tagged(context: Context, resource: str, where: Endpoint, to_row: Any)
             _add(found, resource, item, where, to_row, tags)
             if resource == "segments":
                 context.segments[item.id] = str(item.attributes.get("name") or "")
+            else:
+                context.lists.append(item.id)
     await found.write()
 
 

@@ -28,6 +28,8 @@ FLOWS = Endpoint("flows", "/api/flows", S, "flows:read")
 FLOW_ACTIONS = Endpoint("flow-actions", "/api/flows/{id}/flow-actions", S, "flows:read")
 FLOW_MESSAGES = Endpoint("flow-messages", "/api/flow-actions/{id}/flow-messages", S, "flows:read")
 LISTS = Endpoint("lists", "/api/lists", L, "lists:read")
+# With the number of its members, which only one list at a time tells, and seldom.
+LIST_SIZE = Endpoint("list-size", "/api/lists/{id}", XS, "lists:read")
 SEGMENTS = Endpoint("segments", "/api/segments", L, "segments:read")
 SEGMENT_PROFILES = Endpoint("segment-profiles", "/api/segments/{id}/profiles", L, "segments:read and profiles:read")
 FORMS = Endpoint("forms", "/api/forms", S, "forms:read")

@@ -23,7 +23,15 @@ from components import engagement_exports as exported
 from components import engagement_tables as rows
 from components import engagement_words as words
 from data_access.queries.engagement import EngagementQuery
-from data_access.queries.engagement_behind import BehindQuery, audiences, behind, flows, forms, segment_days
+from data_access.queries.engagement_behind import (
+    BehindQuery,
+    audiences,
+    behind,
+    flows,
+    forms,
+    list_days,
+    segment_days,
+)
 from data_access.queries.engagement_events import ReachQuery, reach
 from data_access.scope import Scope
 from data_access.stores import Stores
@@ -87,6 +95,7 @@ def exports(
         "Flows": lambda: exported.flow_rows(flows(store, scope, account, wanted)),
         "Forms": lambda: exported.form_rows(forms(store, scope, account, wanted)),
         "Segments by day": lambda: exported.segment_rows(segment_days(store, scope, account, period)),
+        "Lists by day": lambda: exported.list_rows(list_days(store, scope, account, period)),
         "Reachable people": lambda: exported.reachable_rows(reached(view, asked, part)),
         "Unusual days": lambda: anomaly_words.rows(found.findings, shown),
     }

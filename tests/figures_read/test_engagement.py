@@ -15,11 +15,11 @@ from analytics.message_value import reconcile
 from analytics.periods import Against, Period, compared
 from components.engagement_tables import funnel_columns
 from data_access.queries.engagement import EngagementQuery, engagement
-from data_access.queries.engagement_behind import BehindQuery, audiences, behind, flows, forms
+from data_access.queries.engagement_behind import BehindQuery, audiences, behind, flows, forms, list_days
 from data_access.queries.engagement_detail import EVER, FlowQuery, buyers, campaign_detail, flow_detail
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
-from tests.message_rows import campaign, flow, flow_fact, flow_place, form, segment, sent, variation
+from tests.message_rows import campaign, flow, flow_fact, flow_place, form, list_size, segment, sent, variation
 from tests.warehouse_rows import ACCOUNT, SEEN, attribution, insert, line, order
 
 ADMIN = local_admin()
@@ -217,6 +217,37 @@ def test_flows_forms_segments_and_lists(warehouse: Stores) -> None:
     (own,) = audiences(warehouse, ADMIN, ACCOUNT, WEEK).segments
     # 103 after the first day's 5 joins and 2 leaves: 100 before.
     assert (own.before, own.members, own.joined, own.gone, own.growth) == (100, 110, 12, 2, 10)
+
+
+def listed(id: str) -> dict[str, Any]:
+    return {"klaviyo_public_id": ACCOUNT, "list_id": id, "name": f"List {id}", "opt_in_process": "double_opt_in"}
+
+
+def test_lists_with_their_sizes_and_growth(warehouse: Stores) -> None:
+    insert(warehouse, "klaviyo_lists", listed("grows"), listed("once"), listed("later"), listed("emptied"))
+    insert(
+        warehouse, "list_sizes", list_size("grows", "2026-11-08", 1), list_size("grows", "2026-11-09", 80),
+        list_size("grows", "2026-11-12", 90), list_size("grows", "2026-11-14", 95),
+        list_size("grows", "2026-11-15", 100), list_size("grows", "2026-11-16", 7),
+        list_size("once", "2026-11-10", 500), list_size("later", "2026-11-16", 3), list_size("gone", "2026-11-10", 9),
+        list_size("emptied", "2026-11-09", 4), list_size("emptied", "2026-11-15", 0),
+        list_size("grows", "2026-11-10", 5) | {"klaviyo_public_id": "Other1"},
+    )  # fmt: skip
+    found = audiences(warehouse, ADMIN, ACCOUNT, WEEK).lists
+    assert [(each.id, each.members, each.growth) for each in found] == [
+        ("once", 500, None), ("grows", 100, 25), ("emptied", 0, -100), ("later", None, None),
+    ]  # fmt: skip
+    assert [(day.day, size) for day, size in found[1].sizes] == [(9, 80), (12, 90), (14, 95), (15, 100)]
+    # 90 days are drawn as 30 points, three days apart from the last one back, and the first and last size.
+    quarter = audiences(warehouse, ADMIN, ACCOUNT, Period(date(2026, 8, 18), date(2026, 11, 15))).lists
+    assert {each.id: [day.day for day, _ in each.sizes] for each in quarter}["grows"] == [8, 9, 12, 15]
+    days = list_days(warehouse, ADMIN, ACCOUNT, Period(date(2026, 11, 15), date(2026, 11, 16)))
+    assert [tuple(row.values()) for row in days] == [
+        ("emptied", "List emptied", date(2026, 11, 15), 0),
+        ("grows", "List grows", date(2026, 11, 15), 100),
+        ("grows", "List grows", date(2026, 11, 16), 7),
+        ("later", "List later", date(2026, 11, 16), 3),
+    ]
 
 
 def test_a_campaign_with_its_variations_and_what_was_bought(warehouse: Stores) -> None:

@@ -22,6 +22,7 @@ from tests.message_rows import (
     flow_fact,
     flow_place,
     form,
+    list_size,
     mailbox_day,
     message_day,
     segment,
@@ -74,6 +75,9 @@ def messages(connected: Stores) -> Stores:
     insert(connected, "klaviyo_flow_messages", flow_place("w", "w1", 1), flow_place("w", "w2", 2))
     insert(connected, "form_statistics", form("f", "2026-11-10", 200, 10))
     insert(connected, "segment_statistics", segment("s", "2026-11-10", 110, 12, 2))
+    news = {"klaviyo_public_id": ACCOUNT, "list_id": "news", "name": "News", "opt_in_process": "double_opt_in"}
+    insert(connected, "klaviyo_lists", news, news | {"list_id": "texts", "name": "Text club"})
+    insert(connected, "list_sizes", list_size("news", "2026-11-10", 200), list_size("news", "2026-11-20", 220))
     insert(connected, "klaviyo_orders", order("o1", "60.00", "2026-11-11 10:00"))
     insert(connected, "klaviyo_order_line_items", line("o1", "p", "60.00", "2026-11-11", 2))
     insert(connected, "order_attribution", attribution("o1", "campaign", "k1", "email", "2026-11-11"))
@@ -224,6 +228,10 @@ def test_a_part_and_the_other_tables(messages: Stores, open_page: Open) -> None:
     assert table(app, "Joined")["Growth"][0] == 10
     assert "12 joined and 2 left in these days." in texts(app)
     assert "this is none of them" in texts(app)
+    lists = table(app, "Sign-up")
+    assert list(lists.iloc[0][["List", "Members", "Growth"]]) == ["News", 220, 10]
+    assert lists["Members"].isna().tolist() == [False, True]
+    assert "The size of 1 of 2 lists is synced in these days: not synced yet where none stands." in texts(app)
     assert {"chart_members", "chart_moves"} <= charts(app).keys()
     app = open_page("engagement", behind="Forms", form="f")
     assert charts(app)["chart_form_steps"]["data"][0]["x"] == [200, 200, 10]

@@ -20,7 +20,7 @@ from data_access.scope import NotPermitted, Right, granted
 from data_access.stores import Stores
 from pages.frame import exports, guard
 from reports.workbook import Kind, Sheet, as_workbook
-from tests.message_rows import campaign, flow, flow_fact, form, segment, sent, variation
+from tests.message_rows import campaign, flow, flow_fact, form, list_size, segment, sent, variation
 from tests.pages.conftest import Open
 from tests.pages.test_basket_page import placed
 from tests.pages.test_jobs_page import ran
@@ -190,6 +190,7 @@ def test_the_other_pages(connected: Stores, whole: Whole, parts: Parts) -> None:
     insert(connected, "klaviyo_flows", flow_fact("w"))
     insert(connected, "form_statistics", form("f", "2026-11-10", 200, 10))
     insert(connected, "segment_statistics", segment("s", "2026-11-10", 110, 12, 2))
+    insert(connected, "list_sizes", list_size("l", "2026-11-10", 40))
     insert(connected, "sync_jobs", ran("a", 1, 10, events=30), ran("c", 26, 30, "failed", error="=refused"))
 
     app, book, rows = whole("engagement")
@@ -200,6 +201,7 @@ def test_the_other_pages(connected: Stores, whole: Whole, parts: Parts) -> None:
         "Flows",
         "Forms",
         "Segments by day",
+        "Lists by day",
         "Reachable people",
         "Unusual days",
     }

@@ -57,6 +57,7 @@ BEGIN
             ('klaviyo_segments', 'account', true, '', '', everything, ''),
             ('klaviyo_syncs', 'account', true, '', '', everything, ''),
             ('klaviyo_tags', 'account', true, '', '', everything, ''),
+            ('list_sizes', 'account', true, '', '', everything, ''),
             ('mailbox_days', 'account', true, '', '', everything, ''),
             ('message_days', 'account', true, '', '', everything, ''),
             ('model_performance', 'model', true, '', '', everything, ''),
