@@ -30,6 +30,7 @@ PARTS = (
     "overview",
     "customer-pages",
     "uplift",
+    "learning",
     "simulator",
     "lifetime",
     "refresh",
@@ -60,6 +61,7 @@ def main() -> None:
         "--pages-part", type=float, default=1.0, help="part of 10,000,000 order lines behind the customers' pages"
     )
     parser.add_argument("--pages-store", type=Path, help="folder that keeps the filled store for the next time")
+    parser.add_argument("--seasons", type=int, default=200, help="simulated seasons of promotions for learning")
     parser.add_argument("--companies", type=int, default=60, help="simulated companies of each kind for uplift")
     parser.add_argument("--stores", type=int, default=200, help="simulated stores of each kind for lifetime")
     parser.add_argument("--workbook-rows", type=int, default=1_000_000, help="rows of the XLSB that is loaded")
@@ -129,6 +131,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import uplift
 
         yield from uplift.measure(given.companies)
+    if "learning" in wanted:
+        from benchmarks import learning
+
+        yield from learning.measure(given.seasons)
     if "simulator" in wanted:
         from benchmarks import simulator
 

@@ -56,6 +56,17 @@ def stores(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Store
     close_stores(opened)
 
 
+@pytest.fixture(params=["duckdb", "postgresql"])
+def each_operational(request: pytest.FixtureRequest, settings: Settings, migrated_file: Path) -> Iterator[Stores]:
+    """Empty, migrated stores, the operational one on each engine, the warehouse embedded."""
+    settings.data_dir.mkdir(parents=True)
+    shutil.copy(migrated_file, settings.data_dir / "promolens.duckdb")
+    url = "" if request.param == "duckdb" else request.getfixturevalue("migrated_postgres_url")
+    opened = open_stores(Settings(data_dir=settings.data_dir, database_url=url) if url else settings)
+    yield opened
+    close_stores(opened)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[postgresql_servers.Server]:
     """A PostgreSQL server of the newest version."""

@@ -113,14 +113,18 @@ def related(source: Cell, affected: Cell, groups: Mapping[str, str]) -> bool:
 def bands_of(series: Series, curve: Curve, margin: float) -> list[Band]:
     """The rows of one cell. margin: its baseline margin rate (fraction)."""
     depth = np.nan_to_num(series.depth)[series.promoted & (np.nan_to_num(series.depth) > 0)]
+    return bands_at(series.cell, depth, curve, margin)
+
+
+def bands_at(cell: Cell, depths: Floats, curve: Curve, margin: float) -> list[Band]:
+    """The same by the discounts of its promo days."""
     found = []
     for name, (above, to) in BANDS.items():
-        held = depth[(depth > above) & (depth <= to)]
-        discount = band_discount(name, depth)
+        discount = band_discount(name, depths)
         uplift, error = curve.at(discount), curve.error_at(discount)
         found.append(
             Band(
-                cell=series.cell,
+                cell=cell,
                 band=name,
                 discount=discount,
                 uplift_units=uplift,
@@ -129,7 +133,7 @@ def bands_of(series: Series, curve: Curve, margin: float) -> list[Band]:
                 uplift_sales=sales_uplift(uplift, discount),
                 margin_impact=margin_impact(uplift, discount, margin),
                 confidence=confidence(uplift, error),
-                promo_days=len(held),
+                promo_days=int(((depths > above) & (depths <= to)).sum()),
                 extrapolated=discount > curve.deepest,
             )
         )
@@ -175,7 +179,7 @@ def _curve(series: Series, slopes: Shrunk) -> Curve:
     reach = segments(GRID)
     fitted_to = reach @ slopes.mean
     spread = np.sqrt(np.maximum((reach @ slopes.covariance * reach).sum(axis=1), 0))
-    log_uplift = _monotone(fitted_to, spread, rising=_at(fitted_to, deepest or KNOTS[1]) >= 0)
+    log_uplift = monotone(fitted_to, spread, rising=_at(fitted_to, deepest or KNOTS[1]) >= 0)
     low, high = np.expm1(log_uplift - _Z * spread), np.expm1(log_uplift + _Z * spread)
     return Curve(
         knots=GRID,
@@ -190,7 +194,7 @@ def _at(values: Floats, discount: float) -> float:
     return float(np.interp(discount, GRID, values))
 
 
-def _monotone(values: Floats, spread: Floats, *, rising: bool) -> Floats:
+def monotone(values: Floats, spread: Floats, *, rising: bool) -> Floats:
     """The closest curve that rises (or falls) throughout and is 0 at 0: pooling adjacent violators, weighted by how
     sure each point is (Barlow et al. 1972)."""
     sign = 1 if rising else -1

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,11 +12,10 @@ from analytics.promo.brief_edits import InvalidBrief, brief_from
 from data_access.queries.promo_briefs import brief, brief_versions
 from data_access.queries.promo_state import BRIEFS, company_state
 from data_access.scope import NotPermitted, Right, granted
-from data_access.stores import Stores, close_stores, open_stores
+from data_access.stores import Stores
 from data_access.writes import scenarios
 from data_access.writes.briefs import BriefChanged, save
 from data_access.writes.scenarios import UnknownScenario
-from settings import Settings
 from tests.data_access.test_promo_tables import ASSETS, BRIEF
 from tests.promo_rows import draft
 
@@ -33,15 +29,10 @@ def one() -> str:
     return str(uuid.uuid4())
 
 
-@pytest.fixture(params=["duckdb", "postgresql"])
-def stores(request: pytest.FixtureRequest, settings: Settings, migrated_file: Path) -> Iterator[Stores]:
+@pytest.fixture
+def stores(each_operational: Stores) -> Stores:
     """Empty, migrated stores, the operational one on each engine."""
-    settings.data_dir.mkdir(parents=True)
-    shutil.copy(migrated_file, settings.data_dir / "promolens.duckdb")
-    url = "" if request.param == "duckdb" else request.getfixturevalue("migrated_postgres_url")
-    opened = open_stores(Settings(data_dir=settings.data_dir, database_url=url) if url else settings)
-    yield opened
-    close_stores(opened)
+    return each_operational
 
 
 @pytest.fixture

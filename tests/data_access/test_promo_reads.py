@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -22,11 +19,10 @@ from data_access.queries.promo_state import SETTINGS, company_state
 from data_access.scope import NotPermitted, Right, Scope, granted
 from data_access.scoped import promo_read
 from data_access.statements import StatementError
-from data_access.stores import Stores, close_stores, open_stores
+from data_access.stores import Stores
 from data_access.writes.promo_settings import save_promo_settings
 from data_access.writes.settings import SettingsChanged
 from pages.frame.scenario_desk import Asked, resting_on
-from settings import Settings
 from tests.promo_rows import in_force
 
 ANN = granted("ann", [], [Right.PROMO_READ, Right.PROMO_WRITE])
@@ -40,18 +36,13 @@ ROWS = (
 )
 
 
-@pytest.fixture(params=["duckdb", "postgresql"])
-def stores(request: pytest.FixtureRequest, settings: Settings, migrated_file: Path) -> Iterator[Stores]:
-    """Migrated stores without an account, with a few rows of the company's, the operational one on each engine."""
-    settings.data_dir.mkdir(parents=True)
-    shutil.copy(migrated_file, settings.data_dir / "promolens.duckdb")
-    url = "" if request.param == "duckdb" else request.getfixturevalue("migrated_postgres_url")
-    opened = open_stores(Settings(data_dir=settings.data_dir, database_url=url) if url else settings)
-    with opened.operational.write() as session:
+@pytest.fixture
+def stores(each_operational: Stores) -> Stores:
+    """Stores without an account, with a few rows of the company's, the operational one on each engine."""
+    with each_operational.operational.write() as session:
         for text in ROWS:
             session.execute_text(text)
-    yield opened
-    close_stores(opened)
+    return each_operational
 
 
 def test_the_companys_data_are_read_without_a_store(stores: Stores) -> None:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from data_access.errors import StatementRefused
-from data_access.stores import Stores, close_stores, open_stores
-from settings import Settings
+from data_access.stores import Stores
 
 MECHANICS = """[
   {"department": "TV", "channel": "online", "discount_pct": 20, "segments": ["ALL"], "notes": "main hero"}
@@ -42,18 +38,10 @@ ASSETS = """[
 SCENARIO = "5c8e0f9e-3f5b-4c1d-9a55-0c6a6a6f0001"
 
 
-@pytest.fixture(params=["duckdb", "postgresql"])
-def stores(request: pytest.FixtureRequest, settings: Settings, migrated_file: Path) -> Iterator[Stores]:
+@pytest.fixture
+def stores(each_operational: Stores) -> Stores:
     """Empty, migrated stores, the operational one on each engine."""
-    if request.param == "duckdb":
-        settings.data_dir.mkdir(parents=True)
-        shutil.copy(migrated_file, settings.data_dir / "promolens.duckdb")
-        opened = open_stores(settings)
-    else:
-        url = request.getfixturevalue("migrated_postgres_url")
-        opened = open_stores(Settings(data_dir=settings.data_dir, database_url=url))
-    yield opened
-    close_stores(opened)
+    return each_operational
 
 
 def run(stores: Stores, *statements: str) -> None:

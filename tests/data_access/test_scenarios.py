@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -23,10 +20,9 @@ from data_access.queries import promo_scenarios as asked
 from data_access.queries.promo_comparison import sides
 from data_access.queries.promo_state import company_state
 from data_access.scope import NotPermitted, Right, Scope, granted
-from data_access.stores import Stores, close_stores, open_stores
+from data_access.stores import Stores
 from data_access.writes import scenarios as writes
 from data_access.writes.scenarios import ScenarioBlocked, ScenarioChanged, StepRefused, UnknownScenario
-from settings import Settings
 from tests.promo_rows import BLOCK, HERO, PASS, draft, moved
 
 PLANNING = [Right.PROMO_READ, Right.PROMO_WRITE]
@@ -39,15 +35,10 @@ def one() -> str:
     return str(uuid.uuid4())
 
 
-@pytest.fixture(params=["duckdb", "postgresql"])
-def stores(request: pytest.FixtureRequest, settings: Settings, migrated_file: Path) -> Iterator[Stores]:
+@pytest.fixture
+def stores(each_operational: Stores) -> Stores:
     """Empty, migrated stores, the operational one on each engine."""
-    settings.data_dir.mkdir(parents=True)
-    shutil.copy(migrated_file, settings.data_dir / "promolens.duckdb")
-    url = "" if request.param == "duckdb" else request.getfixturevalue("migrated_postgres_url")
-    opened = open_stores(Settings(data_dir=settings.data_dir, database_url=url) if url else settings)
-    yield opened
-    close_stores(opened)
+    return each_operational
 
 
 def counted(stores: Stores) -> dict[str, int]:

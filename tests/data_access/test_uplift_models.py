@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -20,7 +17,7 @@ from benchmarks.promo_stores import company
 from data_access.queries.promo_models import country_of_stores, holidays_between, known, models
 from data_access.queries.promo_settings import promo_settings
 from data_access.scope import NotPermitted, Right, granted, local_admin
-from data_access.stores import Stores, close_stores, open_stores
+from data_access.stores import Stores
 from data_access.writes.promo_settings import save_promo_settings
 from data_access.writes.uplift_models import ModelChanged, UnknownModel, choose_model, put_in_force
 from data_access.writes.workbooks import Rows, put_file
@@ -32,15 +29,10 @@ ANN = granted("ann", [], [Right.PROMO_READ, Right.PROMO_WRITE])
 TRUTH = company(3, departments=2, days=120)
 
 
-@pytest.fixture(params=["duckdb", "postgresql"])
-def stores(request: pytest.FixtureRequest, settings: Settings, migrated_file: Path) -> Iterator[Stores]:
-    """Migrated stores without sales, the operational one on each engine."""
-    settings.data_dir.mkdir(parents=True)
-    shutil.copy(migrated_file, settings.data_dir / "promolens.duckdb")
-    url = "" if request.param == "duckdb" else request.getfixturevalue("migrated_postgres_url")
-    opened = open_stores(Settings(data_dir=settings.data_dir, database_url=url) if url else settings)
-    yield opened
-    close_stores(opened)
+@pytest.fixture
+def stores(each_operational: Stores) -> Stores:
+    """Empty, migrated stores, the operational one on each engine."""
+    return each_operational
 
 
 def load(stores: Stores, *, more: tuple[int, ...] = ()) -> None:
