@@ -13,12 +13,13 @@ from data_access.scope import Scope
 from data_access.scoped import promo_read
 from data_access.stores import Stores
 
-# What planners draft and decide, the models of uplift, the planners' settings, and briefs.
+# What planners draft and decide, the models of uplift, the planners' settings, briefs, and post-mortems.
 SCENARIOS: Final = "scenarios"
 UPLIFT: Final = "uplift"
 SETTINGS: Final = "promo_settings"
 BRIEFS: Final = "briefs"
-DATASETS: Final = (PROMO, SCENARIOS, UPLIFT, SETTINGS, BRIEFS)
+POST_MORTEMS: Final = "post_mortems"
+DATASETS: Final = (PROMO, SCENARIOS, UPLIFT, SETTINGS, BRIEFS, POST_MORTEMS)
 
 
 @dataclass(frozen=True, slots=True)
