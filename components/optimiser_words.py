@@ -78,6 +78,8 @@ def _limit(name: str, limits: Constraints, currency: str) -> str:
         return (
             f"at most {limits.most_promotions} {'promotion' if limits.most_promotions == 1 else 'promotions'} at once"
         )
+    if name.startswith(f"{STOCK} of "):
+        return f"the stock of {name.removeprefix(f'{STOCK} of ')}"
     return {CEILING: "the discount ceilings", STOCK: "the stock that is there"}.get(name, f"'{name}'")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from analytics.promo.model import Doubt, Model, NotLearnable, Why, estimated, fingerprint, version_of
+from analytics.promo.model import METHOD, Doubt, Model, NotLearnable, Why, estimated, fingerprint, version_of
 from data_access.queries.promo_models import country_of_stores, holidays_between, known, learning_rows, models
 from data_access.queries.promo_sales import spans
 from data_access.queries.promo_settings import promo_settings
@@ -14,7 +14,7 @@ from data_access.queries.promo_state import company_state
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
 from data_access.writes.promo_settings import save_promo_settings
-from data_access.writes.uplift_models import Kept, keep_model, put_in_force
+from data_access.writes.uplift_models import Kept, keep_model, note_look, put_in_force
 from ingest.schedule.context import Context, Outcome
 
 UP_TO_DATE: Final = "The model of uplift is up to date."
@@ -118,16 +118,19 @@ def _learned(kept: Kept, model: Model) -> Learned:
 
 
 def by_the_clock(context: Context) -> Outcome:
-    """Learns anew where sales or the planners' settings have changed since the newest model was learned."""
-    newest = next(iter(models(context.stores, context.scope)), None)
+    """Learns anew where sales or the planners' settings have changed since they were last looked at, or where another
+    method learns now."""
     changed = company_state(context.stores, context.scope).changed_at("promo", "promo_settings")
-    if changed is None or (newest is not None and newest.created_at >= changed):
+    there = models(context.stores, context.scope)
+    if changed is None or any(one.method == METHOD and (one.looked_at or one.created_at) >= changed for one in there):
         return Outcome("done", UP_TO_DATE)
     try:
         # Which of the models that are there is in force is a person's choice; the clock adds new ones only.
         done = learn_uplift(context.stores, context.scope, again=False)
     except NotLearnable as why:
         return Outcome("done", str(why))
+    # The same change is not read again, nor is one lost that came while this one was looked at.
+    note_look(context.stores, context.scope, done.kept.version, changed)
     return Outcome("done", done.sentence, done.as_dict())
 
 

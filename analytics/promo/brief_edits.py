@@ -91,9 +91,9 @@ def changes(before: Brief, after: Brief) -> dict[str, tuple[Any, Any]]:
     return {name: (earlier[name], later[name]) for name in later if earlier[name] != later[name]}
 
 
-def mandatory_texts(brief: Brief) -> tuple[str, ...]:
-    """What it has every asset carry."""
-    return (*brief.mandatory_elements.legal, *brief.mandatory_elements.brand)
+def mandatory_texts(brief: Brief) -> Mapping[str, tuple[str, ...]]:
+    """What it has every asset carry, by element."""
+    return {"legal": brief.mandatory_elements.legal, "brand": brief.mandatory_elements.brand}
 
 
 def _parts(brief: Brief) -> dict[str, Any]:

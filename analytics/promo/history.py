@@ -61,7 +61,8 @@ class Series:
 def series_of(rows: Iterable[SalesRow]) -> list[Series]:
     """The rows of `sales_aggregated` by cell, in order of department and channel.
 
-    A day is a promo day if any of its rows is on promo (flag, or discount above 0), and its sales are all its rows.
+    A day is a promo day if any of its rows is on promo (a discount above 0, or a flag whose discount is not known), and
+    its sales are all its rows.
     Negative units (more returns than sales) count as 0 pieces: a rate of sale cannot be below none.
     """
     cells: dict[Cell, list[SalesRow]] = {}
@@ -113,7 +114,8 @@ def _series(cell: Cell, rows: Sequence[SalesRow]) -> Series:
         full = max(value, 0) / max(1 - depth, 0.01)
         regular[day] += full
         given[day] += full * depth
-        if row.promo_flag or depth > 0:
+        # A flag without a discount may hide one, but a discount of 0 is no promotion, whatever the flag says.
+        if depth > 0 or (row.promo_flag and row.discount_pct is None):
             promoted[day] = True
             on_promo[day] += max(value, 0)
             unknown[day] |= row.discount_pct is None

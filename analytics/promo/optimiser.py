@@ -4,7 +4,8 @@ whose answer it checks again.
 A cell's promotion changes its own units and price, and other cells against their baselines: so the figures of a
 combination are the sum of what each offer changes by itself, and choosing one step of the grid a cell is a linear
 program over 0/1 (solved by HiGHS through scipy). Only where a cell would lose more than it sells is the sum not exact;
-such an answer fails the check, is cut off, and the next one is taken.
+such an answer fails the check, is cut off, and the next one is taken. Each answer is simulated as the scenario that it
+will be opened as, its stock included, and held against the limits with the tolerances of the validation.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ from analytics.promo.terms import Baseline, Cell, Floats, Knowledge, Terms
 
 GRID: Final = tuple(step / 100 for step in range(0, 45, 5))
 _TRIES: Final = 50
-_CENT: Final = 0.01
+# How far a figure may miss its limit, as the validation has it: amounts, rates and shares, pieces.
+CENT: Final = 0.005
+RATE: Final = 1e-9
+PIECE: Final = 1e-6
+# A discount is kept in hundredths of a per cent: what is chosen is what the scenario will hold.
+_DIGITS: Final = 4
 _SECONDS: Final = 1.5
 # scipy's status of a problem without any solution.
 _NO_SOLUTION: Final = 2
@@ -41,8 +47,9 @@ class Constraints:
     """What an answer must keep; None or a missing key: no such limit.
 
     margin_floor: of all sales, a fraction. department_floors: the same by department. ceilings: deepest discount by
-    cell. budget: discount given + fixed cost − funding. stock: units by cell. most_promotions: cells on promotion at
-    once. least_sales, least_margin: totals of the period. promoted: cells that must be on promotion.
+    cell. budget: discount given + fixed cost − funding. stock: pieces that may be asked for by cell where it is on
+    promotion, with what other cells win for it and take from it. most_promotions: cells on promotion at once.
+    least_sales, least_margin: totals of the period. promoted: cells that must be on promotion.
     """
 
     margin_floor: float | None = None
@@ -74,12 +81,12 @@ class Infeasible(ValueError):
 
 
 class NotSolved(RuntimeError):
-    """The solver ran out of time before it found any combination."""
+    """No combination was found that the simulator finds within the limits, and it is not known that there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One step of the grid in one cell, and what it alone changes."""
+    """One step of the grid in one cell, and what it alone changes. asked: pieces more by cell of the baseline."""
 
     cell: Cell
     discount: float
@@ -87,7 +94,7 @@ class Choice:
     change: Totals
     net_ebit: float
     invested: float
-    units: float
+    asked: Floats
     by_department: dict[str, tuple[float, float]]
 
 
@@ -115,15 +122,16 @@ class Problem:
         self.baseline, self.knowledge = baseline, knowledge
         self.departments = sorted({cell.department for cell in baseline.cells})
         self.none = simulate_offers(baseline, {}, knowledge)
+        self._place = {cell: row for row, cell in enumerate(baseline.cells)}
         self._department_of = np.array([self.departments.index(cell.department) for cell in baseline.cells])
-        self.choices = [choice for row in rows for depth in grid if depth > 0 for choice in (self._choice(row, depth),)]
+        steps = sorted({round(depth, _DIGITS) for depth in grid if depth > 0})
+        self.choices = [self._choice(row, depth) for row in rows for depth in steps]
 
     def _choice(self, row: Terms, depth: float) -> Choice:
         # A limited stock is a constraint here: an answer that sells out is none.
         offers = offers_of([replace(row, depth=depth, stock_cap=None)], self.knowledge)
         alone = simulate_offers(self.baseline, offers, self.knowledge)
         offer = offers[row.cell]
-        place = self.baseline.cells.index(row.cell)
         sales, margin = self._by_department(alone)
         sales0, margin0 = self._by_department(self.none)
         return Choice(
@@ -133,7 +141,7 @@ class Problem:
             change=alone.delta,
             net_ebit=alone.net_ebit_delta,
             invested=alone.invested,
-            units=float(alone.own_units[place].sum()),
+            asked=(alone.asked_units - self.none.asked_units).sum(axis=1),
             by_department={
                 name: (float(sales[n] - sales0[n]), float(margin[n] - margin0[n]))
                 for n, name in enumerate(self.departments)
@@ -155,14 +163,17 @@ class Problem:
             taken = _solved(value, rows)
             if taken is None:
                 raise Infeasible(self._colliding(constraints))
-            best = self._checked(taken, value)
+            best = self._checked(taken, value, constraints)
             broken = self.broken(best.simulation, constraints)
             if not broken:
                 return best
             # This very combination is cut off: at least one of its choices must change.
             cut = np.where(taken, 1.0, -1.0)
             rows.append(_Row("", cut, -np.inf, float(taken.sum()) - 1))
-        raise Infeasible(self._colliding(constraints) or broken)
+        raise NotSolved(
+            f"{_TRIES} combinations that seemed to keep all limits missed one by the simulator's own figures, last"
+            f" {', '.join(broken)}. Loosen it a little, or leave out departments that others take all sales from."
+        )
 
     def frontier(self, constraints: Constraints, points: int = 12) -> list[Best]:
         """The efficient frontier of sales against margin: from the largest margin to the largest sales, each point the
@@ -181,25 +192,25 @@ class Problem:
         """The constraints that a simulation does not keep, by the simulator's own figures, in words."""
         totals, limits, found = simulation.totals, constraints, []
         sales, margin = self._by_department(simulation)
-        if limits.margin_floor is not None and totals.margin < limits.margin_floor * totals.sales - _CENT:
+        if limits.margin_floor is not None and _is_below(totals.margin, totals.sales, limits.margin_floor):
             found.append(MARGIN_FLOOR)
         for name, floor in limits.department_floors.items():
             if name in self.departments:
                 n = self.departments.index(name)
-                if margin[n] < floor * sales[n] - _CENT:
+                if _is_below(float(margin[n]), float(sales[n]), floor):
                     found.append(f"{MARGIN_FLOOR} of {name}")
         for cell, offer in simulation.offers.items():
-            if offer.discount > limits.ceilings.get(cell, 1.0) + 1e-9:
+            if offer.discount > limits.ceilings.get(cell, 1.0) + RATE:
                 found.append(f"{CEILING} of {cell.department}, {cell.channel}")
-            if simulation.own_units[self.baseline.cells.index(cell)].sum() > limits.stock.get(cell, np.inf) + 1e-6:
+            if simulation.asked_units[self._place[cell]].sum() > limits.stock.get(cell, np.inf) + PIECE:
                 found.append(f"{STOCK} of {cell.department}, {cell.channel}")
-        if limits.budget is not None and simulation.invested > limits.budget + _CENT:
+        if limits.budget is not None and simulation.invested > limits.budget + CENT:
             found.append(BUDGET)
         if limits.most_promotions is not None and len(simulation.offers) > limits.most_promotions:
             found.append(MOST)
-        if limits.least_sales is not None and totals.sales < limits.least_sales - _CENT:
+        if limits.least_sales is not None and totals.sales < limits.least_sales - CENT:
             found.append(LEAST_SALES)
-        if limits.least_margin is not None and totals.margin < limits.least_margin - _CENT:
+        if limits.least_margin is not None and totals.margin < limits.least_margin - CENT:
             found.append(LEAST_MARGIN)
         found += [f"{PROMOTED}: {cell.department}, {cell.channel}" for cell in limits.promoted - set(simulation.offers)]
         return found
@@ -227,10 +238,11 @@ class Problem:
                 n = self.departments.index(name)
                 room = self._each(lambda c, name=name, of=of: c.by_department[name][1] - of * c.by_department[name][0])  # type: ignore[misc]
                 found.append(_Row(f"{MARGIN_FLOOR} of {name}", room, of * float(sales[n]) - float(margin[n]), np.inf))
-        deep = self._each(lambda c: float(c.offer.discount > limits.ceilings.get(c.cell, 1.0) + 1e-9))
-        for name, refused in ((CEILING, deep), (STOCK, self._each(lambda c: float(c.units > self._stock(c, limits))))):
-            if refused.any():
-                found.append(_Row(name, refused, 0, 0))
+        deep = self._each(lambda c: float(c.offer.discount > limits.ceilings.get(c.cell, 1.0) + RATE))
+        if deep.any():
+            found.append(_Row(CEILING, deep, 0, 0))
+        promoted = {choice.cell for choice in self.choices}
+        found += [self._stock(cell, cap) for cell, cap in limits.stock.items() if cell in promoted]
         if limits.budget is not None:
             found.append(_Row(BUDGET, self._each(lambda choice: choice.invested), -np.inf, limits.budget))
         if limits.most_promotions is not None:
@@ -246,12 +258,24 @@ class Problem:
             found.append(_Row(f"{PROMOTED}: {cell.department}, {cell.channel}", one, 1, 1))
         return found
 
-    def _stock(self, choice: Choice, limits: Constraints) -> float:
-        return limits.stock.get(choice.cell, np.inf) + 1e-6
+    def _stock(self, cell: Cell, cap: float) -> _Row:
+        """What is asked for in a cell, if it is on promotion itself: its row is loosened by as much as the others could
+        ever bring where it is not."""
+        place = self._place[cell]
+        room = cap - float(self.none.asked_units[place].sum())
+        asked = self._each(lambda choice: float(choice.asked[place]))
+        own = np.array([choice.cell == cell for choice in self.choices])
+        most: dict[Cell, float] = {}
+        for choice, more in zip(self.choices, asked, strict=True):
+            if choice.cell != cell:
+                most[choice.cell] = max(most.get(choice.cell, 0.0), float(more))
+        loose = max(sum(most.values()) - room, 0.0)
+        return _Row(f"{STOCK} of {cell.department}, {cell.channel}", asked + loose * own, -np.inf, room + loose)
 
-    def _checked(self, taken: Floats, value: Floats) -> Best:
+    def _checked(self, taken: Floats, value: Floats, limits: Constraints) -> Best:
         chosen = [choice for choice, is_taken in zip(self.choices, taken, strict=True) if is_taken]
-        simulation = simulate_offers(self.baseline, {choice.cell: choice.offer for choice in chosen}, self.knowledge)
+        offers = {choice.cell: replace(choice.offer, stock_cap=limits.stock.get(choice.cell)) for choice in chosen}
+        simulation = simulate_offers(self.baseline, offers, self.knowledge)
         return Best({choice.cell: choice.discount for choice in chosen}, simulation, float(value @ taken))
 
     def _colliding(self, constraints: Constraints) -> list[str]:
@@ -276,6 +300,11 @@ MOST: Final = "most promotions at once"
 LEAST_SALES: Final = "least sales"
 LEAST_MARGIN: Final = "least margin"
 PROMOTED: Final = "must be on promotion"
+
+
+def _is_below(margin: float, sales: float, floor: float) -> bool:
+    """Whether a margin rate misses its floor."""
+    return sales > 0 and margin < (floor - RATE) * sales
 
 
 def _solved(value: Floats, rows: Sequence[_Row]) -> Floats | None:
@@ -307,6 +336,6 @@ def _efficient(found: Sequence[Best]) -> list[Best]:
     ordered = sorted(found, key=lambda best: (-best.simulation.totals.margin, -best.simulation.totals.sales))
     kept: list[Best] = []
     for best in ordered:
-        if not kept or best.simulation.totals.sales > kept[-1].simulation.totals.sales + _CENT:
+        if not kept or best.simulation.totals.sales > kept[-1].simulation.totals.sales + CENT:
             kept.append(best)
     return kept

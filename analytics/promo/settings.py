@@ -15,6 +15,11 @@ from analytics.promo.verdict import Limits
 
 # What a scenario has to name before it can run (the check brand_compliance).
 ELEMENTS: Final = ("legal", "dates", "channels", "brand")
+# What stands for an element whose texts nobody has set. Dates and channels are in every scenario as such.
+USUAL_TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "legal": ("Terms and conditions apply",),
+    "brand": ("Company logo",),
+}
 MOST_DIP_DAYS: Final = 60
 _CURRENCY: Final = re.compile(r"([A-Z]{3})?\Z")
 _COUNTRY: Final = re.compile(r"([A-Z]{2})?\Z")
@@ -51,7 +56,8 @@ class PromoSettings:
     other. sensitivities: factor on the uplift by a segment's discount_sensitivity. default_redemption: of a coupon that
     names none. dip_window_days: days after a promotion in which a dip is looked for; by department in
     dip_window_by_department. geo: whose targets the sales are held against. mandatory: the texts that a brief must
-    hold, by element ('legal', 'brand'). version: grows with each save, 0: nothing was ever saved.
+    hold, by element ('legal', 'brand'); elements without any: USUAL_TEXTS. version: grows with each save, 0:
+    nothing was ever saved.
     """
 
     currency: str = ""
@@ -71,6 +77,11 @@ class PromoSettings:
     def cost_rate(self, channel: str) -> float:
         """Variable cost as a share of the channel's sales."""
         return self.variable_cost.get(channel, self.usual_variable_cost)
+
+    @property
+    def wanted_texts(self) -> Mapping[str, tuple[str, ...]]:
+        """By element, what a scenario's notes or brief must hold."""
+        return {**USUAL_TEXTS, **{name: texts for name, texts in self.mandatory.items() if texts}}
 
     def dip_window(self, department: str) -> int:
         """Days after a promotion of the department in which its dip is looked for."""

@@ -62,7 +62,8 @@ class Simulation:
     """Arrays of cells × days unless said otherwise.
 
     own_units: sold in the cell itself, after its stock cap. cross_units: won (+) or lost (−) through other cells'
-    promotions. pulled_units, pulled_margin, pulled_ebit: arrays of cells, what the days after the period lose (above 0:
+    promotions. asked_units: what is asked for in each cell, the effects of the others in it, were there no end of its
+    own stock. pulled_units, pulled_margin, pulled_ebit: arrays of cells, what the days after the period lose (above 0:
     a loss). discount_given: array of cells.
     """
 
@@ -70,6 +71,7 @@ class Simulation:
     offers: dict[Cell, Offer]
     own_units: Floats
     cross_units: Floats
+    asked_units: Floats
     units: Floats
     sales: Floats
     margin: Floats
@@ -180,12 +182,18 @@ def simulate_offers(baseline: Baseline, offers: dict[Cell, Offer], knowledge: Kn
         discount[row], uplift[row], cost[row] = offer.discount, offer.uplift, offer.fixed_cost - offer.funding
         if offer.stock_cap is not None:
             cap[row] = offer.stock_cap
-    asked = baseline.units * (1 + uplift[:, None])
-    own = sold_out(asked, cap)
+    own: Floats = baseline.units * (1 + uplift[:, None])
     cross = _cross_units(baseline, own, offers, knowledge, place)
+    asked = np.maximum(own + cross, 0)
     if (limited := np.isfinite(cap)).any():
         # What others win or take changes what is asked for: no more is sold than there is, and never less than nothing.
-        cross[limited] = sold_out(np.maximum(asked + cross, 0)[limited], cap[limited]) - own[limited]
+        # Beyond the last piece what others bring is lost first, so that a stock which lasts changes no figure.
+        lost = (asked - sold_out(asked, cap)).sum(axis=1)
+        left = own.sum(axis=1) - np.maximum(lost - np.maximum(cross, 0).sum(axis=1), 0)
+        own = sold_out(own, np.where(limited, left, np.inf))
+        cross = _cross_units(baseline, own, offers, knowledge, place)
+        asked = np.maximum(baseline.units * (1 + uplift[:, None]) + cross, 0)
+        cross[limited] = sold_out(asked, cap)[limited] - own[limited]
     price = _each(baseline.sales, baseline.units)
     unit_cost = _each(baseline.sales - baseline.margin, baseline.units)
     rate = np.array([knowledge.cost_rate(cell.channel) for cell in baseline.cells])[:, None]
@@ -200,6 +208,7 @@ def simulate_offers(baseline: Baseline, offers: dict[Cell, Offer], knowledge: Kn
         offers=offers,
         own_units=own,
         cross_units=cross,
+        asked_units=asked,
         units=own + cross,
         sales=sales,
         margin=margin,

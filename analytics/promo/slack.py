@@ -10,18 +10,19 @@ import numpy as np
 from analytics.promo.optimiser import (
     BUDGET,
     CEILING,
+    CENT,
     LEAST_MARGIN,
     LEAST_SALES,
     MARGIN_FLOOR,
     MOST,
+    PIECE,
     PROMOTED,
+    RATE,
     STOCK,
     Constraints,
 )
 from analytics.promo.simulation import Simulation
 from analytics.promo.terms import Cell
-
-_CENT = 0.01
 
 
 class Counted(StrEnum):
@@ -67,8 +68,8 @@ def slack(simulation: Simulation, limits: Constraints) -> list[Kept]:
         found.append(_at_most(BUDGET, Counted.MONEY, limits.budget, simulation.invested))
     for cell in sorted(simulation.offers):
         if cell in limits.stock:
-            sold = float(simulation.own_units[simulation.baseline.cells.index(cell)].sum())
-            found.append(_at_most(f"{STOCK} of {_named(cell)}", Counted.PIECES, limits.stock[cell], sold))
+            asked = float(simulation.asked_units[simulation.baseline.cells.index(cell)].sum())
+            found.append(_at_most(f"{STOCK} of {_named(cell)}", Counted.PIECES, limits.stock[cell], asked))
     if limits.most_promotions is not None:
         number = float(len(simulation.offers))
         found.append(_at_most(MOST, Counted.NUMBER, float(limits.most_promotions), number))
@@ -94,7 +95,7 @@ def _at_most(name: str, counted: Counted, limit: float, actual: float) -> Kept:
 
 def _allowance(counted: Counted) -> float:
     """What rounding may cost: a cent, or nothing that can be seen."""
-    return _CENT if counted is Counted.MONEY else 1e-6
+    return {Counted.MONEY: CENT, Counted.PIECES: PIECE}.get(counted, RATE)
 
 
 def _named(cell: Cell) -> str:

@@ -62,7 +62,10 @@ class Task:
         """All limits that an answer keeps. Floors of departments that are below theirs with no promotion at all are
         kept by leaving these departments out."""
         usual = keeping(problem.baseline, limits)
-        own = {one.cell: one.ceiling for one in self.candidates if one.ceiling is not None}
+        # A ceiling of one's own may lie above the department's, never above what is the most at all.
+        own = {
+            one.cell: min(one.ceiling, limits.discount_at_most) for one in self.candidates if one.ceiling is not None
+        }
         held = replace(
             usual,
             margin_floor=self.margin_floor,

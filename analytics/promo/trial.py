@@ -4,7 +4,7 @@ may run. Rows whose cell has no baseline or no coefficients are named, and are n
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
@@ -19,7 +19,7 @@ from analytics.promo.simulation import Offer, Simulation, simulate
 from analytics.promo.terms import Baseline, Cell, Knowledge
 from analytics.promo.uncertainty import Intervals, Swing, intervals, swings
 from analytics.promo.validation import confidence, validate
-from analytics.promo.verdict import Fix, Issue, Occupied, Report, Surroundings
+from analytics.promo.verdict import HIGH, Check, Fix, Issue, Occupied, Report, Surroundings
 
 # The normal quantile of both ends of a 90 % interval.
 _Z: Final = 1.6448536269514722
@@ -52,8 +52,10 @@ class Ground:
     learned_until: date | None = None
     # Whose holidays the model was learned with and the baseline knows of, '' for none.
     country: str = ""
-    # Mandatory texts that the scenario's saved brief has every asset carry.
-    briefed: tuple[str, ...] = ()
+    # Mandatory texts that the scenario's saved brief has every asset carry, by element.
+    briefed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # None where it does not matter which days are over.
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,23 @@ def tried(ground: Ground, content: Content) -> Tried:
         intervals=intervals(simulation, ground.knowledge),
         swings=swings(simulation, ground.knowledge),
         bridge=bridge(simulation, ground.knowledge),
-        report=Report(tuple(_replaced(issue, kept) for issue in found.issues)),
+        report=Report((*_not_counted(content, problems), *(_replaced(issue, kept) for issue in found.issues))),
         rows=tuple(rows),
     )
+
+
+def _not_counted(content: Content, problems: Mapping[int, str]) -> Iterator[Issue]:
+    """Rows that the figures leave out: what is told of the scenario is not what would run."""
+    for place, row in enumerate(content.mechanics):
+        if problem := problems[place]:
+            yield Issue(
+                Check.KPI_PLAUSIBILITY,
+                HIGH,
+                f"{row.department}, {row.channel}: the row is not in the figures, as {problem} there",
+                "Leave it out",
+                row.department,
+                Fix(drop=(place,)),
+            )
 
 
 def applied(content: Content, fix: Fix) -> Content:
@@ -186,9 +202,7 @@ def _of_offer(ground: Ground, cell: Cell, offer: Offer) -> RowTold:
 
 def _around(ground: Ground, content: Content, simulation: Simulation) -> Surroundings:
     """What the scenario is checked against; of several months the one that falls shortest of its target."""
-    said = " ".join((content.notes, *(row.notes for row in content.mechanics), *ground.briefed)).casefold()
-    wanted = [text for texts in ground.settings.mandatory.values() for text in texts]
-    missing = tuple(text for text in wanted if text.casefold() not in said)
+    missing = _missing(ground, content)
     changed = _sales_changed(simulation, ground.knowledge)
     short: tuple[float, Month, float] | None = None
     for month in ground.months:
@@ -201,11 +215,31 @@ def _around(ground: Ground, content: Content, simulation: Simulation) -> Surroun
         )
         if short is None or month.target - landing > short[0]:
             short = (month.target - landing, month, landing)
-    free_from = None if ground.sales_until is None else ground.sales_until + timedelta(days=1)
+    over = [day for day in (ground.sales_until, ground.today and ground.today - timedelta(days=1)) if day]
+    near = Surroundings(
+        ground.others,
+        missing_elements=missing,
+        not_before=max(over) + timedelta(days=1) if over else None,
+        today=ground.today,
+    )
     if short is None:
-        return Surroundings(ground.others, missing_elements=missing, not_before=free_from)
+        return near
     _, month, landing = short
-    return Surroundings(ground.others, landing, month.target, month.name, missing, free_from)
+    return replace(near, landing=landing, target=month.target, month=month.name)
+
+
+def _missing(ground: Ground, content: Content) -> tuple[str, ...]:
+    """Mandatory texts that neither the notes nor the saved brief hold. An element whose texts nobody has set is there
+    where the brief has any text of it."""
+    briefed = [text for texts in ground.briefed.values() for text in texts]
+    said = " ".join((content.notes, *(row.notes for row in content.mechanics), *briefed)).casefold()
+    return tuple(
+        text
+        for element, texts in ground.settings.wanted_texts.items()
+        if element in ground.settings.mandatory or not ground.briefed.get(element)
+        for text in texts
+        if text.casefold() not in said
+    )
 
 
 def _sales_changed(simulation: Simulation, knowledge: Knowledge) -> dict[date, float]:

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from analytics.promo.alone import Alone
 from analytics.promo.simulation import Simulation, simulate_offers
-from analytics.promo.terms import Baseline, Cell, Floats, Knowledge
+from analytics.promo.terms import Cell, Floats, Knowledge
 
 DRAWS: Final = 4000
 LEVEL: Final = 0.9
@@ -72,14 +73,19 @@ def intervals(simulation: Simulation, knowledge: Knowledge, level: float = LEVEL
         cap[row] = np.inf if offer.stock_cap is None else offer.stock_cap
         uplift[:, row] = np.maximum(offer.uplift + offer.error * random.standard_normal(DRAWS), -1)
         promo_cost += offer.fixed_cost - offer.funding
-    asked = units0 * factor * (1 + uplift)
-    kept = np.minimum(np.divide(cap, asked, out=np.ones_like(asked), where=asked > 0), 1)
-    own = (1 + uplift) * kept * factor
-    cross = _cross_shares(simulation, knowledge, place, (own / factor, random)) * factor
-    for row in np.flatnonzero(np.isfinite(cap) & (units0 > 0)).tolist():
-        # As in the simulation: what others win or take changes what is asked for, and stock ends that too.
-        wanted = np.maximum(asked[:, row] + cross[:, row] * units0[row], 0)
-        cross[:, row] = np.minimum(wanted, cap[row]) / units0[row] - own[:, row]
+    sizes = _drawn_effects(simulation, knowledge, place, random)
+    wished = own = (1 + uplift) * factor
+    cross = _cross_shares(sizes, own / factor) * factor
+    for row in (limited := np.flatnonzero(np.isfinite(cap) & (units0 > 0)).tolist()):
+        # As in the simulation: what others win or take changes what is asked for, and what others bring is lost first.
+        lost = np.maximum(np.maximum(wished[:, row] + cross[:, row], 0) - cap[row] / units0[row], 0)
+        own = own.copy() if own is wished else own
+        own[:, row] -= np.maximum(lost - np.maximum(cross[:, row], 0), 0)
+    if limited:
+        cross = _cross_shares(sizes, own / factor) * factor
+        for row in limited:
+            wanted = np.maximum(wished[:, row] + cross[:, row], 0)
+            cross[:, row] = np.minimum(wanted, cap[row] / units0[row]) - own[:, row]
     units = (own + cross) * units0
     cost0 = sales0 - margin0
     sales = own * sales0 * (1 - discount) + cross * sales0
@@ -114,16 +120,22 @@ def intervals(simulation: Simulation, knowledge: Knowledge, level: float = LEVEL
     )
 
 
-def _cross_shares(
-    simulation: Simulation, knowledge: Knowledge, place: dict[Cell, int], drawn: tuple[Floats, np.random.Generator]
-) -> Floats:
-    """Draws × cells: shares of the baseline won or lost through other cells."""
-    own, random = drawn
+def _drawn_effects(
+    simulation: Simulation, knowledge: Knowledge, place: dict[Cell, int], random: np.random.Generator
+) -> list[tuple[int, int, Floats]]:
+    """Source, affected cell, and draws of the effect."""
+    return [
+        (place[one.source], place[one.affected], one.effect + one.error * random.standard_normal(DRAWS))
+        for one in knowledge.crosses
+        if one.source in simulation.offers and one.affected in place
+    ]
+
+
+def _cross_shares(effects: Sequence[tuple[int, int, Floats]], own: Floats) -> Floats:
+    """Draws × cells: shares of the baseline won or lost through other cells. own: units over the baseline's."""
     share = np.zeros_like(own)
-    for effect in knowledge.crosses:
-        if effect.source in simulation.offers and effect.affected in place:
-            size = effect.effect + effect.error * random.standard_normal(len(own))
-            share[:, place[effect.affected]] += size * np.maximum(own[:, place[effect.source]] - 1, 0)
+    for source, affected, size in effects:
+        share[:, affected] += size * np.maximum(own[:, source] - 1, 0)
     return np.maximum(share, -1)
 
 
@@ -162,16 +174,11 @@ def _together(moved: Floats) -> float:
 
 
 def _uplifted(simulation: Simulation, knowledge: Knowledge, sign: int) -> Floats:
-    """By promoted cell: what the change of EBIT does with its uplift at one end. Looked at over the cell and those that
-    it wins from or takes from."""
-    told, moved = simulation.baseline, []
+    """By promoted cell: what the change of EBIT does with its uplift at one end, looked at by itself."""
+    alone, moved = Alone(simulation.baseline, knowledge), []
     for cell, offer in simulation.offers.items():
-        crosses = tuple(effect for effect in knowledge.crosses if effect.source == cell)
-        cells = {cell, *(effect.affected for effect in crosses)}
-        part, known = _part(told, [one in cells for one in told.cells]), replace(knowledge, crosses=crosses)
         other = replace(offer, uplift=max(offer.uplift + sign * _Z * offer.error, -1))
-        before, after = (simulate_offers(part, {cell: one}, known).net_ebit_delta for one in (offer, other))
-        moved.append(after - before)
+        moved.append(alone.net_ebit_delta(cell, other) - alone.net_ebit_delta(cell, offer))
     return np.array(moved)
 
 
@@ -198,21 +205,26 @@ def _scaled(simulation: Simulation, knowledge: Knowledge, sign: int) -> Floats:
 
 
 def _crossed(simulation: Simulation, knowledge: Knowledge, sign: int) -> Floats:
-    """By effect on another cell: what the change of EBIT does with it at one end."""
-    told = simulation.baseline
+    """By effect on another cell: what the change of EBIT does with it at one end: in proportion to what its source
+    wins, but where the affected cell's stock ends."""
+    told, offers = simulation.baseline, simulation.offers
     place = {cell: row for row, cell in enumerate(told.cells)}
     sold = np.divide(simulation.own_units, told.units, out=np.ones_like(told.units), where=told.units != 0)
     won = np.maximum(sold - 1, 0)
-    return np.array(
-        [
-            sign
-            * _Z
-            * one.error
-            * float((won[place[one.source]] * simulation.baseline_ebit[place[one.affected]]).sum())
-            for one in knowledge.crosses
-            if one.source in simulation.offers and one.affected in place
-        ]
-    )
+    moved = []
+    for number, one in enumerate(knowledge.crosses):
+        if one.source not in offers or one.affected not in place:
+            continue
+        size = sign * _Z * one.error
+        if (offer := offers.get(one.affected)) is None or offer.stock_cap is None:
+            each = simulation.baseline_ebit[place[one.affected]]
+            moved.append(size * float((won[place[one.source]] * each).sum()))
+            continue
+        crosses = list(knowledge.crosses)
+        crosses[number] = one._replace(effect=one.effect + size)
+        other = simulate_offers(told, offers, replace(knowledge, crosses=tuple(crosses)))
+        moved.append(other.net_ebit_delta - simulation.net_ebit_delta)
+    return np.array(moved)
 
 
 def _pulled(simulation: Simulation, knowledge: Knowledge, sign: int) -> Floats:
@@ -228,9 +240,3 @@ def _pulled(simulation: Simulation, knowledge: Knowledge, sign: int) -> Floats:
         ]
     )
     return -sign * _Z * errors * more * each
-
-
-def _part(told: Baseline, held: Sequence[bool]) -> Baseline:
-    keep = np.array(held)
-    cells = tuple(cell for cell, kept in zip(told.cells, held, strict=True) if kept)
-    return Baseline(cells, told.days, told.units[keep], told.sales[keep], told.margin[keep], told.error[keep])

@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from analytics.promo.alone import Alone
 from analytics.promo.arithmetic import effective_discount
-from analytics.promo.simulation import Simulation, simulate
+from analytics.promo.simulation import Simulation, offers_of, simulate
 from analytics.promo.terms import Baseline, Cell, CrossEffect, Knowledge, Terms
 from analytics.promo.verdict import HIGH, LOW, MEDIUM, Check, Fix, Issue, Limits, Occupied, Report, Surroundings
 
@@ -26,7 +27,10 @@ def validate(
     surroundings: Surroundings,
 ) -> Report:
     """All checks. Raises NotSimulable as the simulation does."""
-    case = _Case(baseline, tuple(terms), knowledge, limits, surroundings, simulate(baseline, terms, knowledge))
+    case = _Case(
+        baseline, tuple(terms), knowledge, limits, surroundings, simulate(baseline, terms, knowledge),
+        Alone(baseline, knowledge),
+    )  # fmt: skip
     return Report(tuple(issue for check in _CHECKS for issue in check(case)))
 
 
@@ -38,6 +42,7 @@ class _Case:
     limits: Limits
     surroundings: Surroundings
     simulation: Simulation
+    single: Alone
     # What a row, or a department, has to do with: one of forty cells is tried in a fortieth of the time.
     parts: dict[Cell | str, tuple[Baseline, Knowledge]] = field(default_factory=dict)
 
@@ -53,6 +58,12 @@ class _Case:
             self.parts[row.cell] = self._part({row.cell, *(effect.affected for effect in crosses)}, crosses)
         baseline, knowledge = self.parts[row.cell]
         return simulate(baseline, [replace(row, depth=row.depth if depth is None else depth)], knowledge)
+
+    def alone_ebit(self, place: int, depth: float | None = None) -> float:
+        """The change of EBIT of the row by itself."""
+        row = self.terms[place]
+        offers = offers_of([row if depth is None else replace(row, depth=depth)], self.knowledge)
+        return self.single.net_ebit_delta(row.cell, offers[row.cell])
 
     def around(self, department: str, depths: Mapping[int, float]) -> Simulation:
         """The department's cells with these depths, beside those that change them; the figures of the latter lack what
@@ -170,10 +181,28 @@ def _margin_rates(simulation: Simulation, department: str) -> tuple[float | None
     )
 
 
+def _begun(case: _Case) -> Iterator[Issue]:
+    """A forecast of days that are over is none: what they brought is known, or will never come."""
+    today, days = case.surroundings.today, case.baseline.days
+    if today is None or not days or days[0] >= today:
+        return
+    moved = max(today, case.surroundings.not_before or today)
+    end = moved + (days[-1] - days[0])
+    yield Issue(
+        Check.KPI_PLAUSIBILITY,
+        MEDIUM,
+        f"It begins on {_day(days[0])}, before today: the figures of days that are over are no forecast",
+        f"Move it: {_day(moved)} to {_day(end)}",
+        None,
+        Fix(start=moved, end=end),
+    )
+
+
 def _kpi_plausibility(case: _Case) -> Iterator[Issue]:
+    yield from _begun(case)
     if case.simulation.net_ebit_delta < -0.005:
         depths = {place: _best_step(case, place) for place in range(len(case.terms))}
-        losing = min(range(len(case.terms)), key=lambda place: case.alone(place).net_ebit_delta)
+        losing = min(range(len(case.terms)), key=case.alone_ebit)
         yield Issue(
             Check.KPI_PLAUSIBILITY,
             MEDIUM,
@@ -217,7 +246,7 @@ def confidence(uplift: float, error: float) -> float:
 
 def _best_step(case: _Case, place: int) -> float:
     """The step of the grid with the largest change of EBIT of the row alone; 0 where none earns anything."""
-    found = {step: case.alone(place, step).net_ebit_delta for step in case.limits.grid if step > 0}
+    found = {step: case.alone_ebit(place, step) for step in case.limits.grid if step > 0}
     best = max(found, key=lambda step: (found[step], -step), default=0.0)
     return best if best and found[best] > 0 else 0.0
 

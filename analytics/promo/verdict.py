@@ -60,7 +60,7 @@ class Occupied:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What a scenario is checked against beside its own figures. landing and target: the month's sales in money;
-    not_before: the first day that a scenario can still be moved to, None: any."""
+    not_before: the first day that a scenario can still be moved to, None: any; today: None where it does not matter."""
 
     others: Sequence[Occupied] = ()
     landing: float | None = None
@@ -69,6 +69,7 @@ class Surroundings:
     # Mandatory elements that the scenario's brief or notes lack.
     missing_elements: Sequence[str] = ()
     not_before: date | None = None
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ from data_access.stores import Stores
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """A model in the list: what it was learned from, by whom, and since when it is or was active."""
+    """A model in the list: what it was learned from, by whom, and since when it is or was active. method: the number of
+    the method that learned it; looked_at: the moment of the newest change that was found to give this model again, None
+    where none was."""
 
     version: str
     state: str
@@ -32,6 +34,8 @@ class ModelRow:
     created_by: str
     created_at: datetime
     activated_at: datetime | None
+    method: int = 0
+    looked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,12 @@ def holidays_between(country: str, start: date, end: date) -> frozenset[date]:
 
 
 def _row(row: Mapping[str, Any]) -> ModelRow:
+    told = row["details"] if isinstance(row["details"], Mapping) else json.loads(row["details"])
+    looked = told.get("looked_at")
     return ModelRow(
         row["model_version"], row["state"], row["source"], row["sales_from"], row["sales_to"], row["created_by"],
-        row["created_at"], row["activated_at"],
+        row["created_at"], row["activated_at"], told.get("method", 0),
+        None if looked is None else datetime.fromisoformat(looked),
     )  # fmt: skip
 
 

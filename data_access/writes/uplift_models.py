@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -62,6 +63,16 @@ def keep_model(stores: Stores, scope: Scope, model: Model, state: Literal["activ
         session.execute("uplift/rows_put", model=model.version)
         _told(session, scope, model.version, f"uplift.{state}")
     return Kept(model.version, state, fresh=True, changed=state == "active")
+
+
+def note_look(stores: Stores, scope: Scope, version: str, changed: datetime) -> None:
+    """Notes that sales and settings as they were changed at that moment give this model again. Raises NotPermitted,
+    StoreError."""
+    with promo_load(stores.operational, scope) as session:
+        row = session.one("uplift/details", model=version)
+        if row is not None:
+            told = json.loads(row["details"]) | {"looked_at": changed.isoformat()}
+            session.execute("uplift/details_put", model=version, details=json.dumps(told))
 
 
 def put_in_force(stores: Stores, scope: Scope, version: str, *, propose: bool = False) -> Kept:

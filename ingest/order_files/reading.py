@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,45 +113,29 @@ class ParquetFile:
 
 
 class CsvFile:
-    """Lines are counted as an editor counts them: quoted values may hold several."""
+    """Lines are counted as an editor counts them: quoted values may hold several. at: the line of its header, from 1;
+    lines: its first ones, where they were read before."""
 
     place = "line"
 
-    def __init__(self, path: Path, form: Format) -> None:
+    def __init__(self, path: Path, form: Format, at: int = 1, lines: Sequence[str] = ()) -> None:
         self.path = path
         self._form = form
-        header = self._header()
+        self.at = at
+        header = (lines or first_lines(path, form, at))[at - 1]
         separator = form.separator.replace("\\t", "\t") or max(SEPARATORS, key=header.count)
         if len(separator) != 1:
             raise UnreadableFile(f"--separator '{form.separator}' is not one character.")
         self.columns = tuple(name.strip() for name in next(csv.reader([header], delimiter=separator), []))
         if len(self.columns) < 2:
             raise UnreadableFile(
-                f"{path}: the first line '{header[:80].strip()}' is not the names of columns parted by a comma,"
-                " semicolon, tab or |. Is it another separator? Say --separator"
+                f"{path}: {'the first line' if at == 1 else f'line {at}'} '{header[:80].strip()}' is not the names of"
+                " columns parted by a comma, semicolon, tab or |. Is it another separator? Say --separator"
             )
         if twice := {name for name in self.columns if self.columns.count(name) > 1}:
             raise UnreadableFile(f"{path} has two columns '{twice.pop()}'. Rename one of them.")
         self._separator = separator
         self.said = f"CSV parted by {_NAMES.get(separator, repr(separator))}"
-
-    def _header(self) -> str:
-        if self._form.encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
-            with self._bytes() as file:
-                if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-                    raise UnreadableFile(f"{self.path} is UTF-16: save it as UTF-8, or say --encoding utf-16")
-        try:
-            with self._bytes() as file:
-                line: str = file.read(1 << 20).decode(self._form.encoding, errors="ignore")
-        except LookupError as error:
-            raise UnreadableFile(f"--encoding '{self._form.encoding}' is not known.") from error
-        return line.lstrip("\ufeff").split("\n", 1)[0].rstrip("\r")
-
-    def _bytes(self) -> pa.NativeFile:
-        try:
-            return pa.input_stream(str(self.path), compression="detect")
-        except (pa.ArrowInvalid, OSError) as error:
-            raise UnreadableFile(f"{self.path} cannot be read: {error}") from error
 
     def blocks(self) -> Iterator[Block]:
         broken: dict[int, tuple[str, int]] = {}
@@ -162,9 +146,9 @@ class CsvFile:
             broken[int(row.number)] = (reason, text.count("\n"))
             return "skip"
 
-        with self._bytes() as file, closing(self._reader(file, skip)) as reader:
-            # Rows of the file as the parser counts them (the header is the first), and lines that values run over.
-            row, more = 2, 0
+        with _bytes(self.path) as file, closing(self._reader(file, skip)) as reader:
+            # Rows as the parser counts them (lines up to the header are some), and lines that values run over.
+            row, more = self.at + 1, 0
             while (batch := self._next(reader)) is not None:
                 block, row, more = _placed(batch, broken, row, more)
                 yield block
@@ -186,7 +170,7 @@ class CsvFile:
                 file,
                 pyarrow.csv.ReadOptions(
                     block_size=BLOCK_BYTES, use_threads=False, encoding=self._form.encoding,
-                    column_names=list(self.columns), skip_rows=1,
+                    column_names=list(self.columns), skip_rows=self.at,
                 ),
                 pyarrow.csv.ParseOptions(
                     delimiter=self._separator, newlines_in_values=True, ignore_empty_lines=False,
@@ -213,7 +197,7 @@ class CsvFile:
     def _undecodable(self) -> int:
         decoder = codecs.getincrementaldecoder(self._form.encoding)()
         line = 1
-        with self._bytes() as file:
+        with _bytes(self.path) as file:
             while part := file.read(1 << 20):
                 try:
                     decoder.decode(part)
@@ -221,6 +205,27 @@ class CsvFile:
                     return line + error.object[: error.start].count(b"\n")
                 line += part.count(b"\n")
         return line
+
+
+def first_lines(path: Path, form: Format, many: int) -> list[str]:
+    """The first lines of a CSV file, at most `many` and at least one. Raises UnreadableFile."""
+    if form.encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
+        with _bytes(path) as file:
+            if file.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+                raise UnreadableFile(f"{path} is UTF-16: save it as UTF-8, or say --encoding utf-16")
+    try:
+        with _bytes(path) as file:
+            start: str = file.read(1 << 20).decode(form.encoding, errors="ignore")
+    except LookupError as error:
+        raise UnreadableFile(f"--encoding '{form.encoding}' is not known.") from error
+    return [line.rstrip("\r") for line in start.lstrip("\ufeff").split("\n", many)[:many]]
+
+
+def _bytes(path: Path) -> pa.NativeFile:
+    try:
+        return pa.input_stream(str(path), compression="detect")
+    except (pa.ArrowInvalid, OSError) as error:
+        raise UnreadableFile(f"{path} cannot be read: {error}") from error
 
 
 def _placed(batch: pa.RecordBatch, broken: dict[int, tuple[str, int]], row: int, more: int) -> tuple[Block, int, int]:

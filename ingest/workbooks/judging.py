@@ -191,16 +191,20 @@ def _contradictions(
         contradicts |= turned
     if kind is not Kind.SALES:
         return
-    deep = pc.greater(held["discount_pct"], pa.scalar(Decimal(0), pa.decimal128(18, 2)))
+    no_discount = pa.scalar(Decimal(0), pa.decimal128(18, 2))
+    deep = pc.greater(held["discount_pct"], no_discount)
     unsaid = pc.is_null(held["promo_flag"])
     without = _true(pc.and_(deep, pc.fill_null(pc.invert(held["promo_flag"]), False)))
+    empty = _true(pc.and_(pc.equal(held["discount_pct"], no_discount), pc.fill_null(held["promo_flag"], False)))
     held["promo_flag"] = pc.if_else(unsaid, pc.fill_null(deep, False), held["promo_flag"])
     none = pa.scalar(Decimal(0), cells.MONEY)
     above = _true(pc.and_(pc.greater(held["margin_value"], held["sales_value"]), pc.greater(held["sales_value"], none)))
     unsold = _true(pc.and_(pc.equal(held["units"], 0), pc.not_equal(held["sales_value"], none)))
-    contradicts |= without | above | unsold
+    contradicts |= without | empty | above | unsold
     for mask, what in (
-        (without, "a discount without promotion"), (above, "a margin above the sales"), (unsold, "sales of no units"),
+        (without, "a discount without promotion"),
+        (empty, "a promotion with a discount of 0, which counts as none"), (above, "a margin above the sales"),
+        (unsold, "sales of no units"),
     ):  # fmt: skip
         if mask.any():
             out.told.append(f"{int(mask.sum()):,} row(s) have {what} (first: {sheet.place} {int(places[mask][0])})")

@@ -125,9 +125,12 @@ def _sheet(path: Path, reader: fastexcel.ExcelReader, name: str, fits: Fits, fac
 
 def _passed(name: str, rows: Sequence[tuple[str, ...]], first: int) -> PassedOver:
     """The first of the rows with most words is taken for the header."""
-    words = [sum(any(letter.isalpha() for letter in cell) for cell in row) for row in rows]
-    at = max(range(len(rows)), key=lambda number: (words[number], -number), default=0)
+    at = max(range(len(rows)), key=lambda number: (_words(rows[number]), -number), default=0)
     return PassedOver(name, tuple(cell for cell in rows[at] if cell) if rows else (), first + at)
+
+
+def _words(cells: Sequence[str]) -> int:
+    return sum(any(letter.isalpha() for letter in cell) for cell in cells)
 
 
 def _single(names: list[str]) -> list[str]:
@@ -164,10 +167,10 @@ def _parquet(path: Path, fits: Fits) -> Sheet | PassedOver:
 
 def _csv(path: Path, fits: Fits, form: Form) -> Sheet | PassedOver:
     try:
-        file = tables.CsvFile(path, tables.Format(form.separator, form.encoding))
+        file = _with_header(path, fits, tables.Format(form.separator, form.encoding))
         taken = fits("", file.columns)
         if taken is None:
-            return PassedOver("", file.columns)
+            return PassedOver("", file.columns, file.at)
         parts, places, malformed, rows = [], [], [], 0
         for block in file.blocks():
             # Block by block, so that what no table takes is never all in memory.
@@ -182,7 +185,31 @@ def _csv(path: Path, fits: Fits, form: Form) -> Sheet | PassedOver:
         # A header alone: an export of days without sales.
         parts.append(pa.table({name: pa.array([], pa.string()) for name in taken}))
         places.append(np.empty(0, dtype=np.int64))
-    return Sheet("", pa.concat_tables(parts), np.concatenate(places), "line", malformed=malformed, columns=file.columns)
+    return Sheet(
+        "", pa.concat_tables(parts), np.concatenate(places), "line", malformed=malformed, header=file.at,
+        columns=file.columns,
+    )  # fmt: skip
+
+
+def _with_header(path: Path, fits: Fits, form: tables.Format) -> tables.CsvFile:
+    """The file below the first of its lines that names the columns of a table; where none does, below the one that
+    names most. Raises UnreadableFile."""
+    lines = tables.first_lines(path, form, HEADER_ROWS)
+    found: list[tables.CsvFile] = []
+    why: tables.UnreadableFile | None = None
+    for at in range(1, len(lines) + 1):
+        try:
+            file = tables.CsvFile(path, form, at, lines)
+        except tables.UnreadableFile as error:
+            why = why or error
+            continue
+        if fits("", file.columns) is not None:
+            return file
+        found.append(file)
+    if not found:
+        assert why is not None  # there is a first line
+        raise why
+    return max(found, key=lambda file: (_words(file.columns), -file.at))
 
 
 def _not_too_long(path: Path, rows: int) -> None:

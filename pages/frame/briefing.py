@@ -80,7 +80,7 @@ def _filled(d: Desk, found: Standing, known: Sequence[Audience]) -> tuple[Brief 
     issues = (found.validation or {}).get("issues") or []
     try:
         return brief_of(
-            found.version.content, found.kpis, known, d.settings.mandatory, currency=d.currency,
+            found.version.content, found.kpis, known, d.settings.wanted_texts, currency=d.currency,
             below_target=any(issue.get("type") == "target" for issue in issues),
         ), ""  # fmt: skip
     except NoBrief as reason:

@@ -71,14 +71,6 @@ class Desk:
         return of_stores.pop() if len(of_stores) == 1 else ""
 
     @property
-    def country(self) -> str:
-        """ISO 3166 alpha-2 code of the holidays that sales follow, '' where none is known."""
-        if chosen := self.settings.country:
-            return chosen
-        of_stores = {account.country for account in self.accounts}
-        return (of_stores.pop() or "") if len(of_stores) == 1 else ""
-
-    @property
     def zone(self) -> tzinfo:
         """Whose days the company counts: its first store's, UTC where it has none."""
         return self.accounts[0].zone if self.accounts else UTC

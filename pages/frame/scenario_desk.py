@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -33,17 +33,19 @@ _RESTS_ON: Final = (PROMO, SCENARIOS, UPLIFT, SETTINGS, BRIEFS)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Days from start to end, both in; but: the scenario that is looked at itself."""
+    """Days from start to end, both in; but: the scenario that is looked at itself; today: None where it does not matter
+    which days are over."""
 
     start: date
     end: date
     but: str | None
+    today: date | None = None
 
 
 def ground(d: Desk, start: date, end: date, scenario_id: str | None = None) -> Ground:
     """What a scenario of these days rests on; scenario_id: of the one that is edited, which does not stand in its own
     way. Says what to do and stops the page where nothing was learned yet. Raises NotPermitted, StoreError."""
-    found = d.read(resting_on, Asked(start, end, scenario_id), datasets=_RESTS_ON)
+    found = d.read(resting_on, Asked(start, end, scenario_id, d.today), datasets=_RESTS_ON)
     if found is None:
         states.empty(
             "Nothing to simulate with yet",
@@ -81,13 +83,14 @@ def resting_on(stores: Stores, scope: Scope, asked: Asked) -> Ground | None:
         months=_months(stores, scope, asked, model, settings, free, until),
         country=model.country,
         briefed=_briefed(stores, scope, asked.but),
+        today=asked.today,
     )
 
 
-def _briefed(stores: Stores, scope: Scope, scenario_id: str | None) -> tuple[str, ...]:
-    """Mandatory texts of the scenario's saved brief; none without one."""
+def _briefed(stores: Stores, scope: Scope, scenario_id: str | None) -> Mapping[str, tuple[str, ...]]:
+    """Mandatory texts of the scenario's saved brief by element; none without one."""
     held = None if scenario_id is None else brief(stores, scope, scenario_id)
-    return () if held is None else mandatory_texts(held.brief)
+    return {} if held is None else mandatory_texts(held.brief)
 
 
 def _months(

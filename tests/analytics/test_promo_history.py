@@ -27,18 +27,20 @@ def test_a_day_is_all_its_rows_and_its_depth_is_weighted_by_regular_sales() -> N
         row(2, 6, 60), row(2, 15, 120, promo=True, depth="20"),
         row(4, 8, 80, depth="10"),
         row(5, 9, 90, promo=True),
+        row(6, 7, 70, promo=True, depth="0"),
     ])  # fmt: skip
-    assert (series.cell, series.first, len(series.days)) == (Cell("TV", "online"), date(2026, 10, 1), 5)
-    assert series.units.tolist() == pytest.approx([10, 21, float("nan"), 8, 9], nan_ok=True)
-    assert series.sales.tolist() == pytest.approx([100, 180, float("nan"), 80, 90], nan_ok=True)
-    assert series.promoted.tolist() == [False, True, False, True, True]
+    assert (series.cell, series.first, len(series.days)) == (Cell("TV", "online"), date(2026, 10, 1), 6)
+    assert series.units.tolist() == pytest.approx([10, 21, float("nan"), 8, 9, 7], nan_ok=True)
+    assert series.sales.tolist() == pytest.approx([100, 180, float("nan"), 80, 90, 70], nan_ok=True)
+    # A discount of 0 is no promotion, whatever the flag says.
+    assert series.promoted.tolist() == [False, True, False, True, True, False]
     # 120 at 20 % would have cost 150, so that 30 of 210 were given: 21 pieces at 10 less that are the day's 180.
     # A discount alone is a promotion; a flag without a depth is a depth that is not known.
-    assert series.depth.tolist() == pytest.approx([0, 30 / 210, 0, 0.1, float("nan")], nan_ok=True)
-    assert series.share.tolist() == pytest.approx([0, 120 / 180, 0, 1, 1])
+    assert series.depth.tolist() == pytest.approx([0, 30 / 210, 0, 0.1, float("nan"), 0], nan_ok=True)
+    assert series.share.tolist() == pytest.approx([0, 120 / 180, 0, 1, 1, 0])
     assert series.promo_days == 2
     # 1 October 2026 is a Thursday.
-    assert series.weekdays.tolist() == [3, 4, 5, 6, 0]
+    assert series.weekdays.tolist() == [3, 4, 5, 6, 0, 1]
 
 
 @pytest.mark.parametrize(

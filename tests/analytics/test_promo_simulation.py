@@ -1,5 +1,6 @@
 """Scenarios of one or two cells, by hand: 100 pieces a day at 10.00 with a margin of 25 %, variable cost 10 %."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -133,6 +134,23 @@ def test_stock_ends_what_others_win_and_is_never_taken_twice(effect: float, cap:
     assert found.units[1].sum() == pytest.approx(sold)
     assert (found.units >= 0).all()
     assert bridge(found, known).period == pytest.approx(found.totals.ebit)
+
+
+def test_a_stock_that_lasts_changes_no_figure() -> None:
+    """Gaming would sell 300 by itself, TV takes 100 of them: 220 last for the 200 that are asked for."""
+    known = knowledge({TV: curve((0.2, 0.5)), GAMING: curve((0.2, 0.5))}, crosses=(CrossEffect(TV, GAMING, -1.0),))
+    told, rows = baseline(TV, GAMING), [Terms(TV, 0.2), Terms(GAMING, 0.2)]
+    free, capped = (simulate(told, [rows[0], replace(rows[1], stock_cap=cap)], known) for cap in (None, 220.0))
+    assert capped.asked_units[1].tolist() == pytest.approx([100, 100])
+    assert capped.totals == free.totals
+    assert capped.own_units.tolist() == free.own_units.tolist()
+    # Of 340 that are asked for when TV brings 20 a day, 120 are lost: these 40 first.
+    known = replace(known, crosses=(CrossEffect(TV, GAMING, 0.4),))
+    short = simulate(told, [rows[0], replace(rows[1], stock_cap=220.0)], known)
+    assert short.asked_units[1].tolist() == pytest.approx([170, 170])
+    assert short.units[1].tolist() == pytest.approx([170, 50])
+    assert (short.own_units[1].sum(), short.cross_units[1].sum()) == (pytest.approx(220), pytest.approx(0))
+    assert short.sales[1].sum() == pytest.approx(220 * 8)
 
 
 def test_rows_for_several_segments_add_up() -> None:

@@ -117,6 +117,11 @@ def test_a_row_without_coefficients_is_named_and_not_counted() -> None:
     found = tried(ground(curve(0.45, 0.5)), content(*rows))
     assert [row.problem for row in found.rows] == ["no uplift is known", "no sales are known", ""]
     assert [row.place for row in found.left_out] == [0, 1]
+    # What would run is not what is told: it cannot be submitted before they are out.
+    blocking = [issue for issue in found.report.issues if "not in the figures" in issue.message]
+    assert [(issue.severity, issue.fix.drop) for issue in blocking if issue.fix] == [("high", (0,)), ("high", (1,))]
+    left = tried(ground(curve(0.45, 0.5)), applied(content(*rows), Fix(drop=(0, 1))))
+    assert not [issue for issue in left.report.issues if "not in the figures" in issue.message]
     assert set(found.simulation.offers) == {TV}
     assert found.rows[2].beyond_seen
     # A fix names the row by its place among all three.
@@ -130,7 +135,7 @@ def test_a_low_margin_is_never_answered_with_a_deeper_discount() -> None:
         found = tried(ground(curve(depth / 100, 0.5)), planned)
         assert one(found, Check.MARGIN_THRESHOLD) is not None
         for issue in found.report.issues:
-            if issue.fix is not None:
+            if issue.fix is not None and (issue.fix.depths or issue.fix.drop):
                 for row in applied(planned, issue.fix).mechanics:
                     assert row.discount_pct < depth
 
@@ -166,8 +171,37 @@ def test_mandatory_texts_are_looked_for_in_the_notes_of_scenario_and_rows() -> N
     assert issue.message == "Mandatory elements are missing: Terms apply"
     assert one(tried(told, applied(planned, issue.fix)), Check.BRAND_COMPLIANCE) is None
     # What the saved brief has every asset carry counts as well.
-    briefed = replace(told, briefed=("Terms apply, see shop",))
+    briefed = replace(told, briefed={"legal": ("Terms apply, see shop",)})
     assert one(tried(briefed, planned), Check.BRAND_COMPLIANCE) is None
+
+
+def test_a_legal_note_and_the_brand_are_wanted_where_nobody_has_said_how() -> None:
+    told, planned = ground(curve(0.1, 5.0)), content(Mechanic("TV", "online", 10.0))
+    issue = one(tried(told, planned), Check.BRAND_COMPLIANCE)
+    assert (issue.severity, issue.message) == (
+        "medium", "Mandatory elements are missing: Terms and conditions apply, Company logo",
+    )  # fmt: skip
+    assert one(tried(told, applied(planned, issue.fix)), Check.BRAND_COMPLIANCE) is None
+    # A brief's own words for them do; those that the planners set must be the ones.
+    briefed = replace(told, briefed={"legal": ("See the shop's terms",), "brand": ("Our claim",)})
+    assert one(tried(briefed, planned), Check.BRAND_COMPLIANCE) is None
+    settings = PromoSettings(mandatory={"brand": ("Our logo",)})
+    issue = one(tried(replace(briefed, settings=settings), planned), Check.BRAND_COMPLIANCE)
+    assert issue.message == "Mandatory elements are missing: Our logo"
+
+
+def test_a_scenario_that_begins_before_today_is_told_and_moved() -> None:
+    planned = content(Mechanic("TV", "online", 10.0))
+    for today in (FIRST, FIRST - timedelta(days=3), None):
+        issues = tried(ground(curve(0.1, 5.0), today=today), planned).report.issues
+        assert not [issue for issue in issues if "before today" in issue.message]
+    late = ground(curve(0.1, 5.0), today=FIRST + timedelta(days=1), sales_until=FIRST - timedelta(days=5))
+    issue = one(tried(late, planned), Check.KPI_PLAUSIBILITY)
+    assert (issue.severity, issue.message) == (
+        "medium", "It begins on 30 Oct 2026, before today: the figures of days that are over are no forecast",
+    )  # fmt: skip
+    moved = applied(planned, issue.fix)
+    assert (moved.start, moved.end) == (date(2026, 10, 31), date(2026, 11, 1))
 
 
 def test_of_two_months_the_one_further_below_its_target_is_told() -> None:

@@ -76,6 +76,16 @@ def test_without_errors_there_is_no_width() -> None:
     assert ends.margin.low == pytest.approx(capped.totals.margin)
 
 
+def test_an_effect_on_others_moves_nothing_where_their_stock_has_ended() -> None:
+    """TV sells 240 more and brings Gaming's 300 + 240 a tenth of 240, give or take: there are 310 anyway."""
+    sold = Curve(np.array([0, 0.2]), np.array([0, 0.8]), np.zeros(2), 0.2, 20)
+    known = Knowledge({TV: sold, GAMING: sold}, (CrossEffect(TV, GAMING, 0.1, 0.02),), {}, {"online": 0.1})
+    for cap, moves in ((310.0, 0.0), (None, 2 * 1.6448536269514722 * 0.02 * 0.8 * 3 * 100 * 1.5)):
+        found = simulate(baseline(error=0), [Terms(TV, 0.2), Terms(GAMING, 0.2, stock_cap=cap)], known)
+        (one,) = (swing for swing in swings(found, known) if swing.assumption == "Cannibalization and halo")
+        assert one.width == pytest.approx(moves, abs=1e-9)
+
+
 def test_the_widest_swing_comes_first() -> None:
     found = simulate(baseline(), [Terms(TV, 0.2)], knowledge())
     told = swings(found, knowledge())

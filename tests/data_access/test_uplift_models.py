@@ -9,7 +9,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from analytics.promo.model import NotLearnable, Why
+from analytics.promo.model import METHOD, NotLearnable, Why
 from analytics.promo.terms import Cell
 from analytics.promo.uplift import BANDS
 from analytics.promo.usual import baseline
@@ -188,3 +188,30 @@ def test_the_schedule_learns_when_sales_have_changed(stores: Stores, settings: S
     assert by_the_clock(context).message.startswith("Model 2025-05-05-")
     assert by_the_clock(context).message == UP_TO_DATE
     assert len(models(stores, ANN)) == 1
+    # A budget enters no model: it is looked at once, and not each time from then on.
+    held = promo_settings(stores, ANN)
+    save_promo_settings(stores, ANN, replace(held, limits=replace(held.limits, budget=1.0)))
+    assert by_the_clock(context).message.startswith("The same sales and settings give the same model")
+    assert by_the_clock(context).message == UP_TO_DATE
+    # Groups do, and taking them back gives the first model again, once.
+    declare_groups(stores, ANN, {"D0": "Media", "D1": "Media"})
+    assert by_the_clock(context).message.startswith("Model 2025-05-05-")
+    declare_groups(stores, ANN, {"D0": "", "D1": ""})
+    assert by_the_clock(context).message.startswith("The same sales and settings give the same model")
+    assert by_the_clock(context).message == UP_TO_DATE
+    assert len(models(stores, ANN)) == 2
+
+
+def test_the_schedule_learns_anew_by_another_method(
+    stores: Stores, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = Context(
+        stores, settings, local_admin("schedule"), "", lambda: datetime(2025, 6, 1, tzinfo=UTC), lambda: False
+    )
+    load(stores)
+    monkeypatch.setattr("analytics.promo.model.METHOD", METHOD - 1)
+    before = learn_uplift(stores, ANN).kept.version
+    monkeypatch.undo()
+    assert by_the_clock(context).message.startswith("Model 2025-05-05-")
+    assert by_the_clock(context).message == UP_TO_DATE
+    assert [state for version, state in states(stores) if version == before] == ["retired"]

@@ -23,7 +23,7 @@ from data_access.writes.workbook_jobs import STOPPED, JobKnown, begin_job, end_d
 from ingest.workbooks.loading import ingest_files
 from ingest.workbooks.results import Asked, Ingested, Said
 from settings import PROJECT_ROOT, Settings
-from tests.ingest.workbook_files import changed, xlsb, xlsx
+from tests.ingest.workbook_files import changed, encrypted, xlsb, xlsx
 
 ADMIN = local_admin("test")
 HEAD = ["Date", "Channel", "Department", "Promo", "Discount", "Turnover", "Margin", "Units"]
@@ -248,9 +248,8 @@ def test_a_file_that_cannot_be_trusted_is_refused_whole(quick: tuple[Stores, Set
     assert "damaged" in refused(quick, cut)
     whole = changed(good, tmp_path / "open.xlsx", "xl/worksheets/sheet1.xml", lambda part: part[:-60])
     assert "ends in the middle" in refused(quick, whole)
-    ole = tmp_path / "secret.xlsx"
-    ole.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le"))
-    assert "is encrypted" in refused(quick, ole)
+    ole = encrypted(tmp_path / "secret.xlsx")
+    assert "secret.xlsx is encrypted. Open it in Excel, take the password off" in refused(quick, ole)
     ole.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504))
     assert "of the old kind (XLS)" in refused(quick, ole)
     page = text(tmp_path / "page.xlsx", "<html><table><tr><td>Date</td></tr></table></html>")

@@ -50,7 +50,7 @@ def test_a_brief_is_edited_saved_and_told_to_be_behind_its_scenario(stores: Stor
     assert held.brief.assets[0].product_focus == ("TV",)
     ground = resting_on(stores, ADMIN, Asked(START, END, id))
     assert ground is not None
-    assert ground.briefed == ("Terms apply", "Not with vouchers")
+    assert ground.briefed == {"legal": ("Terms apply", "Not with vouchers"), "brand": ("Company logo",)}
     assert "Nothing was changed." in texts(press(app, "brief_save"))
     scenarios.save(
         stores, ADMIN, draft(replace(HERO, discount_pct=30.0), scenario_id=id), seen=1, save_id=str(uuid.uuid4())

@@ -64,7 +64,7 @@ def test_from_a_new_scenario_to_an_approved_one(stores: Stores, open_page: Open)
     # Monday 23 to Sunday 29 November: 7 × 150 TVs at 8.00 which cost 6.00, for 7 × 100 at 10.00: 1,400 more of sales,
     # 700 less of margin, and a tenth of the sales: EBIT −840. The grid's step of 0 % is best: the fix drops the row.
     assert "EBIT ends 840 below the baseline" in texts(app)
-    assert "Warnings · score 85 of 100 · 1 finding" in texts(app)
+    assert "Warnings · score 70 of 100 · 2 findings" in texts(app)
     app = press(app, "scenario_save")
     assert "Saved as version 1." in texts(app)
     assert [metric.value for metric in app.metric] == ["−840", "−700", "+1,400", "24.8 %", "+350", "2,100"]
