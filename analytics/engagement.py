@@ -196,7 +196,7 @@ class Campaign:
 Cell = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Usual:
     """What is usual for the campaigns of each channel: their medians by rate (see `campaign_standing.RATES`), all of
     them added up, and number and counts by weekday (1 Monday) and hour of sending."""
@@ -358,7 +358,7 @@ class Legacy:
     updated_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class EngagementFigures:
     """All that the engagement page shows, read from one state of the data.
 

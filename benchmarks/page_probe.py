@@ -15,7 +15,8 @@ from statistics import median
 from urllib.parse import parse_qsl
 
 import streamlit as st
-from streamlit.testing.v1 import AppTest
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from logs import configure
 from settings import PROJECT_ROOT
@@ -43,6 +44,9 @@ def main(runs: int, page: str = "revenue", query: str = "") -> dict[str, float]:
     from data_access.stores import open_stores
     from settings import get_settings
 
+    # A server compiles each script once and keeps it; a test would do so in each run.
+    scripts = ScriptCache()
+    local_script_runner.ScriptCache = lambda: scripts  # type: ignore[misc, assignment]
     app = AppTest.from_file(str(PROJECT_ROOT / "app.py"), default_timeout=120)
     app.run()  # imports
     require_drawn(app)

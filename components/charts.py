@@ -103,6 +103,11 @@ def show(
     )
 
 
+def to_mark(figure: Figure) -> Figure:
+    """The same figure to lay marks on: one that is kept for further runs stays as it is."""
+    return {"data": list(figure["data"]), "layout": dict(figure["layout"])}
+
+
 def bridge(steps: Sequence[Step]) -> Figure:
     """The way from one total to another: totals from 0 in the accent colour, changes in grey between them."""
     at = 0.0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -13,7 +13,7 @@ import streamlit as st
 from analytics.account import WEEKDAYS
 from analytics.deliverability import LIMITS, TREND_DAYS
 from analytics.engagement import Cell, Counts, EngagementFigures, Part, Usual, rate, total
-from components import cards, charts, day_marks, line_chart, palette, wording
+from components import cards, charts, day_marks, line_chart, made, palette, wording
 from components.charts import Figure
 from components.engagement_cards import CARDS
 from components.engagement_words import channel, fine, usual_since
@@ -22,6 +22,8 @@ from components.revenue_series import Shown, Value
 
 FRAME: Final = 75
 COMPLAINTS_HEIGHT: Final = 170
+# A figure, and what it shows in words.
+Described = tuple[Figure, str]
 STEPS: Final[Mapping[str, Callable[[Counts], Value]]] = {
     "Recipients": lambda counts: counts.recipients,
     "Delivered": lambda counts: counts.delivered,
@@ -45,6 +47,11 @@ def skeleton(*, sparklines: bool) -> None:
 
 def funnel(figures: EngagementFigures, part: Part, file: str) -> None:
     """Of a hundred recipients of each channel, how many were reached, reacted and bought."""
+    figure, alt = made.once(figures, ("funnel", part), lambda: _funnel(figures, part))
+    charts.show(figure, key="chart_funnel", alt=alt, file=f"{file}-funnel")
+
+
+def _funnel(figures: EngagementFigures, part: Part) -> Described:
     traces: list[Figure] = []
     told = []
     shown = [name for name in figures.this.channels if part.channel in ("", name)]
@@ -86,8 +93,7 @@ def funnel(figures: EngagementFigures, part: Part, file: str) -> None:
         layout["showlegend"] = True
         layout["legend"] = {"orientation": "h", "y": 1.04, "yanchor": "bottom", "x": 0}
         layout["margin"]["t"] = 40
-    alt = f"Share of recipients by step and channel: {'; '.join(told)}."
-    charts.show({"data": traces, "layout": layout}, key="chart_funnel", alt=alt, file=f"{file}-funnel")
+    return {"data": traces, "layout": layout}, f"Share of recipients by step and channel: {'; '.join(told)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +124,21 @@ def over_time(
     marks: Mapping[int, Mark] | None = None,
 ) -> None:
     """One measure over time against the compared days, its unusual points marked."""
+    asked = (
+        "over time", part, measure.name, shown.account.currency, shown.period, shown.comparison, shown.as_of,
+        tuple(sorted((marks or {}).items())),
+    )  # fmt: skip
+    drawn, alt = made.once(figures, asked, lambda: _over_time(figures, part, shown, measure, marks))
+    figure = charts.to_mark(drawn)
+    dates = [max(start, shown.period.start).isoformat() for start in shown.starts]
+    alt = day_marks.on(figure, dates, shown.period.end, shown.marked, alt)
+    alt += f" {len(marks)} unusual marked." if marks else ""
+    charts.show(figure, key="chart_over_time", alt=alt, file=f"{file}-{measure.name.lower().replace(' ', '-')}")
+
+
+def _over_time(
+    figures: EngagementFigures, part: Part, shown: Shown, measure: Measure, marks: Mapping[int, Mark] | None
+) -> Described:
     currency = shown.account.currency
 
     def series(name: str, values: list[Value], said: list[str], label: str = "") -> Series:
@@ -161,10 +182,7 @@ def over_time(
             trace["connectgaps"] = True
     known = [value for value in this.values if value is not None]
     span = f" between {measure.text(min(known), currency)} and {measure.text(max(known), currency)}" if known else ""
-    alt = f"{measure.name} by {shown.grain.value}, {wording.days(shown.period)}:{span}."
-    alt = day_marks.on(figure, dates, shown.period.end, shown.marked, alt)
-    alt += f" {len(marks)} unusual marked." if marks else ""
-    charts.show(figure, key="chart_over_time", alt=alt, file=f"{file}-{measure.name.lower().replace(' ', '-')}")
+    return figure, f"{measure.name} by {shown.grain.value}, {wording.days(shown.period)}:{span}."
 
 
 def attributions(figures: EngagementFigures, shown: Shown, file: str) -> None:
@@ -200,17 +218,29 @@ def attributions(figures: EngagementFigures, shown: Shown, file: str) -> None:
 
 def send_times(usual: Usual, part: Part, shown: Shown, file: str) -> None:
     """When campaigns are sent and what they bring: revenue per recipient by weekday and hour of sending."""
+    since, currency, first = usual_since(shown), shown.account.currency, shown.account.first_weekday
+    drawn = made.once(
+        usual, ("send times", part, since, currency, first), lambda: _send_times(usual, part, since, currency, first)
+    )
+    if drawn is None:
+        st.caption(f"No campaign with a known send time in {since}.")
+        return
+    (figure, alt), beneath = drawn
+    charts.show(figure, key="chart_send_times", alt=alt, file=f"{file}-send-times")
+    st.caption(beneath)
+
+
+def _send_times(usual: Usual, part: Part, since: str, currency: str, first: int) -> tuple[Described, str] | None:
+    """The chart and what stands beneath it."""
     told: dict[Cell, list[tuple[int, Counts]]] = {}
     for name, cells in usual.hours.items():
         if part.holds("campaign", name):
             for at_cell, own in cells.items():
                 told.setdefault(at_cell, []).append(own)
     held = {cell: (sum(number for number, _ in each), total(own for _, own in each)) for cell, each in told.items()}
-    currency, first = shown.account.currency, shown.account.first_weekday
     days = [(first - 1 + place) % 7 + 1 for place in range(7)]
     if not held:
-        st.caption(f"No campaign with a known send time in {usual_since(shown)}.")
-        return
+        return None
     values: list[list[float | None]] = []
     hover: list[list[str]] = []
     for day in days:
@@ -241,10 +271,9 @@ def send_times(usual: Usual, part: Part, shown: Shown, file: str) -> None:
     best = max(held, key=lambda cell: (held[cell][1].per_recipient or Decimal(0), cell))
     at = f"{WEEKDAYS[best[0] - 1]} from {best[1]:02d}:00"
     alt = f"Revenue per recipient by weekday and hour of sending; most on {at}."
-    charts.show(figure, key="chart_send_times", alt=alt, file=f"{file}-send-times")
     known = sum(campaigns for campaigns, _ in held.values())
-    st.caption(
-        f"Revenue per recipient of {wording.count(known)} campaigns, {usual_since(shown)}. Most on {at} "
+    return (figure, alt), (
+        f"Revenue per recipient of {wording.count(known)} campaigns, {since}. Most on {at} "
         f"({wording.count(held[best][0])} campaign{'s' if held[best][0] > 1 else ''}); a few say little."
     )
 
@@ -255,13 +284,22 @@ def complaints(figures: EngagementFigures, shown: Shown, file: str) -> None:
     if last is None:
         return
     days = [last - timedelta(days=back) for back in range(TREND_DAYS - 1, -1, -1)]
+    drawn = made.once(figures, "complaints", lambda: _complaints(figures, days))
+    if drawn is None:
+        return
+    figure = charts.to_mark(drawn[0])
+    alt = day_marks.on(figure, [day.isoformat() for day in days], last, shown.marked, drawn[1])
+    charts.show(figure, key="chart_complaints", alt=alt, file=f"{file}-complaints")
+
+
+def _complaints(figures: EngagementFigures, days: Sequence[date]) -> Described | None:
     sums = [
         total(counts for day, counts in figures.recent.items() if end - timedelta(days=TREND_DAYS) < day <= end)
         for end in days
     ]
     rates = [counts.complaint_rate for counts in sums]
     if all(each is None for each in rates):
-        return
+        return None
     limit = next(each.limit for each in LIMITS if each.name == "Spam complaints")
     assert limit is not None
     hover = [
@@ -283,8 +321,7 @@ def complaints(figures: EngagementFigures, shown: Shown, file: str) -> None:
     layout["margin"]["r"] = 48
     highest = max(each or 0 for each in rates)
     alt = f"Spam complaints of e-mail over fourteen days, at most {fine(highest)}; the limit is {fine(limit)}."
-    alt = day_marks.on(figure, [day.isoformat() for day in days], last, shown.marked, alt)
-    charts.show(figure, key="chart_complaints", alt=alt, file=f"{file}-complaints")
+    return figure, alt
 
 
 def _exact(value: Value) -> int | Decimal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import streamlit as st
@@ -14,11 +14,12 @@ CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def show(
-    columns: Mapping[str, Sequence[Any]], config: Mapping[str, ColumnConfig], *, key: str, rows_seen: int = 10
-) -> None:
+Columns: TypeAlias = Mapping[str, Sequence[Any]] | pa.Table
+
+
+def show(columns: Columns, config: Mapping[str, ColumnConfig], *, key: str, rows_seen: int = 10) -> None:
     """A sortable table of columns; `rows_seen` rows before it scrolls."""
-    table = pa.table(dict(columns))
+    table = arrow(columns)
     st.dataframe(
         table,
         column_config=dict(config),
@@ -30,8 +31,13 @@ def show(
     )
 
 
+def arrow(columns: Columns) -> pa.Table:
+    """Columns as Streamlit takes them without another look at each value; as they are where they are such already."""
+    return columns if isinstance(columns, pa.Table) else pa.table(dict(columns))
+
+
 def pickable(
-    columns: Mapping[str, Sequence[Any]],
+    columns: Columns,
     config: Mapping[str, ColumnConfig],
     *,
     ids: Sequence[str],
@@ -50,7 +56,7 @@ def pickable(
     if held != stands:
         number += 1
         st.session_state[turn] = (stands, number)
-    table = pa.table(dict(columns))
+    table = arrow(columns)
     rows: list[int] = [ids.index(asked)] if asked in ids else []
     state = st.dataframe(
         table,

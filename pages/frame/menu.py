@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from copy import copy
+from functools import cache
+
 import streamlit as st
 from streamlit.navigation.page import Page
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 OVERVIEW, SALES, CUSTOMERS, DATA = "pages/overview", "pages/sales", "pages/customers", "pages/data"
 PROMOTIONS = "pages/promotions"
@@ -11,6 +15,19 @@ PROMOTIONS = "pages/promotions"
 
 def menu() -> dict[str, list[Page]]:
     """Sections and pages; the first stands at `/`."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return _pages()
+    # Which one a visit may run is written on it: each run has its own copies.
+    return {section: [copy(page) for page in pages] for section, pages in _looked_up().items()}
+
+
+@cache
+def _looked_up() -> dict[str, list[Page]]:
+    """The pages with their files found, which is done once."""
+    return _pages()
+
+
+def _pages() -> dict[str, list[Page]]:
     return {
         "Overview": [
             st.Page(
