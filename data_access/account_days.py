@@ -113,6 +113,11 @@ def holidays_of(country: str, years: Collection[int]) -> frozenset[date]:
     return frozenset(day for day, _ in _holidays(country, years)) if country else frozenset()
 
 
+def named_holidays(country: str, years: Collection[int]) -> tuple[tuple[date, str], ...]:
+    """The same with their names, in order."""
+    return tuple(_holidays(country, years)) if country else ()
+
+
 def _holidays(country: str, years: Collection[int]) -> list[tuple[date, str]]:
     import holidays  # 0.1 s, and only a new year or country needs it
 

@@ -48,6 +48,8 @@ ACCOUNT = frozenset(
         "list_sizes",
     }
 )  # fmt: skip
+# Forecasts: an account's own, or the company's, which have none. Of the two others the rows of those models.
+FORECAST = frozenset({"forecast_models", "forecast_predictions", "model_performance"})
 # Relations in which columns tell who a person is, with the columns that do not: for a scope without the right to see
 # personal data there are no others. The database's own rights by column (sql/postgresql/roles/grants.sql) are the same.
 IMPERSONAL = {
@@ -130,6 +132,8 @@ class ScopedSession:
                 continue
             if relation in PROMO:
                 self._scope.require(Right.PROMO_READ)
+            elif relation in FORECAST:
+                clauses.append(_of_models(relation, statement.dialect, self._account is None))
             elif relation in ACCOUNT and self._account is None:
                 raise statements.StatementError(f"{statement.name}.sql reads '{relation}', which belongs to an account")
             elif relation in ACCOUNT:
@@ -140,11 +144,12 @@ class ScopedSession:
                 raise statements.StatementError(f"{statement.name}.sql reads '{relation}', which pages may not read")
         if not clauses:
             return text, False
+        needed = self._account is not None
         body = re.sub(r"\A(?:\s*--[^\n]*\n)*", "", text).lstrip()
         own = re.match(r"with(\s+recursive)?\b", body, re.IGNORECASE)
         if own is None:
-            return f"WITH {', '.join(clauses)} {body}", True
-        return f"{own.group()} {', '.join(clauses)}, {body[own.end() :]}", True
+            return f"WITH {', '.join(clauses)} {body}", needed
+        return f"{own.group()} {', '.join(clauses)}, {body[own.end() :]}", needed
 
 
 def _impersonal(relation: str, dialect: str) -> str:
@@ -159,12 +164,24 @@ def _impersonal(relation: str, dialect: str) -> str:
     return f"* {left_out}REPLACE ({masked} AS customer_email)"
 
 
+def _of_models(relation: str, dialect: str, of_company: bool) -> str:
+    """The models of the scope's account, or of none, and the rows of those models."""
+    schema = {"duckdb": "main", "postgresql": "public"}[dialect]
+    own = "IS NULL" if of_company else f"= {_marker(dialect)}"
+    held = f"klaviyo_public_id {own}"
+    if relation != "forecast_models":
+        held = f"model_id IN (SELECT m.model_id FROM {schema}.forecast_models AS m WHERE m.{held})"  # noqa: S608
+    return f"{relation} AS NOT MATERIALIZED (SELECT * FROM {schema}.{relation} WHERE {held})"  # noqa: S608
+
+
+def _marker(dialect: str) -> str:
+    if dialect == "clickhouse":
+        return "{scope_account:String}"
+    return {"duckdb": "$scope_account"}.get(dialect, "%(scope_account)s")
+
+
 def _clause(relation: str, seen: str, dialect: str, columns: str) -> str:
-    marker = (
-        "{scope_account:String}"
-        if dialect == "clickhouse"
-        else {"duckdb": "$scope_account"}.get(dialect, "%(scope_account)s")
-    )
+    marker = _marker(dialect)
     schema = {"duckdb": "main", "postgresql": "public"}.get(dialect)
     source = f"{schema}.{seen}" if schema else seen
     hint = "" if dialect == "clickhouse" else "NOT MATERIALIZED "

@@ -31,13 +31,16 @@ from ingest.tokens import ConnectionEnded
 from settings import Settings
 
 __all__ = [
+    "Forecasting",
     "IngestError",
     "Learning",
     "Overview",
     "Scheduler",
     "SyncSummary",
+    "begin_forecasting",
     "begin_learning",
     "begin_work",
+    "forecasting",
     "learning",
     "load_spool",
     "look_at_workbooks",
@@ -55,6 +58,7 @@ __all__ = [
 SCHEDULED = "schedule"
 
 if TYPE_CHECKING:
+    from ingest.forecasting.beside import Forecasting
     from ingest.schedule.beside import Overview
     from ingest.schedule.scheduler import Scheduler
     from ingest.uplift_beside import Learning
@@ -178,6 +182,23 @@ def learning(stores: Stores) -> Learning | None:
     from ingest.uplift_beside import learning as of
 
     return of(stores)
+
+
+def begin_forecasting(stores: Stores, scope: Scope, account: str) -> None:
+    """Forecasts an account's orders, or ('') the company's sales, beside the page; where that is under way, nothing.
+
+    Raises NotPermitted.
+    """
+    from ingest.forecasting.beside import begin_forecasting as begin
+
+    begin(stores, scope, account)
+
+
+def forecasting(stores: Stores, account: str) -> Forecasting | None:
+    """How far forecasting is that this process began last for an account or (''), None where it began none."""
+    from ingest.forecasting.beside import forecasting as of
+
+    return of(stores, account)
 
 
 def sync_accounts(

@@ -19,6 +19,8 @@ from data_access.unwritten import until_written
 NOTES: Final = "annotations"
 # The company's sales, promotions, targets and segments: one version for all stores.
 PROMO: Final = "promo"
+# Forecasts, of a store and of the company: only the page of forecasts rests on them.
+FORECASTS: Final = "forecasts"
 FIELDS = frozenset(AccountSettings.__dataclass_fields__) - {"version"}
 
 
@@ -101,7 +103,7 @@ def data_state(stores: Stores, scope: Scope, account: str) -> DataState:
     marks = {
         row["dataset"]: f"{row['dataset']}:{row['version']}{PUBLISHING if row['publishing'] else ''}" for row in rows
     }
-    apart = DERIVED_DATASETS.keys() | {NOTES, PROMO}
+    apart = DERIVED_DATASETS.keys() | {NOTES, PROMO, FORECASTS}
     derived = tuple((name, mark) for name, mark in marks.items() if name in apart)
     version = " ".join(mark for name, mark in marks.items() if name not in apart)
     return DataState(version, max(moments, default=None), derived)

@@ -7,19 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from data_access.queries.accounts import PROMO
+from data_access.queries.accounts import FORECASTS, PROMO
 from data_access.repeating import repeatable
 from data_access.scope import Scope
 from data_access.scoped import promo_read
 from data_access.stores import Stores
 
-# What planners draft and decide, the models of uplift, the planners' settings, briefs, and post-mortems.
+# What planners draft and decide, the models of uplift, the planners' settings, briefs, post-mortems, and forecasts.
 SCENARIOS: Final = "scenarios"
 UPLIFT: Final = "uplift"
 SETTINGS: Final = "promo_settings"
 BRIEFS: Final = "briefs"
 POST_MORTEMS: Final = "post_mortems"
-DATASETS: Final = (PROMO, SCENARIOS, UPLIFT, SETTINGS, BRIEFS, POST_MORTEMS)
+DATASETS: Final = (PROMO, SCENARIOS, UPLIFT, SETTINGS, BRIEFS, POST_MORTEMS, FORECASTS)
 
 
 @dataclass(frozen=True, slots=True)

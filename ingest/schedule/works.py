@@ -41,6 +41,8 @@ class Work(StrEnum):
     TRIAL_RESTORE = "trial-restore"
     DIGEST = "digest"
     UPLIFT = "uplift"
+    FORECAST_ORDERS = "forecast-orders"
+    FORECAST_SALES = "forecast-sales"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,20 @@ def _uplift(context: Context) -> Outcome:
     return by_the_clock(context)
 
 
+def _forecast_orders(context: Context) -> Outcome:
+    """Forecasts a store's orders, once a day of them is whole."""
+    from ingest.forecasting.running import orders_by_the_clock  # what it computes with is of no use to other work
+
+    return orders_by_the_clock(context)
+
+
+def _forecast_sales(context: Context) -> Outcome:
+    """Forecasts the company's sales, once there are new ones."""
+    from ingest.forecasting.running import sales_by_the_clock
+
+    return sales_by_the_clock(context)
+
+
 def _derived(*names: str) -> Callable[[Context], Outcome]:
     return lambda context: _refresh(context, kind="aggregate", only=names)
 
@@ -163,6 +179,8 @@ WORKS: Final[tuple[Kind, ...]] = (
         offered=lambda settings: bool(settings.smtp_host),
     ),
     Kind(Work.UPLIFT, "Learn uplift from new sales", Rhythm(timedelta(hours=1)), _uplift, of_store=False),
+    Kind(Work.FORECAST_ORDERS, "Forecast store orders", Rhythm(timedelta(hours=4)), _forecast_orders),
+    Kind(Work.FORECAST_SALES, "Forecast sales", Rhythm(timedelta(hours=1)), _forecast_sales, of_store=False),
     Kind(Work.CHECKS, "Look at what is quickly told", Rhythm(timedelta(minutes=15)), house.checks, of_store=False),
     Kind(Work.EXAMINATION, "Examine the databases", Rhythm(at=time(4)), house.examination, of_store=False),
     Kind(

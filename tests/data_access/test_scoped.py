@@ -14,7 +14,7 @@ from data_access.errors import StoreError
 from data_access.queries.accounts import accounts
 from data_access.queries.rfm import masked
 from data_access.scope import NotPermitted, Right, Scope, granted, local_admin
-from data_access.scoped import ACCOUNT, PROMO, SHARED, scoped_read
+from data_access.scoped import ACCOUNT, FORECAST, PROMO, SHARED, scoped_read
 from data_access.statements import SQL_ROOT, StatementError
 from data_access.stores import Stores
 from tests.data_access.filled import account_tables, fill
@@ -27,7 +27,7 @@ ANN = granted("ann", ["A"], [Right.VIEW])
 PRIVATE = {
     "stores", "grants", "audit_log", "raw_api_responses", "loaded_chunks", "report_calls", "touched",
     "profile_reactions",
-    "projection_watermarks", "schema_migrations", "forecast_models", "forecast_predictions", "model_performance",
+    "projection_watermarks", "schema_migrations", 
     "operation_runs", "retention_horizons", "scheduled_work", "oauth_refreshes", "derived_work", "customer_states",
     "product_pair_counts", "customer_histories",
 }  # fmt: skip
@@ -153,7 +153,7 @@ def test_every_table_is_placed_once(stores: Stores) -> None:
         found = session.query_text(
             "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'", {}
         ).to_pylist()
-    placed = [*SHARED, *PROMO, *ACCOUNT, *PRIVATE]
+    placed = [*SHARED, *PROMO, *ACCOUNT, *FORECAST, *PRIVATE]
     assert sorted(placed) == sorted({row["table_name"] for row in found})
 
 

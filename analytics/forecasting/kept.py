@@ -1,0 +1,163 @@
+"""Forecasts as they are kept and read again: what pages show, without any of what they were fitted with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+
+from analytics.forecasting.candidates import Kind
+from analytics.forecasting.choice import Forecast, Model, Record
+from analytics.forecasting.intervals import Calibration
+from analytics.forecasting.series import Key, Trouble
+from analytics.promo.terms import Floats
+
+# `model_performance.metric`. Those with 'shown' and what follows are of the model in use alone.
+MASE: Final = "mase"
+WAPE: Final = "wape"
+BIAS: Final = "bias"
+SHOWN: Final = "shown_"
+COVERAGE: Final = "coverage"
+LANDING: Final = "landing_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What forecasts were fitted with. promotions: names of those that are planned in the days ahead; scenarios: which
+    version of which scenario is among them; country: whose holidays, '' for none."""
+
+    country: str = ""
+    promotions: tuple[str, ...] = ()
+    scenarios: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One series as it is kept. models: the records of all candidates, in the order of `Kind`; shown, inside, landings:
+    as in `Forecast`; value, low, high: of the days from the day after `last` on."""
+
+    key: Key
+    kind: Kind
+    trouble: Trouble | None
+    first: date
+    last: date
+    models: Mapping[Kind, Record]
+    origins: tuple[date, ...]
+    shown: Record
+    inside: float | None
+    landings: Mapping[date, float]
+    value: Floats
+    low: Floats
+    high: Floats
+    calibration: Calibration
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days that are forecast."""
+        return tuple(self.last + timedelta(days=n + 1) for n in range(len(self.value)))
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All series of a world of sales. made_at: when they were computed, UTC."""
+
+    series: Mapping[Key, Kept]
+    basis: Basis
+    made_at: datetime
+
+    @property
+    def last(self) -> date:
+        """The last day with figures that they rest on."""
+        return max(one.last for one in self.series.values())
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The figures that are forecast, in their order."""
+        return tuple(dict.fromkeys(key.metric for key in self.series))
+
+
+def stored(forecast: Forecast, model: Model, basis: Basis) -> dict[str, Any]:
+    """`forecast_models.parameters` of one model; only that of the model in use says how sure it is."""
+    found: dict[str, Any] = {
+        "trained_from": forecast.first.isoformat(),
+        "trained_to": forecast.last.isoformat(),
+        "trouble": forecast.trouble.value if forecast.trouble else None,
+        "country": basis.country,
+        "promotions": list(basis.promotions),
+        "scenarios": dict(basis.scenarios),
+    }
+    if model.active:
+        found["size"] = _short(forecast.calibration.size)
+        found["day_factors"] = [_short(value) for value in forecast.calibration.days]
+        found["sum_factors"] = [_short(float(value)) for value in forecast.calibration.sums]
+    return found
+
+
+def performance(forecast: Forecast, model: Model) -> list[tuple[date, str, float]]:
+    """Rows of `model_performance` of one model: the day, the measure, its value. By origin on the last day before it,
+    over all of them on the last day that the model has seen."""
+    found: list[tuple[date, str, float]] = []
+    for day, record in [*model.by_origin.items(), (forecast.last, model.record)]:
+        found += _rows(day, record, "")
+    if model.active:
+        found += _rows(forecast.last, forecast.shown, SHOWN)
+        if forecast.inside is not None:
+            found.append((forecast.last, COVERAGE, forecast.inside))
+        found += [(day, LANDING, error) for day, error in forecast.landings.items()]
+    return found
+
+
+def _rows(day: date, record: Record, before: str) -> list[tuple[date, str, float]]:
+    told = ((MASE, record.mase), (WAPE, record.wape), (BIAS, record.bias))
+    return [(day, before + name, value) for name, value in told if value is not None]
+
+
+def basis_from(parameters: Mapping[str, Any]) -> Basis:
+    """What a model was fitted with."""
+    return Basis(
+        parameters.get("country") or "", tuple(parameters.get("promotions") or ()), parameters.get("scenarios") or {}
+    )
+
+
+def kept_from(
+    key: Key,
+    kind: Kind,
+    parameters: Mapping[str, Any],
+    records: Mapping[Kind, Mapping[tuple[date, str], float]],
+    predictions: Sequence[tuple[date, float, float, float]],
+) -> Kept:
+    """A series from its rows. records: by model its measures by day; predictions: day, value, low, high, in order."""
+    last = date.fromisoformat(parameters["trained_to"])
+    own = records.get(kind, {})
+    trouble = parameters.get("trouble")
+    # What was expected of days that have come since stays in the table.
+    ahead = [row for row in predictions if row[0] > last]
+
+    def record(measures: Mapping[tuple[date, str], float], before: str = "") -> Record:
+        return Record(*(measures.get((last, before + name)) for name in (MASE, WAPE, BIAS)))
+
+    return Kept(
+        key=key,
+        kind=kind,
+        trouble=Trouble(trouble) if trouble else None,
+        first=date.fromisoformat(parameters["trained_from"]),
+        last=last,
+        models={one: record(records[one]) for one in Kind if one in records},
+        origins=tuple(sorted(day for day, name in own if name == MASE and day != last)),
+        shown=record(own, SHOWN),
+        inside=own.get((last, COVERAGE)),
+        landings={day: value for (day, name), value in sorted(own.items()) if name == LANDING},
+        value=np.array([row[1] for row in ahead]),
+        low=np.array([row[2] for row in ahead]),
+        high=np.array([row[3] for row in ahead]),
+        calibration=Calibration(
+            parameters["size"], tuple(parameters["day_factors"]), np.array(parameters["sum_factors"], float)
+        ),
+    )
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")

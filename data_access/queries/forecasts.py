@@ -1,0 +1,123 @@
+"""Forecasts as they are kept, and what they are made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date
+from decimal import Decimal
+from typing import Any, Final
+
+from analytics.forecasting.candidates import Kind
+from analytics.forecasting.kept import World, basis_from, kept_from
+from analytics.forecasting.series import Key
+from analytics.promo.mechanics import BadMechanics, Mechanic, mechanics_of
+from data_access.queries.promo_sales import Days
+from data_access.repeating import repeatable
+from data_access.scope import Scope
+from data_access.scoped import ScopedSession, promo_read, scoped_read
+from data_access.stores import Stores
+
+ORDERS: Final = "orders"
+SALES: Final = "sales"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDay:
+    """A day of store orders, by the channel that won them: gross revenue in the account's currency, orders, pieces."""
+
+    day: date
+    channel: str
+    revenue: Decimal
+    orders: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An approved promotion with the rows of the version that was approved last."""
+
+    scenario_id: str
+    version: int
+    label: str
+    start: date
+    end: date
+    mechanics: tuple[Mechanic, ...]
+
+
+@repeatable
+def order_days(stores: Stores, scope: Scope, account: str, asked: date) -> Sequence[OrderDay]:
+    """Store orders by day and channel, up to a day. Raises NotPermitted, StoreError."""
+    with scoped_read(stores.warehouse, scope, account) as session:
+        rows = session.rows("read/forecast/order_days", through=asked)
+    return tuple(
+        OrderDay(row["day"], row["channel"], row["revenue"], int(row["orders"]), int(row["units"])) for row in rows
+    )
+
+
+@repeatable
+def planned(stores: Stores, scope: Scope, asked: Days) -> Sequence[Planned]:
+    """The approved promotions of some days; one whose rows no longer can be read is left out. Raises NotPermitted,
+    StoreError."""
+    with promo_read(stores.operational, scope) as session:
+        rows = session.rows("read/forecast/planned", start=asked.start, end=asked.end)
+    found = []
+    for row in rows:
+        try:
+            mechanics = tuple(mechanics_of(json.loads(row["mechanics"])))
+        except BadMechanics:
+            continue
+        found.append(
+            Planned(
+                row["scenario_id"], int(row["version"]), row["label"], row["date_range_start"], row["date_range_end"],
+                mechanics,
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+@repeatable
+def order_forecasts(stores: Stores, scope: Scope, account: str, _asked: None = None) -> World | None:
+    """The forecasts of an account's store orders; None where there are none. Raises NotPermitted, StoreError."""
+    with scoped_read(stores.operational, scope, account) as session:
+        return _world(session, ORDERS)
+
+
+@repeatable
+def sales_forecasts(stores: Stores, scope: Scope, _asked: None = None) -> World | None:
+    """The forecasts of the company's sales; None where there are none. Raises NotPermitted, StoreError."""
+    with promo_read(stores.operational, scope) as session:
+        return _world(session, SALES)
+
+
+def _world(session: ScopedSession, world: str) -> World | None:
+    models = session.rows("read/forecast/models", world=world)
+    active = [row for row in models if row["active"]]
+    if not active:
+        return None
+    predictions: dict[int, list[tuple[date, float, float, float]]] = {}
+    for row in session.rows("read/forecast/predictions", world=world):
+        value = float(row["value"])
+        low, high = (value if end is None else float(end) for end in (row["confidence_lower"], row["confidence_upper"]))
+        predictions.setdefault(row["model_id"], []).append((row["date"], value, low, high))
+    measures: dict[int, dict[tuple[date, str], float]] = {}
+    for row in session.rows("read/forecast/performance", world=world):
+        measures.setdefault(row["model_id"], {})[row["date"], row["metric"]] = float(row["value"])
+    records: dict[Key, dict[Kind, Mapping[tuple[date, str], float]]] = {}
+    for row in models:
+        records.setdefault(_key(row), {})[Kind(row["model_type"])] = measures.get(row["model_id"], {})
+    parameters = {row["model_id"]: json.loads(row["parameters"]) for row in active}
+    series = {
+        _key(row): kept_from(
+            _key(row), Kind(row["model_type"]), parameters[row["model_id"]], records[_key(row)],
+            predictions.get(row["model_id"], []),
+        )
+        for row in active
+    }  # fmt: skip
+    made_at = max(row["updated_at"] for row in active).astimezone(UTC)
+    return World(series, basis_from(next(iter(parameters.values()))), made_at)
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    return Key(row["metric_name"], row["channel"], row["department"])
