@@ -402,7 +402,9 @@ def _reachable(pair: Pair, basis: AccountBasis, work: _Work) -> None:
     """Who may be sent messages. Reactions of which the events are no longer kept stay as they are."""
     with pair.operational() as session:
         session.stage("metric_roles", _roles(basis))
-        rebuild_reachable(session, basis, work.utc_days, from_scratch=work.full and work.frozen_before is None)
+        rebuild_reachable(
+            session, basis, work.utc_days, everybody=work.full, from_scratch=work.full and work.frozen_before is None
+        )
 
 
 def _roles(basis: AccountBasis) -> pa.Table:

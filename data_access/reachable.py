@@ -1,4 +1,8 @@
-"""Who may be sent messages, by channel and day of the last reaction: an open or click by people, or an order."""
+"""Who may be sent messages, by channel and day of the last reaction: an open or click by people, or an order.
+
+One row a profile stands in `reachable_people`. Loads note in `reach_changed` whose consents changed, and the events
+below who reacted, so that a refresh looks at those profiles alone, and at those that merged since.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +25,19 @@ def _note_reactions(session: Session, basis: AccountBasis, start: datetime, end:
     )
 
 
-def rebuild_reachable(session: Session, basis: AccountBasis, days: Collection[date], *, from_scratch: bool) -> None:
-    """Counts anew who may be sent messages: consents, merges and reactions as they are now.
+def rebuild_reachable(
+    session: Session, basis: AccountBasis, days: Collection[date], *, everybody: bool, from_scratch: bool
+) -> None:
+    """Brings up to date who may be sent messages: consents, merges and reactions as they are now.
 
-    days: whose events (by UTC) are new. from_scratch: what was known of reactions before is forgotten first; where
-    events are no longer kept it stays instead. `metric_roles` are staged.
+    days: whose events (by UTC) are new. everybody: all profiles are looked at, with the same result. from_scratch: what
+    was known of reactions before is forgotten first; where events are no longer kept it stays instead. `metric_roles`
+    are staged.
     """
     if from_scratch:
         session.execute("aggregate/profile_reactions_begin", account=basis.account)
+    if everybody:
+        session.execute("aggregate/reachable_begin", account=basis.account)
     if days:
         start = datetime.combine(min(days), time(), UTC)
         _note_reactions(session, basis, start, datetime.combine(max(days) + ONE_DAY, time(), UTC))

@@ -15,20 +15,31 @@ WHERE e.klaviyo_public_id = :account AND e.timestamp >= :range_start AND e.times
     ), 'false') NOT IN ('true', '1', 'yes')))
 GROUP BY e.profile_id, coalesce(r.channel, '')
 -- @next
-UPDATE profile_reactions SET
-    opened_at = greatest(profile_reactions.opened_at, r.opened_at),
-    clicked_at = greatest(profile_reactions.clicked_at, r.clicked_at),
-    ordered_at = greatest(profile_reactions.ordered_at, r.ordered_at)
+CREATE TEMP TABLE reacted_later AS
+SELECT
+    r.profile_id, r.channel, greatest(t.opened_at, r.opened_at) AS opened_at,
+    greatest(t.clicked_at, r.clicked_at) AS clicked_at, greatest(t.ordered_at, r.ordered_at) AS ordered_at,
+    t.profile_id IS NULL AS first_time
 FROM reacted AS r
+LEFT JOIN profile_reactions AS t
+    ON t.klaviyo_public_id = :account AND t.profile_id = r.profile_id AND t.channel = r.channel
+WHERE t.profile_id IS NULL OR greatest(t.opened_at, r.opened_at) IS DISTINCT FROM t.opened_at
+    OR greatest(t.clicked_at, r.clicked_at) IS DISTINCT FROM t.clicked_at
+    OR greatest(t.ordered_at, r.ordered_at) IS DISTINCT FROM t.ordered_at
+-- @next
+INSERT INTO reach_changed (klaviyo_public_id, profile_id)
+SELECT DISTINCT :account, profile_id FROM reacted_later
+-- @next
+UPDATE profile_reactions SET opened_at = r.opened_at, clicked_at = r.clicked_at, ordered_at = r.ordered_at
+FROM reacted_later AS r
 WHERE profile_reactions.klaviyo_public_id = :account AND profile_reactions.profile_id = r.profile_id
-    AND profile_reactions.channel = r.channel
+    AND profile_reactions.channel = r.channel AND NOT r.first_time
 -- @next
 INSERT INTO profile_reactions (klaviyo_public_id, profile_id, channel, opened_at, clicked_at, ordered_at)
 SELECT :account, r.profile_id, r.channel, r.opened_at, r.clicked_at, r.ordered_at
-FROM reacted AS r
-WHERE NOT EXISTS (
-    SELECT 1 FROM profile_reactions AS t
-    WHERE t.klaviyo_public_id = :account AND t.profile_id = r.profile_id AND t.channel = r.channel
-)
+FROM reacted_later AS r
+WHERE r.first_time
 -- @next
 DROP TABLE reacted
+-- @next
+DROP TABLE reacted_later

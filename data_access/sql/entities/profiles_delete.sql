@@ -9,3 +9,5 @@ UPDATE klaviyo_profiles SET
     email = NULL, phone_number = NULL, external_id = NULL, first_name = NULL, last_name = NULL, properties = NULL,
     location = NULL, subscriptions = NULL, predictive_analytics = NULL, is_stub = true, deleted_at = now()
 WHERE klaviyo_public_id = :account AND id = :id
+-- @next
+INSERT INTO reach_changed (klaviyo_public_id, profile_id) VALUES (:account, :id)

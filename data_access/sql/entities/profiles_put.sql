@@ -19,3 +19,5 @@ SELECT
     CAST(:first_name AS VARCHAR), CAST(:last_name AS VARCHAR), CAST(:created_at AS TIMESTAMPTZ), CAST(:updated_at AS
     TIMESTAMPTZ), CAST(:properties AS JSON), CAST(:last_event_date AS TIMESTAMPTZ)
 WHERE NOT EXISTS (SELECT 1 FROM klaviyo_profiles WHERE klaviyo_public_id = :account AND id = :id)
+-- @next
+INSERT INTO reach_changed (klaviyo_public_id, profile_id) VALUES (:account, :id)

@@ -41,6 +41,13 @@ WHERE EXISTS (SELECT 1 FROM changing_profiles) OR EXISTS (
     WHERE NOT EXISTS (SELECT 1 FROM klaviyo_profiles AS p WHERE p.klaviyo_public_id = :account AND p.id = s.id)
 )
 -- @next
+INSERT INTO reach_changed (klaviyo_public_id, profile_id)
+SELECT :account, id FROM changing_profiles
+UNION ALL
+SELECT :account, s.id
+FROM arriving_profiles AS s
+WHERE NOT EXISTS (SELECT 1 FROM klaviyo_profiles AS p WHERE p.klaviyo_public_id = :account AND p.id = s.id)
+-- @next
 INSERT INTO klaviyo_profiles
     (klaviyo_public_id, id, email, phone_number, external_id, first_name, last_name, created_at, updated_at, properties,
         last_event_date, location, subscriptions, predictive_analytics, is_stub)
