@@ -9,7 +9,7 @@ from components import filters, states
 from data_access.queries.accounts import accounts
 from logs import configure
 from pages.frame import background, desk, guard, navigation, readiness, sidebar, view
-from pages.frame.menu import menu
+from pages.frame.menu import drawn, menu
 from settings import get_settings
 
 STATIC = Path(__file__).parent / "components" / "static"
@@ -30,8 +30,10 @@ else:
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
     st.session_state.pop(view.KEY, None)
     st.session_state.pop(desk.KEY, None)
-    page = st.navigation(menu())
+    page = drawn(navigation.page())
     if navigation.arrived(page.url_path):
+        # Which page it is, is known only once the menu is drawn.
+        page = drawn(page.url_path)
         filters.follow_link()
     scope = None
     with guard.explained():

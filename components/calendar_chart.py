@@ -35,11 +35,11 @@ FILLS: Final[Mapping[Kind, str]] = {
     Kind.FOUND: palette.LINK,
     Kind.DRAFT: palette.PAPER,
 }
-_TEXT: Final = dict.fromkeys((Kind.APPROVED, Kind.SUBMITTED, Kind.NAMED), palette.PAPER)
+_TEXT: Final = {Kind.APPROVED: palette.PAPER, Kind.SUBMITTED: palette.PAPER, Kind.NAMED: palette.STRONG}
 _LOOKS: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.APPROVED: ("■", "Approved"),
     Kind.SUBMITTED: ("■", "Waiting"),
-    Kind.NAMED: ("■", "Ran"),
+    Kind.NAMED: ("■", "In the catalog"),
     Kind.FOUND: ("■", "Found in sales"),
     Kind.DRAFT: ("□", "Draft"),
 }

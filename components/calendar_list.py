@@ -79,7 +79,7 @@ def four_cards(plan: Plan, window: Period) -> list[Card]:
     return [
         Card(
             "days", "Days on promotion", wording.count(days), "", "neither", "",
-            [f"of {window.days}; {wording.count(ran)} ran by the catalog"], told("calendar.days"),
+            [f"of {window.days}; {wording.count(ran)} in the catalog"], told("calendar.days"),
         ),
         Card(
             "approved", "Approved", wording.count(by_kind[Kind.APPROVED]), "", "neither", "",

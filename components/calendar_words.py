@@ -14,7 +14,7 @@ from components.simulator_words import plain
 KINDS: Final[Mapping[Kind, str]] = {
     Kind.APPROVED: "Approved",
     Kind.SUBMITTED: "Waiting for approval",
-    Kind.NAMED: "Ran, by the catalog",
+    Kind.NAMED: "In the catalog",
     Kind.FOUND: "Found in sales",
     Kind.DRAFT: "Draft",
 }

@@ -41,11 +41,11 @@ def show(cards: Sequence[Card], against: str, *, sparklines: bool = True) -> Non
 
     `against` names what the value before each change is, such as 'Before' or 'Last year'.
     """
-    # Equally many lines make equally high cards in whatever rows they stand.
-    lines = max((len(card.beneath) for card in cards), default=0)
+    # Equally many lines make equally high cards in whatever rows they stand; what one has besides stretches its row.
+    lines = max((len(card.beneath) + bool(card.before) for card in cards), default=0)
     pairs = [cards[i : i + PER_COLUMN] for i in range(0, len(cards), PER_COLUMN)]
     for column, pair in zip(st.columns(len(pairs)), pairs, strict=True):
-        grid = column.grid(PER_COLUMN, min_column_width=140, border=True)
+        grid = column.grid(PER_COLUMN, min_column_width=140, border=True, height="stretch")
         for card in pair:
             with grid.cell():
                 _draw(card, against, sparklines, lines)
@@ -76,6 +76,5 @@ def _draw(card: Card, against: str, sparklines: bool, lines: int) -> None:
         chart_data=list(card.trend) if sparklines and len(card.trend) > 1 else None,
         chart_type="area",
     )
-    before = f"{against} {card.before}" if card.before else ""
-    beneath = [*card.beneath, *[BLANK] * (lines - len(card.beneath))]
-    st.caption("  \n".join([*([before] if before else []), *beneath]) or BLANK)
+    beneath = [*([f"{against} {card.before}"] if card.before else []), *card.beneath]
+    st.caption("  \n".join([*beneath, *[BLANK] * (lines - len(beneath))]) or BLANK)

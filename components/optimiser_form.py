@@ -14,6 +14,7 @@ from analytics.promo.templates import ceiling_of
 from analytics.promo.terms import Cell
 from analytics.promo.verdict import Limits
 from components.hovers import hover
+from components.scenario_edit import CHANNEL_NAMES
 from components.scenario_words import titled
 from components.tables import ROW_HEIGHT
 
@@ -27,8 +28,9 @@ _WHAT: Final = {
 }
 
 
-def form(cells: Sequence[Cell], limits: Limits, currency: str, *, turn: int) -> Task | None:
-    """The form over the cells that sell and whose uplift is known; the task once a person asks for the answer.
+def form(cells: Sequence[Cell], limits: Limits, currency: str, *, turn: int) -> tuple[Task, bool]:
+    """The form over the cells that sell and whose uplift is known: the task as it stands there, and whether a person
+    asks for the answer.
 
     turn: another number is another form, with nothing filled in.
     """
@@ -83,9 +85,7 @@ def form(cells: Sequence[Cell], limits: Limits, currency: str, *, turn: int) -> 
     )  # fmt: skip
     if len(candidates) > MOST_CELLS:
         st.caption(f"With more than {MOST_CELLS} rows the answer may take a few seconds.")
-    if not asked:
-        return None
-    return Task(
+    task = Task(
         objective,
         candidates,
         weights,
@@ -95,13 +95,14 @@ def form(cells: Sequence[Cell], limits: Limits, currency: str, *, turn: int) -> 
         None if most is None else int(most),
         least,
     )
+    return task, asked
 
 
 def _candidates(cells: Sequence[Cell], limits: Limits, currency: str, turn: int) -> tuple[Candidate, ...]:
     columns: dict[str, Sequence[Any]] = {
         "taken": [True] * len(cells),
         "department": [cell.department for cell in cells],
-        "channel": [cell.channel for cell in cells],
+        "channel": [CHANNEL_NAMES.get(cell.channel, cell.channel) for cell in cells],
         "ceiling": [round(ceiling_of(cell.department, limits) * 100, 2) for cell in cells],
         "stock": pa.nulls(len(cells), pa.float64()),
         "fixed_cost": pa.nulls(len(cells), pa.float64()),
@@ -130,12 +131,12 @@ def _candidates(cells: Sequence[Cell], limits: Limits, currency: str, turn: int)
     )
     return tuple(
         Candidate(
-            Cell(row["department"], row["channel"]),
+            cell,
             (row["ceiling"] or 0.0) / 100,
             row["stock"],
             row["fixed_cost"] or 0.0,
             row["funding"] or 0.0,
         )
-        for row in edited.to_pylist()
+        for cell, row in zip(cells, edited.to_pylist(), strict=True)
         if row["taken"]
     )

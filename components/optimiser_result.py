@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import streamlit as st
 
@@ -15,6 +15,9 @@ from components.hovers import hover
 from components.optimiser_words import amount, room
 from components.scenario_edit import CHANNEL_NAMES
 from components.scenario_words import signed_money, titled
+
+# Wide enough for the longest limit of a department and channel.
+_NAMES: Final = 225
 
 
 def rows_table(best: Best, currency: str) -> None:
@@ -61,21 +64,28 @@ def rows(best: Best) -> list[dict[str, Any]]:
 def limits_table(kept: Sequence[Kept], currency: str) -> None:
     """Every limit, what stands against it by the simulator's own figures, and the room between."""
     columns: dict[str, Sequence[Any]] = {
-        "Limit": [one.name[:1].upper() + one.name[1:] for one in kept],
+        "Limit": [_short(one.name) for one in kept],
         "Allowed": [amount(one.limit, one.counted, currency) for one in kept],
         "Is": [amount(one.actual, one.counted, currency) for one in kept],
         "Room": [room(one, currency) for one in kept],
         "Kept": ["✓ kept" if one.holds else "✗ missed" for one in kept],
     }
     config = {
-        "Limit": st.column_config.TextColumn("Limit", pinned=True, width="medium"),
+        "Limit": st.column_config.TextColumn("Limit", pinned=True, width=_NAMES),
         "Room": st.column_config.TextColumn("Room left", help=hover("scenarios.room_left")),
     }
     tables.show(columns, config, key="table_limits", rows_seen=12)
 
 
-def frontier(points: Sequence[Best], picked: Best | None, currency: str) -> Figure:
-    """Sales against margin of the best combinations: more of one costs some of the other."""
+def _short(name: str) -> str:
+    """A limit's name that fits its column, with a capital letter."""
+    short = name.removeprefix("discount ")
+    return short[:1].upper() + short[1:]
+
+
+def frontier(points: Sequence[Best], picked: Best | None, currency: str, at: int = -1) -> Figure:
+    """Sales against margin of the best combinations: more of one costs some of the other. at: the place of the one that
+    a person looks at, which is larger."""
     layout = base_layout(TALL)
     layout["hovermode"] = "closest"
     layout["margin"]["t"] = 16
@@ -90,7 +100,7 @@ def frontier(points: Sequence[Best], picked: Best | None, currency: str) -> Figu
         "y": [point.simulation.totals.margin for point in points],
         "line": {"color": palette.PAST, "width": 1},
         "marker": {
-            "size": [14 if place in chosen else 10 for place in range(len(points))],
+            "size": [16 if place == at else 14 if place in chosen else 9 for place in range(len(points))],
             "color": [palette.GOOD if place in chosen else palette.ACCENT for place in range(len(points))],
         },
         "customdata": [point_said(point, currency) for point in points],
@@ -116,16 +126,16 @@ def draw_frontier(points: Sequence[Best], picked: Best | None, currency: str, fi
     def noted(point: Mapping[str, Any]) -> None:
         st.session_state["frontier_point"] = int(point["point_index"])
 
+    place = st.session_state.get("frontier_point", 0)
+    if place >= len(points):
+        place = st.session_state["frontier_point"] = 0
     charts.show(
-        frontier(points, picked, currency),
+        frontier(points, picked, currency, place),
         key="chart_frontier",
         alt="Line: the most sales that can be had for each margin; from the largest margin to the largest sales.",
         file=f"{file}-frontier",
         on_pick=noted,
     )
-    place = st.session_state.get("frontier_point", 0)
-    if place >= len(points):
-        st.session_state["frontier_point"] = 0
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     chosen = left.selectbox(
         "Point of the frontier, largest margin first",

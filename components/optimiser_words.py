@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from analytics.promo.optimiser import (
     BUDGET,
@@ -18,6 +19,8 @@ from analytics.promo.optimiser import (
 from analytics.promo.slack import Counted, Kept
 from components import wording
 from components.scenario_words import signed_money
+
+_WHOLE_FROM: Final = 1000
 
 
 def answer_said(best: Best, currency: str) -> str:
@@ -50,7 +53,8 @@ def amount(value: float, counted: Counted, currency: str) -> str:
     if counted is Counted.RATE:
         return wording.rate(value * 100)
     if counted is Counted.MONEY:
-        return wording.money(round(value, 2), currency)
+        # As the form has it: cents say something of small amounts only.
+        return (wording.money_whole if abs(value) >= _WHOLE_FROM else wording.money)(round(value, 2), currency)
     return wording.count(value)
 
 

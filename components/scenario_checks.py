@@ -11,7 +11,7 @@ from analytics.promo.verdict import Fix, Report
 from components.scenario_words import VERDICTS
 from components.simulator_words import plain
 
-_ICONS: Final = {"high": ":red[**high**]", "medium": ":orange[**medium**]", "low": ":gray[**low**]"}
+_ICONS: Final = {"high": ":red-badge[high]", "medium": ":orange-badge[medium]", "low": ":gray-badge[low]"}
 _RANK: Final = {"high": 0, "medium": 1, "low": 2}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from analytics.promo.templates import ScenarioType, Template
 from components import wording
 from components.scenario_words import STARTS_FROM, TYPES, signed_money
 
+_POPOVER: Final = "scenario_templates"
 # Segments of such names are taken for members until a person says otherwise.
 _MEMBER_WORDS = ("member", "loyal", "club", "vip")
 
@@ -23,7 +25,8 @@ def likely_members(segments: Sequence[Segment]) -> list[str]:
 def picker(segments: Sequence[Segment], usual: str | None, *, turn: int) -> tuple[ScenarioType, tuple[str, ...]] | None:
     """The choice of a template and, for members only, of the segments that are members; None until it is used."""
     names = list(ScenarioType)
-    with st.popover("Start from a template", icon=":material/auto_awesome:", key="scenario_templates"):
+    # Its state is kept so that using a template closes it: what it came to is said beneath.
+    with st.popover("Start from a template", icon=":material/auto_awesome:", key=_POPOVER, on_change="rerun"):
         kind = st.selectbox(
             "Template", names, names.index(ScenarioType(usual)) if usual in list(TYPES) else 1,
             format_func=lambda one: TYPES[one.value], key=f"template_kind_{turn}",
@@ -36,9 +39,13 @@ def picker(segments: Sequence[Segment], usual: str | None, *, turn: int) -> tupl
                 key=f"template_members_{turn}", placeholder="Choose segments",
             )  # fmt: skip
         st.caption("It replaces the rows below, in the dates above; change whatever you like afterwards.")
-        if st.button("Use it", key=f"template_use_{turn}", type="primary"):
+        if st.button("Use it", key=f"template_use_{turn}", type="primary", on_click=_close):
             return kind, tuple(members)
     return None
+
+
+def _close() -> None:
+    st.session_state[_POPOVER] = False
 
 
 def said(made: Template, currency: str) -> str:

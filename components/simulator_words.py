@@ -107,7 +107,7 @@ def left_out(found: Tried) -> str:
         return ""
     said = "; ".join(f"row {row.place + 1} ({named(row.row.cell)}): {row.problem}" for row in rows)
     return (
-        f"Not in the figures: {said}. Load sales with promotions of it and run `promolens uplift`, or take the row "
+        f"Not in the figures: {said}. Load sales with promotions of it and have uplift learned anew, or take the row "
         "out; a scenario is saved only with rows that count."
     )
 

@@ -47,6 +47,14 @@ def _sides(side: int) -> DeltaGenerator:
     return st.container()
 
 
+def told_once(said: str | None) -> None:
+    """What was done last, said in one run. Its place stays afterwards, so that what stands beneath is not drawn anew:
+    whoever works by keyboard would lose the focus."""
+    place = st.empty()
+    if said:
+        place.success(said, icon=":material/check:")
+
+
 def empty(title: str, next_step: str, *, key: str) -> None:
     """A friendly sentence and what to do next; a button may follow."""
     with st.container(border=True, key=key):

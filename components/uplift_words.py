@@ -22,6 +22,7 @@ READ_ONLY: Final = (
 )
 STALE: Final = "Sales, groups of departments or holidays have changed since this model was learned: estimate anew."
 STATES: Final[Mapping[str, str]] = {"active": "in force", "proposed": "proposed", "retired": "replaced"}
+_NO_HOLIDAYS: Final = "Public holidays are days like others: no country is chosen on the page Planning."
 _Z: Final = 1.6448536269514722
 _WHY: Final = {
     Why.NEVER_PROMOTED: "was never on promotion: it has the curve that the others have in common",
@@ -39,16 +40,18 @@ def named(cell: Cell) -> str:
 
 def caption(model: Model, since: datetime | None, zone: tzinfo) -> str:
     """The line under the title."""
-    cells = len(model.curves)
+    departments = len({cell.department for cell in model.curves})
+    channels = len({cell.channel for cell in model.curves})
     said = [f"Model {model.version}"]
     if since is not None:
         said[0] += f", in force since {wording.moment(since, zone)}"
     said += [
         f"sales of {wording.days(Period(model.first, model.last))}",
-        f"{cells} {'department' if cells == 1 else 'departments'} in channels",
-        f"holidays of {model.country}" if model.country else "no holidays",
+        f"{departments} {'department' if departments == 1 else 'departments'} in {channels} "
+        f"{'channel' if channels == 1 else 'channels'}",
+        f"holidays of {model.country}" if model.country else "",
     ]
-    return " · ".join(said)
+    return " · ".join(part for part in said if part)
 
 
 def rests_on(curve: Curve) -> str:
@@ -90,5 +93,6 @@ def notes(model: Model) -> list[str]:
         "A single day lies off the curve by chance, by what other departments do, and by what was bought earlier.",
         f"Departments of a declared group can take from each other: {groups or 'no groups are declared'}. Across"
         " channels every department can.",
-        "Pull-forward: the share of the additional units that is missing in the two weeks after.",
+        "Pull-forward: the share of the additional units that is missing in the days after.",
+        *([] if model.country else [_NO_HOLIDAYS]),
     ]

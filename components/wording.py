@@ -35,6 +35,11 @@ def money(value: Number | None, currency: str) -> str:
     return _signed(value, f"{symbol(currency)}{abs(_rounded(value, decimals)):,.{decimals}f}", decimals)
 
 
+def money_whole(value: Number | None, currency: str) -> str:
+    """Amount to the nearest whole unit: €350,000."""
+    return NOT_AVAILABLE if value is None else _signed(value, f"{symbol(currency)}{abs(_rounded(value, 0)):,.0f}", 0)
+
+
 def money_short(value: Number | None, currency: str) -> str:
     """Amount for a card or a label: €1.44M, €318k, €8,712; whole below ten thousand, with cents below a hundred."""
     if value is None:

@@ -32,7 +32,7 @@ def six_cards(held: Held, newest: WorkbookJob | None) -> list[Card]:
 
     since = f"since {wording.day(held.sales_first)}" if held.sales_first else "none yet"
     up_to = wording.day(held.sales_last) if held.sales_last else wording.NOT_AVAILABLE
-    months = f"{held.target_first} – {held.target_last}" if held.target_first else "none yet"
+    months = words.months(held.target_first, held.target_last) if held.target_first else "none yet"
     quality = newest.quality if newest else None
     return [
         card(told("workbooks.sales"), "sales", "Sales up to", up_to, since),

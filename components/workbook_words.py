@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from analytics.workbooks import Held, WorkbookJob
@@ -37,6 +37,12 @@ NOTES: Final = (
 def column(name: str) -> str:
     """A table's column in words."""
     return _NAMES.get(name, name.replace("_", " ").capitalize())
+
+
+def months(first: str, last: str | None) -> str:
+    """'Jan 2025 – Mar 2027' of months as YYYY-MM."""
+    named = [f"{date.fromisoformat(f'{month}-01'):%b %Y}" for month in dict.fromkeys((first, last or first))]
+    return " – ".join(named)
 
 
 def rows(number: int) -> str:

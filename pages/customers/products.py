@@ -15,10 +15,10 @@ from pages.frame.view import opened
 
 view = opened()
 account, currency = view.account, view.account.currency
-st.title("Products", anchor=False)
-caption = st.empty()
-with st.container(horizontal=True, horizontal_alignment="right"):
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    st.title("Products", anchor=False, width="content")
     row_end = st.container(width="content")
+caption = st.empty()
 body, found = states.body(
     "products",
     view.visit,

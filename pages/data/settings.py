@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components import states
 from components.settings_form import rates_table, rates_upload, settings_form
 from components.watch_form import digest_form, watched_form
 from data_access.queries.accounts import order_metrics, rates
@@ -17,10 +18,10 @@ st.title("Settings", anchor=False)
 st.caption(
     f"{account.name} ({account.public_id}) · {account.timezone} time · {account.currency}, {account.value_wording}"
 )
-if told := st.session_state.pop(saving.TOLD, None):
-    st.success(told)
+states.told_once(st.session_state.pop(saving.TOLD, None))
+place = st.empty()
 if warned := st.session_state.pop(saving.WARNED, None):
-    st.warning(warned)
+    place.warning(warned, icon=":material/warning:")
 if not may_edit:
     st.info("You may look at these settings; an admin can change them.")
 

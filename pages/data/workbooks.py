@@ -32,6 +32,7 @@ with body:
     else:
         cards.show(workbook_loads.six_cards(found, newest), "", sparklines=False)
     loading.result(desk)
+    loading.next_step(desk, found)
     with st.container(border=True):
         filters.heading("Load workbooks")
         if not may_load:

@@ -14,7 +14,7 @@ from analytics.promo.brief_edits import BriefVersion, InvalidBrief, changes
 from analytics.promo.briefs import Brief
 from analytics.promo.mechanics import ALL
 from analytics.promo.scenarios import Version
-from components import brief_form
+from components import brief_form, states
 from components import brief_words as words
 from components.simulator_words import plain
 from data_access.scope import NotPermitted
@@ -50,8 +50,7 @@ class _Conflict:
 
 def told() -> None:
     """What was done last, once."""
-    if said := st.session_state.pop(_TOLD, None):
-        st.success(said, icon=":material/check:")
+    states.told_once(st.session_state.pop(_TOLD, None))
 
 
 def open_with(scenario_id: str, brief: Brief, held: BriefVersion | None, said: str) -> NoReturn:

@@ -14,7 +14,7 @@ PROMOTIONS = "pages/promotions"
 
 
 def menu() -> dict[str, list[Page]]:
-    """Sections and pages; the first stands at `/`."""
+    """Sections, each a drop-down of the menu, and their pages; the one without a section stands at `/`."""
     if get_script_run_ctx(suppress_warning=True) is None:
         return _pages()
     # Which one a visit may run is written on it: each run has its own copies.
@@ -29,7 +29,7 @@ def _looked_up() -> dict[str, list[Page]]:
 
 def _pages() -> dict[str, list[Page]]:
     return {
-        "Overview": [
+        "": [
             st.Page(
                 f"{OVERVIEW}/overview.py", title="Overview", icon=":material/dashboard:", default=True,
                 help="Where the month stands, what moved it, and what needs you.",
@@ -103,8 +103,18 @@ def _pages() -> dict[str, list[Page]]:
                 help="What every figure means, how it is computed and from what.",
             ),
             st.Page(
-                f"{DATA}/settings.py", title="Settings", icon=":material/tune:", url_path="settings",
+                f"{DATA}/settings.py", title="Settings", icon=":material/settings:", url_path="settings",
                 help="What a store's figures rest on: its orders, currency, exchange rates, returns, calendar.",
             ),
         ],
     }  # fmt: skip
+
+
+def drawn(address: str) -> Page:
+    """Draws the menu as of a page and gives the page of this run: the section of the one at `address` has the accent's
+    colour. On a phone Streamlit puts the menu on top of the sidebar, where it must not fold its end away."""
+    named = {
+        f":primary[{section}]" if section and any(page.url_path == address for page in pages) else section: pages
+        for section, pages in menu().items()
+    }
+    return st.navigation(named, position="top", expanded=True)

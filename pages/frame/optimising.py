@@ -9,18 +9,18 @@ from typing import Final
 import streamlit as st
 
 from analytics.promo.optimiser import Best, Constraints, Infeasible, NotSolved
-from analytics.promo.scenarios import Content
+from analytics.promo.scenarios import MOST_DAYS, Content
 from analytics.promo.slack import slack
 from analytics.promo.task import Task, problem_of
 from analytics.promo.trial import Ground
 from components import filters, optimiser_form, optimiser_result, scenario_edit, states
 from components.optimiser_words import answer_said, colliding_said
-from components.scenario_words import amounts
+from components.scenario_words import amounts, dates
 from components.simulator_words import plain_money
 from data_access.scope import Right
 from pages.frame import company_exports, scenario_saving
 from pages.frame.desk import Desk
-from pages.frame.scenario_desk import ground
+from pages.frame.scenario_desk import ground, require_learned
 from pages.frame.scenario_ways import NEW, Way, back, go
 
 POINTS: Final = 10
@@ -48,26 +48,30 @@ def page(d: Desk) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         back()
         export = st.empty()
+    require_learned(d)
     start, end = _days(d.today)
     below = ground(d, start, end, None)
     cells = [cell for cell in below.baseline.cells if cell in below.knowledge.curves]
     if not cells:
         states.empty(
             "No uplift is known yet",
-            "Load sales with promotions among them on the page Workbooks, then learn from them: `promolens uplift`.",
+            "Load sales with promotions among them on the page Workbooks, then learn from them on the page Uplift.",
             key="empty",
         )
         return
     with st.container(border=True):
-        task = optimiser_form.form(cells, below.settings.limits, d.currency, turn=0)
-    if task is not None:
+        task, asked = optimiser_form.form(cells, below.settings.limits, d.currency, turn=0)
+    if asked:
         with st.spinner("Looking for the best discounts …"):
             st.session_state[_ANSWER] = _answered(below, task, start, end, d.currency)
     answer = st.session_state.get(_ANSWER)
     if not isinstance(answer, _Answer):
         return
-    if (answer.start, answer.end) != (start, end):
-        st.info("The answer below is for other days: ask again.", icon=":material/info:")
+    if (answer.start, answer.end, answer.task) != (start, end, task):
+        st.info(
+            "What is asked has changed: the answer below is to what was asked before. Press 'Find the best discounts'.",
+            icon=":material/info:",
+        )
     _draw(d, answer)
     if answer.best is not None:
         best = answer.best
@@ -140,8 +144,16 @@ def _open(answer: _Answer, best: Best) -> None:
 
 def _days(today: date) -> tuple[date, date]:
     start = today + timedelta(days=7 - today.weekday())
-    picked = st.date_input(
-        "First and last day", (start, start + timedelta(days=USUAL_DAYS - 1)), key="optimise_days", format="DD/MM/YYYY"
-    )
+    picked = st.columns([1, 2])[0].date_input(
+        "First and last day", (start, start + timedelta(days=USUAL_DAYS - 1)),
+        max_value=today + timedelta(days=2 * MOST_DAYS), key="optimise_days", format="DD/MM/YYYY",
+    )  # fmt: skip
     found = picked if isinstance(picked, tuple) else (picked,)
-    return (found[0], found[1]) if len(found) == 2 else (start, start + timedelta(days=USUAL_DAYS - 1))
+    first, end = (found[0], found[1]) if len(found) == 2 else (start, start + timedelta(days=USUAL_DAYS - 1))
+    last = first + timedelta(days=MOST_DAYS - 1)
+    if end > last:
+        st.warning(
+            f"A scenario runs for at most {MOST_DAYS} days: what follows is of {dates(first, last)}.",
+            icon=":material/date_range:",
+        )
+    return first, min(end, last)

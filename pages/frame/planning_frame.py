@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.promo.settings import InvalidPromoSettings, Problem, PromoSettings, settings_of
 from analytics.promo.settings_changes import changes, together
-from components import planning_form, planning_history
+from components import planning_form, planning_history, states
 from components import planning_words as words
 from components.planning_form import Around, Drawn, Entered
 from data_access.queries.accounts import PROMO
@@ -80,8 +80,7 @@ def read(d: Desk) -> Found:
 
 def form(d: Desk, found: Found) -> None:
     """What was told last, what somebody else saved meanwhile, and the form; what is pressed is done."""
-    if told := st.session_state.pop(_TOLD, None):
-        st.success(told, icon=":material/check:")
+    states.told_once(st.session_state.pop(_TOLD, None))
     if not may_edit(d):
         st.info(words.READ_ONLY)
     base = _opened_over(found.settings)

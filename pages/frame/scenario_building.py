@@ -18,7 +18,7 @@ from data_access.scope import Right
 from data_access.writes.scenarios import Saved
 from pages.frame import navigation, scenario_saving, scenario_starts, simulator_frame
 from pages.frame.desk import Desk
-from pages.frame.scenario_desk import ground
+from pages.frame.scenario_desk import ground, require_learned
 from pages.frame.scenario_ways import NEW, OPPORTUNITY, Way, asked, back, go
 
 
@@ -40,6 +40,7 @@ def page(d: Desk) -> None:
         back()
         if edited.scenario_id and st.button("Back to the scenario", key="build_back", type="tertiary"):
             go(Way.SCENARIO, edited.scenario_id)
+    require_learned(d)
     with st.container(border=True):
         edited = scenario_form.head(edited, d.today)
         below = ground(d, edited.start, edited.end, edited.scenario_id)

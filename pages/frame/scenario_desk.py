@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NoReturn
 
 import streamlit as st
 
@@ -47,15 +47,28 @@ def ground(d: Desk, start: date, end: date, scenario_id: str | None = None) -> G
     way. Says what to do and stops the page where nothing was learned yet. Raises NotPermitted, StoreError."""
     found = d.read(resting_on, Asked(start, end, scenario_id, d.today), datasets=_RESTS_ON)
     if found is None:
-        states.empty(
-            "Nothing to simulate with yet",
-            "A scenario rests on the company's sales and on what its promotions did before:\n\n"
-            "1. Load sales with their discounts on the page Workbooks, or by `promolens ingest sales.xlsx`.\n"
-            "2. Have uplift learned from them: `promolens uplift`.",
-            key="empty",
-        )
-        st.stop()
+        _nothing_yet()
     return found
+
+
+def require_learned(d: Desk) -> None:
+    """The same where no model was ever learned, before anything of the page stands there."""
+    if UPLIFT not in d.state.versions:
+        _nothing_yet()
+
+
+def _nothing_yet() -> NoReturn:
+    states.empty(
+        "Nothing to simulate with yet",
+        "A scenario rests on the company's sales and on what its promotions did before:\n\n"
+        "1. Load sales with their discounts on the page Workbooks.\n"
+        "2. Have uplift learned from them on the page Uplift.",
+        key="empty",
+    )
+    with st.container(horizontal=True):
+        st.page_link("pages/data/workbooks.py", label="Load workbooks", icon=":material/upload_file:")
+        st.page_link("pages/promotions/uplift.py", label="Learn uplift", icon=":material/trending_up:")
+    st.stop()
 
 
 def resting_on(stores: Stores, scope: Scope, asked: Asked) -> Ground | None:

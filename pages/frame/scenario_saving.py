@@ -138,8 +138,9 @@ def put_aside() -> None:
 
 def warn() -> None:
     """Why the step before was not taken, once."""
+    place = st.empty()
     if told := st.session_state.pop(_TOLD, None):
-        st.warning(told, icon=":material/warning:")
+        place.warning(told, icon=":material/warning:")
 
 
 def _draft(tried: Tried, ground: Ground, scenario_id: str | None) -> Draft:

@@ -24,8 +24,9 @@ _MADE: Final = "scenarios.template"
 
 def from_template(d: Desk, edited: Edited, below: Ground) -> None:
     """The choice of a template; once it is used, its rows in a new run, with what it came to."""
+    place = st.empty()
     if made := st.session_state.pop(_MADE, None):
-        st.info(plain_money(made), icon=":material/auto_awesome:")
+        place.info(plain_money(made), icon=":material/auto_awesome:")
     chosen = scenario_templates.picker(below.segments, edited.scenario_type, turn=edited.turn)
     if chosen is None:
         return

@@ -8,6 +8,8 @@ from typing import Final
 
 import streamlit as st
 
+from components import states
+
 NEW: Final = "new"
 OPPORTUNITY: Final = "opportunity"
 _TOLD: Final = "scenarios.told"
@@ -19,7 +21,8 @@ class Way(StrEnum):
     LIST = ""
     SCENARIO = "scenario"
     BUILD = "build"
-    COMPARE = "compare"
+    # Not "compare": that is the sidebar's, which takes it out of the address.
+    COMPARE = "side_by_side"
     OPTIMISE = "optimise"
 
 
@@ -55,8 +58,7 @@ def go(part: Way, value: str | Sequence[str] = "", told: str = "") -> None:
 
 def say() -> None:
     """What the part before had to say."""
-    if told := st.session_state.pop(_TOLD, None):
-        st.success(told, icon=":material/check:")
+    states.told_once(st.session_state.pop(_TOLD, None))
 
 
 def back(label: str = "All scenarios") -> None:

@@ -1,4 +1,4 @@
-"""The sidebar below the menu: store, period, comparison, notes, saved views; at its foot freshness and the sync."""
+"""The sidebar: store, period, comparison, notes, saved views; at its foot freshness and the sync."""
 
 from __future__ import annotations
 

@@ -116,8 +116,7 @@ def exports(d: Desk, held: Known) -> None:
 
 def choice(d: Desk, held: Known, rows: Sequence[ModelRow]) -> None:
     """Another model beside the one in force: what would change, and putting it there, by those who may approve."""
-    if told := st.session_state.pop(_CHOSEN, None):
-        st.success(told, icon=":material/check:")
+    states.told_once(st.session_state.pop(_CHOSEN, None))
     others = [row for row in rows if row.state != "active"]
     if not others:
         return

@@ -10,8 +10,11 @@ from typing import Any, Final
 
 import streamlit as st
 
+from analytics.workbooks import Held
 from components import sync_panel, workbook_loads, workbook_preview
 from components import workbook_words as words
+from data_access.queries.accounts import PROMO
+from data_access.queries.promo_state import UPLIFT
 from data_access.queries.workbooks import workbook_job
 from data_access.scope import Right
 from pages.frame import guard, workbook_batch
@@ -114,6 +117,16 @@ def result(desk: Desk) -> None:
     workbook_loads.ended(job)
     if job.reject_file:
         _download(job.reject_file, "workbooks_done_rejects")
+
+
+def next_step(desk: Desk, held: Held) -> None:
+    """The way to Uplift, where something was loaded since it was learned last."""
+    loaded, learned = desk.state.changed_at(PROMO), desk.state.changed_at(UPLIFT)
+    if held.sales_rows and loaded is not None and (learned is None or learned < loaded):
+        st.page_link(
+            "pages/promotions/uplift.py", label="Next: learn what discounts bring, on the page Uplift",
+            icon=":material/arrow_forward:",
+        )  # fmt: skip
 
 
 def picked(desk: Desk) -> None:

@@ -7,12 +7,13 @@ from components import simulator_charts as drawn
 from components import simulator_words as words
 from components.simulator_cards import simulator_cards
 from pages.frame import desk, navigation, scenario_starts, simulator_frame
-from pages.frame.scenario_desk import ground
+from pages.frame.scenario_desk import ground, require_learned
 
 d = desk.opened()
 currency = d.currency
 st.title("Simulator", anchor=False)
 caption = st.empty()
+require_learned(d)
 edited = simulator_frame.under_edit(d)
 row = st.container(horizontal=True, vertical_alignment="center")
 with st.container(border=True):

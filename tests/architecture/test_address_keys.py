@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 
+from pages.frame.scenario_ways import Way
 from settings import PROJECT_ROOT
 
 CHOICES = {"one", "beside", "several"}
+# What the sidebar keeps in the address of every page.
+SIDEBAR = {"store", "period", "from", "to", "compare", "align"}
 
 
 def test_no_two_pages_keep_different_choices_under_one_key() -> None:
@@ -19,4 +22,6 @@ def test_no_two_pages_keep_different_choices_under_one_key() -> None:
                     if said.arg == "key" and isinstance(said.value, ast.Constant):
                         scripts[str(said.value.value)].add(file.name)
     assert len(scripts) > 20
+    assert SIDEBAR.isdisjoint(scripts)
+    assert SIDEBAR.isdisjoint(way.value for way in Way)
     assert {key: files for key, files in scripts.items() if len(files) > 1} == {}

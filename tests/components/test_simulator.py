@@ -158,7 +158,7 @@ def test_rows_left_out_are_named_with_what_to_do() -> None:
     found = shown(Mechanic("TV", "online", 20.0), Mechanic("Gaming", "offline", 20.0))
     said = words.left_out(found)
     assert said.startswith("Not in the figures: row 2 (Gaming, offline): no uplift is known.")
-    assert "promolens uplift" in said
+    assert "have uplift learned anew" in said
     assert words.left_out(shown()) == ""
 
 

@@ -16,6 +16,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
+from pages.frame.menu import menu
 from settings import PROJECT_ROOT
 from tests.e2e.conftest import Served, Visit, Visitor
 
@@ -42,19 +43,19 @@ def choose(visit: Visit, label: str, option: str) -> None:
     visit.settle()
 
 
-def in_menu(page: Page, name: str) -> Locator:
-    """A page's link in the menu, which folds its end away where it is long."""
-    menu = page.get_by_test_id("stSidebarNav")
-    expect(menu.get_by_text("Revenue")).to_be_visible()
-    if (more := menu.get_by_role("button", name=re.compile(r"^View \d+ more"))).count():
-        more.click()
-    return menu.get_by_text(name, exact=True)
+def in_menu(page: Page, section: str, name: str) -> Locator:
+    """A page's link in the menu, beneath its section."""
+    page.get_by_test_id("stTopNav").get_by_role("button", name=section).click()
+    return page.get_by_test_id("stTopNavDropdownLink").filter(has=page.get_by_text(name, exact=True))
 
 
 def test_a_deep_link_on_a_cold_server_has_menu_and_page(served: Served, visitor: Visitor) -> None:
     page = visitor(served).open(f"/revenue?{STORE}&period=90+d")
     expect(page.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
-    expect(in_menu(page, "Settings")).to_be_visible()
+    expect(in_menu(page, "Data", "Settings")).to_be_visible()
+    for choice in ("Store", "Period", "Compare with", "Sync now"):
+        named = page.get_by_label(choice).or_(page.get_by_role("button", name=choice))
+        expect(named.first).to_be_in_viewport(ratio=1)
     expect(page.get_by_text("Page not found")).to_have_count(0)
     expect(page.get_by_text("No orders yet")).to_be_visible()
     expect(page.get_by_text("never synced", exact=False).first).to_be_visible()
@@ -67,7 +68,7 @@ def test_one_person_syncs_while_another_browses(served: Served, visitor: Visitor
     syncing.page.get_by_role("button", name="Sync now").click()
     expect(syncing.page.get_by_role("button", name="Cancel")).to_be_visible(timeout=20_000)
     expect(browsing.page.get_by_role("button", name="Save settings")).to_be_enabled()
-    browsing.page.get_by_test_id("stSidebarNav").get_by_text("Revenue").click()
+    in_menu(browsing.page, "Sales", "Revenue").click()
     expect(browsing.page.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
     expect(syncing.page.get_by_text(re.compile(r"Sync done .*new events"))).to_be_visible(timeout=SYNC_MS)
     syncing.settle()
@@ -183,6 +184,10 @@ def test_the_overview_leads_to_the_pages_behind_it_and_prints_on_one_sheet(serve
     expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
     main = page.get_by_test_id("stMain")
     assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 2
+    # The menu of a phone stands in the sidebar, none of it folded away.
+    page.get_by_test_id("stExpandSidebarButton").click()
+    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(sum(map(len, menu().values())))
+    page.get_by_role("button", name="Collapse sidebar").click()
     # Streamlit draws each link twice, for wide screens and for phones.
     links = page.locator('[data-testid="stPageLink-NavLink"]:visible')
     expect(links.first).to_be_visible()
@@ -287,7 +292,7 @@ def test_the_way_back_to_an_address_without_a_store_keeps_the_store(served: Serv
     expect(page.get_by_text(re.compile("^Harbor & Leaf Tea · "))).to_be_visible()
     page.wait_for_url(re.compile(r"store=Harbor"))
     # The page that stands at `/` is named in the menu.
-    expect(page.locator('[data-testid="stSidebarNavLink"][aria-current="page"]')).to_have_text(re.compile("Overview"))
+    expect(page.locator('[data-testid="stTopNavLink"][aria-current="page"]')).to_have_text(re.compile("Overview"))
 
 
 def test_what_a_command_line_sync_fetched_is_loaded_though_nobody_looks(served: Served) -> None:
@@ -332,14 +337,14 @@ def test_the_logo_and_the_way_back_show_the_start_page(served: Served, visitor: 
     visit = visitor(served)
     page = visit.open("/")
     expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
-    in_menu(page, "Settings").click()
+    in_menu(page, "Data", "Settings").click()
     expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
     visit.settle()
     page.get_by_test_id("stLogoLink").click()
     expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
     visit.settle()
     expect(page.get_by_text("could not be drawn")).to_have_count(0)
-    in_menu(page, "Settings").click()
+    in_menu(page, "Data", "Settings").click()
     expect(page.get_by_role("heading", name="Settings", exact=True)).to_be_visible()
     visit.settle()
     page.go_back()

@@ -78,7 +78,7 @@ def test_from_the_sample_workbooks_to_an_approved_scenario(bare: tuple[Served, S
     balanced = planning.saved_id(page)
     planning.build(visit, "Bold week", "Aggressive")
     bold = planning.saved_id(page)
-    visit.open(f"/scenarios?compare={balanced},{bold}")
+    visit.open(f"/scenarios?side_by_side={balanced},{bold}")
     # Small discounts on accessories pay there.
     expect(page.get_by_text(re.compile(r"brings? most: \+.* of EBIT, the days after included"))).to_be_visible()
     visit.open(f"/scenarios?scenario={balanced}")

@@ -21,7 +21,7 @@ from pages.frame import guard
 from tests.pages.conftest import Open, texts
 from tests.promo_rows import PASS, draft, in_force
 from tests.two_stacks import both_stacks
-from tests.warehouse_rows import insert
+from tests.warehouse_rows import insert, store, version
 
 ADMIN = local_admin()
 READER = granted("rita", [], [Right.VIEW, Right.PROMO_READ])
@@ -159,17 +159,20 @@ def test_an_approved_one_keeps_its_forecast_whatever_is_edited(stores: Stores, o
 
 def test_several_are_compared_and_the_best_is_marked(stores: Stores, open_page: Open) -> None:
     hero, toys = saved(stores), saved(stores, "Toys", Mechanic("Toys", "online", 20))
-    app = open_page("scenarios", compare=f"{hero},{toys},{uuid.uuid4()}")
+    # With a store there is a sidebar, which has choices of its own in the address.
+    insert(stores, "stores", store())
+    insert(stores, "data_versions", version())
+    app = open_page("scenarios", side_by_side=f"{hero},{toys},{uuid.uuid4()}")
     assert not app.exception
-    assert "Toys loses least: −18.00 of EBIT" in texts(app)
+    assert "Toys loses least: −€18.00 of EBIT" in texts(app)
     table = app.dataframe[0].value
     net = table[table["Figure"] == "EBIT change, days after in"].iloc[0]
-    assert (net["side_0"], net["side_1"]) == ("−240.00", "★ −18.00 (+222.00)")
+    assert (net["side_0"], net["side_1"]) == ("−€240.00", "★ −€18.00 (+€222.00)")
     app = press(app, "scenarios_back")
     assert "2 of 2 scenarios" in texts(app)
     widget(app, "multiselect", "state").set_value(["Approved"]).run()
     assert "No scenarios like these" in texts(app)
-    alone = open_page("scenarios", compare=hero)
+    alone = open_page("scenarios", side_by_side=hero)
     assert "Not enough scenarios" in texts(alone)
 
 

@@ -220,7 +220,9 @@ def test_before_anything_was_learned_it_says_what_to_do(stores: Stores, open_pag
     app = open_page("simulator")
     assert not app.exception
     assert "Nothing to simulate with yet" in texts(app)
-    assert "promolens uplift" in texts(app)
+    assert "on the page Uplift" in texts(app)
+    # What cannot be answered is not asked.
+    assert not app.text_input
 
 
 def test_who_may_look_but_not_plan_simulates_and_does_not_save(
