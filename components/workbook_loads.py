@@ -71,7 +71,17 @@ def ended(job: WorkbookJob) -> None:
 
 def table(jobs: Sequence[WorkbookJob], zone: tzinfo) -> None:
     """All loads, newest first; one can be picked."""
-    columns: dict[str, list[Any]] = {
+    ids = [job.job_id for job in jobs]
+    tables.pickable(_columns(jobs, zone), _config(), ids=ids, param=JOB, key="workbook_loads")
+
+
+def listed(jobs: Sequence[WorkbookJob], zone: tzinfo) -> None:
+    """Loads, newest first, to look at only."""
+    tables.show(_columns(jobs, zone), _config(), key="workbook_loads")
+
+
+def _columns(jobs: Sequence[WorkbookJob], zone: tzinfo) -> dict[str, list[Any]]:
+    return {
         "Began": [words.began(job, zone) for job in jobs],
         "Outcome": [words.outcome(job) for job in jobs],
         "Files": [words.files_of(job) for job in jobs],
@@ -82,14 +92,16 @@ def table(jobs: Sequence[WorkbookJob], zone: tzinfo) -> None:
         "By": [job.started_by or None for job in jobs],
         "Took": [words.took(job) for job in jobs],
     }
-    config = {
+
+
+def _config() -> dict[str, Any]:
+    return {
         "Began": st.column_config.DatetimeColumn(format="D MMM YYYY HH:mm"),
         "Files": st.column_config.TextColumn(width="medium"),
         "Rows": st.column_config.NumberColumn(format="localized"),
         "Left out": st.column_config.NumberColumn(format="localized"),
         "Quality": st.column_config.NumberColumn(format="%.1f %%"),
     }
-    tables.pickable(columns, config, ids=[job.job_id for job in jobs], param=JOB, key="workbook_loads")
 
 
 def one(job: WorkbookJob, zone: tzinfo, now: datetime) -> None:

@@ -30,10 +30,12 @@ file = f"promolens-{view.account.public_id}-jobs-{period.start}-{period.end}"
 with body:
     if not ever:
         states.empty("No runs yet", following.never_ran(view), key="empty")
+        following.workbooks(view)
         st.stop()
     if not found:
         states.empty("No runs in these days", "Choose other days, or fewer filters.", key="empty")
         following.detail(view, file)
+        following.workbooks(view)
         st.stop()
     with row_end:
         following.exports(view, found, said, file, [*kinds, *outcomes])
@@ -55,5 +57,6 @@ with body:
         filters.heading("Runs")
         runs.table(found, zone)
     following.detail(view, file)
+    following.workbooks(view)
     with st.expander("Notes: what counts as a run"):
         st.markdown("\n".join(f"- {note}" for note in runs.NOTES))

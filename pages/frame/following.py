@@ -10,15 +10,17 @@ import streamlit as st
 
 from analytics.periods import Alignment, Period, Preset, chosen, compared
 from analytics.runs import RunFigures
-from components import export_words, revenue_words, runs, sync_panel, tables, wording
+from components import export_words, filters, revenue_words, runs, sync_panel, tables, wording, workbook_loads
 from data_access import jobs
 from data_access.queries import jobs as queries
+from data_access.queries.workbooks import workbook_jobs
 from data_access.scope import Right
 from pages.frame import clock, guard
 from pages.frame import exports as exported
 from pages.frame.view import View
 
 EVERY = timedelta(seconds=1)
+WORKBOOKS = "pages/data/workbooks.py"
 
 
 def of_today(view: View) -> View:
@@ -95,6 +97,26 @@ def detail(view: View, file: str) -> None:
                 file=f"{file}-{job.job_id}",
                 key="export_rejects",
             )
+
+
+def workbooks(view: View) -> None:
+    """The company's loads of workbooks in the chosen days, for those who may see them; nothing where none was ever
+    loaded. They belong to no store and are in none of the figures."""
+    if not view.scope.allows(Right.PROMO_READ):
+        return
+    ever = workbook_jobs(view.stores, view.scope)
+    if not ever:
+        return
+    zone, period = view.account.zone, view.chosen.period
+    seen = [job for job in ever if period.start <= job.started_at.astimezone(zone).date() <= period.end]
+    with st.container(border=True):
+        filters.heading("Loads of workbooks")
+        if seen:
+            workbook_loads.listed(seen, zone)
+        else:
+            st.caption("No workbook was loaded in these days.")
+        st.caption("The company's, whichever store is looked at: they are in none of the figures above.")
+        st.page_link(WORKBOOKS, label="Each load, with what it brought and left out", icon=":material/arrow_forward:")
 
 
 def exports(view: View, found: Sequence[RunFigures], said: str, file: str, filtered: Sequence[str]) -> None:

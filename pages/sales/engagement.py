@@ -73,16 +73,16 @@ with body:
             filters.heading("When campaigns are sent")
             engagement_charts.send_times(figures.usual, part, shown, file)
         mailing = engagement_frame.reached(view, asked, part)
-        left, right = st.columns(2)
-        with left.container(border=True, height="stretch"):
+        with st.container(border=True):
             filters.heading("E-mail by mailbox")
             engagement_reach.mailbox_table(mailing)
+        left, right = st.columns(2)
+        with left.container(border=True, height="stretch"):
+            filters.heading("Who can be reached")
+            engagement_reach.reachable_table(mailing, view.account.engaged_days)
         with right.container(border=True, height="stretch"):
             filters.heading("Messages a week")
             engagement_reach.contact_chart(mailing, part, file)
-        with st.container(border=True):
-            filters.heading("Who can be reached")
-            engagement_reach.reachable_table(mailing, view.account.engaged_days)
     with st.container(border=True):
         table = filters.beside("Behind the figures", engagement_frame.tables_of(figures), key="behind")
         engagement_frame.draw_table(view, table, asked, figures, part)

@@ -192,3 +192,32 @@ def test_every_chart_says_what_it_shows(runs: Stores, open_page: Open) -> None:
     alts = [chart.proto.alt if hasattr(chart.proto, "alt") else "" for chart in app.get("plotly_chart")]
     assert len(alts) == 3
     assert "2 done, 1 cancelled, 1 failed" in alts[0]
+
+
+def loaded(id: str, began: datetime, records: int) -> dict[str, Any]:
+    return {
+        "job_id": id, "status": "completed", "files_queued": 1, "files_processed": 1, "records_processed": records,
+        "errors": 0, "started_by": "ann", "created_at": began, "started_at": began, "completed_at": began,
+    }  # fmt: skip
+
+
+def test_loads_of_workbooks_stand_beside_the_runs(runs: Stores, open_page: Open) -> None:
+    assert "Loads of workbooks" not in texts(open_page("jobs", period="7 d"))
+    insert(runs, "data_processing_jobs", loaded("n", SEEN - timedelta(hours=3), 120))
+    insert(runs, "data_processing_jobs", loaded("o", SEEN - timedelta(days=20), 7))
+    app = open_page("jobs", period="7 d")
+    found = next(frame.value for frame in app.dataframe if "Took" in frame.value.columns)
+    assert (list(found["Rows"]), list(found["By"])) == ([120], ["ann"])
+    # They are in none of the store's figures.
+    assert cards(app)["Runs"] == "4"
+
+
+def test_loads_of_workbooks_are_seen_by_those_who_may(
+    runs: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert(runs, "data_processing_jobs", loaded("n", SEEN - timedelta(hours=3), 120))
+    monkeypatch.setattr(guard, "local_admin", lambda: granted("ben", [ACCOUNT], [Right.VIEW]))
+    app = open_page("jobs", period="7 d")
+    assert not app.exception
+    assert cards(app)["Runs"] == "4"
+    assert "Loads of workbooks" not in texts(app)
