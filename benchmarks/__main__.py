@@ -31,6 +31,7 @@ PARTS = (
     "customer-pages",
     "uplift",
     "learning",
+    "incrementality",
     "simulator",
     "lifetime",
     "refresh",
@@ -135,6 +136,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import learning
 
         yield from learning.measure(given.seasons)
+    if "incrementality" in wanted:
+        from benchmarks import incrementality
+
+        yield from incrementality.measure()
     if "simulator" in wanted:
         from benchmarks import simulator
 
