@@ -231,7 +231,8 @@ def _update(folder: Path) -> dict[str, Any]:
     day = _EPOCH + timedelta(days=int(later["day"][0].as_py()))
     names = {"order_id": as_text(number, "o"), "day": pa.array([day] * len(number), pa.date32())}
     known = pa.array(np.zeros(len(number), bool))
-    changes = Changes(pa.table(names | {"known": known}), pa.table({"customer_id": pa.array([], pa.string())}), day)
+    nobody = pa.schema([("customer_id", pa.string()), ("day", pa.date32())]).empty_table()
+    changes = Changes(pa.table(names | {"known": known}), nobody, day)
     with open_pair(stores) as pair:
         run = Run(pair, basis_in(pair, ACCOUNT), day + timedelta(days=1))
         begun = time.process_time()

@@ -1,8 +1,9 @@
 """customer_profiles: what each customer's orders come to, their RFM scores and segment, and how likely they are gone.
 
 `customer_states` holds what does not depend on the day or on other customers, `customer_histories` the orders behind it
-for those who ask of another day. An update makes both anew for the
-customers whose orders changed, from all their orders, so that it is what a rebuild makes of them. Scores, segments and
+for those who ask of another day, and `customer_purchases` what they bought on each day, as numbers. An update makes
+purchases of the days anew on which something changed, and both others for the customers whose orders changed, from all
+their orders and purchases, so that it is what a rebuild makes of them. Scores, segments and
 risks, which every new day changes for everybody, are then derived from it in one pass.
 
 A score by quintile is 1 and one more for each of four limits that a value is above: of n sorted values, the one at
@@ -40,6 +41,7 @@ def rebuild(run: Run) -> Details:
             place = {"account": run.account, "timezone": run.basis.timezone, "as_of": run.as_of}
             session.execute("derive/customers_counted", **place)
             session.execute("derive/customer_orders")
+            session.execute("derive/customer_codes")
             session.execute("derive/customer_lines", account=run.account)
             session.execute("derive/customer_states_put", account=run.account)
     return derive_profiles(run)
@@ -65,15 +67,26 @@ def update_states(run: Run, changes: Changes) -> None:
             days_from=changes.days_from,
             as_of=run.as_of,
         )
-        every = pa.concat_tables([named.cast(_CUSTOMERS), changes.customers.cast(_CUSTOMERS)])
+        every = pa.concat_tables([named.cast(_CUSTOMERS), changes.customers.select(["customer_id"]).cast(_CUSTOMERS)])
         touched = every.group_by("customer_id").aggregate([])
         if touched.num_rows:
+            days = _touched_days(run, changes)
             session.stage("touched_customers", touched)
+            session.stage("touched_days", pa.table({"day": pa.array(days, pa.date32())}))
             session.execute("derive/customers_counted_touched", **place)
             session.execute("derive/customer_orders")
-            session.execute("derive/customer_lines_touched", account=run.account)
+            session.execute("derive/customer_codes_touched", account=run.account)
+            session.execute("derive/customer_lines_touched", account=run.account, first=days[0], last=days[-1])
             session.execute("derive/customer_states_take", account=run.account)
             session.execute("derive/customer_states_put", account=run.account)
+
+
+def _touched_days(run: Run, changes: Changes) -> list[date]:
+    """Days on which a touched customer may have bought other things than before, ascending."""
+    assert run.as_of is not None
+    passed = range(1, (run.as_of - changes.days_from).days + 1)
+    days = {changes.days_from + timedelta(days=day) for day in passed}
+    return sorted(days.union(changes.orders["day"].to_pylist(), changes.customers["day"].to_pylist()))
 
 
 def derive_profiles(run: Run) -> Details:
@@ -165,5 +178,5 @@ def _as_date(day: int) -> date:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset=DATASET, every=timedelta(hours=1), edition=4, rebuild=rebuild, update=update
+    name=NAME, dataset=DATASET, every=timedelta(hours=1), edition=5, rebuild=rebuild, update=update
 )

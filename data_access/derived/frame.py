@@ -58,9 +58,9 @@ class Changes:
 
     orders: order_id, day, known (it was in the warehouse when the table was computed), one row an order and day that it
     stood or stands on; orders that are known may have been told anew, cancelled, refunded or moved. customers:
-    customer_id of all whose known orders changed, or were moved from or to them, and whose e-mail changed. A customer
-    of whom only new orders came is not among them. days_from: the as-of date of before; orders dated after it have not
-    been counted yet, whether they are among `orders` or not.
+    customer_id, day of all whose known orders changed, or were moved from or to them, and whose e-mail changed, one row
+    a customer and day of such an order. A customer of whom only new orders came is not among them. days_from: the as-of
+    date of before; orders dated after it have not been counted yet, whether they are among `orders` or not.
     """
 
     orders: pa.Table
@@ -202,7 +202,7 @@ def _compute_in(pair: Pair, basis: AccountBasis, table: DerivedTable, full: bool
         )
         session.execute("derive/looked", account=account, derived=table.name)
     how = "rebuilt" if rebuild or state.as_of is None else "updated"
-    return Derived(table.name, how, as_of, orders.num_rows, customers.num_rows)
+    return Derived(table.name, how, as_of, orders.num_rows, len(customers["customer_id"].unique()))
 
 
 def _back(before: date | None, now: date | None) -> bool:

@@ -29,7 +29,7 @@ PRIVATE = {
     "profile_reactions",
     "projection_watermarks", "schema_migrations", 
     "operation_runs", "retention_horizons", "scheduled_work", "oauth_refreshes", "derived_work", "customer_states",
-    "product_pair_counts", "customer_histories",
+    "product_pair_counts", "customer_histories", "customer_purchases", "purchase_names",
 }  # fmt: skip
 
 

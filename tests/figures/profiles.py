@@ -26,9 +26,21 @@ def stored(ledger: Ledger) -> list[Row]:
 
 
 def states(ledger: Ledger) -> list[Row]:
-    """The account's customer_states by customer."""
+    """The account's customer_states by customer; numbers are given as customers come."""
     rows = ledger.rows("customer_states", order="customer_id")
-    return [{k: v for k, v in row.items() if k != "updated_at"} for row in rows]
+    return [{k: v for k, v in row.items() if k not in ("updated_at", "code")} for row in rows]
+
+
+def purchases(ledger: Ledger) -> list[Row]:
+    """The account's customer_purchases with customers, products, categories and brands by name."""
+    customers = {row["code"]: row["customer_id"] for row in ledger.rows("customer_states")}
+    names = {row["code"]: row["name"] for row in ledger.rows("purchase_names")} | {0: ""}
+    found = [
+        {"customer": customers[row["customer"]], "day": row["order_date"], "cents": row["cents"]}
+        | {kind: names[row[kind]] for kind in ("product", "category", "brand")}
+        for row in ledger.rows("customer_purchases")
+    ]
+    return sorted(found, key=lambda row: str(list(row.values())))
 
 
 def blocks(ledger: Ledger) -> list[Row]:

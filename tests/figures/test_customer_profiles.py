@@ -19,7 +19,7 @@ from data_access.scope import local_admin
 from data_access.stores import Stores
 from tests.embedded_clickhouse import WAREHOUSES, migrated_stores
 from tests.figures.literal import METRICS, Ledger, cancelled, item, placed, refunded
-from tests.figures.profiles import blocks, states, stored, told
+from tests.figures.profiles import blocks, purchases, states, stored, told
 from tests.figures.test_any_order import apply, histories, shuffled
 
 numbers = itertools.count()
@@ -226,12 +226,57 @@ def test_updates_in_any_order_equal_a_rebuild_and_the_definitions(stores: Stores
         apply(ledger, part)
         derive(ledger)
     done = derive(ledger)
-    updated = stored(ledger), states(ledger), blocks(ledger)
+    updated = stored(ledger), states(ledger), blocks(ledger), purchases(ledger)
     assert done.as_of is not None
     assert updated[0] == told(ledger, done.as_of)
     assert updated[2]
     assert derive(ledger, full=True).how == "rebuilt"
-    assert (stored(ledger), states(ledger), blocks(ledger)) == updated
+    assert (stored(ledger), states(ledger), blocks(ledger), purchases(ledger)) == updated
+
+
+def bought(product: str, price: float, kind: str, brand: str = "") -> dict[str, Any]:
+    return item(product, price, 1, ProductType=kind, Brand=brand)
+
+
+def test_what_is_kept_of_purchases_follows_every_change(ledger: Ledger) -> None:
+    """A name that comes later but stands before others, a second order of a day, a cancelled one, one that is told anew
+    on another day, one of another customer, and orders that a merge brings along, which nothing else names."""
+    ledger.load(*(placed(f"s{n}", f"2026-01-{n + 1:02}T10:00Z", 1, f"still{n}") for n in range(20)))
+    ledger.load(
+        placed("o1", "2026-01-03T10:00Z", 20, "p1", Items=[bought("x", 20, "Shoes", "North")]),
+        placed("o2", "2026-01-05T10:00Z", 20, "p2", Items=[bought("y", 20, "Socks", "Alba")]),
+        placed("o3", "2026-01-06T10:00Z", 5, "p2", Items=[bought("y", 5, "Shoes")]),
+    )
+    derive(ledger)
+    kinds = ("customer_id", "favorite_category", "favorite_brand", "categories_purchased", "unique_products_purchased")
+
+    def told_of(*customers: str) -> list[tuple[Any, ...]]:
+        return sorted(found for found in column(ledger, *kinds) if found[0] in customers)
+
+    def follows(*events: Any) -> None:
+        ledger.load(*events)
+        assert derive(ledger).how == "updated"
+
+    # Bags cost as much as shoes, and stand before them.
+    follows(placed("o4", "2026-01-03T11:00Z", 20, "p1", Items=[bought("z", 20, "Bags", "North")]))
+    assert told_of("p1") == [("p1", "Bags", "North", ["Bags", "Shoes"], 2)]
+    follows(cancelled("c4", "o4", "2026-01-04T10:00Z"))
+    assert told_of("p1") == [("p1", "Shoes", "North", ["Shoes"], 1)]
+    # Two days of p2 change at once: his socks are told on another day, and cost less than his shoes there.
+    follows(placed("o2b", "2026-01-08T10:00Z", 4, "p2", OrderId="o2", Items=[bought("y", 4, "Socks", "Alba")]))
+    assert told_of("p2") == [("p2", "Shoes", "Alba", ["Shoes", "Socks"], 1)]
+    follows(refunded("r1", "o1", "2026-01-09T10:00Z", 5))
+    assert told_of("p1") == [("p1", "Shoes", "North", ["Shoes"], 1)]
+    ledger.profile("p2", None, merged_into="p1")
+    assert derive(ledger).how == "updated"
+    assert told_of("p1", "p2") == [("p1", "Shoes", "North", ["Shoes", "Socks"], 2)]
+    kept = [
+        (row["day"].day, row["product"], row["category"], row["cents"]) for row in purchases(ledger) if row["product"]
+    ]
+    assert kept == [(3, "x", "Shoes", 2000), (6, "y", "Shoes", 500), (8, "y", "Socks", 400)]
+    updated = stored(ledger), states(ledger), purchases(ledger)
+    assert derive(ledger, full=True).how == "rebuilt"
+    assert (stored(ledger), states(ledger), purchases(ledger)) == updated
 
 
 class PowerCut(Exception):

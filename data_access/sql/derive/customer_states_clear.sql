@@ -4,3 +4,7 @@
 DELETE FROM customer_states WHERE klaviyo_public_id = :account
 -- @next
 DELETE FROM customer_histories WHERE klaviyo_public_id = :account
+-- @next
+DELETE FROM purchase_names WHERE klaviyo_public_id = :account
+-- @next
+DELETE FROM customer_purchases WHERE klaviyo_public_id = :account

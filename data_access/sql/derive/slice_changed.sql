@@ -1,5 +1,6 @@
 -- purpose: orders that a slice changes, and customers whose orders it changes or moves, as they are before and after it
--- grain: one row an order and day (kind 'order'), one a customer (kind 'customer'); known: the order was there before
+-- grain: one row an order and day (kind 'order'), one a customer and day of such an order (kind 'customer'); known: the
+-- grain: order was there before
 -- params: account String
 WITH before AS (
     SELECT order_id, order_date, customer_id
@@ -26,6 +27,6 @@ SELECT 'customer', a.customer_id, a.order_date, CAST(1 AS Bool)
 FROM accepted_orders AS a
 JOIN before AS b ON b.order_id = a.order_id
 UNION ALL
-SELECT 'customer', customer_id, min(order_date), CAST(1 AS Bool) FROM moved GROUP BY customer_id
+SELECT 'customer', customer_id, order_date, CAST(1 AS Bool) FROM moved GROUP BY customer_id, order_date
 UNION ALL
-SELECT 'customer', moved_to, min(order_date), CAST(1 AS Bool) FROM moved GROUP BY moved_to
+SELECT 'customer', moved_to, order_date, CAST(1 AS Bool) FROM moved GROUP BY moved_to, order_date

@@ -23,7 +23,7 @@ INSERT INTO customer_states (
     klaviyo_public_id, customer_id, customer_email, total_orders, total_revenue, total_refunds, first_order_date,
     last_order_date, order_days, discounted_orders, priced_discounts, discount_total, weekend_orders,
     preferred_order_hour, favorite_category, favorite_brand, categories_purchased, brands_purchased,
-    unique_products_purchased, updated_at, is_deleted
+    unique_products_purchased, code, updated_at, is_deleted
 )
 SELECT
     -- An e-mail is in lower case already; where there is none, the id stands as it is: case tells two ids apart.
@@ -31,8 +31,9 @@ SELECT
     s.total_revenue, s.total_refunds, s.first_order_date, s.last_order_date, s.order_days, s.discounted_orders,
     s.priced_discounts, s.discount_total, s.weekend_orders,
     arraySort(hour -> (-toInt64(countEqual(s.hours, hour)), hour), arrayDistinct(s.hours))[1],
-    c.favorite, b.favorite, c.names, b.names, coalesce(p.products, 0), :row_version, 0
+    c.favorite, b.favorite, c.names, b.names, coalesce(p.products, 0), k.code, :row_version, 0
 FROM customer_orders AS s
+JOIN customer_codes AS k ON k.customer_id = s.customer_id
 LEFT JOIN (SELECT customer_id, names, favorite FROM bought_names WHERE kind = 'category') AS c
     ON c.customer_id = s.customer_id
 LEFT JOIN (SELECT customer_id, names, favorite FROM bought_names WHERE kind = 'brand') AS b

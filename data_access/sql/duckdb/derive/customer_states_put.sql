@@ -4,40 +4,40 @@
 -- The largest total, of equal ones the first name: both in one number.
 CREATE OR REPLACE TEMP TABLE bought_categories AS
 SELECT
-    t.place, list_sort(list(n.name)) AS names,
+    t.customer, list_sort(list(n.name)) AS names,
     4294967295 - (max(t.cents * 4294967296 + (4294967295 - t.code)) & 4294967295) AS favorite
 FROM (
-    SELECT place, category AS code, CAST(sum(cents) AS HUGEINT) AS cents
+    SELECT customer, category AS code, CAST(sum(cents) AS HUGEINT) AS cents
     FROM bought_lines
-    WHERE category IS NOT NULL
-    GROUP BY place, category
+    WHERE category > 0
+    GROUP BY customer, category
 ) AS t
 JOIN line_names AS n ON n.code = t.code
-GROUP BY t.place
+GROUP BY t.customer
 -- @next
 CREATE OR REPLACE TEMP TABLE bought_brands AS
 SELECT
-    t.place, list_sort(list(n.name)) AS names,
+    t.customer, list_sort(list(n.name)) AS names,
     4294967295 - (max(t.cents * 4294967296 + (4294967295 - t.code)) & 4294967295) AS favorite
 FROM (
-    SELECT place, brand AS code, CAST(sum(cents) AS HUGEINT) AS cents
+    SELECT customer, brand AS code, CAST(sum(cents) AS HUGEINT) AS cents
     FROM bought_lines
-    WHERE brand IS NOT NULL
-    GROUP BY place, brand
+    WHERE brand > 0
+    GROUP BY customer, brand
 ) AS t
 JOIN line_names AS n ON n.code = t.code
-GROUP BY t.place
+GROUP BY t.customer
 -- @next
 CREATE OR REPLACE TEMP TABLE bought_products AS
-SELECT place, count(*) AS products
-FROM (SELECT DISTINCT place, product_id FROM bought_lines WHERE product_id <> '') AS bought
-GROUP BY place
+SELECT customer, count(*) AS products
+FROM (SELECT DISTINCT customer, product FROM bought_lines WHERE product > 0) AS bought
+GROUP BY customer
 -- @next
 INSERT INTO customer_states (
     klaviyo_public_id, customer_id, customer_email, total_orders, total_revenue, total_refunds, first_order_date,
     last_order_date, order_days, discounted_orders, priced_discounts, discount_total, weekend_orders,
     preferred_order_hour, favorite_category, favorite_brand, categories_purchased, brands_purchased,
-    unique_products_purchased
+    unique_products_purchased, code
 )
 SELECT
     -- An e-mail is in lower case already; where there is none, the id stands as it is: case tells two ids apart.
@@ -46,14 +46,15 @@ SELECT
     s.discounted_orders, s.priced_discounts, s.discount_total, s.weekend_orders,
     -- Of equally frequent ones the first in the list, which is sorted.
     list_aggregate(list_sort(s.hours), 'mode'),
-    fc.name, fb.name, coalesce(c.names, []), coalesce(b.names, []), coalesce(p.products, 0)
+    fc.name, fb.name, coalesce(c.names, []), coalesce(b.names, []), coalesce(p.products, 0), k.code
 FROM customer_orders AS s
+JOIN customer_codes AS k ON k.place = s.place
 LEFT JOIN latest_emails AS e ON e.customer_id = s.customer_id
-LEFT JOIN bought_categories AS c ON c.place = s.place
+LEFT JOIN bought_categories AS c ON c.customer = k.code
 LEFT JOIN line_names AS fc ON fc.code = c.favorite
-LEFT JOIN bought_brands AS b ON b.place = s.place
+LEFT JOIN bought_brands AS b ON b.customer = k.code
 LEFT JOIN line_names AS fb ON fb.code = b.favorite
-LEFT JOIN bought_products AS p ON p.place = s.place
+LEFT JOIN bought_products AS p ON p.customer = k.code
 -- @next
 DROP TABLE bought_lines
 -- @next
