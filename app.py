@@ -42,7 +42,7 @@ else:
         with guard.explained(scope):
             stores = guard.ready_stores(get_settings())
             known = accounts(stores, scope)
-            of_company = page.url_path in desk.PAGES
+            of_company = desk.wanted(page.url_path, scope)
             if of_company:
                 st.session_state[desk.KEY] = desk.laid_out(stores, scope, known)
             if known:

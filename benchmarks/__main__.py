@@ -33,6 +33,7 @@ PARTS = (
     "learning",
     "incrementality",
     "simulator",
+    "forecasts",
     "lifetime",
     "refresh",
     "page",
@@ -145,6 +146,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
 
         yield from simulator.measure()
         yield from simulator.page(folder / "simulator")
+    if "forecasts" in wanted:
+        from benchmarks import forecasts
+
+        yield from forecasts.measure()
     if "overview" in wanted:
         from benchmarks import overview
 

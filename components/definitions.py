@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from components.calendar_definitions import CALENDAR
+from components.forecast_definitions import FORECAST
 from components.overview_definitions import OVERVIEW
 from components.scenario_definitions import SCENARIOS
 from components.simulator_definitions import SIMULATOR
@@ -50,7 +51,7 @@ _CLOCK: Final = "the examination by the clock"
 DEFINITIONS: Final[Mapping[str, Definition]] = {
     **{
         figure: Definition(*words)
-        for figure, words in {**OVERVIEW, **SIMULATOR, **SCENARIOS, **CALENDAR, **WORKBOOKS}.items()
+        for figure, words in {**OVERVIEW, **SIMULATOR, **SCENARIOS, **CALENDAR, **WORKBOOKS, **FORECAST}.items()
     },
     "revenue.gross": Definition(
         "Gross revenue",

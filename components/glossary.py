@@ -17,6 +17,7 @@ SUBJECTS: Final = {
     "/": "Overview",
     "/revenue": "Revenue",
     "/engagement": "Engagement",
+    "/forecast": "Forecast",
     "/rfm": "RFM",
     "/cohorts": "Cohorts",
     "/products": "Products",

@@ -24,6 +24,18 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
         "Numbers and days of text",
         "Decides on 1.234 and 03/02/2026 where the file itself does not show which is meant.",
     ),
+    "forecast.between": ("80 %", "The landing lies between these in 80 % of cases, by what past forecasts missed."),
+    "forecast.change": ("Change", "Against the whole month a year before; – where not all of it is known."),
+    "forecast.naive": ("Naive", "How far off the seasonal naive was on the same days."),
+    "forecast.model": (
+        "Model in use",
+        "The candidate with the least error on the past, if that is below 0.98 × the seasonal naive's; else that.",
+    ),
+    "forecast.mase": (
+        "MASE",
+        "Mean absolute error over that of a weekly seasonal naive within the days that were learned from.",
+    ),
+    "forecast.bias": ("Bias", "Above 0 too much was forecast, below 0 too little."),
     "revenue.sales": ("Sales", "Line totals after discounts, cancelled orders out."),
     "revenue.change": ("Change", "Sales {versus}; – where it sold nothing then."),
     "revenue.revenue": ("Revenue", "Gross, by order date; rows add up to the total."),

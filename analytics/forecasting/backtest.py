@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from analytics.forecasting.candidates import Kind, Past, filled, told_by
-from analytics.forecasting.series import LEAST_TRAINED, Key, Series
+from analytics.forecasting.series import LEAST_ORIGINS, LEAST_TRAINED, Key, Series, Trouble
 from analytics.promo.terms import Floats
 
 # How many days behind an origin are tested at most: a quarter's.
@@ -55,15 +55,17 @@ def origins(count: int) -> tuple[int, ...]:
 
 
 def worked(task: Task) -> Backtest:
-    """Fits each model at each origin, and once on all days."""
+    """Fits each model at each origin, and once on all days; only the seasonal naive where no other can be chosen."""
     series = task.series
     count = len(series.values)
-    past = {kind: np.full((len(task.origins), LEADS), np.nan) for kind in task.kinds}
+    hopeless = series.trouble not in (None, Trouble.GAPPY) or len(task.origins) < LEAST_ORIGINS
+    kinds = (Kind.NAIVE,) if hopeless else task.kinds
+    past = {kind: np.full((len(task.origins), LEADS), np.nan) for kind in kinds}
     for place, origin in enumerate(task.origins):
-        told = told_by(task.kinds, _past(task, origin, min(LEADS, count - origin)))
+        told = told_by(kinds, _past(task, origin, min(LEADS, count - origin)))
         for kind, values in told.items():
             past[kind][place, : len(values)] = values
-    return Backtest(series.key, past, told_by(task.kinds, _past(task, count, task.ahead)))
+    return Backtest(series.key, past, told_by(kinds, _past(task, count, task.ahead)))
 
 
 def _past(task: Task, until: int, ahead: int) -> Past:

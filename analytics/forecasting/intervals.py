@@ -22,6 +22,7 @@ SIZE_DAYS: Final = 56
 _LEAST_PART: Final = 0.05
 # Where a distance was tested from fewer origins than these, the one before it holds, so much wider.
 _FEWEST: Final = 3
+_TOGETHER: Final = 3.5
 _WIDER: Final = 1.2
 # Of Student's t with so many degrees of freedom (from 1 on): within ± this lie 80 %.
 _T80: Final = (3.078, 1.886, 1.638, 1.533, 1.476, 1.440, 1.415, 1.397, 1.383, 1.372)
@@ -84,10 +85,9 @@ def calibrated(actual: Floats, told: Floats, sizes: Sequence[float], size: float
         if seen < _FEWEST and days:
             days.append(days[-1] * _WIDER)
             continue
-        # A week's errors go together: as many weeks, and not days, tell of the next one.
-        weeks = max(len(held) / 7, 1.0)
-        found = float(np.quantile(held, min(LEVEL * (1 + 1 / weeks), 1.0)))
-        days.append(max(found, days[-1] if days else 0.0))
+        # Neighbouring days' errors go together: so many of them tell as much as one that stands alone.
+        alone = max(len(held) / _TOGETHER, 1.0)
+        days.append(float(np.quantile(held, min(LEVEL * (1 + 1 / alone), 1.0))))
     return Calibration(size, tuple(days), _sums(errors, told, known, own))
 
 

@@ -203,7 +203,7 @@ def _of_offer(ground: Ground, cell: Cell, offer: Offer) -> RowTold:
 def _around(ground: Ground, content: Content, simulation: Simulation) -> Surroundings:
     """What the scenario is checked against; of several months the one that falls shortest of its target."""
     missing = _missing(ground, content)
-    changed = _sales_changed(simulation, ground.knowledge)
+    changed = sales_changed(simulation, ground.knowledge)
     short: tuple[float, Month, float] | None = None
     for month in ground.months:
         if month.target is None or month.landing is None:
@@ -242,7 +242,7 @@ def _missing(ground: Ground, content: Content) -> tuple[str, ...]:
     )
 
 
-def _sales_changed(simulation: Simulation, knowledge: Knowledge) -> dict[date, float]:
+def sales_changed(simulation: Simulation, knowledge: Knowledge) -> dict[date, float]:
     """By day, what sales change by: in the scenario's days, and in those after it that miss what was brought forward,
     spread evenly over each cell's window."""
     told = simulation.baseline

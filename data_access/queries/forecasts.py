@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from analytics.forecasting.candidates import Kind
 from analytics.forecasting.kept import World, basis_from, kept_from
-from analytics.forecasting.series import Key
+from analytics.forecasting.series import Key, Series, family
 from analytics.promo.mechanics import BadMechanics, Mechanic, mechanics_of
 from data_access.queries.promo_sales import Days
 from data_access.repeating import repeatable
@@ -36,7 +36,8 @@ class OrderDay:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """An approved promotion with the rows of the version that was approved last."""
+    """A promotion that is approved, with the rows of the version that was approved last; or one of the catalog
+    (scenario_id ''), with a row for each of its departments and channels, '' for all of them."""
 
     scenario_id: str
     version: int
@@ -57,12 +58,45 @@ def order_days(stores: Stores, scope: Scope, account: str, asked: date) -> Seque
 
 
 @repeatable
-def planned(stores: Stores, scope: Scope, asked: Days) -> Sequence[Planned]:
-    """The approved promotions of some days; one whose rows no longer can be read is left out. Raises NotPermitted,
+def order_series(stores: Stores, scope: Scope, account: str, asked: date) -> Mapping[Key, Series]:
+    """The series of store orders up to a day, as they are forecast; none without orders. Raises NotPermitted,
     StoreError."""
+    rows = order_days(stores, scope, account, asked)
+    days: dict[str, dict[tuple[str, str], dict[date, float]]] = {"revenue": {}, "orders": {}, "units": {}}
+    for row in rows:
+        for metric, value in (("revenue", row.revenue), ("orders", row.orders), ("units", row.units)):
+            days[metric].setdefault((row.channel, ""), {})[row.day] = float(value)
+    return _families(days, min((row.day for row in rows), default=asked), asked) if rows else {}
+
+
+@repeatable
+def sales_series(stores: Stores, scope: Scope, _asked: None = None) -> Mapping[Key, Series]:
+    """The series of the company's sales, as they are forecast; none without sales. Raises NotPermitted, StoreError."""
+    with promo_read(stores.operational, scope) as session:
+        rows = session.rows("read/forecast/sales_days")
+    days: dict[str, dict[tuple[str, str], dict[date, float]]] = {"sales_value": {}, "margin_value": {}, "units": {}}
+    for row in rows:
+        for metric, own in days.items():
+            own.setdefault((row["channel"], row["department"]), {})[row["day"]] = float(row[metric])
+    if not rows:
+        return {}
+    return _families(days, min(row["day"] for row in rows), max(row["day"] for row in rows))
+
+
+def _families(
+    days: Mapping[str, Mapping[tuple[str, str], Mapping[date, float]]], first: date, last: date
+) -> Mapping[Key, Series]:
+    return {one.key: one for metric, cells in days.items() for one in family(metric, cells, first, last)}
+
+
+@repeatable
+def planned(stores: Stores, scope: Scope, asked: Days) -> Sequence[Planned]:
+    """The promotions of some days that are approved, and those that the catalog names with a discount. One whose rows
+    no longer can be read is left out. Raises NotPermitted, StoreError."""
     with promo_read(stores.operational, scope) as session:
         rows = session.rows("read/forecast/planned", start=asked.start, end=asked.end)
-    found = []
+        catalog = session.rows("read/promo/past", start=asked.start, end=asked.end)
+    found = [_of_catalog(row) for row in catalog if not row["is_found"] and row["avg_discount_pct"]]
     for row in rows:
         try:
             mechanics = tuple(mechanics_of(json.loads(row["mechanics"])))
@@ -75,6 +109,16 @@ def planned(stores: Stores, scope: Scope, asked: Days) -> Sequence[Planned]:
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _of_catalog(row: Mapping[str, Any]) -> Planned:
+    discount = float(row["avg_discount_pct"])
+    mechanics = tuple(
+        Mechanic(department, channel, discount)
+        for department in row["departments"] or ("",)
+        for channel in row["channels"] or ("",)
+    )
+    return Planned("", 0, row["label"] or "Promotion", row["date_start"], row["date_end"], mechanics)
 
 
 @repeatable

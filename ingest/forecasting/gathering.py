@@ -91,12 +91,17 @@ def discounts(
         own[place : place + len(series.depth)] = np.where(np.isnan(series.depth), usual, series.depth)
         found[series.cell] = own
         parts[series.cell] = float(np.nansum(np.maximum(series.sales[-_PART_DAYS:], 0)))
-    for one in planned:
+    # The catalog last: a promotion of it may be the scenario that was approved, and is not given twice.
+    for one in sorted(planned, key=lambda one: not one.scenario_id):
+        begin, end = max(one.start, last + timedelta(days=1)), min(one.end, until)
+        days = slice((begin - first).days, (end - first).days + 1)
+        if begin > end:
+            continue
         for row, terms in zip(one.mechanics, settings.terms(one.mechanics, segments), strict=True):
-            begin, end = max(one.start, last + timedelta(days=1)), min(one.end, until)
-            if row.cell in found and begin <= end:
-                days = slice((begin - first).days, (end - first).days + 1)
-                found[row.cell][days] = np.minimum(found[row.cell][days] + effective_discount(terms), 0.99)
+            depth = effective_discount(terms)
+            for cell, own in found.items():
+                if row.department in ("", cell.department) and row.channel in ("", cell.channel):
+                    own[days] = np.minimum(own[days] + depth, 0.99) if one.scenario_id else np.maximum(own[days], depth)
     return Discounts(first, found, parts)
 
 
@@ -153,7 +158,9 @@ def _work(
     # Without a past promotion there is nothing to tell a planned one by.
     learned = any(bool((task.discounts[:count] > 0).any()) for task in tasks)
     within = [one for one in planned if one.start <= until and one.end > last] if learned else []
-    basis = Basis(country, tuple(one.label for one in within), {one.scenario_id: one.version for one in within})
+    basis = Basis(
+        country, tuple(one.label for one in within), {one.scenario_id: one.version for one in within if one.scenario_id}
+    )
     return Work(families, tasks, places, basis)
 
 

@@ -8,7 +8,7 @@ from typing import IO, Any
 import msgspec
 import numpy as np
 
-from analytics.forecasting.backtest import Backtest, Task
+from analytics.forecasting.backtest import LEADS, Backtest, Task
 from analytics.forecasting.candidates import Kind
 from analytics.forecasting.series import Key, Series
 
@@ -71,6 +71,6 @@ def backtest_from(told: dict[str, Any]) -> Backtest:
     """The other way round."""
     return Backtest(
         Key(*told["key"]),
-        {Kind(kind): np.array(values, float) for kind, values in told["past"].items()},
+        {Kind(kind): np.array(values, float).reshape(-1, LEADS) for kind, values in told["past"].items()},
         {Kind(kind): np.array(values, float) for kind, values in told["future"].items()},
     )

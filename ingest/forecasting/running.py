@@ -133,7 +133,7 @@ def forecast_orders(
         plans = tuple(
             one
             for one in planned(stores, scope, Days(last + timedelta(days=1), until))
-            if any(row.channel == "online" for row in one.mechanics)
+            if any(row.channel in ("", "online") for row in one.mechanics)
         )
         sold = learning_rows(stores, scope)
         given = discounts(
@@ -163,7 +163,7 @@ def sales_by_the_clock(context: Context) -> Outcome:
     held = sales_forecasts(stores, scope)
     if held is not None and held.made_at >= changed:
         days = Days(held.last + timedelta(days=1), held.last + timedelta(days=ahead_of(held.last)))
-        plans = {one.scenario_id: one.version for one in planned(stores, scope, days)}
+        plans = {one.scenario_id: one.version for one in planned(stores, scope, days) if one.scenario_id}
         waited = context.clock().astimezone(UTC) - held.made_at >= _A_DAY
         if plans == dict(held.basis.scenarios) or not waited:
             return Outcome("done", UP_TO_DATE)

@@ -18,12 +18,14 @@ from components import states
 from data_access.cache import cached_promo
 from data_access.queries.promo_settings import promo_settings
 from data_access.queries.promo_state import DATASETS, SETTINGS, CompanyState, company_state
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.stores import Stores
 from pages.frame import clock
 
 T = TypeVar("T")
 KEY: Final = "desk"
+# Pages of a store that show the company's figures too, apart, to those who may see them.
+BESIDE: Final = frozenset({"forecast"})
 # Pages over the company's data: what they look at instead of the sidebar's store and days.
 PAGES: Final = {
     "workbooks": "Workbooks are the company's: they belong to no store and bring their own days.",
@@ -79,6 +81,11 @@ class Desk:
     def today(self) -> date:
         """The day of this run."""
         return self.now.astimezone(self.zone).date()
+
+
+def wanted(page: str, scope: Scope) -> bool:
+    """Whether a page, by its address, needs a desk."""
+    return page in PAGES or (page in BESIDE and scope.allows(Right.PROMO_READ))
 
 
 def laid_out(stores: Stores, scope: Scope, accounts: Sequence[Account]) -> Desk:

@@ -44,6 +44,10 @@ def _pages() -> dict[str, list[Page]]:
                 f"{SALES}/engagement.py", title="Engagement", icon=":material/campaign:", url_path="engagement",
                 help="Whether campaigns and flows reach people, and whether they sell.",
             ),
+            st.Page(
+                f"{SALES}/forecast.py", title="Forecast", icon=":material/query_stats:", url_path="forecast",
+                help="Where the month and the quarter will land, and how sure that is.",
+            ),
         ],
         "Customers": [
             st.Page(

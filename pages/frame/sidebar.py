@@ -26,6 +26,7 @@ INSTEAD: Final = {
     "products": "Products looks at the 30, 60 and 90 days before its as-of date.",
     "health": "Health shows how things are now.",
     "settings": "Settings hold for all days.",
+    "forecast": "Forecast looks at the month and the quarter that are under way.",
     **desk.PAGES,
 }
 

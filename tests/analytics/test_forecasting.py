@@ -136,7 +136,8 @@ def test_a_model_is_in_use_only_where_it_is_clearly_better_than_the_seasonal_nai
 
 
 def test_an_interval_is_as_wide_as_past_errors_over_their_scale() -> None:
-    # 100 were told of each day; 8 of 10 errors are 10, two are 30: a scale of 100 makes that 0.1 and 0.3.
+    # 100 were told of each day, each came 10 higher or lower: a tenth of a scale of 100. Nothing is known of the days
+    # from the 28th on: the interval there is a fifth wider.
     errors = np.tile([10.0, -10, 10, -10, 10, -10, 10], 20)[: 4 * 28].reshape(4, 28)
     told = np.full((4, 28), 100.0)
     found = calibrated(told + errors, told, [100.0] * 4, 100.0)

@@ -1,0 +1,147 @@
+"""Forecasting: what it rests on, its worker processes, and the whole way from sales to what is kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from analytics.baseline import SalesRow
+from analytics.forecasting.backtest import Task
+from analytics.forecasting.candidates import Kind
+from analytics.forecasting.kept import Basis
+from analytics.forecasting.series import Key, Series, Trouble
+from analytics.promo.mechanics import Mechanic
+from analytics.promo.settings import PromoSettings
+from analytics.promo.terms import Cell
+from data_access.queries.forecasts import Planned, sales_forecasts
+from data_access.scope import NotPermitted, Right, granted, local_admin
+from data_access.stores import Stores
+from data_access.writes.workbooks import Rows, put_file
+from ingest.forecasting import beside
+from ingest.forecasting.gathering import ahead_of, discounts, of_sales
+from ingest.forecasting.pool import FitFailed, fitted
+from ingest.forecasting.running import NO_SALES, UP_TO_DATE, NothingToForecast, forecast_sales, sales_by_the_clock
+from ingest.schedule.context import Context
+from settings import Settings
+
+ADMIN = local_admin("test")
+FIRST = date(2026, 10, 1)
+
+
+def sold(day: int, department: str, channel: str, value: int, discount: int | None = None) -> SalesRow:
+    """Pieces at 10.00 each."""
+    depth = None if discount is None else Decimal(discount)
+    worth = Decimal(value)
+    return SalesRow(
+        FIRST + timedelta(days=day), channel, department, discount is not None, depth, worth, worth / 4, value // 10
+    )
+
+
+def test_forecasts_reach_to_the_end_of_the_quarter_and_of_next_month() -> None:
+    assert ahead_of(date(2026, 11, 20)) == 41  # 31 December
+    assert ahead_of(date(2026, 12, 20)) == 42  # the end of January
+    assert ahead_of(date(2026, 12, 31)) == 90  # the quarter that begins
+    assert ahead_of(date(2026, 9, 30)) == 92
+
+
+def test_discounts_of_a_part_are_its_cells_by_their_sales() -> None:
+    rows = [
+        *(sold(n, "TV", "online", 300) for n in range(5)), *(sold(n, "Toys", "online", 100) for n in range(4)),
+        sold(4, "Toys", "online", 100, 20),
+    ]  # fmt: skip
+    tomorrow = FIRST + timedelta(days=5)
+    plans = [
+        Planned("s1", 2, "Approved", tomorrow, tomorrow, (Mechanic("TV", "online", 10),)),
+        # The same by the catalog, of all departments: it is not given twice.
+        Planned("", 0, "Catalog", tomorrow, tomorrow + timedelta(days=1), (Mechanic("", "online", 10),)),
+    ]
+    found = discounts(rows, plans, PromoSettings(), (), FIRST + timedelta(days=7))
+    assert found is not None
+    assert found.of_cells[Cell("TV", "online")].tolist() == [0, 0, 0, 0, 0, 0.1, 0.1, 0]
+    # 1,500 of 2,000 are TV's.
+    assert found.of("online", "", FIRST, 8) == pytest.approx([0, 0, 0, 0, 0.05, 0.1, 0.1, 0])
+    assert found.of("", "Toys", FIRST, 8) == pytest.approx([0, 0, 0, 0, 0.2, 0.1, 0.1, 0])
+    assert found.of("offline", "", FIRST, 8).tolist() == [0.0] * 8
+    assert discounts([], plans, PromoSettings(), (), FIRST) is None
+    work = of_sales(rows, found, plans, "")
+    assert work.basis == Basis("", ("Approved", "Catalog"), {"s1": 2})
+    # With one channel its total is no part of its own.
+    assert [one.key[1:] for one in work.families["units"]] == [("", ""), ("online", "TV"), ("online", "Toys")]
+
+
+def task(metric: str, origins: tuple[int, ...] = ()) -> Task:
+    return Task(Series(Key(metric), FIRST, np.arange(14.0)), np.zeros(24), (), origins, 10, (Kind.NAIVE,))
+
+
+def test_worker_processes_tell_what_models_tell_and_one_that_fails_is_named() -> None:
+    seen: list[tuple[int, int]] = []
+    found = fitted([task("a"), task("b"), task("c")], 2, lambda done, of: seen.append((done, of)))
+    assert sorted(key.metric for key in found) == ["a", "b", "c"]
+    assert found[Key("b")].future[Kind.NAIVE].tolist() == [7, 8, 9, 10, 11, 12, 13, 7, 8, 9]
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+    # An origin behind the last day is nothing that anybody can tell from.
+    with pytest.raises(FitFailed, match=r"fitted broken ended unexpectedly .*ValueError"):
+        fitted([task("broken", (99, 98, 97, 96))], 1)
+    with pytest.raises(FitFailed, match="broken off"):
+        fitted([task("a")], 1, stopping=lambda: True)
+
+
+def load(stores: Stores, days: int) -> None:
+    """So many days of TV in both channels and of toys in one, by weekday."""
+    rows = [
+        {
+            "date": row.date, "channel": row.channel, "department": row.department, "promo_flag": row.promo_flag,
+            "discount_pct": row.discount_pct, "sales_value": row.sales_value, "margin_value": row.margin_value,
+            "units": row.units,
+        }
+        for n in range(days)
+        for row in (sold(n, "TV", "online", 300 + n % 7), sold(n, "TV", "offline", 90), sold(n, "Toys", "online", 55))
+    ]  # fmt: skip
+    money = pa.decimal128(18, 2)
+    schema = pa.schema([
+        ("date", pa.date32()), ("channel", pa.string()), ("department", pa.string()), ("promo_flag", pa.bool_()),
+        ("discount_pct", money), ("sales_value", money), ("margin_value", money), ("units", pa.int64()),
+    ])  # fmt: skip
+    table = pa.Table.from_pylist(rows, schema=schema)
+    put_file(stores, ADMIN, "sales.csv", [Rows("sales", table, table.slice(0, 0))])
+
+
+def test_from_sales_to_what_is_kept(stores: Stores, settings: Settings) -> None:
+    with pytest.raises(NothingToForecast, match="no sales yet"):
+        forecast_sales(stores, ADMIN)
+    load(stores, 50)
+    with pytest.raises(NotPermitted):
+        forecast_sales(stores, granted("rita", [], [Right.PROMO_READ]))
+    context = Context(stores, settings, ADMIN, "", lambda: datetime.now(UTC), lambda: False)
+    said = sales_by_the_clock(context).message
+    assert said == (
+        "24 series of the company's sales are forecast up to 2026-12-31: 0 by a model that beats the seasonal naive,"
+        " 24 by the seasonal naive."
+    )
+    assert sales_by_the_clock(context).message == UP_TO_DATE
+    world = sales_forecasts(stores, ADMIN)
+    assert world is not None
+    assert world.last == date(2026, 11, 19)
+    whole = world.series[Key("sales_value")]
+    assert (whole.kind, whole.trouble, whole.days[-1]) == (Kind.NAIVE, Trouble.SHORT, date(2026, 12, 31))
+    # 20 November is day 50 (50 − 49 = 1 within its week): 301 + 90 + 55 as a week before.
+    assert whole.value[0] == 446.0
+    parts = [one for key, one in world.series.items() if key.metric == "sales_value" and key.channel and key.department]
+    assert len(parts) == 3
+    assert np.array([one.value for one in parts]).sum(axis=0) == pytest.approx(whole.value, abs=1e-9)
+
+
+def test_beside_the_page_it_says_how_it_ended(stores: Stores) -> None:
+    assert beside.forecasting(stores, "") is None
+    with pytest.raises(NotPermitted):
+        beside.begin_forecasting(stores, granted("rita", [], [Right.PROMO_READ]), "")
+    thread = beside.begin_forecasting(stores, ADMIN, "")
+    assert thread is not None
+    thread.join()
+    held = beside.forecasting(stores, "")
+    assert held is not None
+    assert (held.failed, held.said, held.running) == (True, NO_SALES, False)
