@@ -14,7 +14,7 @@ from data_access.queries.promo_state import company_state
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
 from data_access.writes.promo_settings import save_promo_settings
-from data_access.writes.uplift_models import Kept, keep_model, note_look, put_in_force
+from data_access.writes.uplift_models import HISTORY, Kept, keep_model, note_look, put_in_force
 from ingest.schedule.context import Context, Outcome
 
 UP_TO_DATE: Final = "The model of uplift is up to date."
@@ -119,14 +119,17 @@ def _learned(kept: Kept, model: Model) -> Learned:
 
 def by_the_clock(context: Context) -> Outcome:
     """Learns anew where sales or the planners' settings have changed since they were last looked at, or where another
-    method learns now."""
+    method learns now. Where an admin chose what is in force (one taught by a post-mortem, or an earlier one), what is
+    learned is proposed and does not take its place."""
     changed = company_state(context.stores, context.scope).changed_at("promo", "promo_settings")
     there = models(context.stores, context.scope)
-    if changed is None or any(one.method == METHOD and (one.looked_at or one.created_at) >= changed for one in there):
+    learned = [one for one in there if one.source == HISTORY]
+    if changed is None or any(one.method == METHOD and (one.looked_at or one.created_at) >= changed for one in learned):
         return Outcome("done", UP_TO_DATE)
+    chosen = any(one.state == "active" and one not in learned[:1] for one in there)
     try:
         # Which of the models that are there is in force is a person's choice; the clock adds new ones only.
-        done = learn_uplift(context.stores, context.scope, again=False)
+        done = learn_uplift(context.stores, context.scope, propose=chosen, again=False)
     except NotLearnable as why:
         return Outcome("done", str(why))
     # The same change is not read again, nor is one lost that came while this one was looked at.

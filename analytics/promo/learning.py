@@ -32,7 +32,7 @@ _Z: Final = 1.6448536269514722
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a promotion did in a cell. source: the post-mortem that tells it; discount: effective, as a fraction;
+    """What a promotion did in a cell. source: id of the promotion; discount: effective, as a fraction;
     uplift: of the cell's units against what they would have been, as a fraction, with its standard error; days: how
     many were judged; first, last: the promotion's days."""
 
@@ -72,8 +72,8 @@ class Lesson:
 def taught(model: Model, outcomes: Sequence[Outcome]) -> Lesson:
     """The model after these outcomes; itself where none counts.
 
-    An outcome that a post-mortem has taught before, or of days whose sales the model has learned from, even if only of
-    some of them, is in its curves already and does not count twice.
+    An outcome of a promotion whose post-mortem has taught before, or of days whose sales the model has learned from,
+    even if only of some of them, is in its curves already and does not count twice.
     """
     strange = tuple(one for one in outcomes if one.cell not in model.curves)
     there = [one for one in outcomes if one.cell in model.curves]

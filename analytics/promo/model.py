@@ -59,7 +59,7 @@ class Observed:
 class Model:
     """What was learned. first, last: days of the sales; fingerprint: of all that it rests on; country: whose
     holidays it knows of; unknown_depth: uplift (fraction) of promo days without a depth; taught: ids of the
-    post-mortems that it has learned from besides."""
+    promotions whose post-mortems it has learned from besides."""
 
     version: str
     fingerprint: str
@@ -242,7 +242,7 @@ def stored(model: Model, cell: Cell) -> dict[str, Any]:
 
 def details(model: Model) -> dict[str, Any]:
     """What stands in `uplift_models.details`: {method, groups, country, crosses: [[department, channel, department,
-    channel, effect, error]], doubts: [{department, channel, why, days, promo_days}], post_mortems: [id]}."""
+    channel, effect, error]], doubts: [{department, channel, why, days, promo_days}], taught: [id]}."""
     return {
         "method": METHOD,
         "groups": dict(model.groups),
@@ -253,7 +253,7 @@ def details(model: Model) -> dict[str, Any]:
              "promo_days": one.promo_days}
             for one in model.doubts
         ],
-        "post_mortems": list(model.taught),
+        "taught": list(model.taught),
     }  # fmt: skip
 
 
@@ -291,7 +291,7 @@ def model_from(row: Mapping[str, Any], kept: Mapping[Cell, Mapping[str, Any]], b
             cell: tuple(Observed(date.fromisoformat(day), depth, lift) for day, depth, lift in one["observed"])
             for cell, one in kept.items()
         },
-        taught=tuple(told.get("post_mortems", ())),
+        taught=tuple(told.get("taught", ())),
     )  # fmt: skip
 
 

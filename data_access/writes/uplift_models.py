@@ -41,8 +41,14 @@ class ModelChanged(Exception):
     """Another model came into force after two were compared."""
 
 
-def keep_model(stores: Stores, scope: Scope, model: Model, state: Literal["active", "proposed"] = "active") -> Kept:
-    """Keeps a model; an active one takes the place of the one that was in force.
+def keep_model(
+    stores: Stores,
+    scope: Scope,
+    model: Model,
+    state: Literal["active", "proposed"] = "active",
+    source: str = HISTORY,
+) -> Kept:
+    """Keeps a model; an active one takes the place of the one that was in force. source: what it was learned from.
 
     The same model again changes nothing, but that a proposed or retired one comes into force where it is to be active.
     Raises NotPermitted, StoreError.
@@ -55,7 +61,7 @@ def keep_model(stores: Stores, scope: Scope, model: Model, state: Literal["activ
             session.execute("uplift/retire")
         session.execute(
             "uplift/put",
-            model=model.version, state=state, source=HISTORY, sales_from=model.first, sales_to=model.last,
+            model=model.version, state=state, source=source, sales_from=model.first, sales_to=model.last,
             fingerprint=model.fingerprint, details=json.dumps(details(model)), person=scope.person,
         )  # fmt: skip
         session.stage("learned_responses", _responses(model))

@@ -144,6 +144,12 @@ def test_a_person_chooses_which_model_is_in_force_and_the_clock_leaves_it_there(
     save_promo_settings(stores, ANN, replace(held, limits=replace(held.limits, budget=1.0)))
     by_the_clock(Context(stores, settings, ANN, "", lambda: datetime(2026, 11, 21, tzinfo=UTC), lambda: False))
     assert states(stores) == sorted([(first, "active"), (second, "retired")])
+    # Nor do further sales: what they teach waits beside it.
+    load(stores, more=(11, 12, 13))
+    context = Context(stores, settings, ANN, "", lambda: datetime(2026, 11, 22, tzinfo=UTC), lambda: False)
+    assert "is proposed" in by_the_clock(context).message
+    assert sorted(state for _, state in states(stores)) == ["active", "proposed", "retired"]
+    assert (first, "active") in states(stores)
     with pytest.raises(UnknownModel):
         choose_model(stores, approver, "2020-01-01-00000000", seen=first)
 
