@@ -74,7 +74,7 @@ DATASETS: Final = {
     "engagement": "fact_engagement, message_days, mailbox_days, contact_weeks, "
     "reachable_profiles, klaviyo_aggregated_metrics",
     "campaigns": "campaign statistics, campaign_daily_aggregates, campaigns and their messages",
-    "flows": "flow statistics, flow_days, flows and their messages",
+    "flows": "flow statistics, flow_days, flows_by_day, flows and their messages",
     "forms": "form statistics and forms",
     "segments": "segment statistics, memberships, segments, lists and their sizes",
     "profiles": "profiles",

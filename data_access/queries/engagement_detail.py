@@ -166,14 +166,13 @@ def _named(stores: Stores, scope: Scope, account: str, found: Bought) -> Bought:
 def _bought(session: ScopedSession, kind: str, source: str, period: Period) -> Bought:
     asked: dict[str, Any] = {"kind": kind, "source": source, "start": period.start, "end": period.end}
     buyers = session.rows("read/engagement/won_buyers", **asked)[0]
+    days = session.rows("read/engagement/won_days", **asked)
+    orders = int(buyers["orders"])
     return Bought(
-        days={
-            row["ordered_on"]: (int(row["orders"]), row["gross"])
-            for row in session.rows("read/engagement/won_days", **asked)
-        },
+        days={row["ordered_on"]: (int(row["orders"]), row["gross"]) for row in days},
         customers=int(buyers["customers"]),
         new_customers=int(buyers["new_customers"]),
-        orders=int(buyers["orders"]),
-        products=tuple(session.rows("read/engagement/won_products", **asked, most=PRODUCTS)),
-        people=_people(session, kind, source, period, PEOPLE),
+        orders=orders,
+        products=tuple(session.rows("read/engagement/won_products", **asked, most=PRODUCTS)) if orders else (),
+        people=_people(session, kind, source, period, PEOPLE) if orders else [],
     )

@@ -36,7 +36,7 @@ WAREHOUSE = {
     "klaviyo_order_line_items", "refund_cancelled_orders", "order_deductions", "order_attribution",
     "projection_rejects", "customer_profiles", "products_master", "product_relationships_optimized",
     "campaign_daily_aggregates", "account_metrics_daily", "customer_states", "customer_history_blocks",
-    "flow_days", "customer_purchases", "purchase_names",
+    "flow_days", "flows_by_day", "customer_purchases", "purchase_names",
 }  # fmt: skip
 
 

@@ -146,8 +146,10 @@ class TestCampaignDays:
 class TestFlowDays:
     COLUMNS = ("date", "send_channel", "recipients", "delivered", "opens_unique", "conversion_value", "spam_complaints")
 
-    def sent(self, ledger: Ledger, message: str, day: str, channel: str | None, sent: float, **counts: Any) -> None:
-        row = {"klaviyo_public_id": ACCOUNT, "flow_id": "f", "flow_message_id": message, "send_channel": channel}
+    def sent(
+        self, ledger: Ledger, message: str, day: str, channel: str | None, sent: float, flow: str = "f", **counts: Any
+    ) -> None:
+        row = {"klaviyo_public_id": ACCOUNT, "flow_id": flow, "flow_message_id": message, "send_channel": channel}
         told = {"recipients": sent, "delivered": sent - 1} | counts
         ledger.insert("flow_statistics", row | {"date": day, "updated_at": "2025-06-01T00:00:00+00:00"} | told)
         ledger.touch("flows", "day", day)
@@ -164,6 +166,7 @@ class TestFlowDays:
             ("2025-05-02", "", 7.0, 6.0, None, None, 1.0),
         ]
         assert ledger.table("flow_days", *self.COLUMNS) == first
+        assert ledger.table("flows_by_day", "flow_id", *self.COLUMNS) == [("f", *row) for row in first]
         # A message more on one day: that day alone is touched, and a rebuild says the same.
         self.sent(ledger, "e", "2025-05-01", "sms", 3.0, conversion_value="1.00")
         ledger.refresh()
@@ -171,6 +174,14 @@ class TestFlowDays:
         assert ledger.table("flow_days", *self.COLUMNS) == then
         ledger.refresh(full=True)
         assert ledger.table("flow_days", *self.COLUMNS) == then
+        # Of another flow beside it.
+        self.sent(ledger, "x", "2025-05-02", None, 9.0, flow="g")
+        ledger.refresh()
+        both = [("f", *row) for row in then] + [("g", "2025-05-02", "", 9.0, 8.0, None, None, None)]
+        assert ledger.table("flows_by_day", "flow_id", *self.COLUMNS) == both
+        assert ledger.table("flow_days", "recipients", where="date = DATE '2025-05-02'") == [(16.0,)]
+        ledger.refresh(full=True)
+        assert ledger.table("flows_by_day", "flow_id", *self.COLUMNS) == both
 
     def test_a_channel_that_is_gone_goes(self, ledger: Ledger) -> None:
         self.sent(ledger, "a", "2025-05-01", "email", 10.0)
@@ -187,6 +198,7 @@ class TestFlowDays:
         ledger.touch("flows", "day", "2025-05-01")
         ledger.refresh()
         assert ledger.table("flow_days", "send_channel", "recipients") == [("email", 10.0)]
+        assert ledger.table("flows_by_day", "send_channel", "recipients") == [("email", 10.0)]
 
 
 def test_only_leaves_the_others_due(ledger: Ledger) -> None:

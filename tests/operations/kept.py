@@ -17,6 +17,7 @@ OF_ORDERS: Final = (
     "account_metrics_daily",
     "campaign_daily_aggregates",
     "flow_days",
+    "flows_by_day",
     "fact_revenue",
     "fact_conversions",
 )

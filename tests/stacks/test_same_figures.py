@@ -64,8 +64,8 @@ def test_every_table_is_the_same(stacks: Mapping[str, Stack]) -> None:
     assert {
         "klaviyo_events", "klaviyo_orders", "klaviyo_order_line_items", "refund_cancelled_orders", "order_deductions",
         "order_attribution", "account_metrics_daily", "campaign_daily_aggregates", "campaign_statistics",
-        "flow_statistics", "flow_days", "form_statistics", "segment_statistics", "fact_revenue", "fact_engagement",
-        "fact_conversions", "klaviyo_aggregated_metrics", "dim_time", "holidays", "klaviyo_profiles",
+        "flow_statistics", "flow_days", "flows_by_day", "form_statistics", "segment_statistics", "fact_revenue",
+        "fact_engagement", "fact_conversions", "klaviyo_aggregated_metrics", "dim_time", "holidays", "klaviyo_profiles",
         "customer_profiles", "customer_values", "cohort_months", "products_master", "product_relationships_optimized",
     } <= filled  # fmt: skip
 

@@ -1,14 +1,14 @@
 -- purpose: flows of some days by channel, as Klaviyo counts them by send date
 -- grain: one row a flow and channel
 -- params: start Date32, end Date32
--- reads: flow_statistics
+-- reads: flows_by_day
 SELECT
-    flow_id AS flow_id, max(flow_name) AS name, coalesce(send_channel, '') AS channel,
+    flow_id AS flow_id, max(flow_name) AS name, send_channel AS channel,
     sum(recipients) AS recipients, sum(delivered) AS delivered, sum(bounced) AS bounced, sum(failed) AS failed,
     sum(opens_unique) AS opens, sum(clicks_unique) AS clicks, sum(conversion_uniques) AS converted,
     sum(conversions) AS conversions, CAST(sum(conversion_value) AS DECIMAL(18, 2)) AS value,
     sum(unsubscribe_uniques) AS unsubscribed, sum(spam_complaints) AS complaints,
     CAST(sum(text_message_spend) AS DECIMAL(18, 4)) AS spend, sum(text_message_credit_usage_amount) AS credits
-FROM flow_statistics
+FROM flows_by_day
 WHERE date BETWEEN :start AND :end
 GROUP BY flow_id, channel
