@@ -14,7 +14,8 @@ FROM klaviyo_order_line_items AS l
 JOIN counted_orders AS o ON o.order_id = l.order_id
 JOIN customer_codes AS k ON k.customer_id = o.customer_id
 WHERE l.klaviyo_public_id = :account AND l.order_date BETWEEN :first AND :last
-    AND o.order_date IN (SELECT day FROM touched_days)
+    -- Both sides: of few days that lie far apart the lines of those between need not be unpacked.
+    AND l.order_date IN (SELECT day FROM touched_days) AND o.order_date IN (SELECT day FROM touched_days)
 -- @next
 INSERT INTO purchase_names (klaviyo_public_id, code, name)
 SELECT :account, m.code + row_number() OVER (ORDER BY n.name), n.name
