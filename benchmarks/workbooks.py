@@ -41,7 +41,7 @@ def row(number: int, departments: int) -> list[Any]:
     """A day, channel and department, each once."""
     place, department = divmod(number, departments)
     day, channel = divmod(place, 2)
-    on_promo = (day + department) % 5 == 0
+    on_promo = (day // 7 + department) % 5 == 0
     sales = 100 + number * 7919 % 1_000_000 / 100
     return [
         _FIRST + timedelta(days=day), _CHANNELS[channel], f"Department {department:03}", on_promo,

@@ -216,7 +216,11 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "planning.discount_by_department": ("Discount at most", "Of this department. Blank: the limit above."),
     "planning.margin_by_department": ("Margin floor", "Of this department's rows. Blank: the floor above."),
-    "planning.mandatory": ("Mandatory texts", "A scenario whose notes or brief lack one of them gets a warning."),
+    "planning.mandatory": (
+        "Mandatory texts",
+        "A scenario whose notes or brief lack one of them gets a warning. Where there is none: Terms and conditions apply,"
+        " Company logo.",
+    ),
     "scenarios.brief_primary": ("Primary objective", "What the promotion is for, in one line."),
     "scenarios.brief_secondary": ("Secondary objectives", "One a line."),
     "scenarios.brief_segments": ("Segments of a brief", "Whom it speaks to. ALL is everybody."),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from analytics.promo.found import Named, PromoDay, Run, runs
 from data_access.engines.base import Session
@@ -28,18 +31,27 @@ _STATEMENTS: Final[Mapping[str, tuple[str, str]]] = {
     "targets": ("workbooks/targets_changes", "workbooks/targets_put"),
     "segments": ("workbooks/segments_changes", "workbooks/segments_put"),
 }
+_BATCH_ROWS: Final = 10_000
 # Ids of promotions follow from what they are, so that the same one is kept once.
 _NAMES: Final = uuid.UUID("6f3f2f5e-53a1-4a1e-9d0b-8f3b7f6b2a10")
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A file's rows of one kind. kind: sales, promo, targets or segments; rows: by the table's columns; seen: keys of
-    rows that are left out, whose earlier values stay."""
+    """A file's rows of one kind. kind: sales, promo, targets or segments; rows: by the table's columns, of sales also
+    as Parquet files where there are many; seen: keys of rows that are left out, whose earlier values stay."""
 
     kind: str
-    rows: pa.Table
+    rows: pa.Table | Sequence[Path]
     seen: pa.Table
+
+    def of(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Some columns of all rows, by and by."""
+        if isinstance(self.rows, pa.Table):
+            yield self.rows.select(columns)
+            return
+        for path in self.rows:
+            yield pq.read_table(path, columns=list(columns))
 
 
 @dataclass(slots=True)
@@ -78,16 +90,22 @@ def put_file(stores: Stores, scope: Scope, file: str, parts: Sequence[Rows]) -> 
 def _put(session: Session, file: str, part: Rows, done: Changes) -> None:
     rows, seen = part.rows, part.seen
     changes, put = _STATEMENTS[part.kind]
-    if part.kind == PROMOTIONS:
+    if part.kind == PROMOTIONS and isinstance(rows, pa.Table):
         rows, seen = _with_ids(rows), _with_ids(seen)
         rows = rows.append_column("differs", pa.array(_differing(session, rows), pa.bool_()))
     session.stage("arriving_rows", rows)
     kept = seen.schema.names if part.kind != PROMOTIONS else ["id"]
-    session.stage("kept_keys", pa.concat_tables([rows.select(kept), seen.select(kept)]))
+    if isinstance(rows, pa.Table):
+        session.stage("kept_keys", pa.concat_tables([rows.select(kept), seen.select(kept)]))
+    else:
+        # Columns are those of the first file.
+        left_out = rows[0].with_name("left_out.parquet")
+        pq.write_table(seen.select(kept), left_out)
+        session.stage("kept_keys", [left_out, *rows])
     bound: dict[str, Any] = {"file": file}
     if column := _SPAN[part.kind]:
-        values = [value for value in rows[column].to_pylist() if value is not None]
-        bound |= {"first": min(values), "last": max(values)}
+        ends = [pc.min_max(table[column]).as_py() for table in part.of([column])]
+        bound |= {"first": min(end["min"] for end in ends), "last": max(end["max"] for end in ends)}
     told = session.rows(changes, **bound)[0]
     fresh, replaced = int(told["fresh"]), int(told["changed"]) + int(told["gone"])
     if fresh or replaced or told["taken"]:
@@ -126,7 +144,14 @@ def _find(session: Session, parts: Sequence[Rows]) -> int:
         series = {(row["department"], row["channel"]) for row in session.rows("workbooks/series")}
         series |= {(row["departments"][0], row["channels"][0]) for row in found_before.values()}
     else:
-        series = {one for part in parts for table in (part.rows, part.seen) for one in _series(table)}
+        keys = ["department", "channel"]
+        series = {
+            one
+            for part in parts
+            if part.kind == SALES
+            for table in (*part.of(keys), part.seen)
+            for one in _series(table)
+        }
     ordered = sorted(series)
     session.stage(
         "touched_series",
@@ -138,7 +163,9 @@ def _find(session: Session, parts: Sequence[Rows]) -> int:
             row["department"], row["channel"], row["date"], float(row["weighted"] or 0), float(row["weight"] or 0),
             row["source_file"] or "",
         )
-        for row in session.rows("workbooks/promo_days")
+        # As objects only some thousand at once.
+        for batch in session.query("workbooks/promo_days").to_batches(max_chunksize=_BATCH_ROWS)
+        for row in batch.to_pylist()
     )  # fmt: skip
     named = [
         Named(row["date_start"], row["date_end"], row["departments"] or (), row["channels"] or ())
@@ -161,8 +188,6 @@ def _find(session: Session, parts: Sequence[Rows]) -> int:
 
 def _series(rows: pa.Table) -> set[tuple[str, str]]:
     """The departments and channels of sales."""
-    if "department" not in rows.schema.names:
-        return set()
     pairs = rows.select(["department", "channel"]).group_by(["department", "channel"]).aggregate([]).to_pylist()
     return {(pair["department"], pair["channel"]) for pair in pairs if None not in pair.values()}
 

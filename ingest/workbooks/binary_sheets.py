@@ -36,9 +36,10 @@ class Facts(Protocol):
     blank_formulas: int
     unreadable: int
     strange: int
+    cuts: list[int]
 
 
-def _record(data: bytes, at: int) -> tuple[int, int, int] | None:
+def record(data: bytes, at: int) -> tuple[int, int, int] | None:
     """A record's kind, where its content begins and ends; None where it is not all there."""
     size = len(data)
     if at >= size:
@@ -64,21 +65,26 @@ def _record(data: bytes, at: int) -> tuple[int, int, int] | None:
 def scan_binary(stream: IO[bytes], facts: Facts) -> bool:
     """Notes what a sheet holds; whether it ends where it should."""
     data, at, row, begun, bracketed = b"", 0, 0, False, 0
-    last_at = -1
+    last_at = head = -1
+    # Where data begins in the stream.
+    base = 0
     while True:
         if begun and facts.last_row:
             end = _run_end(data, at)
             if end > at:
                 last_at = at
                 at = end
-        found = _record(data, at)
+        found = record(data, at)
         if found is None:
             if last_at >= 0:
-                facts.last_row = max(facts.last_row, _last_row(data, last_at, at))
+                facts.last_row, head = _last_row(data, last_at, at, facts.last_row, head - base, base)
                 last_at = -1
+            if facts.cuts and head > facts.cuts[-1]:
+                facts.cuts.append(head)
             more = stream.read(CHUNK_BYTES)
             if not more:
                 return False
+            base += at
             data, at = data[at:] + more, 0
             continue
         kind, begin, end = found
@@ -86,15 +92,17 @@ def scan_binary(stream: IO[bytes], facts: Facts) -> bool:
             facts.declared_rows = struct.unpack_from("<I", data, begin + 4)[0] + 1
         elif kind == _DATA_BEGIN:
             begun = True
+            facts.cuts.append(base + end)
         elif kind == _DATA_END:
             if last_at >= 0:
-                facts.last_row = max(facts.last_row, _last_row(data, last_at, at))
+                facts.last_row, _ = _last_row(data, last_at, at, facts.last_row, head - base, base)
+            facts.cuts.append(base + at)
             while stream.read(CHUNK_BYTES):
                 pass  # to its end: only then is its checksum known to be right
             return True
         elif begun:
             if kind == _ROW:
-                row = struct.unpack_from("<I", data, begin)[0] + 1
+                row, head = struct.unpack_from("<I", data, begin)[0] + 1, base + at
             elif kind in _BRACKETS:
                 bracketed += _BRACKETS[kind]
             elif kind in _SHORT or kind == _INLINE_RICH:
@@ -116,14 +124,15 @@ def _run_end(data: bytes, at: int) -> int:
     return found.end() if found else at
 
 
-def _last_row(data: bytes, begin: int, end: int) -> int:
-    """The last row of a run of records that begins and ends with whole ones."""
+def _last_row(data: bytes, begin: int, end: int, row: int, head: int, base: int) -> tuple[int, int]:
+    """The last row of a run of records that begins and ends with whole ones, and where it begins in the stream; where
+    none begins in it, what they were. base: where data begins in the stream."""
     tail = data.rfind(b"\x00\x19", begin, end)
     while tail >= begin:
         if _RUN.fullmatch(data, tail, end):
-            return int(struct.unpack_from("<I", data, tail + 2)[0]) + 1
+            return max(row, int(struct.unpack_from("<I", data, tail + 2)[0]) + 1), base + tail
         tail = data.rfind(b"\x00\x19", begin, tail)
-    return 0
+    return row, base + head
 
 
 def _has_value(kind: int, data: bytes, begin: int) -> bool:
@@ -139,8 +148,8 @@ def sheets_of_binary(book: bytes, relations: bytes) -> tuple[dict[str, str], boo
     """The sheets' parts by name, and whether days count from 1904."""
     parts, found, from_1904 = targets(relations), {}, False
     at = 0
-    while record := _record(book, at):
-        kind, begin, at = record
+    while found_record := record(book, at):
+        kind, begin, at = found_record
         if kind == _BOOK:
             from_1904 = bool(book[begin] & 1)
         elif kind == _SHEET:
@@ -157,8 +166,8 @@ def sheets_of_binary(book: bytes, relations: bytes) -> tuple[dict[str, str], boo
 def is_recalculated(book: bytes) -> bool:
     """Whether Excel is told to compute everything when it opens the book."""
     at = 0
-    while record := _record(book, at):
-        kind, begin, at = record
+    while found := record(book, at):
+        kind, begin, at = found
         if kind == _CALCULATION and at - begin >= 26:
             return bool(book[begin + 24] & 1)
     return False

@@ -116,7 +116,18 @@ def _in_range(column: pa.Array) -> pa.Array:
     return pc.cast(kept, _WIDE, safe=False)
 
 
-def _numbers_of_text(text: pa.Array, locale: Locale) -> Cells:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How numbers of text are written: without spaces and currencies, and which show a decimal comma or point, or may
+    be thousands or decimals."""
+
+    plain: pa.Array
+    shows_comma: pa.Array
+    shows_point: pa.Array
+    unclear: pa.Array
+
+
+def _written(text: pa.Array) -> _Written:
     plain = pc.replace_substring_regex(text, r"[\s\x{00a0}\x{202f}'’_]|^[A-Z]{3}|[A-Z]{3}$|[€$£¥%]", "")
     plain = pc.replace_substring(plain, "−", "-")
     plain = pc.replace_substring_regex(plain, r"^\((.+)\)$", r"-\1")
@@ -136,6 +147,20 @@ def _numbers_of_text(text: pa.Array, locale: Locale) -> Cells:
         pc.or_(pc.and_(both, pc.invert(comma_last)), lone["."]), pc.and_(only_commas, pc.greater(commas, 1))
     )
     unclear = pc.or_(pc.and_(grouped[","], only_commas), pc.and_(grouped["."], only_points))
+    return _Written(plain, shows_comma, shows_point, unclear)
+
+
+def number_signs(column: pa.ChunkedArray | pa.Array) -> list[Mask]:
+    """Of numbers in text, which cells a whole column's decimal sign is told by."""
+    written = _written(text_of(column))
+    return [_flags(mask) for mask in (written.shows_comma, written.shows_point, written.unclear)]
+
+
+def _numbers_of_text(text: pa.Array, locale: Locale) -> Cells:
+    written = _written(text)
+    plain, shows_comma, shows_point, unclear = (
+        written.plain, written.shows_comma, written.shows_point, written.unclear,
+    )  # fmt: skip
     told: list[str] = []
     any_comma, any_point = bool(pc.any(shows_comma).as_py()), bool(pc.any(shows_point).as_py())
     sign = "," if any_comma else "." if any_point else locale.decimal

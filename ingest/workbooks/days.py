@@ -97,6 +97,13 @@ def _of_numbers(numbers: np.ndarray[Any, np.dtype[np.float64]], from_1904: bool)
     return found
 
 
+def day_signs(column: pa.ChunkedArray | pa.Array) -> list[np.ndarray[Any, np.dtype[np.bool_]]]:
+    """Of days in text, which cells tell a whole column's order of days and months, and which leave it open."""
+    parts = pc.extract_regex(text_of(column), _PARTS)
+    first, second = (_whole_numbers(pc.struct_field(parts, name)) for name in ("a", "b"))
+    return [first > 12, second > 12, first >= 0]
+
+
 def _of_text(text: pa.Array, locale: Locale, from_1904: bool, told: list[str]) -> Days:
     iso, parts = pc.extract_regex(text, _ISO), pc.extract_regex(text, _PARTS)
     found = _composed(*(_whole_numbers(pc.struct_field(iso, name)) for name in "ymd"))

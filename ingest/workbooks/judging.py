@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any, Final
 
 import numpy as np
@@ -14,8 +15,10 @@ import pyarrow.compute as pc
 from ingest.workbooks import cells, days
 from ingest.workbooks.cells import Cells, Locale, Mask
 from ingest.workbooks.columns import CHANNELS, FORMS, KEYS, LEVELS, TARGETS, YES_NO, Columns, Holds, Kind, Target
+from ingest.workbooks.kept import BLOCK_ROWS, Kept, joined
 from ingest.workbooks.quality import Tally
 from ingest.workbooks.reading import Sheet
+from ingest.workbooks.witnesses import witnesses
 
 Rows = np.ndarray[Any, np.dtype[np.int64]]
 ARROW: Final = {
@@ -45,7 +48,7 @@ class Judged:
     out; repeated: rows that stand there twice, alike."""
 
     kind: Kind
-    rows: pa.Table
+    rows: Kept
     seen: pa.Table
     rejects: list[Reject] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
@@ -55,11 +58,86 @@ class Judged:
 
 
 def judged(sheet: Sheet, columns: Columns, locale: Locale) -> Judged:
-    """A sheet's rows, each in form or rejected with its reasons."""
-    table, places, unread = _filled(sheet, columns)
+    """A sheet's rows, each in form or rejected with its reasons. What a whole column decides holds for each of its
+    blocks."""
+    kind = columns.kind
+    fields = [(target.name, ARROW[target.holds]) for target in TARGETS[kind]]
+    schema = pa.schema([*fields, ("place", pa.int64()), ("sheet", pa.string()), ("contradicts", pa.bool_())])
+    keys = pa.schema([field for field in schema if field.name in KEYS[kind]])
+    out = Judged(kind, Kept(schema, sheet.held.folder, is_staged=True), keys.empty_table().select(list(KEYS[kind])))
+    decided = _decided(sheet, columns, locale)
+    unread = _unread_by_row(sheet)
+    seen, at, contradictions = [out.seen], 0, Contradictions()
+    for block in sheet.held.blocks(list(dict.fromkeys(columns.sources.values()))):
+        places = sheet.rows[at : at + block.num_rows]
+        part = _Block(sheet, block, places, {row - at: unread[row] for row in unread if at <= row < at + len(places)})
+        seen.append(_judge(part, columns, locale, decided, out, contradictions))
+        at += block.num_rows
+    out.seen = pa.concat_tables(seen)
+    out.told = [*dict.fromkeys(out.told), *contradictions.told(sheet.place)]
+    for place, reason in sheet.malformed:
+        out.rejects.append(Reject(sheet.name, place, "", "", reason))
+    out.read += len(sheet.malformed)
+    out.rejects.sort(key=lambda one: one.row)
+    out.tally.rows += out.read
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some rows of a sheet. unread: by the index of the row, columns and what is there."""
+
+    sheet: Sheet
+    table: pa.Table
+    places: Rows
+    unread: Mapping[int, Sequence[tuple[str, str]]]
+
+
+@dataclass(slots=True)
+class Contradictions:
+    """How many rows contradict themselves in which way, and the first of them."""
+
+    found: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, what: str, many: int, first: int) -> None:
+        held = self.found.setdefault(what, [0, first])
+        held[0] += many
+
+    def told(self, place: str) -> list[str]:
+        """In words."""
+        return [f"{many:,} row(s) have {what} (first: {place} {first})" for what, (many, first) in self.found.items()]
+
+
+def _decided(sheet: Sheet, columns: Columns, locale: Locale) -> Mapping[str, pa.Array]:
+    """By target, cells that make each block of a long sheet be read as the whole column is."""
+    if sheet.held.num_rows <= BLOCK_ROWS:
+        return {}
+    found = {}
+    for target in TARGETS[columns.kind]:
+        if source := columns.sources.get(target.name):
+            column = (block[source].combine_chunks() for block in sheet.held.blocks([source]))
+            if (cells_of := witnesses(column, target.holds, locale)) is not None:
+                found[target.name] = cells_of
+    return found
+
+
+def _unread_by_row(sheet: Sheet) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = {}
+    for row, column, what in sheet.unread:
+        found.setdefault(row, []).append((column, what))
+    return found
+
+
+def _judge(
+    block: _Block, columns: Columns, locale: Locale, decided: Mapping[str, pa.Array], out: Judged,
+    contradictions: Contradictions,
+) -> pa.Table:  # fmt: skip
+    """Puts the rows of a block that are in form into `out`; the keys of the others."""
+    sheet = block.sheet
+    table, places, unread = _filled(block, columns)
     many = table.num_rows
-    tally = Tally()
-    out = Judged(columns.kind, pa.table({}), pa.table({}), tally=tally, read=many + len(sheet.malformed))
+    tally = out.tally
+    out.read += many
     bad = np.zeros(many, bool)
     held: dict[str, pa.Array] = {}
     for target in TARGETS[columns.kind]:
@@ -67,7 +145,7 @@ def judged(sheet: Sheet, columns: Columns, locale: Locale) -> Judged:
         if source is None:
             held[target.name] = pa.nulls(many, ARROW[target.holds])
             continue
-        read = _read(table[source], target, locale, sheet.from_1904)
+        read = _as_whole(table[source], decided.get(target.name), target, locale, sheet.from_1904)
         for at, value in unread.get(source, ()):
             read.broken[at] = True
             out.rejects.append(
@@ -92,10 +170,8 @@ def judged(sheet: Sheet, columns: Columns, locale: Locale) -> Judged:
         held[target.name] = read.values.cast(ARROW[target.holds])
         bad |= read.broken | absent
     contradicts = np.zeros(many, bool)
-    _contradictions(columns.kind, held, bad, contradicts, sheet, places, out)
+    _contradictions(columns.kind, held, bad, contradicts, block, places, out, contradictions)
     tally.contradicting += int((contradicts & bad).sum())
-    for place, reason in sheet.malformed:
-        out.rejects.append(Reject(sheet.name, place, "", "", reason))
     rows = pa.table(
         held
         | {
@@ -104,31 +180,38 @@ def judged(sheet: Sheet, columns: Columns, locale: Locale) -> Judged:
             "contradicts": pa.array(contradicts),
         }
     )
-    out.seen = rows.filter(pa.array(bad)).select(list(KEYS[columns.kind]))
-    out.rows = rows.filter(pa.array(~bad))
-    out.rejects.sort(key=lambda one: one.row)
-    tally.rows += out.read
-    return out
+    out.rows.append(rows.filter(pa.array(~bad)))
+    return rows.filter(pa.array(bad)).select(list(KEYS[columns.kind]))
+
+
+def _as_whole(
+    column: pa.ChunkedArray, beside: pa.Array | None, target: Target, locale: Locale, from_1904: bool
+) -> Cells:
+    if beside is None:
+        return _read(column, target, locale, from_1904)
+    read = _read(pa.chunked_array([*column.chunks, beside.cast(column.type)]), target, locale, from_1904)
+    return Cells(read.values.slice(0, len(column)), read.broken[: len(column)], read.why, read.told)
 
 
 def _unread(value: str, why: str) -> str:
     return f"'{value}' is an error of Excel's" if value.startswith("#") else f"'{value}' {why}"
 
 
-def _filled(sheet: Sheet, columns: Columns) -> tuple[pa.Table, Rows, dict[str, list[tuple[int, str]]]]:
+def _filled(block: _Block, columns: Columns) -> tuple[pa.Table, Rows, dict[str, list[tuple[int, str]]]]:
     """The rows in which any used column holds something, their places, and unread cells by column."""
     sources = list(columns.sources.values())
-    some = np.zeros(sheet.table.num_rows, bool)
+    some = np.zeros(block.table.num_rows, bool)
     for source in sources:
-        some |= _there(sheet.table[source])
-    for at, source, _ in sheet.unread:
-        some[at] |= source in sources
+        some |= _there(block.table[source])
+    for at, found in block.unread.items():
+        some[at] |= any(source in sources for source, _ in found)
     new = np.cumsum(some) - 1
     unread: dict[str, list[tuple[int, str]]] = {}
-    for at, source, value in sheet.unread:
-        if source in sources:
-            unread.setdefault(source, []).append((int(new[at]), value))
-    return sheet.table.select(sources).filter(pa.array(some)).combine_chunks(), sheet.rows[some], unread
+    for at, found in block.unread.items():
+        for source, value in found:
+            if source in sources:
+                unread.setdefault(source, []).append((int(new[at]), value))
+    return block.table.select(sources).filter(pa.array(some)).combine_chunks(), block.places[some], unread
 
 
 def _there(column: pa.ChunkedArray) -> Mask:
@@ -180,13 +263,14 @@ def _channels(column: pa.ChunkedArray) -> Cells:
 
 
 def _contradictions(
-    kind: Kind, held: dict[str, pa.Array], bad: Mask, contradicts: Mask, sheet: Sheet, places: Rows, out: Judged
-) -> None:
+    kind: Kind, held: dict[str, pa.Array], bad: Mask, contradicts: Mask, block: _Block, places: Rows, out: Judged,
+    contradictions: Contradictions,
+) -> None:  # fmt: skip
     """Fills what follows from other cells, and marks rows that contradict themselves."""
     if kind is Kind.PROMO:
         turned = _true(pc.less(held["date_end"], held["date_start"])) & ~bad
         for at in np.flatnonzero(turned).tolist():
-            out.rejects.append(Reject(sheet.name, int(places[at]), "date_end", "", "is before date_start"))
+            out.rejects.append(Reject(block.sheet.name, int(places[at]), "date_end", "", "is before date_start"))
         bad |= turned
         contradicts |= turned
     if kind is not Kind.SALES:
@@ -207,7 +291,7 @@ def _contradictions(
         (unsold, "sales of no units"),
     ):  # fmt: skip
         if mask.any():
-            out.told.append(f"{int(mask.sum()):,} row(s) have {what} (first: {sheet.place} {int(places[mask][0])})")
+            contradictions.add(what, int(mask.sum()), int(places[mask][0]))
 
 
 def _true(array: pa.Array) -> Mask:
@@ -219,38 +303,74 @@ def together(parts: Sequence[Judged]) -> Judged:
     """Rows of several sheets, each key once: the last row counts, others with other values are left out and told."""
     first = parts[0]
     out = Judged(
-        first.kind, pa.concat_tables([part.rows for part in parts]), pa.concat_tables([part.seen for part in parts]),
+        first.kind, joined([part.rows for part in parts]), pa.concat_tables([part.seen for part in parts]),
         [one for part in parts for one in part.rejects], [one for part in parts for one in part.told],
         sum((part.tally for part in parts), Tally()), sum(part.read for part in parts),
     )  # fmt: skip
-    # Of several rows of one key the last one's number stays.
-    keys = pc.dictionary_encode(_key_texts(out.rows, KEYS[out.kind])).indices.to_numpy()
-    numbers = np.arange(len(keys))
-    last = np.zeros(len(keys), np.int64)
-    np.maximum.at(last, keys, numbers)
-    stays: Rows = last[keys]
-    kept = stays == numbers
-    contradicts = np.asarray(out.rows["contradicts"].to_numpy(), bool)
+    several = _several(out)
+    kept = np.ones(out.rows.num_rows, bool)
+    if several.any():
+        _leave_out(out, several, kept)
+    contradicts = np.concatenate(
+        [np.empty(0, bool), *(block["contradicts"].to_numpy() for block in out.rows.blocks(["contradicts"]))]
+    )
     out.tally.contradicting += int((contradicts | ~kept).sum())
     if not kept.all():
-        _leave_out(out, stays, kept)
+        out.rows = out.rows.filtered(kept)
     return out
 
 
-def _leave_out(out: Judged, stays: Rows, kept: Mask) -> None:
-    values = [target.name for target in TARGETS[out.kind]]
-    every = _key_texts(out.rows, values)
-    places, sheets = out.rows["place"].to_pylist(), out.rows["sheet"].to_pylist()
-    for at in np.flatnonzero(~kept).tolist():
-        other = int(stays[at])
-        if every[at].as_py() == every[other].as_py():
+def _several(out: Judged) -> Mask:
+    """Rows whose key stands there again, and a few that only seem so: keys are compared by a number each."""
+    keys = list(KEYS[out.kind])
+    numbers = [_numbers_of_texts(_key_texts(block, keys)) for block in out.rows.blocks(keys)]
+    every = np.concatenate([np.empty(0, np.uint64), *numbers])
+    ordered = np.sort(every)
+    again = ordered[1:][ordered[1:] == ordered[:-1]]
+    found: Mask = np.isin(every, again) if len(again) else np.zeros(len(every), bool)
+    return found
+
+
+def _numbers_of_texts(texts: pa.Array) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    coded = pc.dictionary_encode(texts)
+    numbers = np.array(
+        [int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) for text in coded.dictionary.to_pylist()],
+        np.uint64,
+    )
+    found: np.ndarray[Any, np.dtype[np.uint64]] = numbers[coded.indices.to_numpy()]
+    return found
+
+
+def _leave_out(out: Judged, several: Mask, kept: Mask) -> None:
+    """Of rows of one key all but the last; notes in `kept` which stay."""
+    at = np.flatnonzero(several)
+    rows = pa.concat_tables(list(_taken(out.rows, several)))
+    codes = pc.dictionary_encode(_key_texts(rows, KEYS[out.kind])).indices.to_numpy()
+    numbers = np.arange(len(codes))
+    last = np.zeros(len(codes), np.int64)
+    np.maximum.at(last, codes, numbers)
+    stays: Rows = last[codes]
+    every = _key_texts(rows, [target.name for target in TARGETS[out.kind]])
+    places, sheets = rows["place"].to_pylist(), rows["sheet"].to_pylist()
+    for one in np.flatnonzero(stays != numbers).tolist():
+        other = int(stays[one])
+        kept[at[one]] = False
+        if every[one].as_py() == every[other].as_py():
             out.repeated += 1
             continue
-        where = f"row {places[other]}" + (f" of '{sheets[other]}'" if sheets[other] != sheets[at] else "")
+        where = f"row {places[other]}" + (f" of '{sheets[other]}'" if sheets[other] != sheets[one] else "")
         out.rejects.append(
-            Reject(sheets[at], places[at], "", "", f"has the same {', '.join(KEYS[out.kind])} as {where}, which counts")
+            Reject(
+                sheets[one], places[one], "", "", f"has the same {', '.join(KEYS[out.kind])} as {where}, which counts"
+            )
         )
-    out.rows = out.rows.filter(pa.array(kept))
+
+
+def _taken(rows: Kept, mask: Mask) -> Iterator[pa.Table]:
+    at = 0
+    for block in rows.blocks():
+        yield block.filter(pa.array(mask[at : at + block.num_rows]))
+        at += block.num_rows
 
 
 def _key_texts(rows: pa.Table, names: Sequence[str]) -> pa.Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import tempfile
 import time
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_access.errors import StoreError
 from data_access.jobs import new_job_id
@@ -67,7 +69,9 @@ def ingest_files(
         locale = locale_of(asked.country or _country(stores), asked.decimal)
         for at, path in enumerate(paths):
             tell(f"Reading {path.name}", at / len(paths))
-            done.files.append(_file(stores, scope, path, asked, said, locale, tell))
+            # Rows that are too many for memory wait there until they are in place.
+            with tempfile.TemporaryDirectory(prefix="workbooks-", ignore_cleanup_errors=True) as folder:
+                done.files.append(_file(stores, scope, path, asked, said, locale, tell, Path(folder)))
 
     if asked.dry_run:
         work(told)
@@ -117,11 +121,12 @@ def _end(stores: Stores, scope: Scope, done: Ingested, message: str | None) -> N
 
 
 def _file(
-    stores: Stores, scope: Scope, path: Path, asked: Asked, said: dict[str, str], locale: Locale, told: Told
-) -> FileDone:
+    stores: Stores, scope: Scope, path: Path, asked: Asked, said: dict[str, str], locale: Locale, told: Told,
+    folder: Path,
+) -> FileDone:  # fmt: skip
     out = FileDone(path.name)
     try:
-        judged_by_kind = _judged(path, asked, said, locale, out)
+        judged_by_kind = _judged(path, asked, said, locale, out, folder)
         out.checksum = _checksum(path)
         parts = [_part(one, columns) for one, columns in judged_by_kind]
         if not any(one.rows.num_rows for one, _ in judged_by_kind):
@@ -134,7 +139,7 @@ def _file(
     if asked.dry_run:
         return out
     told(f"Putting {path.name} in place", None)
-    whole = [Rows(one.kind, _table(one, one.rows), one.seen) for one, _ in judged_by_kind if one.rows.num_rows]
+    whole = [Rows(one.kind, _whole(one), one.seen) for one, _ in judged_by_kind if one.rows.num_rows]
     changes = put_file(stores, scope, path.name, whole)
     out.found = changes.found
     for part in parts:
@@ -143,7 +148,7 @@ def _file(
 
 
 def _judged(
-    path: Path, asked: Asked, said: dict[str, str], locale: Locale, out: FileDone
+    path: Path, asked: Asked, said: dict[str, str], locale: Locale, out: FileDone, folder: Path
 ) -> list[tuple[Judged, Columns]]:
     """The file's rows by kind, with the columns of the first sheet of each kind."""
 
@@ -157,11 +162,11 @@ def _judged(
         return None if columns is None else list(columns.sources.values())
 
     found: dict[Kind, list[tuple[Judged, Columns]]] = {}
-    for sheet in sheets(path, fits, Form(asked.separator, asked.encoding)):
+    for sheet in sheets(path, fits, Form(asked.separator, asked.encoding), folder):
         if isinstance(sheet, PassedOver):
             out.sheets.append(_passed(sheet, asked.by_sheet.get((path.name, sheet.name)), *of_sheet(sheet.name)))
             continue
-        names = sheet.columns or tuple(sheet.table.schema.names)
+        names = sheet.columns
         columns = columns_of(names, *of_sheet(sheet.name))
         assert columns is not None  # it fitted
         one = judged(sheet, columns, locale)
@@ -208,7 +213,7 @@ def _passed(sheet: PassedOver, own: Said | None, said: dict[str, str], kind: Kin
 
 
 def _preview(one: Judged) -> list[dict[str, Any]]:
-    first = one.rows.slice(0, PREVIEW_ROWS)
+    first = one.rows.first(PREVIEW_ROWS)
     shown = first.select(["place", *(target.name for target in TARGETS[one.kind])])
     return list(shown.rename_columns(["row", *shown.schema.names[1:]]).to_pylist())
 
@@ -218,20 +223,27 @@ def _of(sheet: str) -> str:
 
 
 def _part(one: Judged, columns: Columns) -> Part:
-    names = [name for name in dict.fromkeys(one.rows["sheet"].to_pylist()) if name]
+    found = (pc.unique(block["sheet"]).to_pylist() for block in one.rows.blocks(["sheet"]))
+    names = list(dict.fromkeys(name for part in found for name in part if name))
     rejected = len({(reject.sheet, reject.row) for reject in one.rejects})
     return Part(
         one.kind, ", ".join(names), one.read, one.rows.num_rows, rejected, columns=dict(columns.sources),
         quality=quality(one.tally, one.kind, one.rows),
-        preview=_table(one, one.rows.slice(0, PREVIEW_ROWS)).to_pylist(),
+        preview=_table(one.kind, one.rows.first(PREVIEW_ROWS)).to_pylist(),
     )  # fmt: skip
 
 
-def _table(one: Judged, rows: pa.Table) -> pa.Table:
+def _table(kind: Kind, rows: pa.Table) -> pa.Table:
     """As the table keeps them."""
-    if one.kind is Kind.PROMO:
+    if kind is Kind.PROMO:
         return with_mechanics(rows)
-    return rows.select([target.name for target in TARGETS[one.kind]])
+    return rows.select([target.name for target in TARGETS[kind]])
+
+
+def _whole(one: Judged) -> pa.Table | Sequence[Path]:
+    """The same of all rows; sales may be files."""
+    source = one.rows.source() if one.kind is Kind.SALES else one.rows.table()
+    return _table(one.kind, source) if isinstance(source, pa.Table) else source
 
 
 def _nothing(out: FileDone) -> str:

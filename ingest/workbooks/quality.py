@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.workbooks.columns import Kind
+from ingest.workbooks.kept import Kept
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class Tally:
         return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
 
 
-def quality(tally: Tally, kind: Kind, rows: pa.Table) -> dict[str, Any]:
+def quality(tally: Tally, kind: Kind, rows: Kept) -> dict[str, Any]:
     """completeness, accuracy, consistency, timeliness and overall, each 0–1; timeliness None where rows have no days.
 
     timeliness = days (months, of targets) present / those between the first and the last. overall is the mean of those
@@ -50,12 +51,14 @@ def _share(wrong: int, of: int) -> float | None:
     return 1 - wrong / of if of else None
 
 
-def _timeliness(kind: Kind, rows: pa.Table) -> float | None:
+def _timeliness(kind: Kind, rows: Kept) -> float | None:
     if kind is Kind.SALES and rows.num_rows:
-        days = np.unique(rows["date"].cast(pa.int32()).to_numpy())
+        days = np.unique(
+            np.concatenate([np.unique(block["date"].cast(pa.int32()).to_numpy()) for block in rows.blocks(["date"])])
+        )
         return len(days) / float(days[-1] - days[0] + 1)
     if kind is Kind.TARGETS and rows.num_rows:
-        months = pc.unique(rows["month"]).to_pylist()
+        months = pc.unique(rows.table(["month"])["month"]).to_pylist()
         numbers = [int(month[:4]) * 12 + int(month[5:]) for month in months]
         return len(numbers) / (max(numbers) - min(numbers) + 1)
     return None

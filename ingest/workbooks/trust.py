@@ -28,7 +28,7 @@ class SheetFacts:
     """What a sheet's own bytes say. first_row, last_row: the first and last with a value, from 1; declared_rows: the
     last row by its dimension, 0 where it has none; formulas, computed: formulas, and those with a value other than 0;
     blank_formulas: those without a value; unreadable: cells in a form that readers pass over; strange: records that
-    have no place among cells."""
+    have no place among cells; cuts: bytes at which a binary sheet's rows begin, may be parted, and end."""
 
     first_row: int = 1
     last_row: int = 0
@@ -38,16 +38,22 @@ class SheetFacts:
     blank_formulas: int = 0
     unreadable: int = 0
     strange: int = 0
+    cuts: list[int] = field(default_factory=list)
+
+    def is_longer(self, size: int) -> bool:
+        """Whether a binary sheet's rows take more bytes."""
+        return bool(self.last_row and len(self.cuts) > 1 and self.cuts[-1] - self.cuts[0] > size)
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
     """said: XLSB or XLSX; from_1904: whether serial days count from 1904; recalculated: whether the program that wrote
-    it left all computing to Excel."""
+    it left all computing to Excel; parts: of the package, by the sheets' names."""
 
     said: str
     from_1904: bool
     recalculated: bool
+    parts: Mapping[str, str]
     sheets: Mapping[str, SheetFacts] = field(default_factory=dict)
 
     def refuse_formulas(self, path: Path, sheet: str) -> None:
@@ -157,4 +163,4 @@ def _examined(path: Path, package: zipfile.ZipFile) -> Examined:
                 f"{path.name}, sheet '{sheet}' holds {facts[sheet].unreadable:,} cell(s) in a short form that readers"
                 " pass over (SheetJS writes it). Open the file in Excel, save it, and load it again."
             )
-    return Examined(said, from_1904, recalculated, facts)
+    return Examined(said, from_1904, recalculated, parts, facts)

@@ -25,7 +25,7 @@ def test_the_header_of_a_csv_file_may_stand_below_other_lines(tmp_path: Path) ->
     assert isinstance(sheet, Sheet)
     # Lines are those of the file: the sixth has too few values, the seventh runs over two.
     assert (sheet.header, sheet.rows.tolist(), [line for line, _ in sheet.malformed]) == (4, [5, 7, 9], [6])
-    assert sheet.table["Umsatz"].to_pylist() == ["1.000,50", "1", "3,00"]
+    assert sheet.held.table()["Umsatz"].to_pylist() == ["1.000,50", "1", "3,00"]
     file.write_text("Sales report\nDatum;Kanal;Warengruppe;Marge;Menge\n01.10.2024;web;TV;2;1\n", encoding="utf-8")
     (passed,) = sheets(file, fits, Form())
     assert isinstance(passed, PassedOver)
