@@ -218,8 +218,8 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
     "planning.margin_by_department": ("Margin floor", "Of this department's rows. Blank: the floor above."),
     "planning.mandatory": (
         "Mandatory texts",
-        "A scenario whose notes or brief lack one of them gets a warning. Where there is none: Terms and conditions apply,"
-        " Company logo.",
+        "A scenario whose notes or brief lack one of them gets a warning. Where there is none: Terms and conditions"
+        " apply, Company logo.",
     ),
     "scenarios.brief_primary": ("Primary objective", "What the promotion is for, in one line."),
     "scenarios.brief_secondary": ("Secondary objectives", "One a line."),

@@ -56,6 +56,34 @@ def saved_id(page: Page) -> str:
     return found[1]
 
 
+def rename(visit: Visit, name: str) -> None:
+    """Another name in the builder that is open, and a save."""
+    page = visit.page
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Name", exact=True).press("Enter")
+    visit.settle()
+    page.get_by_role("button", name="Save as a new version").click()
+
+
+def meet(first: Visit, second: Visit, id: str) -> None:
+    """Two planners open one scenario: the second sees what the first changed before anything is written over it."""
+    for visit in (first, second):
+        expect(visit.open(f"/scenarios?build={id}").get_by_text("Version 1 is open.")).to_be_visible()
+        visit.settle()
+    rename(first, "Bold days")
+    expect(first.page.get_by_text("Saved as version 2.")).to_be_visible(timeout=SETTLED_MS)
+    first.settle()
+    rename(second, "My bold week")
+    page = second.page
+    expect(page.get_by_text("Somebody else saved meanwhile")).to_be_visible(timeout=SETTLED_MS)
+    expect(page.get_by_text("Renamed to 'Bold days'; it was 'Bold week'")).to_be_visible()
+    page.get_by_role("button", name="Take theirs").click()
+    expect(page.get_by_text("Version 2 is open.")).to_be_visible(timeout=SETTLED_MS)
+    second.settle()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Bold days")
+    expect(page.get_by_text("What you had before is kept: My bold week.")).to_be_visible()
+
+
 def approve(visit: Visit, comment: str) -> None:
     """Submits the scenario that is open and approves it."""
     page = visit.page
