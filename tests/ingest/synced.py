@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from data_access.derived import basket_parts
+from data_access.derived import basket_parts, customer_profiles
 from data_access.derived.registry import derive
 from data_access.migrate import migrate
 from data_access.stores import Stores, open_stores
@@ -78,8 +78,8 @@ def fingerprint(stores: Stores) -> dict[str, tuple[int, str]]:
     """
     for (account,) in rows(stores, "SELECT klaviyo_public_id FROM stores"):
         derive(stores, account)
-        # Its customers are in the segments that they were in when the pairs were last computed.
-        derive(stores, account, [basket_parts.NAME], full=True)
+        # Customers are numbered as they come; they are in the segments of when the pairs were last computed.
+        derive(stores, account, [customer_profiles.NAME, basket_parts.NAME], full=True)
     found = {}
     columns = rows(
         stores,
