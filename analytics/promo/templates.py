@@ -16,7 +16,7 @@ import numpy as np
 
 from analytics.promo.arithmetic import DEFAULT_REDEMPTION
 from analytics.promo.mechanics import ALL, SENSITIVITIES, Mechanic, Segment, terms_of
-from analytics.promo.optimiser import MARGIN_FLOOR, Constraints, Infeasible, Problem, Weights
+from analytics.promo.optimiser import MARGIN_FLOOR, Constraints, Infeasible, NotSolved, Problem, Weights
 from analytics.promo.simulation import simulate
 from analytics.promo.terms import Baseline, Cell, Form, Knowledge, Terms
 from analytics.promo.verdict import Limits
@@ -165,7 +165,7 @@ def _best_deal(baseline: Baseline, knowledge: Knowledge, company: Company, known
     held = without_lost_departments(problem, keeping(baseline, company.limits))
     try:
         best = problem.best(Weights(), held)
-    except Infeasible as reason:
+    except (Infeasible, NotSolved) as reason:
         raise NoTemplate(str(reason)) from reason
     rows = rows_of(best.discounts)
     notes = () if rows else ("No discount of the grid is expected to earn more than it costs.",)
