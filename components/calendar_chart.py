@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+import streamlit as st
+
 from analytics.periods import Period
 from analytics.promo.calendar import ORDER, Campaign, Kind, Plan, Promotion, lanes
 from analytics.promo.terms import Cell
@@ -15,6 +17,7 @@ from components import charts, palette, wording
 from components.charts import Figure
 from components.wording import count
 
+_DRAWN: Final = "calendar.drawn"
 BY_DEPARTMENT: Final = "Departments"
 BY_PROMOTION: Final = "Promotions"
 # Lanes that a picture has room for, and of them one row.
@@ -183,7 +186,14 @@ def show(
     on_pick: Callable[[str], None],
 ) -> int:  # fmt: skip
     """Draws the time line; how many bars have no room in it. on_pick takes the scenario's id that a person clicks."""
-    drawn = laid_out(plan, by, window)
+    # What the picture rests on: the same promotions are the same objects, so that they are compared at once.
+    asked = plan, tuple(campaigns), by, window, today
+    held = st.session_state.get(_DRAWN)
+    if not (isinstance(held, tuple) and held[0] == asked):
+        laid = laid_out(plan, by, window)
+        held = asked, laid, timeline(laid, campaigns, window, today)
+        st.session_state[_DRAWN] = held
+    drawn: Drawn = held[1]
 
     def picked(point: Mapping[str, Any]) -> None:
         held = point.get("customdata")
@@ -191,7 +201,7 @@ def show(
             on_pick(str(held[1]))
 
     charts.show(
-        timeline(drawn, campaigns, window, today), key="chart_calendar", alt=f"Time line. {said}",
+        held[2], key="chart_calendar", alt=f"Time line. {said}",
         file=f"{file}-calendar", on_pick=picked,
     )  # fmt: skip
     return drawn.left_out
