@@ -4,7 +4,7 @@ windows of before in which nothing happened."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analytics.promo.history import Bools
 from analytics.promo.postmortem.counterfactual import Expected
-from analytics.promo.terms import Cell, Floats
+from analytics.promo.terms import Floats
 
 LEVEL: Final = 0.9
 SURE: Final = 0.05
@@ -89,9 +89,9 @@ def placebo(found: Sequence[Expected], correlation: float, length: int, z: float
         return Placebo(0, 0, 1.0, None)
     count = max(len(one.off) for one in held)
     off, spread, weight = (_stacked(held, name, count) for name in ("off", "spread", "weight"))
-    usual = sum(float(one.units.mean()) for one in held) * length
+    usual = abs(sum(float(one.units.mean()) for one in held)) * length
     # A window counts where the cells without promotion in it are at least half of what they sell together.
-    whole = weight.sum(axis=0)
+    whole = np.abs(weight.sum(axis=0))
     valid = (whole > 0) & (whole >= 0.5 * min(usual, float(np.max(whole, initial=0.0))))
     scores = np.array(
         [off[:, n].sum() / np.sqrt(max(variance_of(spread[:, n], correlation), 1e-12)) for n in np.flatnonzero(valid)]
@@ -126,9 +126,12 @@ def effect(
     return Effect(more, told, error, more - reach * error, more + reach * error, p, before)
 
 
-def cells_of(found: Sequence[Expected]) -> tuple[Cell, ...]:
-    """Their cells."""
-    return tuple(one.cell for one in found)
+def valued(one: Expected, each: float) -> Expected:
+    """The same in money, at so much a piece."""
+    return replace(
+        one, units=one.units * each, covariance=one.covariance * each**2, off=one.off * each,
+        spread=one.spread * each**2, weight=one.weight * each,
+    )  # fmt: skip
 
 
 def _stacked(held: Sequence[Expected], name: str, count: int) -> Floats:
