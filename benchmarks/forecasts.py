@@ -163,7 +163,7 @@ def speed(series: int = 40) -> Figure:
         replace(task, series=replace(task.series, key=Key(f"{task.series.key.metric} {n}", *task.series.key[1:])))
         for n, task in enumerate([*work.tasks, *work.tasks][:series])
     ]
-    tasks = [replace(task, origins=origins(len(task.series.values))[:3]) for task in tasks]
+    tasks = [replace(task, origins=origins(len(task.series.values))[:4]) for task in tasks]
     took = []
     for workers in (1, 2):
         began = time.perf_counter()

@@ -124,16 +124,20 @@ def in_use(kept: Kept) -> str:
             )
         return (
             "**Seasonal naive**: each day as the same weekday of the last week. No other model was clearly better in "
-            f"{len(kept.origins)} trials on the past."
+            f"{_trials(kept)} on the past."
         )
     assert naive is not None
     assert own is not None
-    said = f"**{MODELS[kept.kind]}**, which beat the seasonal naive in {len(kept.origins)} trials on the past: "
+    said = f"**{MODELS[kept.kind]}**, which beat the seasonal naive in {_trials(kept)} on the past: "
     said += f"MASE {own.mase:.2f} against {naive.mase:.2f}, " if own.mase is not None and naive.mase is not None else ""
     said += f"days off by {wording.rate(own.wape)} against {wording.rate(naive.wape)}."
     if kept.trouble is Trouble.GAPPY:
         said += " More than a tenth of its days were not delivered: take it with care."
     return said
+
+
+def _trials(kept: Kept) -> str:
+    return f"{len(kept.origins)} trial{'' if len(kept.origins) == 1 else 's'}"
 
 
 def worse_shown(kept: Kept) -> bool:

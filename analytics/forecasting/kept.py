@@ -74,6 +74,11 @@ class World:
         return max(one.last for one in self.series.values())
 
     @property
+    def until(self) -> date:
+        """The last day that is forecast."""
+        return max(one.last + timedelta(days=len(one.value)) for one in self.series.values())
+
+    @property
     def metrics(self) -> tuple[str, ...]:
         """The figures that are forecast, in their order."""
         return tuple(dict.fromkeys(key.metric for key in self.series))

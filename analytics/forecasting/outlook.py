@@ -41,7 +41,10 @@ class Outlook:
 def outlook(kept: Kept, actual: Series, targets: Mapping[str, float]) -> Outlook:
     """targets: by month ('2026-10'), those of this series."""
     after = kept.last + timedelta(days=1)
-    days = {actual.first + timedelta(days=n): float(v) for n, v in enumerate(np.nan_to_num(actual.values))}
+    # Both begin with or after the quarter.
+    place = max((quarter_of(after)[0] - actual.first).days, 0)
+    since = actual.first + timedelta(days=place)
+    days = {since + timedelta(days=n): float(v) for n, v in enumerate(np.nan_to_num(actual.values[place:]))}
 
     def against(start: date, end: date) -> Against | None:
         landing = land(kept, days, start, end)

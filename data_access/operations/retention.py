@@ -36,6 +36,7 @@ class Rule:
     """How long a table is kept. `setting` names the setting; `unit`: days or months; 0 of them = for ever.
 
     found, removed: the statements that count and remove its rows; the latter empty where another table's does it.
+    of_company: whether some of an account's rows belong to none, and are the company's.
     """
 
     table: str
@@ -44,6 +45,7 @@ class Rule:
     of_account: bool
     found: str
     removed: str
+    of_company: bool = False
 
 
 RULES: Final = (
@@ -97,6 +99,7 @@ RULES: Final = (
         True,
         "operations/expired_forecast_predictions",
         "operations/remove_forecast_predictions",
+        of_company=True,
     ),
     Rule(
         "scenario_kpis",
@@ -267,7 +270,8 @@ def _company(stores: Stores, settings: Settings, scope: Scope, now: datetime, do
 
 def _found(session: Session, account: str, limits: Mapping[str, datetime], done: Retained) -> list[Expired]:
     """What is older than the limits. Events stay until their whole history was read: figures would lack a part."""
-    rules = [rule for rule in RULES if rule.of_account == (account != COMPANY) and rule.table in limits]
+    company = account == COMPANY
+    rules = [rule for rule in RULES if rule.table in limits and (rule.of_company or rule.of_account != company)]
     known = session.rows("operations/events_complete", account=account)[0]
     if account != COMPANY and known["complete"] is None:
         rules = [rule for rule in rules if rule.table not in _EVENTS]
@@ -311,9 +315,10 @@ def _batches(days: Sequence[Mapping[str, Any]], cutoff: datetime) -> Iterator[tu
 
 
 def _remove(stores: Stores, expired: Expired) -> None:
-    owner = {"account": expired.account} if expired.account != COMPANY else {}
+    rule = _RULE[expired.table]
+    owner = {"account": expired.account} if rule.of_account else {}
     with stores.operational.write() as session:
-        session.execute(_RULE[expired.table].removed, cutoff=expired.cutoff, **owner)
+        session.execute(rule.removed, cutoff=expired.cutoff, **owner)
 
 
 def _told(found: Sequence[Expired]) -> dict[str, Any]:

@@ -145,7 +145,7 @@ def _sales(d: Desk) -> Found:
 
 
 def _window(world: World) -> tuple[date, date]:
-    return world.last - timedelta(days=55), max(one.days[-1] for one in world.series.values() if len(one.value))
+    return world.last - timedelta(days=55), world.until
 
 
 def outlooks(found: Found, metric: str) -> list[Outlook]:

@@ -17,16 +17,25 @@ from analytics.forecasting.series import Key, Series, Trouble
 from analytics.promo.mechanics import Mechanic
 from analytics.promo.settings import PromoSettings
 from analytics.promo.terms import Cell
-from data_access.queries.forecasts import Planned, sales_forecasts
+from data_access.queries.forecasts import Planned, order_forecasts, order_series, sales_forecasts
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
 from data_access.writes.workbooks import Rows, put_file
 from ingest.forecasting import beside
 from ingest.forecasting.gathering import ahead_of, discounts, of_sales
 from ingest.forecasting.pool import FitFailed, fitted
-from ingest.forecasting.running import NO_SALES, UP_TO_DATE, NothingToForecast, forecast_sales, sales_by_the_clock
+from ingest.forecasting.running import (
+    NO_SALES,
+    UP_TO_DATE,
+    NothingToForecast,
+    forecast_orders,
+    forecast_sales,
+    orders_by_the_clock,
+    sales_by_the_clock,
+)
 from ingest.schedule.context import Context
 from settings import Settings
+from tests.warehouse_rows import ACCOUNT, attribution, insert, order, store, version
 
 ADMIN = local_admin("test")
 FIRST = date(2026, 10, 1)
@@ -133,6 +142,40 @@ def test_from_sales_to_what_is_kept(stores: Stores, settings: Settings) -> None:
     parts = [one for key, one in world.series.items() if key.metric == "sales_value" and key.channel and key.department]
     assert len(parts) == 3
     assert np.array([one.value for one in parts]).sum(axis=0) == pytest.approx(whole.value, abs=1e-9)
+
+
+def test_from_store_orders_to_what_is_kept(stores: Stores, settings: Settings) -> None:
+    insert(stores, "stores", store())
+    context = Context(stores, settings, ADMIN, ACCOUNT, lambda: datetime.now(UTC), lambda: False)
+    with pytest.raises(NothingToForecast, match="no orders yet"):
+        forecast_orders(stores, ADMIN, ACCOUNT)
+    assert orders_by_the_clock(context).message == UP_TO_DATE
+    # Known up to 13:00 on the 21st in Berlin: the 20th is the last whole day.
+    insert(stores, "data_versions", version())
+    rows = [order(f"o{n}", "50.00", f"{FIRST + timedelta(days=n)} 10:00") for n in range(52)]
+    insert(stores, "klaviyo_orders", *rows)
+    insert(
+        stores,
+        "order_attribution",
+        *(attribution(f"o{n}", "flow", "f", "email", "2026-10-01") for n in range(0, 52, 2)),
+    )
+    with pytest.raises(NotPermitted):
+        forecast_orders(stores, granted("rita", [ACCOUNT], [Right.VIEW]), ACCOUNT)
+    assert orders_by_the_clock(context).message == (
+        f"9 series of store orders of {ACCOUNT} are forecast up to 2026-12-31: 0 by a model that beats the seasonal"
+        " naive, 9 by the seasonal naive."
+    )
+    assert orders_by_the_clock(context).message == UP_TO_DATE
+    world = order_forecasts(stores, ADMIN, ACCOUNT)
+    assert world is not None
+    assert world.last == date(2026, 11, 20)
+    assert set(world.series) == {
+        Key(metric, channel) for metric in ("revenue", "orders", "units") for channel in ("", "email", "none")
+    }
+    # Every second day was won by e-mail: day 51, the next, is as day 44 was.
+    told = [world.series[Key("revenue", channel)].value[:2].tolist() for channel in ("", "email", "none")]
+    assert told == [[50.0, 50.0], [50.0, 0.0], [0.0, 50.0]]
+    assert order_series(stores, ADMIN, ACCOUNT, world.last)[Key("orders")].values.sum() == 51
 
 
 def test_beside_the_page_it_says_how_it_ended(stores: Stores) -> None:

@@ -335,6 +335,7 @@ def test_what_the_company_keeps_goes_by_its_own_terms(old: Ledger, settings: Set
         )
     done = run(old, settings, admin)
     assert {one.table: one.rows for one in done.expired if one.account == retention.COMPANY} == {
+        "forecast_predictions": 0,
         "scenario_kpis": 1,
         "post_mortem_reports": 1,
         "data_processing_jobs": 2,
@@ -354,13 +355,13 @@ def test_what_the_company_keeps_goes_by_its_own_terms(old: Ledger, settings: Set
 
 
 def test_predictions_go_by_the_day_that_they_are_for(old: Ledger, settings: Settings, admin: Scope) -> None:
-    for model, account in ((1, ACCOUNT), (2, "Other1")):
+    for model, account in ((1, ACCOUNT), (2, "Other1"), (3, None)):
         old.insert(
             "forecast_models",
             {
                 "model_id": model,
                 "klaviyo_public_id": account,
-                "world": "orders",
+                "world": "orders" if account else "sales",
                 "metric_name": "revenue",
                 "model_type": "prophet",
                 "parameters": "{}",
@@ -369,6 +370,12 @@ def test_predictions_go_by_the_day_that_they_are_for(old: Ledger, settings: Sett
         for day in (date(2025, 7, 13), date(2025, 7, 15)):
             old.insert("forecast_predictions", {"model_id": model, "date": day, "value": 1})
     assert told(run(old, settings, admin, account=ACCOUNT), "forecast_predictions").rows == 1
+    # What was forecast of the company's sales is the company's.
+    done = run(old, settings, admin)
+    assert [(one.account, one.rows) for one in done.expired if one.table == "forecast_predictions"][-1] == ("", 1)
+    with old.stores.operational.read() as session:
+        left = session.query_text("SELECT model_id, date FROM forecast_predictions ORDER BY model_id, date", {})
+    assert [(row["model_id"], row["date"].day) for row in left.to_pylist()] == [(1, 15), (2, 13), (2, 15), (3, 15)]
 
 
 # --- the record -------------------------------------------------------------------------------------------------------
