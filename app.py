@@ -50,4 +50,5 @@ else:
             if known or of_company:
                 page.run()
             else:
+                st.title(page.title, anchor=False)
                 states.no_store()

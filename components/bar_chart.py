@@ -71,7 +71,9 @@ def over_days(
 def named_bars(names: Sequence[str], values: Sequence[float], texts: Sequence[str], hover: Sequence[str]) -> Figure:
     """A horizontal bar for each name, the first on top, with its text behind it."""
     layout = base_layout(max(LOW // 2, BAR_HEIGHT * len(names)))
-    layout["xaxis"] |= {"visible": False, "rangemode": "tozero", "range": [0, max([*values, 1]) * 1.75]}
+    # Room for the texts behind the longest bar, also on a phone.
+    room = max([0.75, *(0.065 * len(text) for text in texts)])
+    layout["xaxis"] |= {"visible": False, "rangemode": "tozero", "range": [0, max([*values, 1]) * (1 + room)]}
     layout["yaxis"] |= {"type": "category", "autorange": "reversed", "ticksuffix": "  "}
     layout["bargap"] = 0.3
     bar = {

@@ -42,8 +42,8 @@ _TEXT: Final = {Kind.APPROVED: palette.PAPER, Kind.SUBMITTED: palette.PAPER, Kin
 _LOOKS: Final[Mapping[Kind, tuple[str, str]]] = {
     Kind.APPROVED: ("■", "Approved"),
     Kind.SUBMITTED: ("■", "Waiting"),
-    Kind.NAMED: ("■", "In the catalog"),
-    Kind.FOUND: ("■", "Found in sales"),
+    Kind.NAMED: ("■", "Catalog"),
+    Kind.FOUND: ("■", "Found"),
     Kind.DRAFT: ("□", "Draft"),
 }
 

@@ -41,11 +41,11 @@ def show(cards: Sequence[Card], against: str, *, sparklines: bool = True) -> Non
 
     `against` names what the value before each change is, such as 'Before' or 'Last year'.
     """
-    # Equally many lines make equally high cards in whatever rows they stand; what one has besides stretches its row.
-    lines = max((len(card.beneath) + bool(card.before) for card in cards), default=0)
+    # Equally many lines, the change being one, make equally high cards in whatever rows they stand.
+    lines = max((bool(card.change) + bool(card.before) + len(card.beneath) for card in cards), default=0)
     pairs = [cards[i : i + PER_COLUMN] for i in range(0, len(cards), PER_COLUMN)]
     for column, pair in zip(st.columns(len(pairs)), pairs, strict=True):
-        grid = column.grid(PER_COLUMN, min_column_width=140, border=True, height="stretch")
+        grid = column.grid(PER_COLUMN, min_column_width=140, border=True)
         for card in pair:
             with grid.cell():
                 _draw(card, against, sparklines, lines)
@@ -77,4 +77,4 @@ def _draw(card: Card, against: str, sparklines: bool, lines: int) -> None:
         chart_type="area",
     )
     beneath = [*([f"{against} {card.before}"] if card.before else []), *card.beneath]
-    st.caption("  \n".join([*beneath, *[BLANK] * (lines - len(beneath))]) or BLANK)
+    st.caption("  \n".join([*beneath, *[BLANK] * (lines - len(beneath) - bool(card.change))]) or BLANK)

@@ -26,7 +26,7 @@ LONGEST_LINE: Final = 60
 LANES: Final = 3
 LANE_HEIGHT: Final = 16
 # The narrowest plot, a phone's: names that have room there have room everywhere.
-NARROW: Final = 330
+NARROW: Final = 235
 PLAIN_MARGIN: Final = base_layout(0)["margin"]["t"]
 _DAY: Final = re.compile(r"^\s*(\d{4}([-./]?)\d{2}\2\d{2}|\d{1,2}([./-])\d{1,2}\3(\d{4}|\d{2}))[\s_:|–—-]+(?=\S)")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from analytics.decomposition import Made
@@ -22,6 +23,8 @@ def order_cards(figures: OverviewFigures, shown: Shown) -> list[Card]:
     this, currency = figures.this, shown.account.currency
     year, last = figures.year, figures.previous
     priced_year = year if year is not None and comparable(this, year) else None
+    # Of the month before: in words it would break the line of a large change.
+    name = f"{shown.period.start - timedelta(days=1):%b}"
     priced_last = last if last is not None and comparable(this, last) else None
 
     def card(key: str, label: str, now: Value, of: str, good: str, definition: Told, *, money: bool) -> Card:
@@ -33,7 +36,7 @@ def order_cards(figures: OverviewFigures, shown: Shown) -> list[Card]:
             wording.change(change_pct(_number(now), _number(before))) if held[0] is not None else "",
             "down" if good == "down" else "up",
             text(before, currency) if held[0] is not None else "",
-            [_last_month(now, month) if held[1] is not None else _no_month(last)],
+            [_last_month(now, month, name) if held[1] is not None else _no_month(last)],
             definition,
         )  # fmt: skip
 
@@ -146,5 +149,5 @@ def _no_month(last: Made | None) -> str:
     return "last month not known" if last is None else "too many orders without a rate"
 
 
-def _last_month(now: Value, before: Value) -> str:
-    return f"**{wording.change(change_pct(_number(now), _number(before)))}** on last month"
+def _last_month(now: Value, before: Value, name: str) -> str:
+    return f"**{wording.change(change_pct(_number(now), _number(before)))}** on {name}"

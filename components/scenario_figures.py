@@ -15,6 +15,7 @@ from components.bar_chart import MOST_TICKS
 from components.cards import Card
 from components.charts import LOW, Figure, base_layout
 from components.definitions import told
+from components.scenario_edit import CHANNEL_NAMES
 from components.scenario_words import signed_money, titled
 from components.simulator_words import plain_money
 
@@ -77,6 +78,7 @@ def frozen_table(forecast: Mapping[str, Any], currency: str) -> None:
     """Promoted departments and channels first."""
     rows = sorted(frozen_rows(forecast), key=lambda row: (-row["discount_pct"], row["department"], row["channel"]))
     columns: dict[str, Sequence[Any]] = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+    columns |= {"channel": [CHANNEL_NAMES.get(row["channel"], row["channel"]) for row in rows]} if rows else {}
     config = {
         "department": st.column_config.TextColumn("Department", pinned=True),
         "channel": st.column_config.TextColumn("Channel"),

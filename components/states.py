@@ -73,7 +73,9 @@ def no_store() -> None:
         "To look around first: `promolens demo`.",
         key="state_no_store",
     )
-    st.button("Look again", key="state_look_again", type="primary")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Look again", key="state_look_again", type="primary")
+        st.page_link("pages/data/workbooks.py", label="Load workbooks", icon=":material/upload_file:")
 
 
 def warned(said: str, *, page: str, link: str) -> None:

@@ -123,7 +123,8 @@ def _files(d: Desk, shown: Brief, found: Standing, caption: str, held: BriefVers
 
 def _read(shown: Brief, version: Version, caption: str) -> None:
     text = brief_report.markdown(shown, version.content.label, caption)
-    st.markdown(text.replace("\n### ", "\n##### ").replace("\n## ", "\n#### ").replace("# ", "### ", 1))
+    # With its own levels: a dialog draws headings small.
+    st.markdown(text)
 
 
 def _versions(d: Desk, version: Version, held: BriefVersion | None) -> None:

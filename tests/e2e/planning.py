@@ -49,6 +49,39 @@ def build(visit: Visit, name: str, kind: str) -> None:
     visit.settle()
 
 
+def best_discounts(visit: Visit) -> None:
+    """Asks the optimiser, clicks a point of its frontier, and changes a limit beneath its answer."""
+    page = visit.open("/scenarios?optimise=new")
+    page.get_by_role("button", name="Find the best discounts").click()
+    expect(page.get_by_role("heading", name="Sales against margin")).to_be_visible(timeout=SETTLED_MS)
+    visit.settle()
+    # What takes the clicks lies over the points.
+    point = page.locator(".st-key-chart_frontier .points path").nth(3)
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    # In words, with its number among those of the frontier.
+    said = page.get_by_role("combobox", name=re.compile(r"^Point of the frontier"))
+    expect(said).to_have_value(re.compile(r"^4: Sales .*, margin .*"), timeout=SETTLED_MS)
+    page.get_by_role("spinbutton", name="Promotions at once, at most").fill("1")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("What is asked has changed")).to_be_visible(timeout=SETTLED_MS)
+    visit.settle()
+
+
+def side_by_side(visit: Visit, first: int, second: int) -> None:
+    """Ticks two rows of the list and compares them. Cells of a table are drawn, not elements."""
+    page = visit.open("/scenarios")
+    table = page.get_by_test_id("stDataFrame")
+    for row in (first, second):
+        table.click(position={"x": 15, "y": 18 + 36 * row})
+        visit.settle()
+    page.get_by_role("button", name="Compare 2").click()
+    expect(page.get_by_role("heading", name="Scenarios side by side")).to_be_visible(timeout=SETTLED_MS)
+    visit.settle()
+
+
 def saved_id(page: Page) -> str:
     """The id of the scenario that the address names."""
     found = re.search(r"scenario=([0-9a-f-]{36})", page.url)
@@ -90,10 +123,13 @@ def approve(visit: Visit, comment: str) -> None:
     page.get_by_role("button", name="Submit for approval").click()
     expect(page.get_by_text("Submitted: it waits for approval.")).to_be_visible(timeout=SETTLED_MS)
     visit.settle()
-    page.get_by_label("Comment").fill(comment)
-    page.get_by_label("Comment").press("Tab")
+    # By keyboard alone: the focus stays where it went while the page is run for the comment.
+    page.get_by_label("Comment").focus()
+    page.keyboard.type(comment)
+    page.keyboard.press("Tab")
     visit.settle()
-    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_role("button", name="Approve", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_text("Approved; its forecast is frozen.")).to_be_visible(timeout=SETTLED_MS)
     visit.settle()
 

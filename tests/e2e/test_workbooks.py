@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlparse
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -78,10 +79,12 @@ def test_from_the_sample_workbooks_to_an_approved_scenario(bare: tuple[Served, S
     balanced = planning.saved_id(page)
     planning.build(visit, "Bold week", "Aggressive")
     bold = planning.saved_id(page)
-    visit.open(f"/scenarios?side_by_side={balanced},{bold}")
+    planning.side_by_side(visit, 1, 2)
+    assert {balanced, bold} == set(parse_qs(urlparse(page.url).query)["side_by_side"][0].split(","))
     # Small discounts on accessories pay there.
     expect(page.get_by_text(re.compile(r"brings? most: \+.* of EBIT, the days after included"))).to_be_visible()
     planning.meet(visit, visitor(served), bold)
+    planning.best_discounts(visit)
     visit.open(f"/scenarios?scenario={balanced}")
     planning.brief(visit, "calm")
     planning.approve(visit, "Go ahead")
