@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from analytics.promo.postmortem.case import Offered
 from analytics.promo.postmortem.kept import Figures, PostMortem, Subject
 from analytics.promo.postmortem.marks import BadMarks, Mark, MarkKind, marks_of
+from analytics.promo.postmortem.report import analysed
+from data_access.queries.promo_post_mortem_case import NoSuchPromotion, ground
 from data_access.queries.promo_post_mortems import post_mortem, post_mortems
 from data_access.queries.promo_state import POST_MORTEMS, company_state
 from data_access.scope import NotPermitted, Right, granted
@@ -21,7 +24,7 @@ from data_access.stores import Stores, close_stores, open_stores
 from data_access.writes import scenarios
 from data_access.writes.post_mortems import ReportChanged, ReportClosed, SavedReport, UnknownReport, close, save
 from settings import Settings
-from tests.promo_rows import draft
+from tests.promo_rows import PASS, TV, draft
 
 PLANNING = [Right.PROMO_READ, Right.PROMO_WRITE]
 ANN, BOB = granted("ann", [], PLANNING), granted("bob", [], PLANNING)
@@ -120,3 +123,35 @@ def test_marks_are_checked_and_rows_left_blank_are_left_out() -> None:
     wrong = [MARK.stored() | {"end": "2026-12-01"}, MARK.stored() | {"channel": ""}, MARK.stored() | {"start": "x"}]
     with pytest.raises(BadMarks, match=r"row 1: its last day .* row 2: name .* row 3: give"):
         marks_of(wrong)
+
+
+def test_a_case_is_what_was_approved_and_what_was_sold(stores: Stores) -> None:
+    approver = granted("cy", [], [*PLANNING, Right.PROMO_APPROVE])
+    saved = scenarios.save(stores, ANN, draft(), seen=None, save_id=one())
+    id = saved.scenario_id
+    with pytest.raises(NoSuchPromotion, match="never approved"):
+        ground(stores, ANN, Subject(scenario_id=id))
+    scenarios.submit(stores, ANN, id, seen=1, save_id=one(), report=PASS)
+    scenarios.approve(stores, approver, id, seen=2, save_id=one())
+    with stores.operational.write() as session:
+        for day in ("2026-11-30", "2026-12-01", "2026-12-02", "2026-12-03"):
+            on = "true, 20.0, 1200.00, 300.00, 150" if "12-01" <= day[5:] <= "12-02" else "false, NULL, 1000, 400, 100"
+            session.execute_text(
+                "INSERT INTO sales_aggregated (date, channel, department, promo_flag, discount_pct, sales_value,"
+                f" margin_value, units) VALUES ('{day}', 'online', 'TV', {on})"
+            )
+        session.execute_text(
+            "INSERT INTO promo_catalog (id, promo_name, date_start, date_end, departments, channels, avg_discount_pct)"
+            " VALUES (CAST('22222222-2222-2222-2222-222222222222' AS UUID), 'Rival', '2026-12-02', '2026-12-09',"
+            " ARRAY['TV'], ARRAY['online'], 15)"
+        )
+    found = ground(stores, ANN, Subject(scenario_id=id))
+    assert (found.case.promoted, found.case.length, found.case.last) == ({TV: Offered(0.2)}, 2, date(2026, 12, 3))
+    assert (found.model_version, found.frozen == found.case.frozen, len(found.case.rows)) == ("u1", True, 4)
+    [rival] = found.case.others
+    assert (rival.label, rival.cells, rival.start, rival.end) == ("Rival", (TV,), *[date(2026, 12, 2)] * 2)
+    # Half as much again was promised of 100 a day, and toys 10 a day: (300 − 320) / 320.
+    assert analysed(found.case).figures.units_error_pct == Decimal("-6.25")
+    past = ground(stores, ANN, Subject(promotion_id="22222222-2222-2222-2222-222222222222"))
+    assert (past.case.promoted, past.frozen) == ({TV: Offered(0.15)}, None)
+    assert [other.label for other in past.case.others] == ["October push"]
