@@ -8,7 +8,7 @@ WITH pieces AS (
 )
 SELECT
     o.order_date AS day, coalesce(a.channel, 'none') AS channel,
-    CAST(coalesce(sum(o.order_value_account), 0) AS DECIMAL(18, 2)) AS revenue,
+    CAST(coalesce(CAST(sum(o.order_value_account) AS DECIMAL(18, 2)), 0) AS DECIMAL(18, 2)) AS revenue,
     CAST(sum(CASE WHEN o.order_value > 0 THEN 1 ELSE 0 END) AS BIGINT) AS orders,
     CAST(coalesce(sum(CASE WHEN o.order_status <> 'cancelled' THEN p.units ELSE 0 END), 0) AS BIGINT) AS units
 FROM klaviyo_orders AS o
