@@ -27,7 +27,7 @@ ANN = granted("ann", ["A"], [Right.VIEW])
 PRIVATE = {
     "stores", "grants", "audit_log", "raw_api_responses", "loaded_chunks", "report_calls", "touched",
     "profile_reactions",
-    "projection_watermarks", "schema_migrations", 
+    "projection_watermarks", "schema_migrations", "reachable_people", "reach_changed", "merged_before",
     "operation_runs", "retention_horizons", "scheduled_work", "oauth_refreshes", "derived_work", "customer_states",
     "product_pair_counts", "customer_histories", "customer_purchases", "purchase_names",
 }  # fmt: skip
