@@ -30,6 +30,7 @@ PARTS = (
     "overview",
     "customer-pages",
     "uplift",
+    "postmortem",
     "learning",
     "incrementality",
     "simulator",
@@ -129,6 +130,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import anomalies
 
         yield from anomalies.measure()
+    if "postmortem" in wanted:
+        from benchmarks import postmortem
+
+        yield from postmortem.measure()
     if "uplift" in wanted:
         from benchmarks import uplift
 
