@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -20,10 +17,9 @@ from data_access.queries.promo_post_mortem_case import NoSuchPromotion, ground
 from data_access.queries.promo_post_mortems import post_mortem, post_mortems
 from data_access.queries.promo_state import POST_MORTEMS, company_state
 from data_access.scope import NotPermitted, Right, granted
-from data_access.stores import Stores, close_stores, open_stores
+from data_access.stores import Stores
 from data_access.writes import scenarios
 from data_access.writes.post_mortems import ReportChanged, ReportClosed, SavedReport, UnknownReport, close, save
-from settings import Settings
 from tests.promo_rows import PASS, TV, draft
 
 PLANNING = [Right.PROMO_READ, Right.PROMO_WRITE]
@@ -40,15 +36,10 @@ def one() -> str:
     return str(uuid.uuid4())
 
 
-@pytest.fixture(params=["duckdb", "postgresql"])
-def stores(request: pytest.FixtureRequest, settings: Settings, migrated_file: Path) -> Iterator[Stores]:
+@pytest.fixture
+def stores(each_operational: Stores) -> Stores:
     """Empty, migrated stores, the operational one on each engine."""
-    settings.data_dir.mkdir(parents=True)
-    shutil.copy(migrated_file, settings.data_dir / "promolens.duckdb")
-    url = "" if request.param == "duckdb" else request.getfixturevalue("migrated_postgres_url")
-    opened = open_stores(Settings(data_dir=settings.data_dir, database_url=url) if url else settings)
-    yield opened
-    close_stores(opened)
+    return each_operational
 
 
 def test_a_report_is_kept_computed_anew_and_closed_for_good(stores: Stores) -> None:
