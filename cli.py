@@ -14,7 +14,19 @@ import typer
 
 from commands import accounts as account_commands
 from commands import digest as digest_commands
-from commands import doctor, forecast, moving, operations, order_files, post_mortem, report, roles, uplift, workbooks
+from commands import (
+    discover,
+    doctor,
+    forecast,
+    moving,
+    operations,
+    order_files,
+    post_mortem,
+    report,
+    roles,
+    uplift,
+    workbooks,
+)
 from commands import schedule as schedule_commands
 from commands.frame import AccountOption, AsJson, migrated, progress, say, scope, told
 from data_access.stores import open_stores
@@ -35,6 +47,7 @@ workbooks.add_to(app)
 uplift.add_to(app)
 post_mortem.add_to(app)
 forecast.add_to(app)
+discover.add_to(app)
 operations.add_to(app)
 schedule_commands.add_to(app)
 doctor.add_to(app)

@@ -12,16 +12,8 @@ from analytics.decomposition import Made
 from analytics.deliverability import Standing
 from analytics.landing import Landing
 from analytics.periods import Period
+from analytics.promo.pacing import MonthTarget, needed_a_day, to_go
 from analytics.revenue import MOST_UNPRICED
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A month's target: the sum over the geos named, margin in per cent weighted by their sales."""
-
-    sales: Decimal
-    margin_pct: Decimal | None
-    geos: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +30,7 @@ class SalesFigures:
     margin: Decimal
     year_sales: Decimal | None
     year_margin: Decimal | None
-    target: Target | None
+    target: MonthTarget | None
     landing: Landing | None
 
     @property
@@ -61,12 +53,12 @@ class SalesFigures:
     @property
     def gap(self) -> Decimal | None:
         """What is missing to the target, below 0 where it is passed; None without one."""
-        return self.target.sales - self.sales if self.target else None
+        return to_go(self.target, self.sales)
 
     @property
     def needed_a_day(self) -> Decimal | None:
         """What each day left has to bring to reach the target; None without one, or without a day left."""
-        return max(self.gap, Decimal(0)) / self.days_left if self.gap is not None and self.days_left else None
+        return needed_a_day(self.gap, self.days_left)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,16 +34,19 @@ __all__ = [
     "Forecasting",
     "IngestError",
     "Learning",
+    "Looking",
     "Overview",
     "Scheduler",
     "SyncSummary",
     "begin_forecasting",
     "begin_learning",
+    "begin_looking",
     "begin_work",
     "forecasting",
     "learning",
     "load_spool",
     "look_at_workbooks",
+    "looking",
     "new_scheduler",
     "run_sync",
     "schedule_overview",
@@ -58,6 +61,7 @@ __all__ = [
 SCHEDULED = "schedule"
 
 if TYPE_CHECKING:
+    from ingest.discovery_beside import Looking
     from ingest.forecasting.beside import Forecasting
     from ingest.schedule.beside import Overview
     from ingest.schedule.scheduler import Scheduler
@@ -199,6 +203,20 @@ def forecasting(stores: Stores, account: str) -> Forecasting | None:
     from ingest.forecasting.beside import forecasting as of
 
     return of(stores, account)
+
+
+def begin_looking(stores: Stores, scope: Scope, today: date) -> None:
+    """Looks for opportunities beside the page; where that is under way, nothing. Raises NotPermitted."""
+    from ingest.discovery_beside import begin_looking as begin
+
+    begin(stores, scope, today)
+
+
+def looking(stores: Stores) -> Looking | None:
+    """How looking for opportunities ended that this process began last, None where it began none."""
+    from ingest.discovery_beside import looking as of
+
+    return of(stores)
 
 
 def sync_accounts(

@@ -16,7 +16,7 @@ from analytics.promo.mechanics import Mechanic, Segment
 from analytics.promo.scenarios import Content
 from analytics.promo.settings import PromoSettings
 from analytics.promo.simulation import Offer, Simulation, simulate
-from analytics.promo.terms import Baseline, Cell, Knowledge
+from analytics.promo.terms import Baseline, Cell, Knowledge, Terms
 from analytics.promo.uncertainty import Intervals, Swing, intervals, swings
 from analytics.promo.validation import confidence, validate
 from analytics.promo.verdict import HIGH, Check, Fix, Issue, Occupied, Report, Surroundings
@@ -104,16 +104,20 @@ class Tried:
         return tuple(row for row in self.rows if row.problem)
 
 
+def judged(ground: Ground, content: Content, counted: Sequence[Terms]) -> tuple[Simulation, Report]:
+    """The figures of a scenario's terms, those that can be counted, and what its validation finds; the places of fixes
+    are those of the terms. Raises NotSimulable for discounts of the whole price."""
+    simulation = simulate(ground.baseline, counted, ground.knowledge)
+    around = _around(ground, content, simulation)
+    return simulation, validate(ground.baseline, counted, ground.knowledge, ground.settings.limits, around)
+
+
 def tried(ground: Ground, content: Content) -> Tried:
     """Raises BadMechanics for segments that are not known, NotSimulable for discounts of the whole price."""
     terms = ground.settings.terms(content.mechanics, ground.segments)
     problems = {place: _problem(ground, row.cell) for place, row in enumerate(content.mechanics)}
     kept = [place for place in range(len(terms)) if not problems[place]]
-    counted = [terms[place] for place in kept]
-    simulation = simulate(ground.baseline, counted, ground.knowledge)
-    found = validate(
-        ground.baseline, counted, ground.knowledge, ground.settings.limits, _around(ground, content, simulation)
-    )
+    simulation, found = judged(ground, content, [terms[place] for place in kept])
     offers = {cell: _of_offer(ground, cell, offer) for cell, offer in simulation.offers.items()}
     rows = []
     for place, (row, offered) in enumerate(zip(content.mechanics, terms, strict=True)):

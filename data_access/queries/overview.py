@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,9 +15,11 @@ from analytics.decomposition import ChannelSum, Made, Purchases
 from analytics.deliverability import TREND_DAYS, Standing, standings
 from analytics.engagement import NOTHING, Counts, total
 from analytics.landing import PROFILE_DAYS, Landing, land, month_end, passed_of
-from analytics.overview import OverviewFigures, SalesFigures, Target
+from analytics.overview import OverviewFigures, SalesFigures
 from analytics.periods import ONE_DAY, Comparison, Period, add_months, day_start
+from analytics.promo.pacing import target_of
 from data_access.queries.engagement import RECENT_DAYS, counts_of
+from data_access.queries.promo_sales import target_rows
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import ScopedSession, scoped_read
@@ -88,12 +91,13 @@ class OverviewQuery:
 
 @repeatable
 def sales_state(stores: Stores, scope: Scope, account: str) -> str:
-    """Which sales and targets are there, '' where the scope may not see any. Raises NotPermitted, StoreError."""
+    """Which sales, targets and planners' settings are there, '' where the scope may not see any. Raises NotPermitted,
+    StoreError."""
     if not scope.allows(Right.PROMO_READ):
         return ""
     with scoped_read(stores.operational, scope, account) as session:
         row = session.rows("read/overview/sales_state")[0]
-    return "|".join(str(row[name]) for name in ("sales", "sales_at", "targets", "targets_at"))
+    return "|".join(str(row[name]) for name in ("sales", "sales_at", "targets", "targets_at", "settings"))
 
 
 @repeatable
@@ -258,8 +262,10 @@ def _sales(session: ScopedSession, today: date) -> SalesFigures | None:
     days: dict[date, tuple[Decimal, Decimal]] = {row["day"]: (row["sales"], row["margin"]) for row in rows}
     last = max(days, default=None)
     end = month_end(last or today)
-    targets = session.rows("read/overview/targets", month=f"{end:%Y-%m}")
-    if last is None and not targets:
+    settings = session.one("read/promo/settings")
+    geo = "" if settings is None else str(json.loads(settings["settings"]).get("geo", ""))
+    target = target_of(target_rows(session), end.replace(day=1), geo)
+    if last is None and target is None:
         return None
     period = Period(last.replace(day=1), last) if last else None
 
@@ -281,14 +287,6 @@ def _sales(session: ScopedSession, today: date) -> SalesFigures | None:
         margin=margin,
         year_sales=year[0],
         year_margin=year[1],
-        target=_target(targets),
+        target=target,
         landing=land(by_day, min(days), last, end) if last else None,
     )
-
-
-def _target(rows: Sequence[Row]) -> Target | None:
-    if not rows:
-        return None
-    sales = sum((row["sales"] for row in rows), ZERO)
-    margin = sum((row["sales"] * row["margin_pct"] for row in rows), ZERO) / sales if sales > 0 else None
-    return Target(sales, margin, tuple(row["geo"] for row in rows))

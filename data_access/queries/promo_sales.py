@@ -54,13 +54,15 @@ class SegmentRow:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A month's target ('2026-10') of a geo: money in the company's currency, the margin in per cent."""
+    """A month's target ('2026-10') of a geo: money in the company's currency, the margin in per cent. source: the
+    workbook that it came from, None of one that was typed."""
 
     month: str
     geo: str
     sales_value: Decimal
     margin_pct: Decimal
     units: int | None
+    source: str | None = None
 
 
 @repeatable
@@ -101,8 +103,15 @@ def segments(stores: Stores, scope: Scope, _asked: None = None) -> Sequence[Segm
 def targets(stores: Stores, scope: Scope, _asked: None = None) -> Sequence[Target]:
     """Targets by month and geo. Raises NotPermitted, StoreError."""
     with promo_read(stores.operational, scope) as session:
-        rows = session.rows("read/promo/targets")
+        return target_rows(session)
+
+
+def target_rows(session: ScopedSession) -> tuple[Target, ...]:
+    """The same within a snapshot. Raises StoreError."""
     return tuple(
-        Target(row["month"], row["geo"], row["sales_value_target"], row["margin_pct_target"], row["units_target"])
-        for row in rows
-    )
+        Target(
+            row["month"], row["geo"], row["sales_value_target"], row["margin_pct_target"], row["units_target"],
+            row["source_file"],
+        )
+        for row in session.rows("read/promo/targets")
+    )  # fmt: skip

@@ -13,13 +13,18 @@ from data_access.scope import Scope
 from data_access.scoped import promo_read
 from data_access.stores import Stores
 
-# What planners draft and decide, the models of uplift, the planners' settings, briefs, post-mortems, and forecasts.
+# What planners draft and decide, the models of uplift, the planners' settings, briefs, post-mortems, forecasts, targets
+# that were typed (those of workbooks come with PROMO), and where promotions would pay.
 SCENARIOS: Final = "scenarios"
 UPLIFT: Final = "uplift"
 SETTINGS: Final = "promo_settings"
 BRIEFS: Final = "briefs"
 POST_MORTEMS: Final = "post_mortems"
-DATASETS: Final = (PROMO, SCENARIOS, UPLIFT, SETTINGS, BRIEFS, POST_MORTEMS, FORECASTS)
+TARGETS: Final = "targets"
+OPPORTUNITIES: Final = "opportunities"
+DATASETS: Final = (
+    PROMO, SCENARIOS, UPLIFT, SETTINGS, BRIEFS, POST_MORTEMS, FORECASTS, TARGETS, OPPORTUNITIES,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

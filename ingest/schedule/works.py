@@ -43,6 +43,7 @@ class Work(StrEnum):
     UPLIFT = "uplift"
     FORECAST_ORDERS = "forecast-orders"
     FORECAST_SALES = "forecast-sales"
+    DISCOVERY = "discovery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,13 @@ def _forecast_sales(context: Context) -> Outcome:
     return sales_by_the_clock(context)
 
 
+def _discovery(context: Context) -> Outcome:
+    """Looks for promotions that would close the gap to the targets."""
+    from ingest.discovery import by_the_clock  # what it computes with is of no use to other work
+
+    return by_the_clock(context)
+
+
 def _derived(*names: str) -> Callable[[Context], Outcome]:
     return lambda context: _refresh(context, kind="aggregate", only=names)
 
@@ -181,6 +189,10 @@ WORKS: Final[tuple[Kind, ...]] = (
     Kind(Work.UPLIFT, "Learn uplift from new sales", Rhythm(timedelta(hours=1)), _uplift, of_store=False),
     Kind(Work.FORECAST_ORDERS, "Forecast store orders", Rhythm(timedelta(hours=4)), _forecast_orders),
     Kind(Work.FORECAST_SALES, "Forecast sales", Rhythm(timedelta(hours=1)), _forecast_sales, of_store=False),
+    Kind(
+        Work.DISCOVERY, "Look for promotions that close the gap", Rhythm(timedelta(hours=1)), _discovery,
+        of_store=False,
+    ),
     Kind(Work.CHECKS, "Look at what is quickly told", Rhythm(timedelta(minutes=15)), house.checks, of_store=False),
     Kind(Work.EXAMINATION, "Examine the databases", Rhythm(at=time(4)), house.examination, of_store=False),
     Kind(

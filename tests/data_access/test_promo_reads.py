@@ -14,6 +14,7 @@ from analytics.promo.terms import Cell, Form
 from analytics.promo.verdict import Limits
 from data_access.cache import cached_promo
 from data_access.queries import promo_sales as asked
+from data_access.queries.promo_ground import Asked
 from data_access.queries.promo_settings import promo_settings
 from data_access.queries.promo_state import SETTINGS, company_state
 from data_access.scope import NotPermitted, Right, Scope, granted
@@ -22,7 +23,7 @@ from data_access.statements import StatementError
 from data_access.stores import Stores
 from data_access.writes.promo_settings import save_promo_settings
 from data_access.writes.settings import SettingsChanged
-from pages.frame.scenario_desk import Asked, resting_on
+from pages.frame.scenario_desk import resting_on
 from tests.promo_rows import in_force
 
 ANN = granted("ann", [], [Right.PROMO_READ, Right.PROMO_WRITE])
@@ -134,7 +135,7 @@ def test_a_month_lands_on_the_sales_that_came_after_the_model_was_learned(stores
             "INSERT INTO targets (month, geo, sales_value_target, margin_pct_target)"
             " VALUES ('2026-11', 'DE', 20000, 30)"
         )
-    found = resting_on(stores, ANN, Asked(date(2026, 11, 25), date(2026, 11, 26), None))
+    found = resting_on(stores, ANN, Asked(date(2026, 11, 25), date(2026, 11, 26), None, date(2026, 11, 22)))
     assert found is not None
     assert (found.sales_until, found.learned_until) == (date(2026, 11, 21), date(2026, 11, 20))
     # 700 have come, and 9 days are left of 100 TVs at 10.00 and 10 toys at 5.00.

@@ -9,11 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data_access.queries.promo_briefs import brief, brief_versions
+from data_access.queries.promo_ground import Asked
 from data_access.scope import local_admin
 from data_access.stores import Stores
 from data_access.writes import scenarios
 from pages.frame import guard
-from pages.frame.scenario_desk import Asked, resting_on
+from pages.frame.scenario_desk import resting_on
 from tests.pages.conftest import Open, texts
 from tests.pages.test_scenarios_page import READER, keys, press, saved, widget
 from tests.promo_rows import END, HERO, START, draft, in_force
@@ -48,7 +49,7 @@ def test_a_brief_is_edited_saved_and_told_to_be_behind_its_scenario(stores: Stor
         "20 % off TV", ["homepage_hero", "email_banner"],
     )  # fmt: skip
     assert held.brief.assets[0].product_focus == ("TV",)
-    ground = resting_on(stores, ADMIN, Asked(START, END, id))
+    ground = resting_on(stores, ADMIN, Asked(START, END, id, START))
     assert ground is not None
     assert ground.briefed == {"legal": ("Terms apply", "Not with vouchers"), "brand": ("Company logo",)}
     assert "Nothing was changed." in texts(press(app, "brief_save"))
