@@ -16,6 +16,7 @@ from analytics.promo.trial import sales_changed
 from components import filters, tables
 from components import forecast_words as words
 from data_access.queries.accounts import PROMO
+from data_access.queries.promo_ground import Asked
 from data_access.queries.promo_scenarios import ScenarioRow, scenario, scenarios
 from data_access.queries.promo_state import BRIEFS, SCENARIOS, SETTINGS, UPLIFT
 from pages.frame import scenario_desk
@@ -62,9 +63,7 @@ def _told(d: Desk, world: World, shown: Outlook, row: ScenarioRow) -> None:
         st.markdown("It is approved, and the forecast counts with it already.")
         return
     held = d.read(scenario, row.scenario_id, datasets=(SCENARIOS,))
-    ground = d.read(
-        scenario_desk.resting_on, scenario_desk.Asked(row.start, row.end, row.scenario_id), datasets=_RESTS_ON
-    )
+    ground = d.read(scenario_desk.resting_on, Asked(row.start, row.end, row.scenario_id), datasets=_RESTS_ON)
     if held is None or ground is None:
         st.caption("No uplift was learned yet: its effect cannot be told. Estimate it on the page Uplift.")
         return
