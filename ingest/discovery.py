@@ -9,10 +9,10 @@ from typing import Any
 
 from analytics.landing import month_end
 from analytics.promo.discovery import Found, discovered
-from analytics.promo.trial import Ground
 from data_access.queries.accounts import PROMO, accounts
 from data_access.queries.promo_ground import Asked, ground_of
 from data_access.queries.promo_models import known
+from data_access.queries.promo_pacing import landings
 from data_access.queries.promo_settings import promo_settings
 from data_access.queries.promo_state import (
     OPPORTUNITIES,
@@ -91,27 +91,21 @@ def discover(stores: Stores, scope: Scope, today: date) -> Discovery:
             "No uplift model is in force. Load sales with their discounts, then have uplift learned: promolens uplift."
         )
     settings = promo_settings(stores, scope)
+    this, tomorrow = today.replace(day=1), today + timedelta(days=1)
+    firsts = (this, month_end(today) + timedelta(days=1))
+    paces = landings(stores, scope, firsts, today, held.model, settings.geo)
     months: dict[date, Sequence[Found]] = {}
     gaps: dict[date, float | None] = {}
-    tomorrow, this = today + timedelta(days=1), today.replace(day=1)
-    for first in (this, month_end(today) + timedelta(days=1)):
+    for first, month in zip(firsts, paces, strict=True):
         start, end = max(first, tomorrow), month_end(first)
         months[first], gaps[first] = (), None
         if start > end:
             continue
+        gaps[first] = month.gap if month.gap is not None and month.gap > 0 else None
         ground = ground_of(stores, scope, Asked(start, end, None, today), held.model, settings)
-        gaps[first] = _gap(ground)
         months[first] = discovered(ground, gaps[first])
     keep_opportunities(stores, scope, months, held.model.version)
     return Discovery(months, gaps)
-
-
-def _gap(ground: Ground) -> float | None:
-    """How far the month lands below its target; None where it does not, or one of both is not known."""
-    for month in ground.months:
-        if month.target is not None and month.landing is not None and month.target > month.landing:
-            return month.target - month.landing
-    return None
 
 
 def by_the_clock(context: Context) -> Outcome:

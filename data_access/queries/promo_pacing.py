@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
 
 import numpy as np
 
 from analytics.landing import month_end
-from analytics.periods import add_months
+from analytics.periods import ONE_DAY, add_months
 from analytics.promo import usual
 from analytics.promo.model import Model
 from analytics.promo.pacing import (
@@ -33,8 +32,6 @@ from data_access.scope import Scope
 from data_access.scoped import ScopedSession, promo_read
 from data_access.stores import Stores
 
-ONE_DAY: Final = timedelta(days=1)
-
 
 @dataclass(frozen=True, slots=True)
 class Paced:
@@ -53,18 +50,15 @@ def paced(stores: Stores, scope: Scope, first: date, today: date, model: Model |
 
 def landings(
     stores: Stores, scope: Scope, months: Sequence[date], today: date, model: Model, geo: str
-) -> tuple[date | None, tuple[Pace, ...]]:
-    """The last day with sales, and several months without their parts, their targets spread without the model.
-
-    Raises NotPermitted, StoreError.
-    """
+) -> tuple[Pace, ...]:
+    """Several months without their parts, their targets spread without the model. Raises NotPermitted, StoreError."""
     with promo_read(stores.operational, scope) as session:
         days, rows = _days(session, today), target_rows(session)
     found = []
     for first in months:
         rest = _rest(model, first, last_day(days, first, today))
         found.append(pace(days, first, today, target_of(rows, first, geo), None, rest))
-    return max(days, default=None), tuple(found)
+    return tuple(found)
 
 
 def _paced(session: ScopedSession, first: date, today: date, model: Model | None, geo: str) -> Paced:

@@ -21,7 +21,7 @@ from data_access.queries.accounts import FORECASTS, PROMO
 from data_access.queries.forecasts import order_forecasts, order_series, sales_forecasts, sales_series
 from data_access.queries.promo_calendar import Days, plan
 from data_access.queries.promo_sales import targets
-from data_access.queries.promo_state import SCENARIOS
+from data_access.queries.promo_state import SCENARIOS, TARGETS
 from data_access.scope import Right
 from pages.frame import company_exports
 from pages.frame import exports as store_exports
@@ -123,7 +123,7 @@ def _sales(d: Desk) -> Found:
     actual = d.read(sales_series, datasets=(PROMO,))
     held: dict[str, dict[str, float]] = {"sales_value": {}, "margin_value": {}, "units": {}}
     geo = d.settings.geo
-    for row in d.read(targets, datasets=(PROMO,)):
+    for row in d.read(targets, datasets=(PROMO, TARGETS)):
         if geo and row.geo != geo:
             continue
         value = float(row.sales_value)

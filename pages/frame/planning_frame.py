@@ -17,7 +17,7 @@ from data_access.queries.accounts import PROMO
 from data_access.queries.promo_models import country_of_stores, holidays_between, known
 from data_access.queries.promo_sales import spans, targets
 from data_access.queries.promo_settings import SettingsVersion, settings_versions
-from data_access.queries.promo_state import SETTINGS, UPLIFT
+from data_access.queries.promo_state import SETTINGS, TARGETS, UPLIFT
 from data_access.scope import Right
 from data_access.writes.promo_settings import save_promo_settings
 from data_access.writes.settings import SettingsChanged
@@ -61,7 +61,7 @@ def may_edit(d: Desk) -> bool:
 def read(d: Desk) -> Found:
     """What stands on the page. Raises NotPermitted, StoreError."""
     there = d.read(spans, datasets=(PROMO,))
-    wanted = d.read(targets, datasets=(PROMO,))
+    wanted = d.read(targets, datasets=(PROMO, TARGETS))
     model = d.read(known, datasets=(UPLIFT,))
     currencies = {account.currency for account in d.accounts}
     around = Around(

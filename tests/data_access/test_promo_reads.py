@@ -135,7 +135,7 @@ def test_a_month_lands_on_the_sales_that_came_after_the_model_was_learned(stores
             "INSERT INTO targets (month, geo, sales_value_target, margin_pct_target)"
             " VALUES ('2026-11', 'DE', 20000, 30)"
         )
-    found = resting_on(stores, ANN, Asked(date(2026, 11, 25), date(2026, 11, 26), None, date(2026, 11, 22)))
+    found = resting_on(stores, ANN, Asked(date(2026, 11, 25), date(2026, 11, 26), None))
     assert found is not None
     assert (found.sales_until, found.learned_until) == (date(2026, 11, 21), date(2026, 11, 20))
     # 700 have come, and 9 days are left of 100 TVs at 10.00 and 10 toys at 5.00.
