@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from typing import Final
 
 from analytics.forecasting.candidates import Kind
@@ -161,11 +161,6 @@ def planned(world: World, kept: Kept) -> str:
 def wording_plain(text: str) -> str:
     """A name without what Markdown would make of it."""
     return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+!|~$<>:" else letter for letter in text)
-
-
-def stale(last_sales: datetime | None, world: World) -> bool:
-    """Whether there are newer figures than those that were forecast from."""
-    return last_sales is not None and last_sales > world.made_at
 
 
 def shown_days(told: Outlook) -> Period:

@@ -165,9 +165,11 @@ def _forecast(
     origins: Sequence[int],
     above_zero: bool,
 ) -> Forecast:
-    sizes = [size_of(series.values[:origin]) for origin in origins]
-    now = size_of(series.values)
-    calibration = calibrated(actual, told, sizes, now) or _unsure(series, now)
+    # What was said before anything was sold tells nothing of how far off the forecast of a series that sells is.
+    begun = [place for place, origin in enumerate(origins) if origin > series.begins]
+    sizes = [size_of(series.values[series.begins : origins[place]]) for place in begun]
+    now = size_of(series.values[series.begins :])
+    calibration = calibrated(actual[begun], told[begun], sizes, now) or _unsure(series, now)
     half = calibration.of_days(future)
     low = future - half
     judged = {day for model in models for day in model.by_origin}
@@ -184,7 +186,7 @@ def _forecast(
         high=future + half,
         calibration=calibration,
         shown=_record(actual[:, :JUDGED_DAYS], told[:, :JUDGED_DAYS], scales, places),
-        inside=_inside(actual, told, sizes),
+        inside=_inside(actual[begun], told[begun], sizes),
         landings=_landings(series, told, origins),
     )
 

@@ -20,6 +20,8 @@ BANDS: Final = ((0, 7), (7, 28), (28, 91))
 # Days of which the usual size of a series is the mean, and the least part of it that a day's scale counts.
 SIZE_DAYS: Final = 56
 _LEAST_PART: Final = 0.05
+# A series that hardly sold in these days may sell again: its size is at least this part of what it usually sold before.
+_LEAST_SIZE: Final = 0.25
 # Where a distance was tested from fewer origins than these, the one before it holds, so much wider.
 _FEWEST: Final = 3
 _TOGETHER: Final = 3.5
@@ -52,10 +54,11 @@ class Calibration:
 
 
 def size_of(trained: Floats) -> float:
-    """The usual size of a day: the mean of the last 56 days' absolute values; 0 without any."""
-    own = np.abs(trained[-SIZE_DAYS:])
-    own = own[~np.isnan(own)]
-    return float(own.mean()) if len(own) else 0.0
+    """The usual size of a day: the mean of the last 56 days' absolute values, and at least a quarter of that of all; 0
+    without any. trained: from the first day on which anything was sold."""
+    whole = np.abs(trained)
+    means = [float(own[~np.isnan(own)].mean()) for own in (whole[-SIZE_DAYS:], whole) if not np.isnan(own).all()]
+    return max(means[0], _LEAST_SIZE * means[-1]) if means else 0.0
 
 
 def scale(told: Floats, size: float | Floats) -> Floats:
@@ -71,7 +74,8 @@ def sum_scale(total: Floats, days: int | Floats, size: float | Floats) -> Floats
 
 def calibrated(actual: Floats, told: Floats, sizes: Sequence[float], size: float) -> Calibration | None:
     """What past errors tell. actual, told: origins × days ahead, NaN where not known; sizes: of each origin; size: of
-    now. None where fewer than two origins tell anything."""
+    now. Only origins at which something had been sold: what came of nothing has no size to be measured by. None where
+    fewer than two origins tell anything."""
     errors = actual - told
     known = ~np.isnan(errors)
     if int(known.any(axis=1).sum()) < 2:
@@ -85,6 +89,7 @@ def calibrated(actual: Floats, told: Floats, sizes: Sequence[float], size: float
         if seen < _FEWEST and days:
             days.append(days[-1] * _WIDER)
             continue
+        held = held if len(held) else over[known]
         # Neighbouring days' errors go together: so many of them tell as much as one that stands alone.
         alone = max(len(held) / _TOGETHER, 1.0)
         days.append(float(np.quantile(held, min(LEVEL * (1 + 1 / alone), 1.0))))

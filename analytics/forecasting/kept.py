@@ -27,11 +27,13 @@ LANDING: Final = "landing_error"
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What forecasts were fitted with. promotions: names of those that are planned in the days ahead; scenarios: which
-    version of which scenario is among them; country: whose holidays, '' for none."""
+    version of which scenario is among them; country: whose holidays, '' for none; changed_at: when the figures that
+    were read had been changed last, None where that is not known."""
 
     country: str = ""
     promotions: tuple[str, ...] = ()
     scenarios: Mapping[str, int] = field(default_factory=dict)
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ class World:
         """The last day that is forecast."""
         return max(one.last + timedelta(days=len(one.value)) for one in self.series.values())
 
+    def behind(self, changed: datetime | None) -> bool:
+        """Whether figures were changed after those that these forecasts rest on had been read: fits take minutes, and
+        figures that came meanwhile are in none of them."""
+        return changed is not None and changed > (self.basis.changed_at or self.made_at)
+
     @property
     def metrics(self) -> tuple[str, ...]:
         """The figures that are forecast, in their order."""
@@ -93,6 +100,7 @@ def stored(forecast: Forecast, model: Model, basis: Basis) -> dict[str, Any]:
         "country": basis.country,
         "promotions": list(basis.promotions),
         "scenarios": dict(basis.scenarios),
+        "changed_at": basis.changed_at.isoformat() if basis.changed_at else None,
     }
     if model.active:
         found["size"] = _short(forecast.calibration.size)
@@ -122,8 +130,12 @@ def _rows(day: date, record: Record, before: str) -> list[tuple[date, str, float
 
 def basis_from(parameters: Mapping[str, Any]) -> Basis:
     """What a model was fitted with."""
+    changed = parameters.get("changed_at")
     return Basis(
-        parameters.get("country") or "", tuple(parameters.get("promotions") or ()), parameters.get("scenarios") or {}
+        parameters.get("country") or "",
+        tuple(parameters.get("promotions") or ()),
+        parameters.get("scenarios") or {},
+        datetime.fromisoformat(changed) if changed else None,
     )
 
 

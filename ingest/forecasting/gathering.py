@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -105,8 +105,15 @@ def discounts(
     return Discounts(first, found, parts)
 
 
-def of_sales(rows: Sequence[SalesRow], given: Discounts | None, planned: Sequence[Planned], country: str) -> Work:
-    """Of the company's sales: value, margin and units, in all, by channel, by department, by both."""
+def of_sales(
+    rows: Sequence[SalesRow],
+    given: Discounts | None,
+    planned: Sequence[Planned],
+    country: str,
+    changed_at: datetime | None = None,
+) -> Work:
+    """Of the company's sales: value, margin and units, in all, by channel, by department, by both. changed_at: when
+    they had been changed last."""
     first, last = min(row.date for row in rows), max(row.date for row in rows)
     days: dict[str, dict[tuple[str, str], dict[date, float]]] = {"sales_value": {}, "margin_value": {}, "units": {}}
     for row in rows:
@@ -117,7 +124,7 @@ def of_sales(rows: Sequence[SalesRow], given: Discounts | None, planned: Sequenc
         ):
             own = days[metric].setdefault((row.channel, row.department), {})
             own[row.date] = own.get(row.date, 0.0) + float(value)
-    return _work(days, first, last, given, planned, country)
+    return _work(days, first, last, given, planned, country, changed_at=changed_at)
 
 
 def of_orders(
@@ -141,6 +148,7 @@ def _work(
     planned: Sequence[Planned],
     country: str,
     channel: str | None = None,
+    changed_at: datetime | None = None,
 ) -> Work:
     ahead = ahead_of(last)
     until = last + timedelta(days=ahead)
@@ -159,7 +167,10 @@ def _work(
     learned = any(bool((task.discounts[:count] > 0).any()) for task in tasks)
     within = [one for one in planned if one.start <= until and one.end > last] if learned else []
     basis = Basis(
-        country, tuple(one.label for one in within), {one.scenario_id: one.version for one in within if one.scenario_id}
+        country,
+        tuple(one.label for one in within),
+        {one.scenario_id: one.version for one in within if one.scenario_id},
+        changed_at,
     )
     return Work(families, tasks, places, basis)
 

@@ -87,6 +87,8 @@ def forecast_sales(
 ) -> Done:
     """Forecasts the company's sales and keeps that. Raises NotPermitted, NothingToForecast, FitFailed, StoreError."""
     scope.require(Right.PROMO_WRITE)
+    # Before the figures: what is loaded while they are fitted is a reason to forecast anew.
+    changed = company_state(stores, scope).changed_at(PROMO)
     rows = learning_rows(stores, scope)
     if not rows:
         raise NothingToForecast(NO_SALES)
@@ -96,7 +98,7 @@ def forecast_sales(
     settings = promo_settings(stores, scope)
     given = discounts(rows, plans, settings, [row.plain for row in segments(stores, scope)], until)
     country = settings.country or country_of_stores(stores)
-    work = of_sales(rows, given, plans, country)
+    work = of_sales(rows, given, plans, country, changed)
     found = _made(work, workers, told, stopping)
     keep_sales_forecasts(stores, scope, found, work.basis)
     return Done(SALES, "", last, until, found)
@@ -161,7 +163,7 @@ def sales_by_the_clock(context: Context) -> Outcome:
     if changed is None:
         return Outcome("done", UP_TO_DATE)
     held = sales_forecasts(stores, scope)
-    if held is not None and held.made_at >= changed:
+    if held is not None and not held.behind(changed):
         days = Days(held.last + timedelta(days=1), held.last + timedelta(days=ahead_of(held.last)))
         plans = {one.scenario_id: one.version for one in planned(stores, scope, days) if one.scenario_id}
         waited = context.clock().astimezone(UTC) - held.made_at >= _A_DAY

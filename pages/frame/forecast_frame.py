@@ -140,8 +140,7 @@ def _sales(d: Desk) -> Found:
         for one in runs
         if one.kind in (Ran.NAMED, Ran.APPROVED)
     )
-    changed = d.state.changed_at(PROMO)
-    return Found(world, actual, held, marks, words.stale(changed, world))
+    return Found(world, actual, held, marks, world.behind(d.state.changed_at(PROMO)))
 
 
 def _window(world: World) -> tuple[date, date]:

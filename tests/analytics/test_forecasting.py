@@ -11,7 +11,7 @@ from analytics.forecasting import measures
 from analytics.forecasting.backtest import LEADS, Backtest, Task, origins, worked
 from analytics.forecasting.candidates import Kind, Past, filled, prophet, seasonal_naive
 from analytics.forecasting.choice import put_together
-from analytics.forecasting.intervals import Calibration, calibrated
+from analytics.forecasting.intervals import Calibration, calibrated, size_of
 from analytics.forecasting.reconciliation import reconciled
 from analytics.forecasting.series import Key, Series, Trouble, family
 from analytics.promo.terms import Floats
@@ -150,6 +150,24 @@ def test_an_interval_is_as_wide_as_past_errors_over_their_scale() -> None:
     assert together is not None
     assert together.of_sum(np.full(10, 100.0)) == pytest.approx(1000 * 0.05 * 1.533 * 1.25**0.5)
     assert Calibration(100.0, (0.1, 0.1, 0.1), np.array([0.1])).of_sum(np.array([])) == 0.0
+
+
+def test_days_before_anything_was_sold_say_nothing_of_how_sure_a_forecast_is() -> None:
+    # A department of 145 days in a history of 800: weeks of 100 a day and of 120 in turn, so that a day is told right
+    # or 20 off. Three of the eight origins lie in its days, five before its first.
+    weeks = [100.0 if place // 7 % 2 == 0 else 120.0 for place in range(145)]
+    own = series([0.0] * 655 + weeks)
+    places = origins(800)
+    assert sum(place > 655 for place in places) == 3
+    tested = worked(Task(own, np.zeros(860), (), places, 60, (Kind.NAIVE,)))
+    (found,) = put_together([own], {own.key: tested}, places, above_zero=True)
+    # 20 over the scale of a day of 100 or of 120, times the scale of the day that is told: 20, or √1.2 more or less.
+    assert found.high - found.value == pytest.approx(np.full(60, 20.0), rel=0.12)
+    # The sum of 20 days: each off by 20 at most, by √(1 + 1/3) × Student's t of three origins (1.638) at most.
+    assert found.calibration.of_sum(found.value[:20]) < 20 * 20 * 1.638 * (4 / 3) ** 0.5 * 1.2
+    # One that sold 100 a day and then nothing for eight weeks may sell again: a quarter of 20,000 / 256.
+    assert size_of(np.array([100.0] * 200 + [0.0] * 56)) == pytest.approx(20_000 / 256 / 4)
+    assert (size_of(np.array([8.0] * 60)), size_of(np.array([])), size_of(np.array([np.nan]))) == (8.0, 0.0, 0.0)
 
 
 def test_nothing_sold_is_forecast_as_nothing_and_what_never_changes_as_it_is() -> None:

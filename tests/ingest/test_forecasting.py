@@ -134,6 +134,13 @@ def test_from_sales_to_what_is_kept(stores: Stores, settings: Settings) -> None:
     assert sales_by_the_clock(context).message == UP_TO_DATE
     world = sales_forecasts(stores, ADMIN)
     assert world is not None
+    # What they rest on is older than they are; sales that come between the two, while models are fitted, are missed.
+    read = world.basis.changed_at
+    assert read is not None
+    assert read < world.made_at
+    assert (world.behind(None), world.behind(read), world.behind(read + timedelta(microseconds=1))) == (
+        False, False, True,
+    )  # fmt: skip
     assert world.last == date(2026, 11, 19)
     whole = world.series[Key("sales_value")]
     assert (whole.kind, whole.trouble, whole.days[-1]) == (Kind.NAIVE, Trouble.SHORT, date(2026, 12, 31))
