@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from components.calendar_definitions import CALENDAR
+from components.discovery_definitions import DISCOVERY
 from components.forecast_definitions import FORECAST
 from components.overview_definitions import OVERVIEW
 from components.scenario_definitions import SCENARIOS
@@ -51,7 +52,15 @@ _CLOCK: Final = "the examination by the clock"
 DEFINITIONS: Final[Mapping[str, Definition]] = {
     **{
         figure: Definition(*words)
-        for figure, words in {**OVERVIEW, **SIMULATOR, **SCENARIOS, **CALENDAR, **WORKBOOKS, **FORECAST}.items()
+        for figure, words in {
+            **OVERVIEW,
+            **SIMULATOR,
+            **SCENARIOS,
+            **CALENDAR,
+            **WORKBOOKS,
+            **FORECAST,
+            **DISCOVERY,
+        }.items()
     },
     "revenue.gross": Definition(
         "Gross revenue",

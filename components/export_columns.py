@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from components.calendar_columns import CALENDAR_COLUMNS
+from components.discovery_columns import DISCOVERY_COLUMNS
 from components.forecast_columns import FORECAST_COLUMNS
 from reports.workbook import Column, Kind
 
@@ -421,6 +422,7 @@ COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = (
     | _UPLIFT
     | CALENDAR_COLUMNS
     | FORECAST_COLUMNS
+    | DISCOVERY_COLUMNS
 )
 
 # Parts of names that are written in another way than they are spelled.

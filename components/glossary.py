@@ -22,6 +22,7 @@ SUBJECTS: Final = {
     "/cohorts": "Cohorts",
     "/products": "Products",
     "/basket": "Basket",
+    "/discovery": "Discovery",
     "/simulator": "Simulator",
     "/scenarios": "Scenarios",
     "/calendar": "Calendar",

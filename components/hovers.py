@@ -129,6 +129,30 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
     "basket.both": ("Both", "Baskets with both."),
     "basket.lift_at_most": ("Lift at most", "Upper end of its 95 % interval, among baskets of two or more."),
     "basket.bundle_lift": ("Lift of a bundle", "Over what chance would bring."),
+    "discovery.gap_allocated": (
+        "Gap, allocated",
+        "Its part of the target less its part of the landing; below 0: ahead.",
+    ),
+    "discovery.target_allocated": (
+        "Target, allocated",
+        "Targets are of all sales: by its share of the same month last year, else of the last 90 days.",
+    ),
+    "discovery.landing_allocated": (
+        "Landing, allocated",
+        "What it has sold, and by its share of the last 90 days its part of what is to come.",
+    ),
+    "discovery.sold": ("Sold so far by a part", "Its own sales of the month, as they came."),
+    "discovery.path_allocated": (
+        "Path so far, allocated",
+        "Its part of the target, by the usual shares of the days that have come.",
+    ),
+    "discovery.region": ("Another region", "Adds its columns to the grid: save what you have typed before."),
+    "discovery.target_sales": (
+        "Sales of a target",
+        "What the region is to sell in the month. Blank in all cells: no target.",
+    ),
+    "discovery.target_margin": ("Margin of a target", "In per cent of sales, 0 to 100."),
+    "discovery.target_units": ("Pieces of a target", "May be left blank."),
     "simulator.departments": (
         "Departments",
         "Each becomes a row in every channel chosen; refine them in the grid below.",

@@ -29,6 +29,7 @@ BESIDE: Final = frozenset({"forecast"})
 # Pages over the company's data: what they look at instead of the sidebar's store and days.
 PAGES: Final = {
     "workbooks": "Workbooks are the company's: they belong to no store and bring their own days.",
+    "discovery": "Discovery has months of its own.",
     "simulator": "The simulator looks at the company's sales, in the dates of its scenario.",
     "scenarios": "Scenarios rest on the company's sales and have dates of their own.",
     "uplift": "Uplift is learned from all of the company's sales.",

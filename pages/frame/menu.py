@@ -69,6 +69,10 @@ def _pages() -> dict[str, list[Page]]:
         ],
         "Promotions": [
             st.Page(
+                f"{PROMOTIONS}/discovery.py", title="Discovery", icon=":material/explore:", url_path="discovery",
+                help="Where the gap to the target is, and which promotion would close it.",
+            ),
+            st.Page(
                 f"{PROMOTIONS}/simulator.py", title="Simulator", icon=":material/tune:", url_path="simulator",
                 help="What a promotion would bring, and how sure that is.",
             ),
