@@ -12,6 +12,7 @@ from typing import Final
 from components.calendar_columns import CALENDAR_COLUMNS
 from components.discovery_columns import DISCOVERY_COLUMNS
 from components.forecast_columns import FORECAST_COLUMNS
+from components.uplift_columns import UPLIFT_COLUMNS
 from reports.workbook import Column, Kind
 
 TEXT, COUNT, NUMBER, MONEY = Kind.TEXT, Kind.COUNT, Kind.NUMBER, Kind.MONEY
@@ -381,35 +382,6 @@ _SIMULATED: Final = {
     "suggested_fix": (TEXT, "What would mend it."),
     "affected_department": (TEXT, "Department, where it is about one."),
 }
-_UPLIFT: Final = {
-    "Coefficients/department": (TEXT, "Department."),
-    "Effects/department": (TEXT, "Department of the promotion."),
-    "Promo days/department": (TEXT, "Department."),
-    "Coefficients/channel": (TEXT, "online or offline."),
-    "Effects/channel": (TEXT, "online or offline: where the promotion is."),
-    "Promo days/channel": (TEXT, "online or offline."),
-    "discount_band": (TEXT, "Discount in per cent of the regular price, upper limit in."),
-    "band_discount_pct": (PER_CENT, "Discount at which the band is told: the mean of its promo days."),
-    "uplift_units_pct": (PER_CENT, "Uplift of units against the day without promotion."),
-    "uplift_sales_pct": (PER_CENT, "(1 + uplift of units) × (1 − discount) − 1."),
-    "margin_impact_pct": (PER_CENT, "Change of the margin's value."),
-    "confidence": (NUMBER, "1 − half of the 90 % interval / the uplift (at least 10 points), from 0 to 1."),
-    "sample_size": (COUNT, "Promo days in the band."),
-    "extrapolated": (TRUTH, "Whether the band's discount is deeper than any that was seen."),
-    "Coefficients/model_version": (TEXT, "Uplift model that it belongs to."),
-    "Effects/kind": (TEXT, "Halo, Cannibalization, Pull-forward, or No clear effect."),
-    "Effects/affected_department": (TEXT, "Department that the promotion acts on."),
-    "affected_channel": (TEXT, "Its channel."),
-    "effect_pct": (
-        PER_CENT,
-        "Share of its units won (above 0) or lost per doubling of the source; of pull-forward the share pulled.",
-    ),
-    "effect_low_pct": (PER_CENT, "Lower end of its 90 % interval."),
-    "effect_high_pct": (PER_CENT, "Upper end of its 90 % interval."),
-    "Promo days/date": (DAY, "Day on promotion."),
-    "Promo days/discount_pct": (PER_CENT, "Discount over all of the day's sales."),
-    "observed_uplift_pct": (PER_CENT, "Units of the day against what would have been sold without promotion."),
-}
 COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = (
     _REVENUE
     | _ENGAGEMENT
@@ -419,7 +391,7 @@ COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = (
     | _WORK
     | _SCENARIOS
     | _SIMULATED
-    | _UPLIFT
+    | UPLIFT_COLUMNS
     | CALENDAR_COLUMNS
     | FORECAST_COLUMNS
     | DISCOVERY_COLUMNS
