@@ -14,8 +14,8 @@ CARDS = 6
 
 
 def six_cards(found: Pace, count: int | None, best: Decimal | None, currency: str) -> list[Card]:
-    """Target, sold so far, landing, gap, needed each day, opportunities. count: None where nobody has looked; best: the
-    largest change of EBIT among them."""
+    """Target, sold so far, landing, gap, needed each day, opportunities. count: None where none were looked for; best:
+    the largest change of EBIT among them."""
     return [_target(found, currency), _sales(found, currency), _landing(found, currency), _gap(found, currency),
             _needed(found, currency), _opportunities(count, best, currency)]  # fmt: skip
 
@@ -92,7 +92,7 @@ def _needed(found: Pace, currency: str) -> Card:
 
 
 def _opportunities(count: int | None, best: Decimal | None, currency: str) -> Card:
-    beneath = ["not looked yet"] if count is None else ["none found"]
+    beneath = ["not looked for"] if count is None else ["none found"]
     if best is not None:
         beneath = [f"best: **{signed_money(best, currency)}** EBIT"]
     return Card(

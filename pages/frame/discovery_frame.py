@@ -153,9 +153,9 @@ def proposals(d: Desk, found: Found) -> None:
         tables.opportunities(found.proposed, d.currency, may_plan=may_plan)
 
 
-def counted(found: Found) -> int | None:
-    """How many are proposed, None where nobody has looked."""
-    return None if found.looked is None else len(found.proposed)
+def counted(d: Desk, found: Found) -> int | None:
+    """How many are proposed, None where nobody has looked, or the month is over."""
+    return None if found.looked is None or found.paced.month.end < d.today else len(found.proposed)
 
 
 def exports(d: Desk, found: Found) -> None:

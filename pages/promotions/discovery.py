@@ -31,7 +31,7 @@ with row:
     discovery_frame.look(d, found)
     discovery_frame.exports(d, found)
 with body:
-    shown = discovery_cards.six_cards(month, discovery_frame.counted(found), found.best, d.currency)
+    shown = discovery_cards.six_cards(month, discovery_frame.counted(d, found), found.best, d.currency)
     cards.show(shown, "", sparklines=False)
     st.markdown(words.answer(month, d.currency))
     with st.container(border=True):

@@ -98,6 +98,7 @@ def test_a_month_against_its_target_and_what_would_close_the_gap(stores: Stores,
     assert "TV, online** · 1–14 Dec 2026" in texts(december)
     october = open_page("discovery", of_month="Oct 2026")
     assert "The month is over" in texts(october)
+    assert cards_of(october)["Opportunities"] == "–"
     assert not october.exception
 
 
