@@ -85,7 +85,8 @@ class Found:
 def discovered(ground: Ground, gap: float | None) -> tuple[Found, ...]:
     """The promotions that would pay in the days of the ground's baseline, which lie in one month: at most one of each
     cell, by the change of EBIT. gap: target less landing of the month, None without either."""
-    missing = gap if gap is not None and gap > 0 else None
+    # Of less than a cent no share is worth telling.
+    missing = gap if gap is not None and gap >= _CENT else None
     cells = [cell for cell in ground.baseline.cells if cell in ground.knowledge.curves]
     found = [best for cell in cells if (best := _best(ground, cell, missing)) is not None]
     return tuple(sorted(found, key=lambda one: (-one.net_ebit, one.cell))[:MOST])

@@ -344,7 +344,7 @@ def day_weights(
     if usual is not None and (found := _shares([usual.get(day, 0.0) for day in month])):
         return found, Method.BASELINE
     year = [day - timedelta(days=YEAR_DAYS) for day in month]
-    if days and min(days) <= year[0] and (found := _shares([days.get(day, 0.0) for day in year])):
+    if known_whole(days, year[0], year[-1]) and (found := _shares([days.get(day, 0.0) for day in year])):
         return found, Method.YEAR
     before = [day for day in days if day < first]
     recent = {day: days[day] for day in before if day > max(before) - timedelta(days=PROFILE_DAYS)}
@@ -355,6 +355,11 @@ def day_weights(
     if found := _shares([means[day.weekday()] for day in month]):
         return found, Method.WEEKDAYS
     return (1 / len(month),) * len(month), Method.EVEN
+
+
+def known_whole(days: Mapping[date, object], start: date, end: date) -> bool:
+    """Whether sales go back to `start` and on to `end`: of a month that is far ahead, last year's may not be over."""
+    return bool(days) and min(days) <= start and end <= max(days)
 
 
 def shared(month: Pace, sums: Sequence[Sums], *, year_known: bool) -> Shared:

@@ -19,6 +19,7 @@ from analytics.promo.pacing import (
     Rest,
     Shared,
     Sums,
+    known_whole,
     last_day,
     pace,
     shared,
@@ -81,7 +82,7 @@ def _paced(session: ScopedSession, first: date, today: date, model: Model | None
     sums = [
         Sums(Cell(row["department"], row["channel"]), row["so_far"], row["last_year"], row["recent"]) for row in rows
     ]
-    return Paced(month, shared(month, sums, year_known=bool(days) and min(days) <= year))
+    return Paced(month, shared(month, sums, year_known=known_whole(days, year, month_end(year))))
 
 
 def _days(session: ScopedSession, today: date) -> Mapping[date, Day]:

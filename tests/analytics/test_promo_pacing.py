@@ -19,6 +19,7 @@ from analytics.promo.pacing import (
     allocated,
     day_weights,
     ending,
+    known_whole,
     pace,
     shared,
     target_of,
@@ -86,6 +87,12 @@ def test_a_target_is_spread_as_the_days_usually_sell() -> None:
     found, method = day_weights({**before, NOVEMBER: 9999.0}, NOVEMBER)
     assert (method, found) == (Method.WEEKDAYS, pytest.approx(weights))
     assert day_weights({}, NOVEMBER) == ((1 / 30,) * 30, Method.EVEN)
+    # Of November 2027, the same days of 2026 are known up to the 20th alone: the rest of it is not 0, but not known.
+    far, known = date(2027, 11, 1), {date(2026, 9, 1) + timedelta(days=n): 10.0 for n in range(81)}
+    assert day_weights(known, far) == (pytest.approx((1 / 30,) * 30), Method.WEEKDAYS)
+    assert known_whole(known, date(2026, 9, 1), date(2026, 11, 20))
+    assert not known_whole(known, NOVEMBER, date(2026, 11, 30))
+    assert not known_whole(known, date(2026, 8, 31), NOVEMBER)
 
 
 def test_a_landing_is_the_overviews_where_past_months_can_be_tested() -> None:
