@@ -114,8 +114,7 @@ def _series(cell: Cell, rows: Sequence[SalesRow]) -> Series:
         full = max(value, 0) / max(1 - depth, 0.01)
         regular[day] += full
         given[day] += full * depth
-        # A flag without a discount may hide one, but a discount of 0 is no promotion, whatever the flag says.
-        if depth > 0 or (row.promo_flag and row.discount_pct is None):
+        if on_promotion(row):
             promoted[day] = True
             on_promo[day] += max(value, 0)
             unknown[day] |= row.discount_pct is None
@@ -133,6 +132,12 @@ def _series(cell: Cell, rows: Sequence[SalesRow]) -> Series:
         depth=np.where(unknown, np.nan, np.round(np.clip(depth_of, 0, 0.99), _DIGITS)),
         share=np.clip(share, 0, 1),
     )
+
+
+def on_promotion(row: SalesRow) -> bool:
+    """Whether a row is on promotion: a flag without a discount may hide one, but a discount of 0 is none, whatever the
+    flag says."""
+    return bool(row.promo_flag) if row.discount_pct is None else row.discount_pct > 0
 
 
 def days_since_promotion(promoted: Bools) -> NDArray[Any]:

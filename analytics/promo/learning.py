@@ -73,11 +73,12 @@ def taught(model: Model, outcomes: Sequence[Outcome]) -> Lesson:
     """The model after these outcomes; itself where none counts.
 
     An outcome of a promotion whose post-mortem has taught before, or of days whose sales the model has learned from,
-    even if only of some of them, is in its curves already and does not count twice.
+    even if only of some of them (a promotion may stand in the catalog and be a scenario), is in its curves already and
+    does not count twice.
     """
     strange = tuple(one for one in outcomes if one.cell not in model.curves)
     there = [one for one in outcomes if one.cell in model.curves]
-    counted = [one for one in there if one.source not in model.taught and one.first > model.last]
+    counted = [one for one in there if not _learned(model, one)]
     known = tuple(one for one in there if one not in counted)
     chance = spread_of(model, counted)
     if not counted:
@@ -96,9 +97,18 @@ def taught(model: Model, outcomes: Sequence[Outcome]) -> Lesson:
     then = replace(
         model, version=version_of(max(one.last for one in counted), mark), fingerprint=mark, curves=curves,
         bands=tuple(bands), taught=tuple(sorted({*model.taught, *(one.source for one in counted)})),
+        taught_days=tuple(sorted({*model.taught_days, *((one.cell, one.first, one.last) for one in counted)})),
     )  # fmt: skip
     changes = tuple(_change(model.curves[one.cell], curves[one.cell], one) for one in counted)
     return Lesson(then, changes, known, strange, chance)
+
+
+def _learned(model: Model, one: Outcome) -> bool:
+    return (
+        one.source in model.taught
+        or one.first <= model.last
+        or any(cell == one.cell and first <= one.last and one.first <= last for cell, first, last in model.taught_days)
+    )
 
 
 def after(curve: Curve, outcomes: Sequence[Outcome], chance: float) -> Curve:

@@ -49,7 +49,8 @@ def told_by(source: str, start: date, end: date, report: Mapping[str, Any], mode
     promotion's id.
 
     What other cells of the same promotion took or brought, as the model has it, is taken out: a curve tells what a
-    cell's own discount does. The discount is the one that sales tell where they do, else the one that was planned.
+    cell's own discount does, to buyers of usual sensitivity: what it did to more or less eager segments is set back to
+    these. The discount is the one that sales tell where they do, else the one that was planned.
     """
     rows = {Cell(one["department"], one["channel"]): one for one in report["cells"] if one["promoted"]}
     named = {
@@ -64,8 +65,9 @@ def told_by(source: str, start: date, end: date, report: Mapping[str, Any], mode
             continue
         assert discount is not None, "a row without a discount is unfit"
         others = _others(cell, rows, model)
-        uplift = (1 + row["uplift_pct"] / 100) / others - 1
-        error = row["uplift_error_pct"] / 100 / others
+        eager = _eager(row)
+        uplift = ((1 + row["uplift_pct"] / 100) / others - 1) / eager
+        error = row["uplift_error_pct"] / 100 / others / eager
         outcomes.append(Outcome(source, cell, discount, uplift, error, int(row["days"]), start, end))
     return Told(tuple(outcomes), tuple(left_out))
 
@@ -90,6 +92,11 @@ def _discount(row: Mapping[str, Any]) -> float | None:
     return found / 100 if found else None
 
 
+def _eager(row: Mapping[str, Any]) -> float:
+    """The factor on the uplift of the segments that it was offered to; 1 in reports that do not tell it."""
+    return float(row.get("sensitivity") or 1.0)
+
+
 def _others(cell: Cell, rows: Mapping[Cell, Mapping[str, Any]], model: Model) -> float:
     """The factor on a cell's units of the promotion's other cells."""
     more = 0.0
@@ -98,5 +105,5 @@ def _others(cell: Cell, rows: Mapping[Cell, Mapping[str, Any]], model: Model) ->
             continue
         discount = _discount(rows[effect.source])
         if discount is not None:
-            more += effect.effect * model.curves[effect.source].at(discount)
+            more += effect.effect * model.curves[effect.source].at(discount) * _eager(rows[effect.source])
     return max(1 + more, _LEAST_FACTOR)

@@ -59,7 +59,7 @@ class Observed:
 class Model:
     """What was learned. first, last: days of the sales; fingerprint: of all that it rests on; country: whose
     holidays it knows of; unknown_depth: uplift (fraction) of promo days without a depth; taught: ids of the
-    promotions whose post-mortems it has learned from besides."""
+    promotions whose post-mortems it has learned from besides; taught_days: (cell, first, last day) of these."""
 
     version: str
     fingerprint: str
@@ -76,6 +76,7 @@ class Model:
     unknown_depth: Mapping[Cell, float] = field(default_factory=dict)
     observed: Mapping[Cell, tuple[Observed, ...]] = field(default_factory=dict)
     taught: tuple[str, ...] = ()
+    taught_days: tuple[tuple[Cell, date, date], ...] = ()
 
     def knowledge(self, variable_cost: Mapping[str, float], usual_variable_cost: float) -> Knowledge:
         """What simulations rest on, with the planners' cost rates."""
@@ -242,7 +243,8 @@ def stored(model: Model, cell: Cell) -> dict[str, Any]:
 
 def details(model: Model) -> dict[str, Any]:
     """What stands in `uplift_models.details`: {method, groups, country, crosses: [[department, channel, department,
-    channel, effect, error]], doubts: [{department, channel, why, days, promo_days}], taught: [id]}."""
+    channel, effect, error]], doubts: [{department, channel, why, days, promo_days}], taught: [id], taught_days:
+    [[department, channel, first, last]]}."""
     return {
         "method": METHOD,
         "groups": dict(model.groups),
@@ -254,6 +256,7 @@ def details(model: Model) -> dict[str, Any]:
             for one in model.doubts
         ],
         "taught": list(model.taught),
+        "taught_days": [[*cell, f"{first}", f"{last}"] for cell, first, last in model.taught_days],
     }  # fmt: skip
 
 
@@ -292,6 +295,10 @@ def model_from(row: Mapping[str, Any], kept: Mapping[Cell, Mapping[str, Any]], b
             for cell, one in kept.items()
         },
         taught=tuple(told.get("taught", ())),
+        taught_days=tuple(
+            (Cell(*one[:2]), date.fromisoformat(one[2]), date.fromisoformat(one[3]))
+            for one in told.get("taught_days", ())
+        ),
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ LEAST_DAYS: Final = 56
 PRICE_DAYS: Final = 90
 _REGULAR_DAYS: Final = 7
 # So many days in a row without rows are days that were not delivered, fewer are days without sales.
-_GAP_DAYS: Final = 7
+GAP_DAYS: Final = 7
 _HOLIDAY: Final = 7
 # A mean of too few days to tell how they spread.
 _UNSURE: Final = 0.5
@@ -199,7 +199,7 @@ def _open_share(series: Series, holidays: frozenset[date]) -> Floats:
     inside[place[0] : place[-1] + 1] = True
     edges = np.flatnonzero(np.diff(np.concatenate([[0], (~known).astype(int), [0]])))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        if end - start >= _GAP_DAYS:
+        if end - start >= GAP_DAYS:
             inside[start:end] = False
     holiday = np.array([day in holidays for day in series.days])
     share = np.ones(8)

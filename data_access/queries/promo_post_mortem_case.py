@@ -10,6 +10,7 @@ from typing import Any
 
 from analytics.promo.arithmetic import effective_discount
 from analytics.promo.calendar import Kind, Promotion
+from analytics.promo.history import on_promotion
 from analytics.promo.mechanics import CHANNELS
 from analytics.promo.postmortem.case import Case, Offered, Other
 from analytics.promo.postmortem.kept import Subject
@@ -88,10 +89,12 @@ def _offered(stores: Stores, scope: Scope, settings: PromoSettings, version: Ver
     known = [one.plain for one in segments(stores, scope)]
     found: dict[Cell, Offered] = {}
     for terms in settings.terms(version.content.mechanics, known):
-        before = found.get(terms.cell, Offered(0.0))
+        before, part = found.get(terms.cell, Offered(0.0)), effective_discount(terms)
+        earlier = before.discount or 0.0
+        whole = earlier + part
         found[terms.cell] = Offered(
-            (before.discount or 0.0) + effective_discount(terms), before.fixed_cost + terms.fixed_cost,
-            before.funding + terms.funding,
+            whole, before.fixed_cost + terms.fixed_cost, before.funding + terms.funding,
+            (earlier * before.sensitivity + part * terms.sensitivity) / whole if whole else 1.0,
         )  # fmt: skip
     return found
 
@@ -117,7 +120,9 @@ def _of_frozen(case: Case, forecast: Mapping[str, Any]) -> Case:
     for one in forecast["cells"]:
         cell = Cell(one["department"], one["channel"])
         if cell in promoted:
-            promoted[cell] = Offered(one["discount_pct"] / 100, one["fixed_cost"], one["funding"])
+            promoted[cell] = Offered(
+                one["discount_pct"] / 100, one["fixed_cost"], one["funding"], promoted[cell].sensitivity
+            )
     return Case(
         case.label, case.start, case.end, promoted, case.rows, forecast, case.variable_cost, case.usual_cost,
         case.groups, case.windows, case.usual_window, case.holidays, case.marks,
@@ -149,5 +154,5 @@ def _same(cell: Cell, held: Cell) -> bool:
 def _sellers(stores: Stores, scope: Scope, start: date, end: date) -> list[Cell]:
     """Cells that were on promotion on some days."""
     rows = sales(stores, scope, SalesDays(start, end))
-    found = {Cell(row.department, row.channel) for row in rows if row.promo_flag or (row.discount_pct or 0) > 0}
+    found = {Cell(row.department, row.channel) for row in rows if on_promotion(row)}
     return sorted(cell for cell in found if cell.channel in CHANNELS)

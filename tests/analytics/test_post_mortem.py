@@ -262,3 +262,74 @@ def test_what_cannot_be_concluded_is_said() -> None:
     assert kinds(case(new))[0] == "no_baseline"
     with pytest.raises(NothingToJudge):
         analysed(case([row for row in sales() if row.date < START]))
+
+
+def test_a_department_that_sells_now_and_then_is_open_on_every_weekday() -> None:
+    # Three pieces every third day: one a day. Six in four days of promotion are two on top, not six.
+    now_and_then = [
+        *[row for n in range(-180, 0, 3) for row in rows(TV, START + n * DAY, 1, 3, 10, 4)],
+        *rows(TV, START, 2, 3, 8, 2, off=20), *rows(TOYS, START - 182 * DAY, 186, 20, 5, 1),
+    ]  # fmt: skip
+    found = analysed(case(now_and_then, frozen=None)).report
+    [tv] = [row for row in found["cells"] if row["promoted"]]
+    assert tv["units"] == 6
+    assert tv["expected_units"] == pytest.approx(4, abs=0.6)
+
+
+def test_shops_shut_on_sundays_are_held_against_others_that_are() -> None:
+    # All shut on Sundays; from the promotion's first day on all sell half as much again, TV too: its promotion did
+    # nothing. The promotion's seven days hold a Sunday.
+    def open_on(day: date) -> bool:
+        return day.weekday() != 6
+
+    begin, days = START - 182 * DAY, 182
+    flat = [
+        row
+        for row in [
+            *rows(TV, begin, days, 100, 10, 4), *rows(TV, START, 7, 150, 10, 4, off=1),
+            *rows(TOYS, begin, days, 20, 5, 1), *rows(TOYS, START, 7, 30, 5, 1),
+        ]
+        if open_on(row.date)
+    ]  # fmt: skip
+    # Before it, both sell a tenth more or less from week to week, so that one tells of the other.
+    swung = [
+        replace(row, units=row.units * (11 if (row.date - begin).days // 7 % 2 else 9) // 10)
+        if row.date < START else row
+        for row in flat
+    ]  # fmt: skip
+    found = analysed(case(swung, end=START + 6 * DAY, frozen=None)).report
+    [tv] = [row for row in found["cells"] if row["promoted"]]
+    assert tv["units"] == 900
+    assert tv["expected_units"] == pytest.approx(900, rel=0.02)
+
+
+def test_holidays_that_fell_in_promotions_are_no_days_without_sales() -> None:
+    holidays = [START - 100 * DAY, START - 60 * DAY, START + DAY]
+    on_them = [row for n, day in enumerate(holidays[:2]) for row in rows(TV, day, 1, 150 + n, 8, 2, off=20)]
+    held = [row for row in sales() if row.department != "TV" or row.date not in holidays[:2]] + on_them
+    found = analysed(case(held, holidays=frozenset(holidays))).report
+    [tv] = [row for row in found["cells"] if row["promoted"]]
+    # 100 on each of the four days, the holiday among them.
+    assert tv["expected_units"] == pytest.approx(400, abs=1)
+
+
+def test_a_flag_with_a_discount_of_nothing_is_no_promotion() -> None:
+    flagged = [
+        replace(row, promo_flag=True, discount_pct=Decimal(0))
+        if row.department == "Audio" or row.date >= START + 4 * DAY else row
+        for row in sales()
+    ]  # fmt: skip
+    found = analysed(case(flagged)).report
+    assert found["doubts"] == []
+    assert (found["dip"][0]["days"], found["dip"][0]["actual_units"]) == (14, 1260)
+    assert found["signals"][0]["effect_units"] == pytest.approx(-20, abs=0.1)
+
+
+def test_the_discount_that_sales_tell_is_of_the_days_of_its_uplift() -> None:
+    # On promotion on two of four days: 300 pieces at 8.00 of 10.00, then 200 at 10.00. 600 given of 5,000.
+    halved = [
+        *[row for row in sales() if row.department != "TV" or not START + 2 * DAY <= row.date < START + 4 * DAY],
+        *rows(TV, START + 2 * DAY, 2, 100, 10, 4),
+    ]  # fmt: skip
+    [tv] = [row for row in analysed(case(halved)).report["cells"] if row["promoted"]]
+    assert (tv["seen_discount_pct"], round(tv["uplift_pct"], 2)) == (12.0, 25.0)

@@ -102,6 +102,10 @@ def test_what_a_model_learned_from_already_does_not_count_twice() -> None:
     before = outcome(source="p0", first=date(2026, 2, 28))
     assert taught(base, [before]).known == (before,)
     assert taught(base, [before]).model is base
+    # The same days under another id (the catalog's, of what was a scenario), in part: taught once; later days are not.
+    twin = outcome(source="p2", first=date(2026, 3, 8), last=date(2026, 3, 14))
+    assert taught(lesson.model, [twin]).known == (twin,)
+    assert len(taught(lesson.model, [outcome(source="p2", first=date(2026, 3, 9))]).changes) == 1
     foreign = outcome(cell=AUDIO)
     assert taught(base, [foreign]).strange == (foreign,)
 
@@ -133,7 +137,7 @@ def test_a_taught_model_is_the_same_after_it_was_kept() -> None:
     }  # fmt: skip
     kept = {cell: json.loads(json.dumps(stored(then, cell))) for cell in then.curves}
     again = model_from(row, kept)
-    assert again.taught == ("p1",)
+    assert (again.taught, again.taught_days) == (("p1",), ((TV, date(2026, 3, 2), date(2026, 3, 8)),))
     assert isclose(again.curves[TV].at(0.2), then.curves[TV].at(0.2), rel_tol=1e-5)
 
 

@@ -68,3 +68,13 @@ def test_what_cannot_be_learned_from_says_why() -> None:
     # Doubts of other cells, and those of the whole, are no hindrance.
     fine = told(row(), doubts=[{"kind": "overlap", "cells": [["Audio", "online"]]}, {"kind": "no_controls"}])
     assert len(fine.outcomes) == 1
+
+
+def test_what_it_did_to_eager_buyers_is_set_back_to_usual_ones() -> None:
+    # 65 % more among buyers who are 1.3 times as eager: 50 % among usual ones.
+    (one,) = told(row(uplift_pct=65.0, uplift_error_pct=13.0, sensitivity=1.3)).outcomes
+    assert isclose(one.uplift, 0.5)
+    assert isclose(one.error, 0.1)
+    # Audio offered to them sells 1.3 × 50 % more and takes a fifth of that from TV: 0.87 of its units.
+    both = told(row(), row(AUDIO, sensitivity=1.3), crosses=(CrossEffect(AUDIO, TV, -0.2),))
+    assert isclose({one.cell: one for one in both.outcomes}[TV].uplift, 1.8 / 0.87 - 1)

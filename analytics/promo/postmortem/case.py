@@ -10,18 +10,20 @@ from typing import Any
 import numpy as np
 
 from analytics.baseline import SalesRow
-from analytics.promo.history import Bools
+from analytics.promo.history import Bools, on_promotion
 from analytics.promo.postmortem.marks import Mark
 from analytics.promo.terms import Cell, Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What a cell offered. discount: effective, a fraction, None where it is not known; money: of all its days."""
+    """What a cell offered. discount: effective, a fraction, None where it is not known; money: of all its days;
+    sensitivity: factor on the uplift, of the segments that it was offered to."""
 
     discount: float | None = None
     fixed_cost: float = 0.0
     funding: float = 0.0
+    sensitivity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def sold(case: Case, cells: Sequence[Cell], days: int) -> Sold:
         sales[cell, day] += value
         margin[cell, day] += float(row.margin_value)
         depth = float(row.discount_pct or 0) / 100
-        if row.promo_flag or depth > 0:
+        if on_promotion(row):
             promoted[cell, day] = True
             if row.discount_pct is None:
                 blind[cell, day] += value

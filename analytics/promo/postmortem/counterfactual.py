@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from analytics.promo.history import Bools, Series, days_since_promotion
 from analytics.promo.postmortem.structural import filtered
 from analytics.promo.terms import Cell, Floats
-from analytics.promo.usual import LEAST_DAYS, baseline, parts_of
+from analytics.promo.usual import GAP_DAYS, LEAST_DAYS, baseline, parts_of
 
 TRAINED_DAYS: Final = 400
 # Counts below this a day are too uneven for their logarithm.
@@ -109,14 +110,16 @@ def _of_cell(series: Series, asked: Asked, index: Floats | None, start: int, sin
     window = asked.windows.get(series.cell.department, 14)
     units, known = _put(series.units, size), _put_flags(series.known, size)
     promoted = _put_flags(series.promoted, size)
+    weekdays = (series.first.weekday() + np.arange(size)) % 7
+    holiday = np.array([series.first + timedelta(days=n) in asked.holidays for n in range(size)])
+    closed = _closed(units, known & ~promoted, weekdays, holiday, since, start)
+    nothing = _sold_nothing(known, closed, start)
+    units, known = np.where(nothing, 0.0, units), known | nothing
     quiet = known & ~promoted
     after = days_since_promotion(promoted)
     settled = quiet & ~((after > 0) & (after <= window))
     if settled[since:start].sum() >= LEAST_DAYS:
         quiet = settled
-    weekdays = (series.first.weekday() + np.arange(size)) % 7
-    holiday = np.array([series.first + timedelta(days=n) in asked.holidays for n in range(size)])
-    closed = _closed(units, known & ~promoted, weekdays, holiday, since, start)
     learned = quiet & ~closed
     learned[:since] = learned[start:] = False
     middle = float(np.median(units[learned])) if learned.any() else 0.0
@@ -130,9 +133,10 @@ def _of_cell(series: Series, asked: Asked, index: Floats | None, start: int, sin
         columns.append(holiday.astype(float))
     if index is not None:
         controlled = ~np.isnan(index)
-        if controlled[start:].all() and controlled[learned].mean() >= _CONTROLLED:
+        # Of days on which the cell is shut nothing has to be told.
+        if (controlled | closed)[start:].all() and controlled[learned].mean() >= _CONTROLLED:
             learned &= controlled
-            columns.append(np.nan_to_num(index) * (1.0 if logged else middle))
+            columns.append(np.nan_to_num(index) * (1.0 if logged else float(units[learned].mean())))
     regressors = np.column_stack(columns) if columns else np.zeros((size, 0))
     values = np.where(learned, np.log(np.where(learned, units, 1)) if logged else units, np.nan)
     fit = filtered(values[since:start], regressors[since:start])
@@ -215,7 +219,8 @@ def _index(controls: Sequence[Series], channel: str, asked: Asked, size: int, si
 def _closed(
     units: Floats, regular: Bools, weekdays: NDArray[np.int64], holiday: Bools, since: int, start: int
 ) -> Bools:
-    """Days on which the cell is shut: weekdays, and holidays, with sales less often than not before the promotion."""
+    """Days on which the cell is shut: weekdays, and holidays, with sales less than half as often before the promotion
+    as the weekday that has them most often; one that sells now and then is open all the same."""
     sells = regular & (np.nan_to_num(units) > 0)
     inside = np.zeros(len(units), bool)
     places = np.flatnonzero(sells[:start])
@@ -224,15 +229,31 @@ def _closed(
     if not len(places):
         return closed
     inside[places[0] : places[-1] + 1] = True
-    for weekday in range(7):
-        of = inside & (weekdays == weekday) & ~holiday
-        of &= regular | np.isnan(units)
-        if of.sum() >= 2 and sells[of].mean() < _CLOSED_BELOW:
+    inside &= regular | np.isnan(units)
+    shares = {
+        weekday: float(sells[of].mean())
+        for weekday in range(7)
+        if (of := inside & (weekdays == weekday) & ~holiday).sum() >= 2
+    }
+    least = _CLOSED_BELOW * max(shares.values(), default=1.0)
+    for weekday, share in shares.items():
+        if share < least:
             closed |= weekdays == weekday
     of = inside & holiday & ~closed
-    if of.sum() >= _SEEN_HOLIDAYS and sells[of].mean() < _CLOSED_BELOW:
+    if of.sum() >= _SEEN_HOLIDAYS and sells[of].mean() < least:
         closed |= holiday
     return closed
+
+
+def _sold_nothing(known: Bools, closed: Bools, start: int) -> Bools:
+    """Days without rows before the promotion on which the cell is open, but for gaps so long that they were not
+    delivered."""
+    found = np.zeros(len(known), bool)
+    places = np.flatnonzero(known[:start])
+    for before, then in pairwise(places):
+        if then - before <= GAP_DAYS:
+            found[before + 1 : then] = True
+    return found & ~closed
 
 
 def _put(values: Floats, size: int) -> Floats:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from analytics.promo.history import on_promotion
 from analytics.promo.postmortem.after import dip_loaded
 from analytics.promo.postmortem.case import Case, Sold
 from analytics.promo.postmortem.counterfactual import Expected
@@ -124,6 +125,6 @@ def _already_on(case: Case) -> list[Cell]:
     found = {
         Cell(row.department, row.channel)
         for row in case.rows
-        if (case.start - row.date).days == 1 and (row.promo_flag or (row.discount_pct or 0) > 0)
+        if (case.start - row.date).days == 1 and on_promotion(row)
     }
     return [cell for cell in case.promoted if cell in found]

@@ -44,7 +44,7 @@ def analysed(case: Case) -> Analysis:
 
     report.cells: by department and channel {department, channel, promoted, discount_pct (planned), seen_discount_pct,
     days (judged), units, …, expected_units, uplift_pct, uplift_error_pct (standard error, in points), modelled,
-    forecast_uplift_pct}. Raises NothingToJudge.
+    forecast_uplift_pct, sensitivity}. Raises NothingToJudge.
     """
     cells = _cells(case)
     days = after.horizon(case)
@@ -187,6 +187,7 @@ def _cell_rows(case: Case, found: Sold, told: Mapping[Cell, Expected], of: Again
         held = found.judged[found.row(cell), : case.length]
         row = base | {"promoted": offer is not None, "days": int(held.sum())}
         row["discount_pct"] = None if offer is None or offer.discount is None else round(offer.discount * 100, 4)
+        row["sensitivity"] = 1.0 if offer is None else offer.sensitivity
         row["seen_discount_pct"] = _seen_discount(case, found, cell)
         planned = promised.get(cell)
         row["forecast_uplift_pct"] = None if planned is None or offer is None else planned["uplift_pct"]
@@ -202,10 +203,11 @@ def _cell_rows(case: Case, found: Sold, told: Mapping[Cell, Expected], of: Again
 
 
 def _seen_discount(case: Case, found: Sold, cell: Cell) -> float | None:
-    """The discount that sales tell, in per cent of all that the cell would have cost at the regular price."""
+    """The discount that sales tell, in per cent of all that the cell would have cost at the regular price: of the same
+    days as its uplift, on promotion or not."""
     row = found.row(cell)
-    held = found.judged[row, : case.length] & found.promoted[row, : case.length]
-    if not held.any() or found.blind[row, : case.length][held].sum() > 0:
+    held = found.judged[row, : case.length]
+    if not (held & found.promoted[row, : case.length]).any() or found.blind[row, : case.length][held].sum() > 0:
         return None
     given, sales = float(found.given[row, : case.length][held].sum()), _sum(found.sales, row, held)
     return round(given / (given + sales) * 100, 4) if given + sales > 0 else None
