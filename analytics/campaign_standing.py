@@ -25,14 +25,10 @@ RATES: Final[Mapping[str, Callable[[Counts], float | None]]] = {
 
 def medians(campaigns: Sequence[Campaign]) -> dict[str, float]:
     """The median of each rate (and of recipients) over campaigns; a rate that no campaign has is absent."""
-    values: dict[str, list[float]] = {}
-    for campaign in campaigns:
-        for name, of in RATES.items():
-            if (value := of(campaign.counts)) is not None:
-                values.setdefault(name, []).append(value)
-        if campaign.counts.recipients:
-            values.setdefault("recipients", []).append(float(campaign.counts.recipients))
-    return {name: median(held) for name, held in values.items()}
+    every = [campaign.counts for campaign in campaigns]
+    values = {name: [rate for rate in map(of, every) if rate is not None] for name, of in RATES.items()}
+    values["recipients"] = [float(counts.recipients) for counts in every if counts.recipients]
+    return {name: median(held) for name, held in values.items() if held}
 
 
 FACTORS: Final = ("delivered", "reacted", "bought", "spent")

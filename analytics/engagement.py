@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from analytics.periods import ONE_DAY, Comparison, Period
 
 if TYPE_CHECKING:
-    from analytics.subject_lines import Trait
+    from analytics.subject_lines import SubjectLine
 
 CHANNELS: Final = ("email", "sms", "push", "whatsapp")
 # What a text message tells of itself: no open.
@@ -49,6 +49,8 @@ class Counts(NamedTuple):
 
     def plus(self, other: Counts) -> Counts:
         """The counts of both."""
+        if other is NOTHING or self is NOTHING:
+            return self if other is NOTHING else other
         return total((self, other))
 
     @property
@@ -367,7 +369,7 @@ class EngagementFigures:
     those of the year up to its end, the period's among them. won: orders of the period by what won them. first_day: the
     first day with a statistic of a message. known: whether the account has statistics of anything. people,
     campaigns_people: opens and clicks of e-mail in sends, and of campaigns, are those of people, machines left out.
-    subjects: what the year's subject lines have in common.
+    subjects: the year's subject lines.
     """
 
     this: Sends
@@ -382,7 +384,7 @@ class EngagementFigures:
     legacy: tuple[Legacy, ...] = ()
     people: bool = False
     campaigns_people: bool = False
-    subjects: Sequence[Trait] = ()
+    subjects: Sequence[SubjectLine] = ()
 
 
 def whole_days(period: Period, as_of: date | None) -> Period | None:

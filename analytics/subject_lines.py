@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean, variance
-from typing import Final
+from typing import Final, NamedTuple
 
 from analytics.engagement import Campaign
 
@@ -27,6 +27,14 @@ TRAITS: Final[Mapping[str, Callable[[str], bool]]] = {
     "Exclamation mark": lambda text: "!" in text,
     "Number": lambda text: bool(re.search(r"\d", text)),
 }
+
+
+class SubjectLine(NamedTuple):
+    """A campaign's subject line; rates in per cent, None where they are not known."""
+
+    text: str
+    open_rate: float | None
+    click_rate: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +62,17 @@ class Trait:
     click_gap: Gap | None
 
 
-def traits(campaigns: Iterable[Campaign]) -> list[Trait]:
-    """Every trait over e-mail campaigns of one subject line; those with several (tests of subjects) are left out."""
-    held = [
-        (each.subjects[0], each.counts.open_rate, each.counts.click_rate)
+def subject_lines(campaigns: Iterable[Campaign]) -> tuple[SubjectLine, ...]:
+    """Those of e-mail campaigns with one subject line; campaigns with several (tests of subjects) are left out."""
+    return tuple(
+        SubjectLine(each.subjects[0], each.counts.open_rate, each.counts.click_rate)
         for each in campaigns
         if each.channel == "email" and len(each.subjects) == 1 and each.counts.delivered
-    ]
+    )
+
+
+def traits(held: Sequence[SubjectLine]) -> list[Trait]:
+    """Every trait over campaigns with one subject line."""
     found = []
     for name, has in TRAITS.items():
         sides: tuple[list[Rates], list[Rates]] = ([], [])

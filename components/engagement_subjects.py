@@ -10,11 +10,12 @@ import streamlit as st
 
 from analytics.account import WEEKDAYS
 from analytics.engagement import Campaign, EngagementFigures, Part
-from analytics.subject_lines import FEWEST, Gap
+from analytics.subject_lines import FEWEST, Gap, traits
 from components import charts, tables, wording
 from components.engagement_campaigns import campaigns_of
 from components.engagement_words import usual_since
 from components.hovers import hover
+from components.made import once
 from components.revenue_series import Shown
 
 NAMED = 4
@@ -22,10 +23,10 @@ NAMED = 4
 
 def subject_table(figures: EngagementFigures, shown: Shown) -> None:
     """What subject lines of the year have in common, and whether those are opened and clicked more often."""
-    if not any(each.having or each.lacking for each in figures.subjects):
+    if not figures.subjects:
         st.caption(f"No e-mail campaign of {usual_since(shown)} has a subject line that is known.")
         return
-    held = figures.subjects
+    held = once(figures, "traits", lambda: traits(figures.subjects))
     columns: dict[str, list[Any]] = {
         "Trait": [each.name for each in held],
         "With": [each.having for each in held],

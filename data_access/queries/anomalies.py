@@ -142,6 +142,8 @@ def _of_messages(
     if first is None or reactions is None:
         return
     places = [(row["day"] - first).days for row in rows]
+    of_people = [row for row in people if first <= row["date"] <= last]
+    people_places = [(row["date"] - first).days for row in of_people]
 
     def of(name: str, where_nothing: float = np.nan) -> Array:
         values = np.full((last - first).days + 1, where_nothing)
@@ -150,9 +152,7 @@ def _of_messages(
 
     def by_people(name: str) -> Array:
         values = of(name, 0 if people else np.nan)
-        for row in people:
-            if first <= row["date"] <= last:
-                values[(row["date"] - first).days] += float(row[name])
+        np.add.at(values, people_places, [float(row[name]) for row in of_people])
         return values
 
     recipients, delivered = of("recipients", 0), of("delivered")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ from analytics.engagement import (
     year_before,
 )
 from analytics.periods import ONE_DAY, Comparison, Grain, Period, bucket_of, day_start, grain_of
-from analytics.subject_lines import traits
+from analytics.subject_lines import subject_lines
 from data_access.queries.engagement_people import Sent, by_people, people_of
 from data_access.repeating import repeatable
 from data_access.scope import Scope
@@ -37,6 +38,10 @@ from data_access.stores import Stores
 # So many days that fourteen can be summed up to each of the last fourteen.
 RECENT_DAYS = 2 * TREND_DAYS - 1
 Row = Mapping[str, Any]
+_counted = itemgetter(
+    "recipients", "delivered", "bounced", "failed", "opens", "clicks", "converted", "conversions", "unsubscribed",
+    "complaints", "credits",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuer
         legacy=tuple(map(_legacy, legacy)),
         people=people is not None,
         campaigns_people=bool(own),
-        subjects=traits(campaign for campaign in known if campaign.sent_on >= year_before(period.end)),
+        subjects=subject_lines(campaign for campaign in known if campaign.sent_on >= year_before(period.end)),
     )
 
 
@@ -136,24 +141,29 @@ def comparable(asked: EngagementQuery, first_day: date | None) -> Period | None:
     return None if other is None or first_day is None or other.start < first_day else other
 
 
-def counts_of(row: Row) -> Counts:
-    """The counts of a row of statistics that names its channel."""
-    delivered = rounded(row["delivered"])
+def counts_of(row: Row, people: tuple[int, int] | None = None) -> Counts:
+    """The counts of a row of statistics that names its channel; people: who opened and clicked, in place of its own."""
+    openable = row["channel"] not in UNOPENABLE
+    recipients, delivered, bounced, failed, opens, clicks, converted, conversions, unsubscribed, complaints, credits = [
+        None if count is None else round(count) for count in _counted(row)
+    ]
+    if people is not None:
+        opens, clicks = people
     return Counts(
-        recipients=rounded(row["recipients"]),
-        delivered=delivered,
-        bounced=rounded(row["bounced"]),
-        failed=rounded(row["failed"]),
-        openable=None if row["channel"] in UNOPENABLE else delivered,
-        opens=None if row["channel"] in UNOPENABLE else rounded(row["opens"]),
-        clicks=rounded(row["clicks"]),
-        converted=rounded(row["converted"]),
-        conversions=rounded(row["conversions"]),
-        value=row["value"],
-        unsubscribed=rounded(row["unsubscribed"]),
-        complaints=rounded(row["complaints"]),
-        spend=row["spend"] if row["channel"] in UNOPENABLE else None,
-        credits=rounded(row["credits"]) if row["channel"] in UNOPENABLE else None,
+        recipients,
+        delivered,
+        bounced,
+        failed,
+        delivered if openable else None,
+        opens if openable else None,
+        clicks,
+        converted,
+        conversions,
+        row["value"],
+        unsubscribed,
+        complaints,
+        None if openable else row["spend"],
+        None if openable else credits,
     )
 
 
@@ -192,10 +202,8 @@ def _recent(sent: Iterable[Sent], last: date) -> dict[date, Counts]:
 def _campaign(
     row: Row, fact: Row | None, subjects: Mapping[str, Sequence[str]], people: Mapping[str, tuple[int, int]]
 ) -> Campaign:
-    id, counts = row["campaign_id"], counts_of(row)
-    if id in people and row["channel"] == "email":
-        opens, clicks = people[id]
-        counts = counts._replace(opens=opens, clicks=clicks)
+    id = row["campaign_id"]
+    counts = counts_of(row, people.get(id) if row["channel"] == "email" else None)
     return Campaign(
         id=id,
         name=row["name"] or (fact["name"] if fact else None) or id,

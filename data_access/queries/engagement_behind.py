@@ -31,6 +31,8 @@ from data_access.stores import Stores
 WEEKS = 13
 # Points of a segment's line, about.
 SIZES = 40
+# Rows of the period's days that are over, of its others, and of those compared with.
+Thrice = tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ def flows(stores: Stores, scope: Scope, account: str, asked: BehindQuery) -> tup
     """Flows that sent something in the period or before it, or could, by id. Raises NotPermitted, StoreError."""
     end = asked.period.end
     with scoped_read(stores.warehouse, scope, account) as session:
-        told = _thrice(session, "read/engagement/flows", asked)
-        weeks = session.rows("read/engagement/flow_weeks", weeks_start=end - timedelta(days=7 * WEEKS - 1), end=end)
+        told = _sent_by_flows(session, asked)
+        weeks = session.tuples("read/engagement/flow_weeks", weeks_start=end - timedelta(days=7 * WEEKS - 1), end=end)
     with scoped_read(stores.operational, scope, account) as session:
         facts = session.rows("read/engagement/flow_facts")
     return _flows(facts, told, weeks)
@@ -101,9 +103,30 @@ def list_days(stores: Stores, scope: Scope, account: str, period: Period) -> Seq
         return session.rows("read/engagement/list_days", start=period.start, end=period.end)
 
 
-def _thrice(
-    session: ScopedSession, name: str, asked: BehindQuery
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+def _sent_by_flows(session: ScopedSession, asked: BehindQuery) -> Thrice:
+    """What each flow sent in the period's days that are over, in its others, and in those compared with."""
+    whole, period = asked.whole, asked.period
+    other = asked.other if whole is not None else None
+    # A day counts once in a statement: days of the period that it is compared with, too, are asked for by themselves.
+    apart = other if other is not None and other.end < period.start else None
+    rows = session.rows(
+        "read/engagement/flows",
+        start=period.start,
+        end=period.end,
+        whole_end=whole.end if whole is not None else period.start - ONE_DAY,
+        other_start=apart.start if apart else None,
+        other_end=apart.end if apart else None,
+    )
+    told = {span: [row for row in rows if row["span"] == span] for span in ("whole", "rest", "other")}
+    if other is not None and apart is None:
+        told["other"] = session.rows(
+            "read/engagement/flows",
+            start=other.start, end=other.end, whole_end=other.end, other_start=None, other_end=None,
+        )  # fmt: skip
+    return told["whole"], told["rest"], told["other"]
+
+
+def _thrice(session: ScopedSession, name: str, asked: BehindQuery) -> Thrice:
     """A statement's rows of the period's days that are over, of its others, and of those compared with."""
 
     def rows(days: Period | None) -> list[dict[str, Any]]:
@@ -117,9 +140,9 @@ def _thrice(
 
 
 def _flows(
-    facts: Iterable[Row], told: tuple[Sequence[Row], Sequence[Row], Sequence[Row]], weeks: Iterable[Row]
+    facts: Iterable[Row], told: tuple[Sequence[Row], Sequence[Row], Sequence[Row]], weeks: Iterable[tuple[Any, ...]]
 ) -> tuple[Flow, ...]:
-    """Flows that sent something in the period or before it, or could, by id."""
+    """Flows that sent something in the period or before it, or could, by id; weeks: in the order of its columns."""
     known = {row["flow_id"]: row for row in facts}
     names: dict[str, str] = {}
     spans: list[dict[str, dict[str, Counts]]] = []
@@ -130,12 +153,13 @@ def _flows(
             names.setdefault(row["flow_id"], row["name"] or row["flow_id"])
         spans.append(own)
     trends: dict[str, dict[str, list[Decimal]]] = {}
-    for row in weeks:
-        values = trends.setdefault(row["flow_id"], {}).setdefault(row["channel"], [Decimal(0)] * WEEKS)
-        values[WEEKS - 1 - row["week"]] += row["value"] or 0
+    for flow, channel, week, value in weeks:
+        values = trends.setdefault(flow, {}).setdefault(channel, [Decimal(0)] * WEEKS)
+        values[WEEKS - 1 - week] += value or 0
     found = []
     for id in sorted(known.keys() | names.keys()):
         fact = known.get(id)
+        whole, rest = spans[0].get(id, {}), spans[1].get(id, {})
         found.append(
             Flow(
                 id=id,
@@ -144,10 +168,10 @@ def _flows(
                 trigger=(fact["trigger_type"] if fact else None) or "",
                 archived=bool(fact["archived"]) if fact else False,
                 this={
-                    channel: spans[0].get(id, {}).get(channel, NOTHING).plus(spans[1].get(id, {}).get(channel, NOTHING))
-                    for channel in sorted(spans[0].get(id, {}).keys() | spans[1].get(id, {}).keys())
+                    channel: whole.get(channel, NOTHING).plus(rest.get(channel, NOTHING))
+                    for channel in sorted(whole.keys() | rest.keys())
                 },
-                whole=spans[0].get(id, {}),
+                whole=whole,
                 compared=spans[2].get(id, {}),
                 weeks=trends.get(id, {}),
                 tags=tuple(fact["tags"] or ()) if fact else (),

@@ -165,8 +165,10 @@ def _named(stores: Stores, scope: Scope, account: str, found: Bought) -> Bought:
 
 def _bought(session: ScopedSession, kind: str, source: str, period: Period) -> Bought:
     asked: dict[str, Any] = {"kind": kind, "source": source, "start": period.start, "end": period.end}
-    buyers = session.rows("read/engagement/won_buyers", **asked)[0]
     days = session.rows("read/engagement/won_days", **asked)
+    if not days:
+        return Bought({}, 0, 0, 0, ())
+    buyers = session.rows("read/engagement/won_buyers", **asked)[0]
     orders = int(buyers["orders"])
     return Bought(
         days={row["ordered_on"]: (int(row["orders"]), row["gross"]) for row in days},

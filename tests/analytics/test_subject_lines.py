@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from analytics.engagement import Campaign, Counts
-from analytics.subject_lines import Trait, traits
+from analytics.subject_lines import Trait, subject_lines, traits
 
 
 def sent(number: int, subject: str, opened: int, *more: str, channel: str = "email") -> Campaign:
@@ -24,7 +24,7 @@ def test_a_gap_that_is_sure_and_one_that_is_none() -> None:
     held = [sent(n, "Ready for autumn weather outdoors?", 45 + 10 * (n % 2)) for n in range(10)]
     held += [sent(10 + n, "Ready for autumn weather outdoors.", 25 + 10 * (n % 2)) for n in range(10)]
     held += [sent(30, "A?", 0, "B?"), sent(31, "Text?", 0, channel="sms")]
-    found = traits(held)
+    found = traits(subject_lines(held))
     question = named(found, "Question")
     assert (question.having, question.lacking) == (10, 10)
     assert question.open_gap is not None
@@ -39,7 +39,8 @@ def test_a_gap_that_is_sure_and_one_that_is_none() -> None:
 
 
 def test_nothing_is_claimed_of_few_and_traits_are_told_apart() -> None:
-    found = traits([sent(n, "50 % off today! \U0001f381", 90) for n in range(9)] + [sent(9, "Hi {{ first_name }}", 1)])
+    held = [sent(n, "50 % off today! \U0001f381", 90) for n in range(9)] + [sent(9, "Hi {{ first_name }}", 1)]
+    found = traits(subject_lines(held))
     told = {each.name: (each.having, each.open_gap) for each in found}
     assert told == {
         "Up to 30 characters": (10, None), "Over 60 characters": (0, None), "Emoji": (9, None),

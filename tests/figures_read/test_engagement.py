@@ -219,6 +219,19 @@ def test_flows_forms_segments_and_lists(warehouse: Stores) -> None:
     assert (own.before, own.members, own.joined, own.gone, own.growth) == (100, 110, 12, 2, 10)
 
 
+@pytest.mark.parametrize(("first", "last", "compared"), [(2, 8, 12), (8, 13, 110), (9, 15, 147)])
+def test_days_of_flows_that_are_compared_with_one_another(
+    warehouse: Stores, first: int, last: int, compared: int
+) -> None:
+    days = {2: 2, 8: 10, 9: 100, 14: 7, 15: 40}
+    sent = [flow("f", "m", f"2026-11-{day:02}", recipients) for day, recipients in days.items()]
+    insert(warehouse, "flow_statistics", *sent)
+    whole, other = Period(WEEK.start, date(2026, 11, 14)), Period(date(2026, 11, first), date(2026, 11, last))
+    (found,) = flows(warehouse, ADMIN, ACCOUNT, BehindQuery(WEEK, whole, other))
+    told = (found.this["email"], found.whole["email"], found.compared["email"])
+    assert [counts.recipients for counts in told] == [147, 107, compared]
+
+
 def listed(id: str) -> dict[str, Any]:
     return {"klaviyo_public_id": ACCOUNT, "list_id": id, "name": f"List {id}", "opt_in_process": "double_opt_in"}
 
