@@ -10,6 +10,7 @@ from components.calendar_definitions import CALENDAR
 from components.discovery_definitions import DISCOVERY
 from components.forecast_definitions import FORECAST
 from components.overview_definitions import OVERVIEW
+from components.post_mortem_definitions import POST_MORTEM
 from components.scenario_definitions import SCENARIOS
 from components.simulator_definitions import SIMULATOR
 from components.workbook_definitions import WORKBOOKS
@@ -60,6 +61,7 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
             **WORKBOOKS,
             **FORECAST,
             **DISCOVERY,
+            **POST_MORTEM,
         }.items()
     },
     "revenue.gross": Definition(

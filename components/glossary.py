@@ -28,6 +28,7 @@ SUBJECTS: Final = {
     "/calendar": "Calendar",
     "/workbooks": "Workbooks",
     "/uplift": "Uplift",
+    "/post-mortem": "Post-mortem",
     "/planning": "Planning",
     "/jobs": "Jobs",
     "/health": "Health",

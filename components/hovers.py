@@ -340,6 +340,33 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
         "As it was when the scenario was saved last: opened, it is checked again, beside what has been approved since.",
     ),
     "scenarios.uplift_model": ("Uplift model", "The version whose coefficients its figures rest on."),
+    "post-mortem.off": (
+        "Off by",
+        "(Actual − forecast) / |forecast|, of the days that are judged; – without a forecast.",
+    ),
+    "post-mortem.seen": (
+        "Discount seen",
+        "The one that sales on promotion tell; – where they do not say how deep it was.",
+    ),
+    "post-mortem.error": ("± points", "Standard error of the uplift, in points."),
+    "post-mortem.missing": (
+        "Missing afterwards",
+        "Pieces fewer than usual in the days after, until the department's next promotion: what was only bought"
+        " earlier.",
+    ),
+    "post-mortem.others": (
+        "Effect on others",
+        "Of departments that were not on promotion themselves, in the same group or the other channel; shrunk toward"
+        " none.",
+    ),
+    "post-mortem.outcome": (
+        "Uplift seen",
+        "Without what the promotion's other departments took from it or brought it, as the model has it.",
+    ),
+    "post-mortem.weight": (
+        "Weight of what was seen",
+        "How far the curve goes from what was believed to what was seen, by how sure each is.",
+    ),
     "calendar.discount": ("Discount on the calendar", "The deepest of a scenario's rows, the mean of the catalog's."),
     "calendar.overlaps_of_one": (
         "Overlaps of a promotion",

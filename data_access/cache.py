@@ -158,5 +158,21 @@ def cached_beside(
     )
 
 
+def cached_promo_beside(
+    read: Callable[[Stores, Scope, Any], T],
+    stores: Stores,
+    scope: Scope,
+    asked: Hashable,
+    datasets: Collection[str],
+    state: CompanyState,
+) -> T | Pending:
+    """The same of what `cached_promo` reads. Raises what `read` raises."""
+    name = f"{read.__module__}.{read.__qualname__}@{stores.operational.url}"
+    key = (name, scope.cache_key, "the company", repr(asked), state.of(datasets))
+    return QUESTIONS.ask(
+        key, lambda: cached_promo(read, stores, scope, asked, datasets, state), AT_ONCE.total_seconds()
+    )
+
+
 def _nothing() -> tuple[Any, str]:
     raise _NotKept

@@ -98,4 +98,4 @@ class Report:
     caption: str
     made: str
     sections: Sequence[Section]
-    kind: Literal["Monthly report", "Creative brief"] = "Monthly report"
+    kind: Literal["Monthly report", "Creative brief", "Post-mortem"] = "Monthly report"

@@ -89,13 +89,16 @@ def nothing(d: Desk, plan: Plan, shown: Period, span: Span) -> None:
         st.button(f"Go to {there}", key="calendar_nearest", on_click=_to, args=(nearest,))
 
 
-def open_picked(plan: Plan) -> None:
+def open_picked(d: Desk, plan: Plan) -> None:
     """What can be done with the row that is picked."""
     picked = next((one for one in plan.promotions if one.key == st.query_params.get(calendar_list.PROMOTION)), None)
     if picked is None:
         st.caption("Tick a scenario to open it, or click on its bar.")
     elif picked.scenario_id is None:
         st.caption(f"{words.name(picked)} is of the catalog: there is no scenario behind it.")
+        if picked.end < d.today and st.button("Post-mortem", key="calendar_post_mortem", icon=":material/fact_check:"):
+            tables.forget(calendar_list.PROMOTION)
+            st.switch_page("pages/promotions/post_mortem.py", query_params={"promotion": picked.key})
     elif st.button(f"Open {words.name(picked)}", key="calendar_open", icon=":material/open_in_full:"):
         tables.forget(calendar_list.PROMOTION)
         st.switch_page(_SCENARIOS, query_params={"scenario": picked.scenario_id})

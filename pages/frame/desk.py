@@ -15,7 +15,8 @@ import streamlit as st
 from analytics.account import Account
 from analytics.promo.settings import PromoSettings
 from components import states
-from data_access.cache import cached_promo
+from data_access.beside import Pending
+from data_access.cache import cached_promo, cached_promo_beside
 from data_access.queries.promo_settings import promo_settings
 from data_access.queries.promo_state import DATASETS, SETTINGS, CompanyState, company_state
 from data_access.scope import Right, Scope
@@ -35,6 +36,7 @@ PAGES: Final = {
     "uplift": "Uplift is learned from all of the company's sales.",
     "planning": "These settings are the company's: they hold for all scenarios.",
     "calendar": "The calendar has months of its own.",
+    "post-mortem": "A post-mortem looks at the days of its promotion.",
 }
 
 
@@ -59,6 +61,18 @@ class Desk:
         Raises NotPermitted, StoreError.
         """
         return cached_promo(query, self.stores, self.scope, asked, datasets, self.state)
+
+    def ask(
+        self,
+        query: Callable[[Stores, Scope, Any], T],
+        asked: Hashable,
+        datasets: Collection[str] = DATASETS,
+    ) -> T | Pending:
+        """The same of what takes seconds: read beside the page, which is told while there is no answer yet.
+
+        Raises NotPermitted, StoreError.
+        """
+        return cached_promo_beside(query, self.stores, self.scope, asked, datasets, self.state)
 
     @property
     def settings(self) -> PromoSettings:

@@ -92,6 +92,10 @@ def _pages() -> dict[str, list[Page]]:
                 f"{PROMOTIONS}/planning.py", title="Planning", icon=":material/rule_settings:", url_path="planning",
                 help="What all scenarios rest on: costs, groups of departments, limits, budget, mandatory texts.",
             ),
+            st.Page(
+                f"{PROMOTIONS}/post_mortem.py", title="Post-mortem", icon=":material/fact_check:",
+                url_path="post-mortem", help="What a promotion really brought, and what there is to learn from it.",
+            ),
         ],
         "Data": [
             st.Page(

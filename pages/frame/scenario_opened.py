@@ -144,6 +144,12 @@ def _ways(d: Desk, found: Standing) -> None:
             scenario_saving.put_aside()
             scenario_edit.hold(replace(copied, label=label))
             go(Way.BUILD, NEW)
+    if (
+        version.state is State.APPROVED
+        and version.content.end < d.today
+        and st.button("Post-mortem", key="scenario_post_mortem", icon=":material/fact_check:")
+    ):
+        st.switch_page("pages/promotions/post_mortem.py", query_params={"scenario": version.scenario_id})
     briefing.offer(d, found, _caption(version, d))
     company_exports.menu(
         d, version.content.label,

@@ -47,7 +47,7 @@ with body:
         with st.container(border=True):
             filters.heading("Promotions")
             calendar_list.table(found)
-            calendar_frame.open_picked(found)
+            calendar_frame.open_picked(d, found)
     with st.expander("Notes: what is shown, and what counts as an overlap"):
         st.markdown("\n".join(f"- {note}" for note in words.NOTES))
 with export:

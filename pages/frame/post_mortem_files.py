@@ -1,0 +1,31 @@
+"""The files of the page Post-mortem: a PDF to send."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import post_mortem_report
+from data_access.queries.promo_post_mortems import Kept
+from data_access.scope import Right
+from pages.frame.desk import Desk
+from pages.frame.post_mortem_frame import sentences
+from reports.monthly import as_pdf
+
+
+def offer(d: Desk, kept: Kept, caption: str) -> None:
+    """The PDF, for those who may export."""
+    found, row = kept.report, kept.row
+    if found is None or not d.scope.allows(Right.EXPORT):
+        return
+
+    def made() -> bytes:
+        d.scope.require(Right.EXPORT)
+        told = post_mortem_report.report(
+            row.label, caption, f"Made {d.today}", row.figures, found, *sentences(d, kept), d.currency
+        )
+        return as_pdf(told, d.now)
+
+    st.download_button(
+        "PDF", made, f"promolens-post-mortem-{row.report_id}-{row.version}.pdf", "application/pdf",
+        key="post_mortem_pdf", on_click="ignore", icon=":material/picture_as_pdf:",
+    )  # fmt: skip
