@@ -333,3 +333,16 @@ def test_the_discount_that_sales_tell_is_of_the_days_of_its_uplift() -> None:
     ]  # fmt: skip
     [tv] = [row for row in analysed(case(halved)).report["cells"] if row["promoted"]]
     assert (tv["seen_discount_pct"], round(tv["uplift_pct"], 2)) == (12.0, 25.0)
+
+
+def test_a_channel_that_is_not_loaded_yet_sold_not_nothing() -> None:
+    # In the shops TV sells 100 a day, 150 on the first two days of the promotion; the others are not loaded yet.
+    shops = Cell("TV", "offline")
+    offline = [*rows(shops, START - 182 * DAY, 182, 100, 10, 4), *rows(shops, START, 2, 150, 8, 2, off=20)]
+    both = {TV: Offered(0.2), shops: Offered(0.2)}
+    found = analysed(case([*sales(), *offline], frozen=None, promoted=both)).report
+    by = {row["channel"]: row for row in found["cells"] if row["department"] == "TV"}
+    assert (by["offline"]["days"], by["offline"]["units"]) == (2, 300)
+    # 50 more on four days online and on two in the shops.
+    assert round(found["effect"]["units"]["value"]) == 300
+    assert found["doubts"][0] == {"kind": "not_loaded", "last": "2026-06-02", "end": "2026-06-04"}

@@ -186,4 +186,5 @@ def horizon(case: Case) -> int:
 def dip_loaded(case: Case) -> bool:
     """Whether sales reach to the end of the longest window after it."""
     longest = max((case.window(cell.department) for cell in case.promoted), default=0)
-    return case.last is not None and case.last >= case.end + timedelta(days=longest)
+    last = case.loaded_until
+    return last is not None and last >= case.end + timedelta(days=longest)

@@ -73,6 +73,20 @@ class Case:
         """The last day of sales, None without any."""
         return max((row.date for row in self.rows), default=None)
 
+    @property
+    def reach(self) -> Mapping[str, date]:
+        """The last day of sales by channel: one may be loaded further than another."""
+        found: dict[str, date] = {}
+        for row in self.rows:
+            found[row.channel] = max(row.date, found.get(row.channel, row.date))
+        return found
+
+    @property
+    def loaded_until(self) -> date | None:
+        """The last day to which all channels that the promotion runs in are loaded; None without any sales."""
+        reach = self.reach
+        return min((reach[cell.channel] for cell in self.promoted if cell.channel in reach), default=self.last)
+
     def window(self, department: str) -> int:
         """Days after it in which the dip of a department is looked for."""
         return self.windows.get(department, self.usual_window)
@@ -86,8 +100,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """What was sold: arrays of cells × days. judged: neither marked nor beyond the last day of sales. given: the
-    discount given, by what the rows on promotion say; blind: sales on promotion of unknown depth."""
+    """What was sold: arrays of cells × days. judged: neither marked nor beyond the channel's last day of sales. given:
+    the discount given, by what the rows on promotion say; blind: sales on promotion of unknown depth."""
 
     cells: tuple[Cell, ...]
     days: tuple[date, ...]
@@ -125,10 +139,10 @@ def sold(case: Case, cells: Sequence[Cell], days: int) -> Sold:
                 blind[cell, day] += value
             elif depth < 1:
                 given[cell, day] += value * depth / (1 - depth)
-    last = case.last
-    for day in range(days):
-        if last is None or case.start + timedelta(days=day) > last:
-            judged[:, day] = False
+    reach = case.reach
+    for held, number in place.items():
+        last = reach.get(held.channel, case.last)
+        judged[number, max((last - case.start).days + 1, 0) if last is not None else 0 :] = False
     for mark in case.marks:
         if (at := place.get(mark.cell)) is not None:
             first, until = (mark.start - case.start).days, (mark.end - case.start).days

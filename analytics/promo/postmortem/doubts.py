@@ -58,7 +58,7 @@ def doubts(
 ) -> list[Doubt]:  # fmt: skip
     """All of a promotion, those that stop a conclusion first."""
     seen: list[Doubt] = []
-    last = case.last
+    last = case.loaded_until
     own = found.judged[[found.row(cell) for cell in case.promoted], : case.length]
     judged = int(own.any(axis=0).sum())
     if last is None or last < case.end:
