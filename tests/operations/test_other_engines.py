@@ -143,7 +143,7 @@ def test_upkeep_and_retention_of_servers(moved: Stores, servers: Settings, admin
         waiting = "SELECT (SELECT count(*) FROM sales_aggregated_rest) AS rest, count(*) AS days"
         found = session.query_text(f"{waiting} FROM sales_daily_summary_changed", {}).to_pylist()
     assert found == [{"rest": 0, "days": 0}]
-    assert [one.rows for one in retain(moved, servers, admin, now=NOW, dry_run=True).expired] == [0] * 10
+    assert {one.rows for one in retain(moved, servers, admin, now=NOW, dry_run=True).expired} == {0}
 
 
 def test_numbers_go_on_after_those_that_were_restored(moved: Stores) -> None:
