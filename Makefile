@@ -1,13 +1,14 @@
 # make run    a working dashboard on this machine      make test   every test
 # make check  format, lint, types, imports             make bench  what is measured, beside its peers
+# make grocer a real promotion, from its workbook to what was learned of it, in data/grocer
 VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check format bench lock clean
+.PHONY: help setup setup-dev run test check format bench grocer lock clean
 
 help:
-	@sed -n 's/^# //p' Makefile | head -2
+	@sed -n 's/^# //p' Makefile | head -3
 
 setup:
 	@VENV=$(VENV) scripts/setup.sh run
@@ -36,6 +37,11 @@ format: setup-dev
 bench:
 	@VENV=$(VENV) scripts/setup.sh dev --browser
 	@$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+# docs/workbooks.md says what is in it. GROCER_ARGS='MEAT SEAFOOD-PCKGD PRODUCE': of these departments only.
+grocer:
+	@VENV=$(VENV) scripts/setup.sh dev
+	@$(BIN)/python -m benchmarks.grocer_promotion data/grocer $(GROCER_ARGS)
 
 # Hashed locks without any index's address. Run after a change of pyproject.toml.
 lock: setup-dev

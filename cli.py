@@ -24,6 +24,7 @@ from commands import (
     post_mortem,
     report,
     roles,
+    scenario,
     uplift,
     workbooks,
 )
@@ -45,6 +46,7 @@ moving.add_to(app)
 order_files.add_to(app)
 workbooks.add_to(app)
 uplift.add_to(app)
+scenario.add_to(app)
 post_mortem.add_to(app)
 forecast.add_to(app)
 discover.add_to(app)

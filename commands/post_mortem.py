@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from commands.frame import AsJson, migrated, say, scope, told
+
+if TYPE_CHECKING:
+    from analytics.promo.learning import Change
+    from analytics.promo.postmortem.kept import PostMortem
 
 
 def add_to(app: typer.Typer) -> None:
@@ -20,15 +24,24 @@ def post_mortem(
     scenario: Annotated[str | None, typer.Option("--scenario", help="Id of an approved scenario.")] = None,
     promotion: Annotated[str | None, typer.Option("--promotion", help="Id of a promotion of the catalog.")] = None,
     anew: Annotated[bool, typer.Option("--anew", help="Begin a further version after a closed one.")] = False,
+    closed: Annotated[
+        bool, typer.Option("--close", help="Close it: it stays as it is, and the model of uplift can learn from it.")
+    ] = False,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Close it, and propose what it teaches to the model of uplift.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Judge a promotion that is over, and keep the report open. Example: promolens post-mortem --scenario ID"""
-    from analytics.promo.postmortem.kept import PostMortem, Subject
-    from analytics.promo.postmortem.report import analysed
-    from data_access.queries.promo_post_mortem_case import ground
+    from analytics.promo.postmortem.kept import Subject
+    from components.post_mortem_findings import with_sentences
+    from data_access.queries.promo_lessons import lesson_of
+    from data_access.queries.promo_post_mortem_case import judged
     from data_access.queries.promo_post_mortems import post_mortem as kept
     from data_access.queries.promo_post_mortems import post_mortems
-    from data_access.writes.post_mortems import save
+    from data_access.queries.promo_settings import company_currency
+    from data_access.writes.lessons import propose_lesson
+    from data_access.writes.post_mortems import close, save
 
     if (scenario is None) == (promotion is None):
         raise typer.BadParameter("name --scenario or --promotion")
@@ -36,26 +49,39 @@ def post_mortem(
         if id is not None and not _is_id(id):
             raise typer.BadParameter(f"'{id}' is not an id", param_hint=name)
     _, stores = migrated()
-    subject = Subject(scenario, promotion)
     newest = next(
         (one for one in post_mortems(stores, scope()) if (one.scenario_id, one.promotion_id) == (scenario, promotion)),
         None,
     )
     held = None if newest is None else kept(stores, scope(), newest.report_id)
-    held_marks = () if held is None else held.marks
-    found = ground(stores, scope(), subject, held_marks)
-    case = found.case
-    analysis = analysed(case)
-    done = save(
-        stores, scope(),
-        PostMortem(
-            subject, case.label, case.start, case.end, analysis.figures, analysis.report, tuple(held_marks),
-            found.frozen, found.model_version, case.last,
-        ),
-        seen=None if held is None else held.save_id, save_id=str(uuid.uuid4()), anew=anew,
-    )  # fmt: skip
-    result = {"report_id": done.report_id, "version": done.version, **analysis.report}
-    say(result, "\n".join(_lines(case.label, done.report_id, analysis.report)), as_json)
+    marks = () if held is None else held.marks
+    found = with_sentences(
+        judged(stores, scope(), Subject(scenario, promotion), marks), company_currency(stores, scope())
+    )
+    save_id = str(uuid.uuid4())
+    done = save(stores, scope(), found, seen=None if held is None else held.save_id, save_id=save_id, anew=anew)
+    state = "open"
+    if closed or propose:
+        close(stores, scope(), done.report_id, seen=save_id)
+        state = "closed"
+    result: dict[str, Any] = {
+        "report_id": done.report_id, "version": done.version, "state": state, **found.report,
+        "insights": list(found.insights), "learning_points": list(found.learning_points),
+    }  # fmt: skip
+    lines = _lines(found, done.report_id, state)
+    if propose:
+        told = lesson_of(stores, scope(), done.report_id)
+        proposed = propose_lesson(stores, scope(), done.report_id)
+        changes = () if told is None else told.lesson.changes
+        result["proposed"] = {"model_version": proposed.version, "changes": [_change(one) for one in changes]}
+        lines.append(f"Model {proposed.version} is proposed: promolens uplift --in-force {proposed.version}")
+        lines += [
+            f"  {one.outcome.cell.department}, {one.outcome.cell.channel} at {one.outcome.discount:.1%}: uplift"
+            f" believed {one.before:+.1%}, seen {one.outcome.uplift:+.1%}, then {one.after:+.1%},"
+            f" weight {one.weight:.0%}"
+            for one in changes
+        ]
+    say(result, "\n".join(lines), as_json)
 
 
 def _is_id(text: str) -> bool:
@@ -66,17 +92,26 @@ def _is_id(text: str) -> bool:
     return True
 
 
-def _lines(label: str, report_id: str, report: dict[str, Any]) -> list[str]:
-    totals, effect = report["totals"], report["effect"].get("units")
-    lines = [f"Post-mortem {report_id} of {label or 'a promotion without a name'} is kept, open."]
-    for name in ("sales_value", "margin_value", "ebit", "units"):
-        promised = totals[f"forecast_{name}"]
-        against = "" if promised is None else f", forecast {promised:,.0f}"
-        lines.append(f"  {name}: {totals[name]:,.0f}{against}")
-    if effect is not None:
-        lines.append(
-            f"  units on top: {effect['value']:,.0f} ({effect['low']:,.0f} to {effect['high']:,.0f} at 90 %),"
-            f" {'more than chance brings' if effect['sure'] else 'not told from chance'}"
-        )
-    lines += [f"  cannot be concluded without care: {one['kind'].replace('_', ' ')}" for one in report["doubts"]]
+def _lines(found: PostMortem, report_id: str, state: str) -> list[str]:
+    from components import post_mortem_words as words
+
+    lines = [f"Post-mortem {report_id} of {words.titled(found.label)} is kept, {state}.", words.verdict(found.report)]
+    for name, said in (
+        ("What happened", found.insights),
+        ("What to learn", found.learning_points),
+        ("What cannot be concluded, or only with care", words.doubts(found.report)),
+    ):
+        lines += [f"{name}:", *(f"  {sentence}" for sentence in said)] if said else []
     return lines
+
+
+def _change(one: Change) -> dict[str, Any]:
+    return {
+        "department": one.outcome.cell.department,
+        "channel": one.outcome.cell.channel,
+        "discount": one.outcome.discount,
+        "believed": one.before,
+        "seen": one.outcome.uplift,
+        "after": one.after,
+        "weight": one.weight,
+    }

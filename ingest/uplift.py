@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from analytics.promo.model import METHOD, Doubt, Model, NotLearnable, Why, estimated, fingerprint, version_of
+from analytics.promo.terms import Cell
 from data_access.queries.promo_models import country_of_stores, holidays_between, known, learning_rows, models
 from data_access.queries.promo_sales import spans
 from data_access.queries.promo_settings import promo_settings
@@ -14,7 +16,7 @@ from data_access.queries.promo_state import company_state
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
 from data_access.writes.promo_settings import save_promo_settings
-from data_access.writes.uplift_models import HISTORY, Kept, keep_model, note_look, put_in_force
+from data_access.writes.uplift_models import HISTORY, Kept, choose_model, keep_model, note_look, put_in_force
 from ingest.schedule.context import Context, Outcome
 
 UP_TO_DATE: Final = "The model of uplift is up to date."
@@ -76,8 +78,8 @@ class Learned:
 
 def said(doubt: Doubt) -> str:
     """What could not be estimated, as a sentence."""
-    cell = f"{doubt.cell.department}, {doubt.cell.channel}"
-    return f"{cell} ({doubt.days} days of sales, {doubt.promo_days} on promotion): {_WHY[doubt.why]}."
+    cell, days = f"{doubt.cell.department}, {doubt.cell.channel}", "day" if doubt.days == 1 else "days"
+    return f"{cell} ({doubt.days} {days} of sales, {doubt.promo_days} on promotion): {_WHY[doubt.why]}."
 
 
 def learn_uplift(
@@ -107,6 +109,67 @@ def learn_uplift(
         return _learned(kept, held.model)
     model = estimated(rows, settings.groups, holidays, told, country, windows)
     return _learned(keep_model(stores, scope, model, "proposed" if propose else "active"), model)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A model that a person put in force. before: the version that was in force, '' where none was; changes: by
+    department, channel and band the uplift of units in per cent, before and now, where they differ."""
+
+    version: str
+    before: str
+    changes: Sequence[tuple[Cell, str, Decimal | None, Decimal | None]]
+
+    @property
+    def sentence(self) -> str:
+        """In one line, for the person who asked."""
+        if self.version == self.before:
+            return f"Model {self.version} is in force already."
+        kept = f" {self.before} is kept and can be brought back." if self.before else ""
+        return f"Model {self.version} is in force now.{kept}"
+
+    @property
+    def lines(self) -> list[str]:
+        """Each coefficient that changed."""
+
+        def told(value: Decimal | None) -> str:
+            return "not known" if value is None else f"{value:+.1f} %"
+
+        return [
+            f"  {cell.department}, {cell.channel}, discount {band}: uplift of units {told(was)}, now {told(now)}"
+            for cell, band, was, now in self.changes
+        ]
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a file or another program."""
+        return {
+            "model_version": self.version,
+            "before": self.before or None,
+            "coefficients": [
+                {"department": cell.department, "channel": cell.channel, "discount_band": band,
+                 "uplift_units_pct_before": was, "uplift_units_pct": now}
+                for cell, band, was, now in self.changes
+            ],
+        }  # fmt: skip
+
+
+def choose(stores: Stores, scope: Scope, version: str) -> Chosen:
+    """Puts a proposed or a former model in force, by a person's choice. Raises NotPermitted, UnknownModel,
+    ModelChanged, StoreError."""
+    standing = known(stores, scope)
+    seen = "" if standing is None else standing.row.version
+    choose_model(stores, scope, version, seen=seen)
+    then = known(stores, scope, version)
+    was, now = (
+        {} if held is None else {(one.cell, one.band): one.uplift_units_pct for one in held.bands}
+        for held in (standing, then)
+    )
+    changes = [
+        (cell, band, was.get((cell, band)), now.get((cell, band)))
+        for cell, band in sorted({*was, *now})
+        if was.get((cell, band)) != now.get((cell, band))
+    ]
+    return Chosen(version, seen, changes)
 
 
 def _learned(kept: Kept, model: Model) -> Learned:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final
 
@@ -82,6 +82,12 @@ class PromoSettings:
     def wanted_texts(self) -> Mapping[str, tuple[str, ...]]:
         """By element, what a scenario's notes or brief must hold."""
         return {**USUAL_TEXTS, **{name: texts for name, texts in self.mandatory.items() if texts}}
+
+    def shown_currency(self, of_stores: Collection[str]) -> str:
+        """ISO 4217 code of all amounts: the company's own choice, else that of its stores where they share one; ''
+        where neither tells."""
+        found = set(of_stores)
+        return self.currency or (found.pop() if len(found) == 1 else "")
 
     def dip_window(self, department: str) -> int:
         """Days after a promotion of the department in which its dip is looked for."""

@@ -11,9 +11,9 @@ from typing import Any
 from analytics.promo.arithmetic import effective_discount
 from analytics.promo.calendar import Kind, Promotion
 from analytics.promo.history import on_promotion
-from analytics.promo.mechanics import CHANNELS
+from analytics.promo.mechanics import CHANNELS, BadMechanics
 from analytics.promo.postmortem.case import Case, Offered, Other
-from analytics.promo.postmortem.kept import Subject
+from analytics.promo.postmortem.kept import PostMortem, Subject
 from analytics.promo.postmortem.marks import Mark
 from analytics.promo.scenarios import Version
 from analytics.promo.settings import MOST_DIP_DAYS, PromoSettings
@@ -33,6 +33,10 @@ _BEFORE = timedelta(days=500)
 
 class NoSuchPromotion(Exception):
     """There is no such promotion, or it is no approved scenario."""
+
+
+class NotJudged(Exception):
+    """The promotion cannot be judged; says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,23 @@ def ground(stores: Stores, scope: Scope, subject: Subject, marks: Sequence[Mark]
     offered = Offered(None if found.discount is None else found.discount / 100)
     case = _case(stores, scope, settings, found.label, found.start, found.end, dict.fromkeys(cells, offered), marks)
     return Ground(subject, _with_others(case, whole.promotions, {id}, found.label), None, None)
+
+
+def judged(stores: Stores, scope: Scope, subject: Subject, marks: Sequence[Mark] = ()) -> PostMortem:
+    """A promotion's report as it would be kept, without its sentences. Takes seconds. Raises NotPermitted, NotJudged,
+    StoreError."""
+    from analytics.promo.postmortem.report import NothingToJudge, analysed  # only here: a kept report needs none of it
+
+    try:
+        found = ground(stores, scope, subject, marks)
+        analysis = analysed(found.case)
+    except (NoSuchPromotion, NothingToJudge, BadMechanics) as reason:
+        raise NotJudged(str(reason)) from reason
+    case = found.case
+    return PostMortem(
+        subject, case.label, case.start, case.end, analysis.figures, analysis.report, tuple(marks), found.frozen,
+        found.model_version, case.last,
+    )  # fmt: skip
 
 
 def _of_scenario(

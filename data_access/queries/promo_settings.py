@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analytics.promo.settings import PromoSettings, settings_of
+from data_access.queries.accounts import accounts
 from data_access.repeating import repeatable
 from data_access.scope import Scope
 from data_access.scoped import promo_read
@@ -30,6 +31,12 @@ def promo_settings(stores: Stores, scope: Scope, _asked: None = None) -> PromoSe
     with promo_read(stores.operational, scope) as session:
         row = session.one("read/promo/settings")
     return PromoSettings() if row is None else settings_of(json.loads(row["settings"]), int(row["version"]))
+
+
+def company_currency(stores: Stores, scope: Scope) -> str:
+    """ISO 4217 code of all of the company's amounts, '' where none is known. Raises NotPermitted, StoreError."""
+    of_stores = [account.currency for account in accounts(stores, scope)]
+    return promo_settings(stores, scope).shown_currency(of_stores)
 
 
 @repeatable

@@ -81,11 +81,8 @@ class Desk:
 
     @property
     def currency(self) -> str:
-        """ISO 4217 code of all amounts: the company's own choice, else that of its stores where they share one."""
-        if chosen := self.settings.currency:
-            return chosen
-        of_stores = {account.currency for account in self.accounts}
-        return of_stores.pop() if len(of_stores) == 1 else ""
+        """ISO 4217 code of all amounts, '' where none is known. Raises NotPermitted, StoreError."""
+        return self.settings.shown_currency([account.currency for account in self.accounts])
 
     @property
     def zone(self) -> tzinfo:

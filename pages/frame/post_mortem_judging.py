@@ -8,7 +8,6 @@ from typing import Final
 
 import streamlit as st
 
-from analytics.promo.mechanics import BadMechanics
 from analytics.promo.postmortem.kept import PostMortem, Subject
 from analytics.promo.postmortem.marks import BadMarks, Mark, marks_of
 from components import filters, post_mortem_tables, states
@@ -16,10 +15,10 @@ from components import post_mortem_findings as findings
 from components import post_mortem_words as words
 from components.simulator_words import plain
 from data_access.beside import Pending
+from data_access.queries import promo_post_mortem_case as case
 from data_access.queries.accounts import PROMO
 from data_access.queries.promo_lessons import lesson_of
 from data_access.queries.promo_models import models
-from data_access.queries.promo_post_mortem_case import NoSuchPromotion, ground
 from data_access.queries.promo_post_mortems import Kept
 from data_access.queries.promo_state import POST_MORTEMS, SCENARIOS, SETTINGS, UPLIFT
 from data_access.scope import Right, Scope
@@ -52,25 +51,9 @@ class _Judging:
     anew: bool
 
 
-class NotJudged(Exception):
-    """The promotion cannot be judged; says why."""
-
-
 def judged(stores: Stores, scope: Scope, asked: Asked) -> PostMortem:
-    """A promotion's report as it would be kept, without its sentences. Takes seconds. Raises NotPermitted, NotJudged,
-    StoreError."""
-    from analytics.promo.postmortem.report import NothingToJudge, analysed  # only here: a kept report needs none of it
-
-    try:
-        found = ground(stores, scope, asked.subject, asked.marks)
-        analysis = analysed(found.case)
-    except (NoSuchPromotion, NothingToJudge, BadMechanics) as reason:
-        raise NotJudged(str(reason)) from reason
-    case = found.case
-    return PostMortem(
-        asked.subject, case.label, case.start, case.end, analysis.figures, analysis.report, asked.marks, found.frozen,
-        found.model_version, case.last,
-    )  # fmt: skip
+    """A promotion's report as it would be kept, without its sentences. Raises NotPermitted, NotJudged, StoreError."""
+    return case.judged(stores, scope, asked.subject, asked.marks)
 
 
 def begin(subject: Subject, marks: tuple[Mark, ...], seen: str | None, *, anew: bool = False) -> None:
@@ -108,7 +91,7 @@ def settle(d: Desk, subject: Subject) -> None:
             save_id=held.save_id,
             anew=held.anew,
         )
-    except (NotJudged, ReportChanged, ReportClosed) as reason:
+    except (case.NotJudged, ReportChanged, ReportClosed) as reason:
         st.error(plain(str(reason)), icon=":material/error:")
         return
     _again(f"Judged: version {kept.version} of its post-mortem is kept, open.")

@@ -9,9 +9,9 @@ from typing import Any, Final, NoReturn
 
 import streamlit as st
 
-from analytics.promo.forecast import forecast_of
+from analytics.promo.drafts import draft_of
 from analytics.promo.mechanics import BadMechanics
-from analytics.promo.scenarios import Draft, InvalidDraft, State, Version, changes_between
+from analytics.promo.scenarios import InvalidDraft, State, Version, changes_between
 from analytics.promo.trial import Ground, Tried
 from analytics.promo.verdict import Report
 from components import scenario_edit, scenario_versions
@@ -38,7 +38,7 @@ class _Conflict:
 def save(d: Desk, edited: Edited, tried: Tried, ground: Ground) -> Saved | None:
     """Keeps what is under edit as a new version; None where it was refused, which is told, or somebody else saved
     meanwhile, which `conflict` shows in a new run."""
-    draft = _draft(tried, ground, edited.scenario_id)
+    draft = draft_of(tried, ground, edited.scenario_id)
     try:
         saved = writes.save(d.stores, d.scope, draft, seen=edited.seen, save_id=edited.save_id)
     except ScenarioChanged as changed:
@@ -64,7 +64,7 @@ def save(d: Desk, edited: Edited, tried: Tried, ground: Ground) -> Saved | None:
 def renew(d: Desk, version: Version, tried: Tried, ground: Ground) -> Saved | None:
     """A new version of what is saved, with the figures of now; None where it was refused, which is told."""
     save_id = st.session_state.setdefault(f"scenario.renewed.{version.scenario_id}.{version.number}", str(uuid.uuid4()))
-    draft = _draft(tried, ground, version.scenario_id)
+    draft = draft_of(tried, ground, version.scenario_id)
     try:
         return writes.save(d.stores, d.scope, draft, seen=version.number, save_id=save_id)
     except ScenarioChanged as changed:
@@ -141,18 +141,6 @@ def warn() -> None:
     place = st.empty()
     if told := st.session_state.pop(_TOLD, None):
         place.warning(told, icon=":material/warning:")
-
-
-def _draft(tried: Tried, ground: Ground, scenario_id: str | None) -> Draft:
-    model = ground.model_version or None
-    return Draft(
-        content=tried.content,
-        kpis=tried.kpis,
-        report=tried.report,
-        forecast=forecast_of(tried.simulation, tried.intervals, ground.knowledge, model),
-        model_version=model,
-        scenario_id=scenario_id,
-    )
 
 
 def _not_done(changed: ScenarioChanged, currency: str) -> NoReturn:

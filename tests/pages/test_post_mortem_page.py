@@ -23,13 +23,14 @@ from components import post_mortem_words as words
 from components.post_mortem_charts import by_day_figure, steps
 from components.post_mortem_report import report as printed
 from data_access.queries.promo_models import known, models
+from data_access.queries.promo_post_mortem_case import NotJudged
 from data_access.queries.promo_post_mortems import post_mortem, post_mortems
 from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
 from data_access.writes.post_mortems import close, save
 from data_access.writes.uplift_models import keep_model
 from pages.frame import guard
-from pages.frame.post_mortem_judging import Asked, NotJudged, judged
+from pages.frame.post_mortem_judging import Asked, judged
 from reports.monthly import as_pdf
 from tests.pages.conftest import Open, texts
 from tests.promo_rows import in_force
