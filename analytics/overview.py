@@ -21,7 +21,8 @@ class SalesFigures:
     """The company's sales of all channels in the month of their last day. They never meet store orders.
 
     period: the month's first day to the last with sales; year_…: the same dates a year before, None where sales are
-    not known from the first of them on. Amounts are in the company's currency.
+    not known from the first of them on. Amounts are in the company's currency. missing: how many of the month's days up
+    to the last with sales were not delivered; estimated: what stands in for them.
     """
 
     period: Period | None
@@ -32,6 +33,8 @@ class SalesFigures:
     year_margin: Decimal | None
     target: MonthTarget | None
     landing: Landing | None
+    missing: int = 0
+    estimated: Decimal = Decimal(0)
 
     @property
     def margin_pct(self) -> Decimal | None:
@@ -52,8 +55,9 @@ class SalesFigures:
 
     @property
     def gap(self) -> Decimal | None:
-        """What is missing to the target, below 0 where it is passed; None without one."""
-        return to_go(self.target, self.sales)
+        """What is missing to the target, below 0 where it is passed; None without one. What stands in for days that
+        were not delivered has come."""
+        return to_go(self.target, self.sales + self.estimated)
 
     @property
     def needed_a_day(self) -> Decimal | None:

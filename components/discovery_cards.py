@@ -44,6 +44,9 @@ def _sales(found: Pace, currency: str) -> Card:
         beneath.append(f"**{wording.money_short(abs(found.ahead), currency)}** {where}")
     elif found.margin_pct is not None:
         beneath.append(f"margin **{wording.rate(found.margin_pct)}**")
+    if found.missing:
+        days = len(found.missing)
+        beneath.append(f"**{days}** {'day' if days == 1 else 'days'} not delivered")
     sold = wording.NOT_AVAILABLE if found.stage is Stage.NOT_BEGUN else wording.money_short(found.sales, currency)
     exact = f"Exact: {wording.money(found.sales, currency)}."
     return Card(

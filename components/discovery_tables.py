@@ -131,7 +131,7 @@ def pace_rows(month: Pace) -> Rows:
     """The month by day, for files."""
     path, come, rows = month.path, Decimal(0), []
     for place, day in enumerate(month.days):
-        sold = month.actual[place].sales if place < len(month.actual) else None
+        sold = month.actual[place].sales if place < len(month.actual) and day not in month.missing else None
         come += sold or Decimal(0)
         rows.append(
             {

@@ -106,6 +106,12 @@ def allocated(basis: Basis | None) -> str:
 def notes(found: Pace, basis: Basis | None) -> Sequence[str]:
     """What is estimated, and how."""
     said = [f"The target's path spreads the target {_SPREAD[found.method]}."]
+    if found.missing:
+        said.append(
+            f"{len(found.missing)} of its days were not delivered, from {wording.day(min(found.missing))} on: in the"
+            " landing and in what is still needed, the same weekdays of the eight weeks around stand in for them. In"
+            " the run rate, and against the target's path, they do not count."
+        )
     if found.ending is not None:
         said.append(_LANDS[found.ending.how])
     said += [

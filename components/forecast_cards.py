@@ -60,6 +60,9 @@ def _so_far(against: Against | None, metric: str, currency: str) -> Card:
     beneath = []
     if against is not None and against.landing.expected:
         beneath.append(f"{wording.rate(against.landing.come / against.landing.expected * 100)} of the landing")
+    if against is not None and against.landing.missing:
+        missing = against.landing.missing
+        beneath.append(f"**{missing}** {'day' if missing == 1 else 'days'} not delivered")
     more = "" if come is None else f"Exact: {exact(come, metric, currency)}."
     return Card(
         "so_far", "Month so far", amount(come, metric, currency), "", "neither", "", beneath,

@@ -14,6 +14,11 @@ FORECAST_COLUMNS: Final = {
     "month_low": (NUMBER, "Lower end of its 80 % interval."),
     "month_high": (NUMBER, "Upper end of its 80 % interval."),
     "month_year_before": (NUMBER, "What the whole month brought a year before."),
+    "month_days_not_delivered": (
+        NUMBER,
+        "Days of the month, up to the last one with figures, that were not delivered.",
+    ),
+    "month_estimated": (NUMBER, "What stands in for them in the landing: the same weekdays around."),
     "quarter_landing": (NUMBER, "The same of the calendar quarter."),
     "quarter_low": (NUMBER, "Lower end of its 80 % interval."),
     "quarter_high": (NUMBER, "Upper end of its 80 % interval."),

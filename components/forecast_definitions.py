@@ -26,7 +26,8 @@ FORECAST: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "Month so far",
         "sum of the month's days that have come",
         "figures by day",
-        "What the month's days have brought, up to the last whole day that is known.",
+        "What the month's days have brought, up to the last whole day that is known. A week or more that was not "
+        "delivered is told beside it, and estimated in the landing by the same weekdays of the eight weeks around.",
     ),
     "forecast.target": (
         "Landing against target",

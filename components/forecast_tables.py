@@ -82,6 +82,8 @@ def part_rows(shown: Sequence[Outlook]) -> Rows:
             "month_low": one.month.landing.low if one.month else None,
             "month_high": one.month.landing.high if one.month else None,
             "month_year_before": one.month.year if one.month else None,
+            "month_days_not_delivered": one.month.landing.missing if one.month else None,
+            "month_estimated": one.month.landing.estimated if one.month else None,
             "quarter_landing": one.quarter.landing.expected if one.quarter else None,
             "quarter_low": one.quarter.landing.low if one.quarter else None,
             "quarter_high": one.quarter.landing.high if one.quarter else None,

@@ -7,7 +7,8 @@ from datetime import timedelta, tzinfo
 from typing import Final
 
 from analytics.forecasting.candidates import Kind
-from analytics.forecasting.kept import Kept, World
+from analytics.forecasting.kept import PROMOTED, Counted, Kept, World
+from analytics.forecasting.landing import Landing
 from analytics.forecasting.outlook import Against, Outlook
 from analytics.forecasting.series import Key, Trouble
 from analytics.periods import Period
@@ -33,6 +34,10 @@ TROUBLES: Final = {
     Trouble.GAPPY: "more than a tenth of its days were not delivered",
 }
 EVERYTHING: Final = "All"
+PARTLY: Final = (
+    "It is approved, and some of the models that the landing comes from count with it already, others know of no "
+    "promotions: the lower end adds nothing to the landing, the upper end all of it."
+)
 EMPTY_SALES: Final = (
     "Nothing is forecast yet. With sales on the page Workbooks, forecast them here or by `promolens forecast`; new "
     "sales are forecast by the clock."
@@ -108,7 +113,35 @@ def lands(told: Outlook, currency: str) -> str:
             side = "above" if gap >= 0 else "below"
             said += f" and {amount(abs(gap), metric, currency)} {side} its target"
         parts.append(f"{said}.")
+        if against.landing.missing:
+            parts.append(stands_in(against.landing, metric, currency))
     return " ".join(parts)
+
+
+def with_scenario(against: Against, more: float, currency: str, counted: Counted) -> str:
+    """Where a period's sales land with a scenario that brings so much more. One that is in the forecast in part moves
+    the landing by a part of it at most."""
+    landing = against.landing
+    brings = f"{'+' if more > 0 else ''}{amount(more, 'sales_value', currency)}"
+    if counted is Counted.PARTLY:
+        low, high = sorted((landing.expected, landing.expected + more))
+        ends = f"{amount(low, 'sales_value', currency)} and {amount(high, 'sales_value', currency)}"
+        return f"**{named(against)}**: it brings {brings}; with all of it the period lands between **{ends}**."
+    said = f"**{named(against)}**: {brings}, so that it lands at"
+    said += f" about **{amount(landing.expected + more, 'sales_value', currency)}**"
+    if against.target is not None:
+        gap = landing.expected + more - against.target
+        said += f", {amount(abs(gap), 'sales_value', currency)} {'above' if gap >= 0 else 'below'} target"
+    return f"{said}."
+
+
+def stands_in(landing: Landing, metric: str, currency: str) -> str:
+    """Which days of a period were not delivered, and what stands in for them."""
+    days = f"{landing.missing} of its days up to {wording.day(landing.through)}"
+    return (
+        f"{days} {'was' if landing.missing == 1 else 'were'} not delivered: the same weekdays around stand in for them"
+        f" with {amount(landing.estimated, metric, currency)}."
+    )
 
 
 def in_use(kept: Kept) -> str:
@@ -153,9 +186,10 @@ def planned(world: World, kept: Kept) -> str:
     if not world.basis.promotions:
         return "No promotion is approved, or in the catalog with a discount, for the days that are forecast."
     names = ", ".join(wording_plain(name) for name in world.basis.promotions)
-    if kept.kind in (Kind.PROPHET, Kind.MEAN):
+    if kept.promoted:
         return f"It counts with what is planned for these days: {names}."
-    return f"This model knows of no promotions; planned for these days: {names}."
+    knows = "has too few past promotions to learn from" if kept.kind in PROMOTED else "knows of no promotions"
+    return f"This model {knows}; planned for these days: {names}."
 
 
 def wording_plain(text: str) -> str:
@@ -184,6 +218,7 @@ def notes(world: World, kept: Kept, whose: str) -> Sequence[str]:
         "do.",
     ]
     if whose == ORDERS:
+        found.append(_discounts_of_orders(world))
         found.append(
             "Gross revenue by order date: the overview's landing is of net revenue, from the level of the last weeks."
         )
@@ -192,3 +227,17 @@ def notes(world: World, kept: Kept, whose: str) -> Sequence[str]:
     if kept.trouble is not None:
         found.append(f"Of this series {TROUBLES[kept.trouble]}.")
     return found
+
+
+def _discounts_of_orders(world: World) -> str:
+    """Which past discounts the models of a store's orders have learned from."""
+    told = world.basis.discounts
+    if told is None:
+        return "Past discounts are not known: they are those of the company's online sales, and none are loaded."
+    said = (
+        f"Past discounts are those of the company's online sales, which are loaded from {wording.day(told[0])} to"
+        f" {wording.day(told[1])}."
+    )
+    if told[1] < world.last:
+        said += " Those of the days since are what was approved, or is named in the catalog with a discount."
+    return said

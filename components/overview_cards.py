@@ -85,11 +85,12 @@ def _landing(figures: OverviewFigures, currency: str) -> Card:
 def sales_cards(found: SalesFigures) -> list[Card]:
     """Sales so far, margin, target with the gap, what each day left needs, landing."""
     target, landing = found.target, found.landing
+    missing = [f"**{found.missing}** {'day' if found.missing == 1 else 'days'} not delivered"] if found.missing else []
     cards = [
         Card(
             "sales", "Sales so far", wording.money_short(found.sales, "") if found.period else wording.NOT_AVAILABLE,
             _change(found.sales, found.year_sales), "up",
-            "" if found.year_sales is None else wording.money_short(found.year_sales, ""), ["all channels"],
+            "" if found.year_sales is None else wording.money_short(found.year_sales, ""), ["all channels", *missing],
             told("overview.sales"),
         ),
         Card(

@@ -39,11 +39,13 @@ class Task:
 @dataclass(frozen=True, slots=True)
 class Backtest:
     """What each model tells. past: of the days behind each origin, an array of origins × LEADS, NaN where nothing was
-    told or the day has not come; future: of the days ahead."""
+    told or the day has not come; future: of the days ahead. promoted: whether there were enough promotions to learn
+    from."""
 
     key: Key
     past: Mapping[Kind, Floats]
     future: Mapping[Kind, Floats]
+    promoted: bool = False
 
 
 def origins(count: int) -> tuple[int, ...]:
@@ -65,7 +67,8 @@ def worked(task: Task) -> Backtest:
         told = told_by(kinds, _past(task, origin, min(LEADS, count - origin)))
         for kind, values in told.items():
             past[kind][place, : len(values)] = values
-    return Backtest(series.key, past, told_by(kinds, _past(task, count, task.ahead)))
+    now = _past(task, count, task.ahead)
+    return Backtest(series.key, past, told_by(kinds, now), now.promoted)
 
 
 def _past(task: Task, until: int, ahead: int) -> Past:

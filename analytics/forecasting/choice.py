@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -48,7 +48,7 @@ class Forecast:
 
     value, low, high: of the days from the day after `last` on. shown: the record of what is shown, on the same days as
     the models'; inside: share of past days inside the interval that the other origins give, in per cent; landings: by
-    the last day before an origin, how far off the landing of its month was, in per cent.
+    the last day before an origin, how far off the landing of its month was, in per cent. promoted: as in `Backtest`.
     """
 
     key: Key
@@ -63,6 +63,7 @@ class Forecast:
     shown: Record
     inside: float | None
     landings: Mapping[date, float]
+    promoted: bool = False
 
     @property
     def active(self) -> Model:
@@ -88,7 +89,10 @@ def put_together(
     ahead = np.array([tested[key].future[active[key]] for key in keys])
     future = reconciled(keys, ahead, variance, above_zero=above_zero)
     return [
-        _forecast(series, models[series.key], actual[row], told[row], future[row], origins, above_zero)
+        replace(
+            _forecast(series, models[series.key], actual[row], told[row], future[row], origins, above_zero),
+            promoted=tested[series.key].promoted,
+        )
         for row, series in enumerate(family)
     ]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from analytics.forecasting.candidates import Kind
 from analytics.forecasting.choice import Forecast, Model, Record
 from analytics.forecasting.intervals import Calibration
 from analytics.forecasting.series import Key, Trouble
-from analytics.promo.terms import Floats
+from analytics.promo.terms import Cell, Floats
 
 # `model_performance.metric`. Those with 'shown' and what follows are of the model in use alone.
 MASE: Final = "mase"
@@ -22,24 +23,29 @@ BIAS: Final = "bias"
 SHOWN: Final = "shown_"
 COVERAGE: Final = "coverage"
 LANDING: Final = "landing_error"
+# The models that promotions enter.
+PROMOTED: Final = frozenset({Kind.PROPHET, Kind.MEAN})
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What forecasts were fitted with. promotions: names of those that are planned in the days ahead; scenarios: which
     version of which scenario is among them; country: whose holidays, '' for none; changed_at: when the figures that
-    were read had been changed last, None where that is not known."""
+    were read had been changed last, None where that is not known. discounts: the first and last day whose past
+    discounts sales tell, None where none are known."""
 
     country: str = ""
     promotions: tuple[str, ...] = ()
     scenarios: Mapping[str, int] = field(default_factory=dict)
     changed_at: datetime | None = None
+    discounts: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """One series as it is kept. models: the records of all candidates, in the order of `Kind`; shown, inside, landings:
-    as in `Forecast`; value, low, high: of the days from the day after `last` on."""
+    as in `Forecast`; value, low, high: of the days from the day after `last` on. promoted: whether the model in use has
+    learned from past promotions, and so counts with those that are planned."""
 
     key: Key
     kind: Kind
@@ -55,11 +61,20 @@ class Kept:
     low: Floats
     high: Floats
     calibration: Calibration
+    promoted: bool = False
 
     @property
     def days(self) -> tuple[date, ...]:
         """The days that are forecast."""
         return tuple(self.last + timedelta(days=n + 1) for n in range(len(self.value)))
+
+
+class Counted(StrEnum):
+    """How far a scenario that was approved before the forecasts were made is in them."""
+
+    WHOLLY = "wholly"
+    PARTLY = "partly"
+    NOT = "not"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,25 @@ class World:
         figures that came meanwhile are in none of them."""
         return changed is not None and changed > (self.basis.changed_at or self.made_at)
 
+    def counted(self, metric: str, scenario_id: str, cells: Collection[Cell]) -> Counted:
+        """How far a scenario of some departments and channels is in a figure's forecasts. Parts are made to add up, so
+        that each of its series moves the total: the one of the total, and all that hold one of the cells."""
+        if scenario_id not in self.basis.scenarios:
+            return Counted.NOT
+        knowing = {
+            kept.promoted
+            for key, kept in self.series.items()
+            if key.metric == metric
+            and any(
+                key.channel in ("", cell.channel or key.channel)
+                and key.department in ("", cell.department or key.department)
+                for cell in cells
+            )
+        }
+        if knowing == {True}:
+            return Counted.WHOLLY
+        return Counted.PARTLY if True in knowing else Counted.NOT
+
     @property
     def metrics(self) -> tuple[str, ...]:
         """The figures that are forecast, in their order."""
@@ -101,8 +135,10 @@ def stored(forecast: Forecast, model: Model, basis: Basis) -> dict[str, Any]:
         "promotions": list(basis.promotions),
         "scenarios": dict(basis.scenarios),
         "changed_at": basis.changed_at.isoformat() if basis.changed_at else None,
+        "discounts": [day.isoformat() for day in basis.discounts] if basis.discounts else None,
     }
     if model.active:
+        found["promoted"] = forecast.promoted and model.kind in PROMOTED
         found["size"] = _short(forecast.calibration.size)
         found["day_factors"] = [_short(value) for value in forecast.calibration.days]
         found["sum_factors"] = [_short(float(value)) for value in forecast.calibration.sums]
@@ -130,12 +166,13 @@ def _rows(day: date, record: Record, before: str) -> list[tuple[date, str, float
 
 def basis_from(parameters: Mapping[str, Any]) -> Basis:
     """What a model was fitted with."""
-    changed = parameters.get("changed_at")
+    changed, told = parameters.get("changed_at"), parameters.get("discounts")
     return Basis(
         parameters.get("country") or "",
         tuple(parameters.get("promotions") or ()),
         parameters.get("scenarios") or {},
         datetime.fromisoformat(changed) if changed else None,
+        (date.fromisoformat(told[0]), date.fromisoformat(told[1])) if told else None,
     )
 
 
@@ -173,6 +210,7 @@ def kept_from(
         calibration=Calibration(
             parameters["size"], tuple(parameters["day_factors"]), np.array(parameters["sum_factors"], float)
         ),
+        promoted=bool(parameters.get("promoted", kind in PROMOTED)),
     )
 
 

@@ -15,7 +15,8 @@ from analytics.forecasting.kept import Kept
 @dataclass(frozen=True, slots=True)
 class Landing:
     """A period from `start` to `end`, both in. come: what its days up to `through` have brought; expected: with the
-    days to come; low, high: 80 %."""
+    days to come and those that were not delivered; low, high: 80 %. missing: how many days up to `through` were not
+    delivered; estimated: what stands in for them."""
 
     start: date
     end: date
@@ -24,6 +25,8 @@ class Landing:
     expected: float
     low: float
     high: float
+    missing: int = 0
+    estimated: float = 0.0
 
     @property
     def days_left(self) -> int:
@@ -42,16 +45,28 @@ def quarter_of(day: date) -> tuple[date, date]:
     return first, month_of(first.replace(month=first.month + 2))[1]
 
 
-def land(kept: Kept, days: Mapping[date, float], start: date, end: date) -> Landing | None:
+def land(
+    kept: Kept,
+    days: Mapping[date, float],
+    start: date,
+    end: date,
+    estimates: Mapping[date, float] | None = None,
+) -> Landing | None:
     """Where the period lands that the day after the last one with figures lies in; None where its days are not all
-    forecast, or it is another period. days: the series' figure by day, days without one are 0."""
+    forecast, or it is another period. days: the series' figure by day, days without one are 0; estimates: what stands
+    in for days that were not delivered. Those are as unsure as days to come."""
     ahead = (end - kept.last).days
     if not start <= kept.last + timedelta(days=1) <= end or ahead > len(kept.value):
         return None
-    come = sum(float(days.get(start + timedelta(days=n), 0.0)) for n in range((kept.last - start).days + 1))
-    rest = kept.value[:ahead]
+    missing = {day: told for day, told in (estimates or {}).items() if start <= day <= kept.last}
+    held = (start + timedelta(days=n) for n in range((kept.last - start).days + 1))
+    come = sum(float(days.get(day, 0.0)) for day in held if day not in missing)
+    rest = np.concatenate([kept.value[:ahead], list(missing.values())])
     half = kept.calibration.of_sum(rest)
     # What cannot fall below nothing on any day cannot do so in sum.
     least = 0.0 if bool((kept.low >= 0).all()) else -np.inf
-    expected = come + float(rest.sum())
-    return Landing(start, end, kept.last, come, expected, come + max(float(rest.sum()) - half, least), expected + half)
+    told = float(rest.sum())
+    return Landing(
+        start, end, kept.last, come, come + told, come + max(told - half, least), come + told + half, len(missing),
+        float(sum(missing.values())),
+    )  # fmt: skip

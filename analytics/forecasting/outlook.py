@@ -11,6 +11,7 @@ import numpy as np
 from analytics.forecasting.kept import Kept
 from analytics.forecasting.landing import Landing, land, month_of, quarter_of
 from analytics.forecasting.series import Series
+from analytics.gaps import estimated
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,14 @@ class Outlook:
 def outlook(kept: Kept, actual: Series, targets: Mapping[str, float]) -> Outlook:
     """targets: by month ('2026-10'), those of this series."""
     after = kept.last + timedelta(days=1)
-    # Both begin with or after the quarter.
-    place = max((quarter_of(after)[0] - actual.first).days, 0)
-    since = actual.first + timedelta(days=place)
-    days = {since + timedelta(days=n): float(v) for n, v in enumerate(np.nan_to_num(actual.values[place:]))}
+    known = {actual.first + timedelta(days=n): float(v) for n, v in enumerate(actual.values) if not np.isnan(v)}
+    begin = quarter_of(after)[0]
+    unknown = actual.unknown
+    wanted = [day for day in unknown if begin <= day <= kept.last]
+    estimates = estimated(known, wanted, unknown, actual.first, actual.last)
 
     def against(start: date, end: date) -> Against | None:
-        landing = land(kept, days, start, end)
+        landing = land(kept, known, start, end, estimates)
         if landing is None:
             return None
         months = [f"{start.year}-{month:02d}" for month in range(start.month, end.month + 1)]

@@ -10,10 +10,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from analytics.gaps import not_delivered
 from analytics.promo.terms import Floats
 
-# So many days in a row on which nothing at all was delivered are days that are not known; fewer are days without sales.
-GAP_DAYS: Final = 7
 # A model needs so many days before the first origin of its backtest, and at least so many origins a week apart.
 LEAST_TRAINED: Final = 56
 LEAST_ORIGINS: Final = 4
@@ -57,6 +56,11 @@ class Series:
         return self.first + timedelta(days=len(self.values) - 1)
 
     @property
+    def unknown(self) -> tuple[date, ...]:
+        """The days that were not delivered."""
+        return tuple(self.first + timedelta(days=int(place)) for place in np.flatnonzero(np.isnan(self.values)))
+
+    @property
     def begins(self) -> int:
         """The place of the first day on which anything was sold; the length of a series in which nothing was."""
         sold = np.flatnonzero(np.nan_to_num(self.values) != 0)
@@ -76,14 +80,25 @@ class Series:
         return Trouble.GAPPY if len(known) < len(own) * (1 - GAPPY_SHARE) else None
 
 
-def family(metric: str, days: Mapping[tuple[str, str], Mapping[date, float]], first: date, last: date) -> list[Series]:
+def family(
+    metric: str,
+    days: Mapping[tuple[str, str], Mapping[date, float]],
+    first: date,
+    last: date,
+    *,
+    delivered: bool = False,
+) -> list[Series]:
     """The series of one figure: of each cell (channel, department), of each channel, of each department where there are
     several in one, and of all, on the days from first to last. The total stands first, cells last.
 
     days: a figure by cell and day; a day without any is 0, but not known where for a week or longer no cell has one.
+    delivered: all days are known to be there, as those of a store that was synced: one without any figure sold nothing.
     """
     count = (last - first).days + 1
-    unknown = _unknown(days.values(), first, count)
+    unknown = np.zeros(count, bool)
+    if not delivered:
+        for day in not_delivered({day for own in days.values() for day in own}, first, last):
+            unknown[(day - first).days] = True
     cells: dict[tuple[str, str], Floats] = {}
     for cell, own in sorted(days.items()):
         values: Floats = np.zeros(count)
@@ -115,20 +130,3 @@ def parts_of(key: Key, cells: Iterable[Key]) -> list[Key]:
         if (not key.channel or cell.channel == key.channel)
         and (not key.department or cell.department == key.department)
     ]
-
-
-def _unknown(
-    days: Iterable[Mapping[date, float]], first: date, count: int
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    delivered = np.zeros(count, bool)
-    for own in days:
-        for day in own:
-            place = (day - first).days
-            if 0 <= place < count:
-                delivered[place] = True
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], (~delivered).astype(int), [0]])))
-    unknown = np.zeros(count, bool)
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        if end - start >= GAP_DAYS:
-            unknown[start:end] = True
-    return unknown

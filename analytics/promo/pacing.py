@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final, Protocol
 
+from analytics.gaps import filled
 from analytics.landing import NORMAL_80, PROFILE_DAYS, YEAR_DAYS, Landing, land, month_end
 from analytics.promo.terms import Cell
 
@@ -127,7 +128,8 @@ class Sums:
 @dataclass(frozen=True, slots=True)
 class Pace:
     """A month against its target. through: the last day with sales, None where there are none up to the month's end;
-    actual: what its days sold, from the first to `through`; weights: by day of the month, they sum to 1."""
+    actual: what its days sold, from the first to `through`; weights: by day of the month, they sum to 1. missing: what
+    stands in for those of its days that were not delivered, by day; they count in no rate and in no comparison."""
 
     first: date
     through: date | None
@@ -136,6 +138,7 @@ class Pace:
     weights: tuple[float, ...]
     method: Method
     ending: Ending | None
+    missing: Mapping[date, float] = field(default_factory=dict)
 
     @property
     def end(self) -> date:
@@ -177,8 +180,8 @@ class Pace:
 
     @property
     def run_rate(self) -> Decimal | None:
-        """Sales a day so far; None before the first day."""
-        return self.sales / len(self.actual) if self.actual else None
+        """Sales a day that was delivered; None before the first day."""
+        return self.sales / (len(self.actual) - len(self.missing)) if self.actual else None
 
     @property
     def path(self) -> tuple[float, ...] | None:
@@ -194,9 +197,15 @@ class Pace:
 
     @property
     def expected(self) -> float | None:
-        """What the target's path has come to by the last day with sales; None without a target."""
-        path = self.path
-        return None if path is None else path[len(self.actual) - 1] if self.actual else 0.0
+        """What the target's path has come to by the last day with sales, in the days that were delivered; None without
+        a target."""
+        return None if self.target is None else float(self.target.sales) * self.gone
+
+    @property
+    def gone(self) -> float:
+        """The share of the month that the days usually sell that were delivered, 0–1."""
+        shares = zip(self.days, self.weights[: len(self.actual)], strict=False)
+        return sum(weight for day, weight in shares if day not in self.missing)
 
     @property
     def ahead(self) -> float | None:
@@ -210,8 +219,9 @@ class Pace:
 
     @property
     def to_go(self) -> Decimal | None:
-        """Target less sales so far, below 0 where it is passed; None without one."""
-        return to_go(self.target, self.sales)
+        """Target less sales so far and what stands in for missing days, below 0 where it is passed; None without
+        one."""
+        return to_go(self.target, self.sales + round(Decimal(repr(sum(self.missing.values()))), 2))
 
     @property
     def needed_a_day(self) -> Decimal | None:
@@ -312,9 +322,12 @@ def pace(
     come = ((through - first).days + 1) if through is not None and begun else 0
     nothing = Day(ZERO, ZERO, 0)
     actual = tuple(days.get(first + timedelta(days=n), nothing) for n in range(come))
-    known = {day: float(one.sales) for day, one in days.items() if day <= today}
+    known, missing = filled({day: float(one.sales) for day, one in days.items() if day <= today})
     weights, method = day_weights(known, first, usual)
-    return Pace(first, through, target, actual, weights, method, ending(known, first, through, end, rest))
+    return Pace(
+        first, through, target, actual, weights, method, ending(known, first, through, end, rest),
+        {day: told for day, told in missing.items() if first <= day <= end},
+    )  # fmt: skip
 
 
 def ending(
@@ -377,7 +390,7 @@ def shared(month: Pace, sums: Sequence[Sums], *, year_known: bool) -> Shared:
         come = sum((one.so_far for one in sums), ZERO)
         left = round(Decimal(repr(month.ending.expected)), 2) - come
         landing = [one.so_far + part for one, part in zip(sums, allocated(left, by_recent), strict=True)]
-    gone = sum(month.weights[: len(month.actual)])
+    gone = month.gone
     return Shared(
         basis,
         {

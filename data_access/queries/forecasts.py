@@ -35,6 +35,15 @@ class OrderDay:
 
 
 @dataclass(frozen=True, slots=True)
+class OrdersAsked:
+    """Store orders up to a day. synced: whether all days up to it were fetched, so that one without orders sold
+    nothing; of orders from files a week or more without any is not known."""
+
+    through: date
+    synced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A promotion that is approved, with the rows of the version that was approved last; or one of the catalog
     (scenario_id ''), with a row for each of its departments and channels, '' for all of them."""
@@ -58,15 +67,17 @@ def order_days(stores: Stores, scope: Scope, account: str, asked: date) -> Seque
 
 
 @repeatable
-def order_series(stores: Stores, scope: Scope, account: str, asked: date) -> Mapping[Key, Series]:
+def order_series(stores: Stores, scope: Scope, account: str, asked: OrdersAsked) -> Mapping[Key, Series]:
     """The series of store orders up to a day, as they are forecast; none without orders. Raises NotPermitted,
     StoreError."""
-    rows = order_days(stores, scope, account, asked)
+    rows = order_days(stores, scope, account, asked.through)
     days: dict[str, dict[tuple[str, str], dict[date, float]]] = {"revenue": {}, "orders": {}, "units": {}}
     for row in rows:
         for metric, value in (("revenue", row.revenue), ("orders", row.orders), ("units", row.units)):
             days[metric].setdefault((row.channel, ""), {})[row.day] = float(value)
-    return _families(days, min((row.day for row in rows), default=asked), asked) if rows else {}
+    if not rows:
+        return {}
+    return _families(days, min(row.day for row in rows), asked.through, delivered=asked.synced)
 
 
 @repeatable
@@ -84,9 +95,17 @@ def sales_series(stores: Stores, scope: Scope, _asked: None = None) -> Mapping[K
 
 
 def _families(
-    days: Mapping[str, Mapping[tuple[str, str], Mapping[date, float]]], first: date, last: date
+    days: Mapping[str, Mapping[tuple[str, str], Mapping[date, float]]],
+    first: date,
+    last: date,
+    *,
+    delivered: bool = False,
 ) -> Mapping[Key, Series]:
-    return {one.key: one for metric, cells in days.items() for one in family(metric, cells, first, last)}
+    return {
+        one.key: one
+        for metric, cells in days.items()
+        for one in family(metric, cells, first, last, delivered=delivered)
+    }
 
 
 @repeatable

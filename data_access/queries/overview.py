@@ -14,6 +14,7 @@ from analytics.attention import SIZE_DAYS, SIZE_WEEKS, WEEKS, Drain, Fall, FlowW
 from analytics.decomposition import ChannelSum, Made, Purchases
 from analytics.deliverability import TREND_DAYS, Standing, standings
 from analytics.engagement import NOTHING, Counts, total
+from analytics.gaps import filled
 from analytics.landing import PROFILE_DAYS, Landing, land, month_end, passed_of
 from analytics.overview import OverviewFigures, SalesFigures
 from analytics.periods import ONE_DAY, Comparison, Period, add_months, day_start
@@ -279,7 +280,8 @@ def _sales(session: ScopedSession, today: date) -> SalesFigures | None:
         if min(days) <= before.start:
             year = of(before)
     sales, margin = of(period) if period else (ZERO, ZERO)
-    by_day = {day: float(sold) for day, (sold, _) in days.items()}
+    by_day, missing = filled({day: float(sold) for day, (sold, _) in days.items()})
+    gone = [told for day, told in missing.items() if period is not None and day >= period.start]
     return SalesFigures(
         period=period,
         month_end=end,
@@ -289,4 +291,6 @@ def _sales(session: ScopedSession, today: date) -> SalesFigures | None:
         year_margin=year[1],
         target=target,
         landing=land(by_day, min(days), last, end) if last else None,
+        missing=len(gone),
+        estimated=round(Decimal(repr(sum(gone))), 2),
     )

@@ -39,9 +39,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Discounts:
-    """The discounts (fractions) of cells from `first` on, past and planned, and each cell's part of the sales."""
+    """The discounts (fractions) of cells from `first` on, past and planned, and each cell's part of the sales. last: up
+    to which sales tell them; those of later days are the planned ones alone."""
 
     first: date
+    last: date
     of_cells: Mapping[Cell, Floats]
     parts: Mapping[Cell, float]
 
@@ -102,7 +104,7 @@ def discounts(
             for cell, own in found.items():
                 if row.department in ("", cell.department) and row.channel in ("", cell.channel):
                     own[days] = np.minimum(own[days] + depth, 0.99) if one.scenario_id else np.maximum(own[days], depth)
-    return Discounts(first, found, parts)
+    return Discounts(first, last, found, parts)
 
 
 def of_sales(
@@ -128,16 +130,22 @@ def of_sales(
 
 
 def of_orders(
-    rows: Sequence[OrderDay], last: date, given: Discounts | None, planned: Sequence[Planned], country: str
+    rows: Sequence[OrderDay],
+    last: date,
+    given: Discounts | None,
+    planned: Sequence[Planned],
+    country: str,
+    *,
+    synced: bool = True,
 ) -> Work:
     """Of store orders up to their last whole day: gross revenue, orders and units, in all and by the channel that won
-    them. The company's discounts online are those of the store."""
+    them. The company's discounts online are those of the store. synced: see `OrdersAsked`."""
     first = min(row.day for row in rows)
     days: dict[str, dict[tuple[str, str], dict[date, float]]] = {"revenue": {}, "orders": {}, "units": {}}
     for row in rows:
         for metric, value in (("revenue", row.revenue), ("orders", row.orders), ("units", row.units)):
             days[metric].setdefault((row.channel, ""), {})[row.day] = float(value)
-    return _work(days, first, last, given, planned, country, channel="online")
+    return _work(days, first, last, given, planned, country, channel="online", delivered=synced)
 
 
 def _work(
@@ -149,11 +157,15 @@ def _work(
     country: str,
     channel: str | None = None,
     changed_at: datetime | None = None,
+    delivered: bool = False,
 ) -> Work:
     ahead = ahead_of(last)
     until = last + timedelta(days=ahead)
     holidays = named_holidays(country, range(first.year, until.year + 1))
-    families = {metric: _without_doubles(family(metric, cells, first, last)) for metric, cells in days.items()}
+    families = {
+        metric: _without_doubles(family(metric, cells, first, last, delivered=delivered))
+        for metric, cells in days.items()
+    }
     count = (last - first).days + 1
     places = origins(count)
 
@@ -171,6 +183,7 @@ def _work(
         tuple(one.label for one in within),
         {one.scenario_id: one.version for one in within if one.scenario_id},
         changed_at,
+        (given.first, given.last) if given else None,
     )
     return Work(families, tasks, places, basis)
 

@@ -64,6 +64,7 @@ def of_backtest(tested: Backtest) -> dict[str, Any]:
         "key": list(tested.key),
         "past": {kind.value: values.tolist() for kind, values in tested.past.items()},
         "future": {kind.value: values.tolist() for kind, values in tested.future.items()},
+        "promoted": tested.promoted,
     }
 
 
@@ -73,4 +74,5 @@ def backtest_from(told: dict[str, Any]) -> Backtest:
         Key(*told["key"]),
         {Kind(kind): np.array(values, float).reshape(-1, LEADS) for kind, values in told["past"].items()},
         {Kind(kind): np.array(values, float) for kind, values in told["future"].items()},
+        bool(told["promoted"]),
     )

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import IO, Final
 
 from analytics.forecasting.backtest import Backtest, Task
@@ -29,7 +29,7 @@ _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREAD
 
 
 class FitFailed(IngestError):
-    """A worker process ended without an answer, or was stopped; nothing was kept."""
+    """A worker process could not start, ended without an answer, or was stopped; nothing was kept."""
 
 
 def usual_workers() -> int:
@@ -53,11 +53,18 @@ def fitted(
         waiting.put(task)
     found: dict[Key, Backtest] = {}
     failed: list[str] = []
+    unstarted: list[OSError] = []
     guard = threading.Lock()
 
     def work() -> None:
-        with tempfile.TemporaryFile() as errors:
-            process = _started(errors)
+        with ExitStack() as held:
+            try:
+                errors = held.enter_context(tempfile.TemporaryFile())
+                process = _started(errors)
+            except OSError as error:
+                # The others do its part.
+                unstarted.append(error)
+                return
             assert process.stdin is not None
             assert process.stdout is not None
             try:
@@ -90,7 +97,18 @@ def fitted(
         thread.join()
     if failed:
         raise FitFailed(failed[0])
+    if len(found) < len(tasks):
+        raise FitFailed(_unstarted(unstarted))
     return found
+
+
+def _unstarted(errors: Sequence[OSError]) -> str:
+    if not errors:
+        return "The processes that fit ended before all series were fitted. What was forecast before stays."
+    return (
+        f"No process that fits could be started ({errors[0].strerror or errors[0]}). What was forecast before stays."
+        " Free memory or room in the folder for temporary files, and forecast anew: promolens forecast --workers 1."
+    )
 
 
 def _started(errors: IO[bytes]) -> subprocess.Popen[bytes]:

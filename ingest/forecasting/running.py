@@ -117,6 +117,17 @@ def forecast_orders(
 
     Raises NotPermitted, UnknownAccount, NothingToForecast, FitFailed, StoreError.
     """
+    work, last = orders_work(stores, scope, account)
+    found = _made(work, workers, told, stopping)
+    keep_order_forecasts(stores, scope, account, found, work.basis)
+    return Done(ORDERS, account, last, last + timedelta(days=ahead_of(last)), found)
+
+
+def orders_work(stores: Stores, scope: Scope, account: str) -> tuple[Work, date]:
+    """All that is to be fitted of an account's store orders, and their last whole day.
+
+    Raises NotPermitted, UnknownAccount, NothingToForecast, StoreError.
+    """
     scope.require(Right.SYNC, account)
     held = next((one for one in accounts(stores, scope) if one.public_id == account), None)
     if held is None:
@@ -132,19 +143,18 @@ def forecast_orders(
     given: Discounts | None = None
     plans: tuple[Planned, ...] = ()
     if scope.allows(Right.PROMO_READ):
+        sold = learning_rows(stores, scope)
+        # Where workbooks end before the orders do, what was planned for the days since stands in for their sales.
+        told_to = min(max((row.date for row in sold), default=last), last)
         plans = tuple(
             one
-            for one in planned(stores, scope, Days(last + timedelta(days=1), until))
+            for one in planned(stores, scope, Days(told_to + timedelta(days=1), until))
             if any(row.channel in ("", "online") for row in one.mechanics)
         )
-        sold = learning_rows(stores, scope)
         given = discounts(
             sold, plans, promo_settings(stores, scope), [row.plain for row in segments(stores, scope)], until
         )
-    work = of_orders(rows, last, given, plans, held.country or "")
-    found = _made(work, workers, told, stopping)
-    keep_order_forecasts(stores, scope, account, found, work.basis)
-    return Done(ORDERS, account, last, until, found)
+    return of_orders(rows, last, given, plans, held.country or "", synced=held.files is None), last
 
 
 def _made(work: Work, workers: int | None, told: Told, stopping: Callable[[], bool]) -> list[Forecast]:

@@ -18,7 +18,7 @@ from components import forecast_tables as tables
 from components import forecast_words as words
 from components import states, sync_panel
 from data_access.queries.accounts import FORECASTS, PROMO
-from data_access.queries.forecasts import order_forecasts, order_series, sales_forecasts, sales_series
+from data_access.queries.forecasts import OrdersAsked, order_forecasts, order_series, sales_forecasts, sales_series
 from data_access.queries.promo_calendar import Days, plan
 from data_access.queries.promo_sales import targets
 from data_access.queries.promo_state import SCENARIOS, TARGETS
@@ -109,7 +109,7 @@ def _orders(view: View) -> Found:
     world = view.read(order_forecasts, derived=(FORECASTS,))
     if world is None:
         return Found(None, {}, {}, (), False)
-    actual = view.read(order_series, world.last)
+    actual = view.read(order_series, OrdersAsked(world.last, view.account.files is None))
     whole = None if view.state.as_of is None else view.state.as_of.astimezone(view.account.zone).date()
     days = _window(world)
     marks = tuple(mark for mark in view.marked(*days) if mark.kind is MarkKind.PROMOTION)

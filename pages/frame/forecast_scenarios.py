@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 import streamlit as st
 
-from analytics.forecasting.candidates import Kind
-from analytics.forecasting.kept import World
-from analytics.forecasting.outlook import Outlook
+from analytics.forecasting.kept import Counted, World
+from analytics.forecasting.outlook import Against, Outlook
 from analytics.promo.mechanics import BadMechanics
 from analytics.promo.scenarios import State
 from analytics.promo.simulation import NotSimulable, simulate
@@ -59,8 +60,16 @@ def what_if(d: Desk, world: World, shown: Outlook) -> None:
 
 
 def _told(d: Desk, world: World, shown: Outlook, row: ScenarioRow) -> None:
-    if shown.kept.kind in (Kind.PROPHET, Kind.MEAN) and row.scenario_id in world.basis.scenarios:
+    counted = world.counted(shown.kept.key.metric, row.scenario_id, row.cells)
+    version = world.basis.scenarios.get(row.scenario_id, row.version)
+    if counted is Counted.WHOLLY and version == row.version:
         st.markdown("It is approved, and the forecast counts with it already.")
+        return
+    if counted is not Counted.NOT and version != row.version:
+        st.markdown(
+            f"The forecast counts with its version {version}, which was approved; this is version {row.version}. What "
+            "it changes is told once it is approved and forecast anew."
+        )
         return
     held = d.read(scenario, row.scenario_id, datasets=(SCENARIOS,))
     ground = d.read(scenario_desk.resting_on, Asked(row.start, row.end, row.scenario_id), datasets=_RESTS_ON)
@@ -74,18 +83,16 @@ def _told(d: Desk, world: World, shown: Outlook, row: ScenarioRow) -> None:
         st.warning(str(bad), icon=":material/edit:")
         return
     for against in (shown.month, shown.quarter):
-        if against is None:
-            continue
-        landing = against.landing
-        # Days that have come are in the landing as they went.
-        more = sum(
-            amount for day, amount in changed.items() if landing.through < day and landing.start <= day <= landing.end
-        )
-        sign = "+" if more > 0 else ""
-        said = f"**{words.named(against)}**: {sign}{words.amount(more, 'sales_value', d.currency)}, so that it lands at"
-        said += f" about **{words.amount(landing.expected + more, 'sales_value', d.currency)}**"
-        if against.target is not None:
-            gap = landing.expected + more - against.target
-            said += f", {words.amount(abs(gap), 'sales_value', d.currency)} {'above' if gap >= 0 else 'below'} target"
-        st.markdown(f"{said}.")
+        if against is not None:
+            st.markdown(words.with_scenario(against, _more(changed, against), d.currency, counted))
+    if counted is Counted.PARTLY:
+        st.caption(words.PARTLY)
     st.caption("By the simulator: its sales less the baseline's, less what the days after it miss.")
+
+
+def _more(changed: Mapping[date, float], against: Against) -> float:
+    """What it changes in a period's days to come: days that have come are in the landing as they went."""
+    landing = against.landing
+    return sum(
+        amount for day, amount in changed.items() if landing.through < day and landing.start <= day <= landing.end
+    )

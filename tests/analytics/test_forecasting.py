@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -10,11 +10,14 @@ import pytest
 from analytics.forecasting import measures
 from analytics.forecasting.backtest import LEADS, Backtest, Task, origins, worked
 from analytics.forecasting.candidates import Kind, Past, filled, prophet, seasonal_naive
-from analytics.forecasting.choice import put_together
+from analytics.forecasting.choice import Record, put_together
 from analytics.forecasting.intervals import Calibration, calibrated, size_of
+from analytics.forecasting.kept import Basis, Counted, Kept, World
+from analytics.forecasting.outlook import outlook
 from analytics.forecasting.reconciliation import reconciled
 from analytics.forecasting.series import Key, Series, Trouble, family
-from analytics.promo.terms import Floats
+from analytics.gaps import estimated, not_delivered
+from analytics.promo.terms import Cell, Floats
 
 MONDAY = date(2026, 1, 5)
 
@@ -62,6 +65,95 @@ def test_parts_are_summed_and_a_week_without_any_delivery_is_not_known() -> None
     assert np.isnan(found["offline", "TV"][14:21]).all()
     assert found["", "TV"][21:].tolist() == [2.0, 0.0, 2.0]
     assert found["offline", "Toys"][1:14].tolist() == [0.0] * 13
+
+
+def test_a_synced_store_that_sold_nothing_sold_nothing() -> None:
+    cells = {("email", ""): {**days(2.0), **days(2.0, first=MONDAY + timedelta(days=10))}}
+    last = MONDAY + timedelta(days=20)
+    for delivered, missing in ((True, 0), (False, 9)):
+        whole = family("orders", cells, MONDAY, last, delivered=delivered)[0]
+        assert len(whole.unknown) == missing
+        # After the last order the store sold nothing, whoever brought its orders.
+        assert whole.values[11:].tolist() == [0.0] * 10
+
+
+def kept(last: date, *value: float, key: Key | None = None, kind: Kind = Kind.ETS, promoted: bool = False) -> Kept:
+    """Forecasts of the days behind `last`; half the width of a sum is a tenth of it."""
+    told = np.array(value)
+    return Kept(
+        key or Key("sales_value"), kind, None, MONDAY, last, {}, (), Record(None, None, None), None, {}, told, told,
+        told, Calibration(10.0, (0.1,) * 3, np.full(91, 0.1)), promoted,
+    )  # fmt: skip
+
+
+def test_a_week_of_the_running_month_that_was_not_delivered_is_estimated_and_told() -> None:
+    # Each weekday of November sells 10, Sundays 20; 2 to 8 November, Monday to Sunday, were not delivered.
+    first, last = date(2026, 10, 5), date(2026, 11, 20)
+    sold = {
+        day: 20.0 if day.weekday() == 6 else 10.0
+        for day in (first + timedelta(days=n) for n in range((last - first).days + 1))
+        if not date(2026, 11, 2) <= day <= date(2026, 11, 8)
+    }
+    (actual,) = (
+        one
+        for one in family("sales_value", {("online", "TV"): sold}, first, last)
+        if one.key == Key("sales_value", "online", "TV")
+    )
+    found = outlook(kept(last, *[10.0] * 10), actual, {"2026-11": 500.0}).month
+    assert found is not None
+    # 13 days came, the 1st and the 15th on Sundays: 150. The week stands at 6 × 10 + 20, ten days of 10 are to come.
+    told = found.landing
+    assert (told.come, told.missing, told.estimated, told.expected, told.days_left) == (150, 7, 80, 330, 10)
+    # As unsure as if the week were to come, too: a tenth of 180.
+    assert (told.low, told.high) == (pytest.approx(312), pytest.approx(348))
+    # A day less is a gap of six: days without sales.
+    (short,) = family("sales_value", {("online", ""): {**sold, date(2026, 11, 8): 20.0}}, first, last)[1:]
+    found = outlook(kept(last, *[10.0] * 10), short, {}).month
+    assert found is not None
+    assert (found.landing.come, found.landing.missing, found.landing.expected) == (170, 0, 270)
+
+
+def test_estimates_of_parts_add_up_and_come_from_the_days_around() -> None:
+    missing = [MONDAY + timedelta(days=n) for n in range(70, 77)]
+    # Mondays sold 1 up to eight weeks before the gap, and 3 since.
+    online = {MONDAY + timedelta(days=n): 1.0 if n < 14 else 3.0 for n in range(0, 70, 7)}
+    shop = {MONDAY + timedelta(days=n): float(n) for n in range(77, 84)}
+    last = MONDAY + timedelta(days=83)
+    delivered = {*online, *shop, *(MONDAY + timedelta(days=n) for n in range(70))}
+    assert not_delivered(delivered, MONDAY, last) == tuple(missing)
+    assert not_delivered(delivered, missing[3], last) == tuple(missing[3:])
+    both = {day: online.get(day, 0.0) + shop.get(day, 0.0) for day in {*online, *shop}}
+    one, two, whole = (estimated(held, missing, missing, MONDAY, last) for held in (online, shop, both))
+    # Eight Mondays before with 3 each, and one after without any.
+    assert one[missing[0]] == pytest.approx(8 * 3 / 9)
+    assert sum(one.values()) + sum(two.values()) == pytest.approx(sum(whole.values()))
+    # Days further off tell where none is near; a day that is missing itself tells nothing.
+    far = missing[0] - timedelta(days=63)
+    assert estimated({far: 5.0}, missing[:1], [missing[0] - timedelta(weeks=n) for n in range(9)], far, missing[0]) == {
+        missing[0]: 5.0
+    }
+    assert estimated({}, missing[:1], missing, missing[0], missing[0]) == {missing[0]: 0.0}
+
+
+def test_how_far_an_approved_scenario_is_in_a_forecast() -> None:
+    last, shop, web = date(2026, 11, 20), Cell("TV", "offline"), Cell("TV", "online")
+
+    def world(**knows: bool) -> World:
+        keys = {
+            "whole": Key("units"), "web": Key("units", "online"), "shop": Key("units", "offline"),
+            "other": Key("sales_value"),
+        }  # fmt: skip
+        series = {keys[name]: kept(last, 1.0, key=keys[name], promoted=know) for name, know in knows.items()}
+        return World(series, Basis(scenarios={"s": 2}), datetime(2026, 11, 21, tzinfo=UTC))
+
+    knowing = world(whole=True, web=True, shop=False, other=False)
+    # The shop's model has nothing to do with a promotion online.
+    assert knowing.counted("units", "s", [web]) is Counted.WHOLLY
+    assert knowing.counted("units", "s", [shop]) is Counted.PARTLY
+    assert knowing.counted("units", "another", [web]) is Counted.NOT
+    # The total's model knows of none; the part that does moves it.
+    assert world(whole=False, web=True, shop=False).counted("units", "s", [web, shop]) is Counted.PARTLY
+    assert world(whole=False, web=True, shop=False).counted("units", "s", [shop]) is Counted.NOT
 
 
 def test_what_is_wrong_with_a_series_is_told() -> None:

@@ -50,6 +50,27 @@ def test_ten_days_of_a_target_of_1000() -> None:
     assert (found.ending.low, found.ending.high) == (pytest.approx(850.02, abs=0.01), pytest.approx(949.98, abs=0.01))
 
 
+def test_a_week_that_was_not_delivered_is_no_week_without_sales() -> None:
+    # Of the ten days the 1st and the 9th and 10th were delivered, 40 each; before it 40 on each day of October.
+    gone = [date(2026, 11, n) for n in range(2, 9)]
+    days = {day: one for day, one in SOLD.items() if day not in gone}
+    days |= {NOVEMBER - timedelta(days=n): SOLD[NOVEMBER] for n in range(1, 32)}
+    found = pace(days, NOVEMBER, TODAY, GOAL, EVEN, Rest(500.0, 39.0))
+    assert (found.sales, found.missing) == (120, dict.fromkeys(gone, 40.0))
+    # 40 a day that was delivered; by even days 3 of 30 would have brought 100 of the 1,000.
+    assert (found.run_rate, found.expected, found.ahead) == (40, pytest.approx(100), pytest.approx(20))
+    # The week stands at 280: 400 have come, and 600 are left for 20 days.
+    assert (found.to_go, found.needed_a_day) == (600, 30)
+    assert found.ending is not None
+    assert (found.ending.expected, found.gap) == (900, 100)
+    parts = shared(found, [Sums(TV, Decimal(120), Decimal(10), Decimal(10))], year_known=True)
+    assert (parts.cells[TV].expected, parts.cells[TV].landing) == (pytest.approx(100), 900)
+    # Six days in a row are six days without sales.
+    days[gone[0]] = SOLD[NOVEMBER]
+    found = pace(days, NOVEMBER, TODAY, GOAL, EVEN)
+    assert (found.missing, found.run_rate, found.to_go) == ({}, 16, 840)
+
+
 def test_a_month_not_begun_over_without_target_and_without_sales() -> None:
     december = pace(SOLD, date(2026, 12, 1), TODAY, GOAL, None, Rest(900.0, 0.0))
     assert (december.stage, december.sales, december.needed_a_day) == (Stage.NOT_BEGUN, 0, Decimal(1000) / 31)
@@ -60,7 +81,8 @@ def test_a_month_not_begun_over_without_target_and_without_sales() -> None:
     assert pace(SOLD, NOVEMBER, date(2026, 11, 5), GOAL).sales == 200
     stopped = pace(SOLD, NOVEMBER, date(2027, 1, 5), GOAL)
     assert (stopped.stage, stopped.days_left, stopped.ending) == (Stage.RUNNING, 20, None)
-    over = pace({**SOLD, date(2026, 12, 1): SOLD[NOVEMBER]}, NOVEMBER, date(2026, 12, 2), GOAL)
+    shut = {date(2026, 11, n): Day(Decimal(0), Decimal(0), 0) for n in range(11, 31)}
+    over = pace({**SOLD, **shut, date(2026, 12, 1): SOLD[NOVEMBER]}, NOVEMBER, date(2026, 12, 2), GOAL)
     assert (over.stage, over.sales, over.days_left, over.needed_a_day) == (Stage.OVER, 400, 0, None)
     assert over.ending is not None
     assert (over.ending.how, over.ending.expected, over.ending.low, over.gap) == (How.OVER, 400, 400, 600)

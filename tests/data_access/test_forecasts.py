@@ -44,13 +44,15 @@ def stores(request: pytest.FixtureRequest, settings: Settings, migrated_file: Pa
 
 
 def forecast(*value: float, key: Key | None = None, kind: Kind = Kind.ETS, last: date = LAST) -> Forecast:
-    """A series of so many days behind its last one, whose exponential smoothing was 8 % off."""
+    """A series of so many days behind its last one, whose exponential smoothing, or another model that is in use,
+    was 8 % off."""
     told = np.array(value)
     ets, naive = Record(0.8, 8.0, -1.5), Record(1.0, 10.0, 2.0)
     by_origin = {date(2026, 10, 14): Record(0.7, 7.0, 1.0)}
+    other = Kind.ETS if kind is Kind.NAIVE else kind
     return Forecast(
         key or Key("sales_value"), Trouble.GAPPY, date(2025, 11, 20), last,
-        (Model(Kind.NAIVE, kind is Kind.NAIVE, naive, by_origin), Model(Kind.ETS, kind is Kind.ETS, ets, by_origin)),
+        (Model(Kind.NAIVE, kind is Kind.NAIVE, naive, by_origin), Model(other, kind is other, ets, by_origin)),
         told, told - 10, told + 10, Calibration(50.0, (0.1, 0.2, 0.3), np.array([0.1, 0.2])), Record(0.85, 8.5, -1.0),
         79.5, {date(2026, 10, 14): -3.25},
     )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -17,11 +19,11 @@ from analytics.forecasting.series import Key, Series, Trouble
 from analytics.promo.mechanics import Mechanic
 from analytics.promo.settings import PromoSettings
 from analytics.promo.terms import Cell
-from data_access.queries.forecasts import Planned, order_forecasts, order_series, sales_forecasts
+from data_access.queries.forecasts import OrdersAsked, Planned, order_forecasts, order_series, sales_forecasts
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
 from data_access.writes.workbooks import Rows, put_file
-from ingest.forecasting import beside
+from ingest.forecasting import beside, pool
 from ingest.forecasting.gathering import ahead_of, discounts, of_sales
 from ingest.forecasting.pool import FitFailed, fitted
 from ingest.forecasting.running import (
@@ -31,6 +33,7 @@ from ingest.forecasting.running import (
     forecast_orders,
     forecast_sales,
     orders_by_the_clock,
+    orders_work,
     sales_by_the_clock,
 )
 from ingest.schedule.context import Context
@@ -77,7 +80,8 @@ def test_discounts_of_a_part_are_its_cells_by_their_sales() -> None:
     assert found.of("offline", "", FIRST, 8).tolist() == [0.0] * 8
     assert discounts([], plans, PromoSettings(), (), FIRST) is None
     work = of_sales(rows, found, plans, "")
-    assert work.basis == Basis("", ("Approved", "Catalog"), {"s1": 2})
+    known = (FIRST, FIRST + timedelta(days=4))
+    assert work.basis == Basis("", ("Approved", "Catalog"), {"s1": 2}, None, known)
     # With one channel its total is no part of its own.
     assert [one.key[1:] for one in work.families["units"]] == [("", ""), ("online", "TV"), ("online", "Toys")]
 
@@ -97,6 +101,30 @@ def test_worker_processes_tell_what_models_tell_and_one_that_fails_is_named() ->
         fitted([task("broken", (99, 98, 97, 96))], 1)
     with pytest.raises(FitFailed, match="broken off"):
         fitted([task("a")], 1, stopping=lambda: True)
+
+
+def test_processes_that_cannot_start_are_told_and_what_was_kept_stays(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(stores, 14)
+    forecast_sales(stores, ADMIN, workers=1)
+    before = sales_forecasts(stores, ADMIN)
+    program = sys.executable
+    monkeypatch.setattr(pool.sys, "executable", "/nowhere/python")
+    with pytest.raises(FitFailed, match=r"could be started \(No such file or directory\).* --workers 1"):
+        forecast_sales(stores, ADMIN, workers=2)
+    held = sales_forecasts(stores, ADMIN)
+    assert before is not None
+    assert held is not None
+    assert (held.made_at, list(held.series)) == (before.made_at, list(before.series))
+    # One that starts does the work of the other.
+    started = iter(["/nowhere/python"])
+    open_process = subprocess.Popen
+    monkeypatch.setattr(pool.sys, "executable", program)
+    monkeypatch.setattr(
+        pool.subprocess, "Popen", lambda words, **how: open_process([next(started, program), *words[1:]], **how)
+    )
+    assert sorted(key.metric for key in fitted([task("a"), task("b")], 2)) == ["a", "b"]
 
 
 def load(stores: Stores, days: int) -> None:
@@ -182,7 +210,59 @@ def test_from_store_orders_to_what_is_kept(stores: Stores, settings: Settings) -
     # Every second day was won by e-mail: day 51, the next, is as day 44 was.
     told = [world.series[Key("revenue", channel)].value[:2].tolist() for channel in ("", "email", "none")]
     assert told == [[50.0, 50.0], [50.0, 0.0], [0.0, 50.0]]
-    assert order_series(stores, ADMIN, ACCOUNT, world.last)[Key("orders")].values.sum() == 51
+    assert order_series(stores, ADMIN, ACCOUNT, OrdersAsked(world.last))[Key("orders")].values.sum() == 51
+
+
+def test_a_store_without_orders_for_weeks_sold_nothing_but_one_from_files_may_lack_them(stores: Stores) -> None:
+    insert(stores, "stores", store(), store("FILES", "From files", status="files", timezone="UTC"))
+    insert(stores, "data_versions", version(), version(account="FILES"))
+    # Three weeks of orders, two without any, a week with, and a last day that the sync covered without one.
+    days = [*range(21), *range(35, 42)]
+    for account in (ACCOUNT, "FILES"):
+        rows = [order(f"o{n}", "50.00", f"{FIRST + timedelta(days=n)} 10:00") for n in days]
+        insert(stores, "klaviyo_orders", *({**row, "klaviyo_public_id": account} for row in rows))
+    unknown = {}
+    for account in (ACCOUNT, "FILES"):
+        work, last = orders_work(stores, ADMIN, account)
+        assert last == date(2026, 11, 20)
+        whole = work.families["orders"][0]
+        assert (whole.last, whole.values[-1]) == (last, 0.0)
+        unknown[account] = len(whole.unknown)
+    assert unknown == {ACCOUNT: 0, "FILES": 14}
+
+
+def test_discounts_of_days_that_workbooks_do_not_reach_are_the_planned_ones(stores: Stores) -> None:
+    insert(stores, "stores", store())
+    insert(stores, "data_versions", version())
+    insert(
+        stores, "klaviyo_orders", *(order(f"o{n}", "50.00", f"{FIRST + timedelta(days=n)} 10:00") for n in range(51))
+    )
+    work, last = orders_work(stores, ADMIN, ACCOUNT)
+    assert (work.basis.discounts, work.tasks[0].discounts.max()) == (None, 0.0)
+    # Sales to 20 October, 20 % off online on the last three days; the catalog names 10 % from 1 to 5 November.
+    insert(
+        stores, "sales_aggregated",
+        *(
+            {"date": FIRST + timedelta(days=n), "channel": "online", "department": "TV", "promo_flag": n > 16,
+             "discount_pct": Decimal(20) if n > 16 else None, "sales_value": Decimal(100), "margin_value": Decimal(20),
+             "units": 10}
+            for n in range(20)
+        ),
+    )  # fmt: skip
+    insert(
+        stores, "promo_catalog",
+        {"date_start": date(2026, 11, 1), "date_end": date(2026, 11, 5), "departments": ["TV"],
+         "channels": ["online"], "avg_discount_pct": Decimal(10), "is_found": False, "promo_name": "Singles"},
+    )  # fmt: skip
+    work, last = orders_work(stores, ADMIN, ACCOUNT)
+    assert work.basis.discounts == (FIRST, date(2026, 10, 20))
+    told = work.tasks[0].discounts[: (last - FIRST).days + 1]
+    given = {FIRST + timedelta(days=int(n)): round(float(told[n]), 4) for n in np.flatnonzero(told)}
+    assert given == {
+        **{date(2026, 10, day): 0.2 for day in (18, 19, 20)}, **{date(2026, 11, day): 0.1 for day in range(1, 6)},
+    }  # fmt: skip
+    # They are over: none is planned.
+    assert work.basis.promotions == ()
 
 
 def test_beside_the_page_it_says_how_it_ended(stores: Stores) -> None:

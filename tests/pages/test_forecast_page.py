@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
+from analytics.forecasting.candidates import Kind
 from analytics.forecasting.kept import Basis
 from analytics.forecasting.series import Key
 from components.forecast_tables import day_rows
@@ -70,14 +72,19 @@ def test_month_and_quarter_land_beside_target_and_last_year(
     assert cards["Interval held"][0] == "79.5 %"
     assert "**November 2026** will land at about **800** (760 to 840), 6.7 % more than a year before" in said
     assert "100 below its target" in said
-    # 41 days of 20 after the 600; half the width 0.2 × 820; 92 days of 25 a year before.
-    assert "**Q4 2026** will land at about **1,420** (1,256 to 1,584), 38.3 % less than a year before." in said
+    # 41 days of 20 after the 600; October was not delivered, and counts 31 × 30 as November's weekdays do; half the
+    # width 0.2 × 1,750; 92 days of 25 a year before.
+    assert "**Q4 2026** will land at about **2,350** (2,000 to 2,700), 2.2 % more than a year before." in said
+    assert (
+        "31 of its days up to 20 Nov 2026 were not delivered: the same weekdays around stand in for them with 930"
+        in said
+    )
     assert "figures up to 20 Nov 2026, forecast to 31 Dec 2026" in said
     assert "**Exponential smoothing**, which beat the seasonal naive in 1 trial on the past" in said
     assert "MASE 0.80 against 1.00, days off by 8.0 % against 10.0 %" in said
     parts, models = (frame.value for frame in app.dataframe)
     assert parts[["Part", "Month", "Quarter"]].to_numpy().tolist() == [
-        ["All", 800.0, 1420.0], ["TV, Offline", 260.0, 446.0], ["TV, Online", 540.0, 974.0],
+        ["All", 800.0, 2350.0], ["TV, Offline", 260.0, 756.0], ["TV, Online", 540.0, 1594.0],
     ]  # fmt: skip
     assert models["Model"].tolist() == ["Exponential smoothing (in use)", "… as shown, adding up", "Seasonal naive"]
     world = sales_forecasts(stores, ADMIN)
@@ -95,8 +102,36 @@ def test_a_planned_scenario_moves_the_landing_by_the_simulators_figures(stores: 
     assert not app.exception
     # Two days in December, 100 pieces at 10.00 each: 150 at 8.00 are 200 more a day.
     assert START.month == 12
-    assert "**Q4 2026**: +400, so that it lands at about **1,820**" in texts(app)
+    assert "**Q4 2026**: +400, so that it lands at about **2,750**" in texts(app)
     assert "**November 2026**: 0, so that it lands at about **800**" in texts(app)
+
+
+def test_an_approved_scenario_is_never_counted_twice(stores: Stores, open_page: Open) -> None:
+    sales(stores)
+    in_force(stores)
+    saved = save(stores, ADMIN, draft(HERO), seen=None, save_id="a" * 8 + "-0000-4000-8000-000000000000")
+    basis = Basis("DE", ("Advent",), {saved.scenario_id: 1})
+    whole, online = Key("sales_value"), Key("sales_value", "online", "TV")
+
+    def said(*knowing: Key, version: int = 1) -> str:
+        parts = [
+            replace(forecast(*[value] * DAYS, key=key, kind=Kind.MEAN if key in knowing else Kind.ETS), promoted=True)
+            for key, value in ((whole, 20.0), (online, 14.0), (Key("sales_value", "offline", "TV"), 6.0))
+        ]
+        of = replace(basis, scenarios={saved.scenario_id: version})
+        keep_sales_forecasts(stores, ADMIN, parts, of)
+        app = open_page("forecast", scenario=saved.scenario_id)
+        assert not app.exception
+        return texts(app)
+
+    assert "the forecast counts with it already" in said(whole, online)
+    # The total's model knows of no promotions, that of TV online does: adding all of it would count a part twice.
+    found = said(online)
+    assert "**Q4 2026**: it brings +400; with all of it the period lands between **2,350 and 2,750**." in found
+    assert "so that it lands at" not in found
+    # Neither knows of it.
+    assert "**Q4 2026**: +400, so that it lands at about **2,750**" in said()
+    assert "counts with its version 2, which was approved; this is version 1." in said(whole, online, version=2)
 
 
 def test_store_orders_stand_apart_and_without_promo_rights_alone(

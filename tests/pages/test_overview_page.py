@@ -134,12 +134,15 @@ def test_what_needs_a_person_leads_to_the_page_behind_it(month: Stores, open_pag
 @both_stacks
 def test_sales_stand_in_a_block_of_their_own(connected: Stores, open_page: Open) -> None:
     insert(connected, "sales_aggregated", sold("2026-11-01", "150.00", "45.00"), sold("2026-11-10", "50.00", "5.00"))
-    insert(connected, "targets", target("2026-11", "DE", "400.00", "20.00"))
+    insert(connected, "targets", target("2026-11", "DE", "600.00", "20.00"))
     app = open_page("overview")
     assert not app.exception
     shown = cards(app)
+    # Eight days between were not delivered: the Sunday stands at 150 as the 1st, the Tuesday at 50 as the 10th, and of
+    # other weekdays nothing is known. 200 are left for 20 days.
+    assert "**8** days not delivered" in texts(app)
     assert (shown["Sales so far"], shown["Margin"], shown["Sales target"], shown["Needed a day"]) == (
-        "200", "25.0 %", "400", "10.00",
+        "200", "25.0 %", "600", "10.00",
     )  # fmt: skip
     said = texts(app)
     assert "Sales of all channels, 1–10 Nov 2026" in said

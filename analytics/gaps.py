@@ -1,0 +1,56 @@
+"""Days on which nothing was delivered, and what stands in for them: a gap of a week or more is not known, a shorter one
+are days without sales."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final
+
+# So many days in a row on which nothing at all was delivered are days that are not known; fewer are days without sales.
+GAP_DAYS: Final = 7
+# A missing day is told by the known days of its weekday that lie so near.
+NEAR_DAYS: Final = 56
+
+
+def not_delivered(delivered: Collection[date], first: date, last: date) -> tuple[date, ...]:
+    """The days from first to last, both in, in gaps of `GAP_DAYS` and more. delivered: days with figures of any part;
+    gaps are those between the first and the last of them."""
+    found: list[date] = []
+    held = sorted(delivered)
+    for before, after in pairwise(held):
+        size = (after - before).days - 1
+        if size >= GAP_DAYS:
+            found += [before + timedelta(days=n) for n in range(1, size + 1)]
+    return tuple(day for day in found if first <= day <= last)
+
+
+def estimated(
+    days: Mapping[date, float], wanted: Sequence[date], missing: Collection[date], first: date, last: date
+) -> dict[date, float]:
+    """What some of the missing days may have brought: the mean of the known days of their weekday, those at most
+    `NEAR_DAYS` away, else of all; 0 where none is known. days: a figure by day from `first` to `last`, both in; days
+    without one but the missing are 0. The estimates of parts add up to that of their sum."""
+    gone = frozenset(missing)
+
+    def known(day: date, weeks: range) -> list[float]:
+        found = (day + timedelta(weeks=n) for n in weeks)
+        return [float(days.get(one, 0.0)) for one in found if first <= one <= last and one not in gone]
+
+    near = range(-NEAR_DAYS // 7, NEAR_DAYS // 7 + 1)
+    found = {}
+    for day in wanted:
+        held = known(day, near) or known(day, range((first - day).days // 7, (last - day).days // 7 + 1))
+        found[day] = sum(held) / len(held) if held else 0.0
+    return found
+
+
+def filled(days: Mapping[date, float]) -> tuple[Mapping[date, float], Mapping[date, float]]:
+    """A figure by day with what stands in for the days that were not delivered, and that alone."""
+    if not days:
+        return days, {}
+    first, last = min(days), max(days)
+    missing = not_delivered(days, first, last)
+    stands_in = estimated(days, missing, missing, first, last)
+    return {**days, **stands_in}, stands_in
