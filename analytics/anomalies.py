@@ -116,7 +116,7 @@ def judge(daily: Daily, holidays: Mask | None = None, campaigns: Mask | None = N
     missed = x / expected - 1
     part = chance / expected
     spread = _spread(np.where(quiet, missed, np.nan))
-    by_chance = _median(_before(np.where(quiet, part, np.nan) ** 2, SPREAD), LEVEL)
+    by_chance = _median_before(np.where(quiet, part, np.nan) ** 2)
     # What was missed holds the error of level and weekday, each a mean of its days: a deviation is the day's own.
     weeks = np.clip((np.arange(days) - begin + HISTORY_DAYS - BASE // 2) // 7, 1, WEEKS)
     spread = spread / np.sqrt(1 + MIDDLE * (1 / LEVEL + 1 / weeks))
@@ -247,7 +247,7 @@ def _season(adjusted: Array, level: Array, spread: Array) -> Array:
 
 def _spread(missed: Array) -> Array:
     """The robust deviation of what was missed in the weeks before each day."""
-    return MAD_TO_SIGMA * _median(np.abs(_before(missed, SPREAD)), LEVEL)
+    return MAD_TO_SIGMA * _median_before(np.abs(missed))
 
 
 def _campaign_effect(x: Array, expected: Array, campaign: Mask) -> tuple[Array, Array]:
@@ -312,13 +312,14 @@ def _middle(rows: Array, fewest: int) -> Array:
     return np.where(known >= max(fewest, 1), middle, np.nan)
 
 
-def _median(rows: Array, fewest: int) -> Array:
-    """The median of each row's known values; NaN where they are fewer than `fewest`."""
-    ordered = np.sort(rows, axis=1)
-    known = (~np.isnan(rows)).sum(axis=1)
-    places = np.arange(len(rows))
-    middle = (
-        ordered[places, np.maximum(known - 1, 0) // 2]
-        + ordered[places, np.minimum(known // 2, rows.shape[1] - 1)]
-    ) / 2  # fmt: skip
-    return np.where(known >= max(fewest, 1), middle, np.nan)
+def _median_before(values: Array) -> Array:
+    """The median of the known values in the thirteen weeks before each day; NaN where they are fewer than three weeks.
+
+    pandas moves a sorted window along: a fifth of the time of sorting each day's row.
+    """
+    import pandas as pd
+
+    # It would take infinity, which a rate of nothing sent has, for unknown.
+    finite = np.where(np.isinf(values), np.finfo(float).max / 4, values)
+    found: Array = pd.Series(_earlier(finite, 1)).rolling(SPREAD, min_periods=LEVEL).median().to_numpy()
+    return found

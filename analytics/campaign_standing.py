@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from statistics import median
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from analytics.engagement import NOTHING, Campaign, Cell, Counts, Number, Usual, total
+from analytics.engagement import NOTHING, Campaign, Counts, Number, total
 
+T = TypeVar("T")
 # A campaign to fewer than this share of its channel's usual recipients is no example of anything.
 FEWEST_SHARE: Final = 0.2
 RATES: Final[Mapping[str, Callable[[Counts], float | None]]] = {
@@ -21,6 +22,40 @@ RATES: Final[Mapping[str, Callable[[Counts], float | None]]] = {
     "unsubscribe": lambda counts: counts.unsubscribe_rate,
     "per_recipient": lambda counts: None if counts.per_recipient is None else float(counts.per_recipient),
 }
+
+# Weekday (1 Monday) and hour.
+Cell = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Usual:
+    """Campaigns by channel, and what is usual for those of each: made when it is asked for, since a page looks at a
+    part of it only, and kept as long as they are."""
+
+    campaigns: Mapping[str, Sequence[Campaign]]
+    zone: tzinfo
+    _kept: dict[str, Mapping[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def medians(self) -> Mapping[str, Mapping[str, float]]:
+        """Their medians by rate (see RATES)."""
+        return self._once("medians", medians)
+
+    @property
+    def sums(self) -> Mapping[str, Counts]:
+        """All of them added up."""
+        return self._once("sums", lambda own: total(campaign.counts for campaign in own))
+
+    @property
+    def hours(self) -> Mapping[str, Mapping[Cell, tuple[int, Counts]]]:
+        """Number and counts by weekday and hour of sending."""
+        return self._once("hours", lambda own: by_hour(own, self.zone))
+
+    def _once(self, name: str, of: Callable[[Sequence[Campaign]], T]) -> Mapping[str, T]:
+        found = self._kept.get(name)
+        if found is None:
+            found = self._kept[name] = {channel: of(own) for channel, own in self.campaigns.items()}
+        return found
 
 
 def medians(campaigns: Sequence[Campaign]) -> dict[str, float]:
@@ -117,12 +152,8 @@ def by_hour(campaigns: Iterable[Campaign], zone: tzinfo) -> dict[Cell, tuple[int
 
 
 def usual_of(campaigns: Iterable[Campaign], zone: tzinfo) -> Usual:
-    """What is usual for each channel."""
+    """What is usual for each channel; zone: whose clock tells hours."""
     held: dict[str, list[Campaign]] = {}
     for campaign in campaigns:
         held.setdefault(campaign.channel, []).append(campaign)
-    return Usual(
-        medians={channel: medians(own) for channel, own in held.items()},
-        sums={channel: total(campaign.counts for campaign in own) for channel, own in held.items()},
-        hours={channel: by_hour(own, zone) for channel, own in held.items()},
-    )
+    return Usual(held, zone)

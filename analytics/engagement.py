@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from analytics.periods import ONE_DAY, Comparison, Period
 
 if TYPE_CHECKING:
-    from analytics.subject_lines import SubjectLine
+    from analytics.campaign_standing import Usual
 
 CHANNELS: Final = ("email", "sms", "push", "whatsapp")
 # What a text message tells of itself: no open.
@@ -195,19 +195,6 @@ class Campaign:
     subjects: tuple[str, ...] = ()
 
 
-Cell = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True, weakref_slot=True)
-class Usual:
-    """What is usual for the campaigns of each channel: their medians by rate (see `campaign_standing.RATES`), all of
-    them added up, and number and counts by weekday (1 Monday) and hour of sending."""
-
-    medians: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    sums: Mapping[str, Counts] = field(default_factory=dict)
-    hours: Mapping[str, Mapping[Cell, tuple[int, Counts]]] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class Flow:
     """One flow by channel. whole, compared: as `EngagementFigures`; weeks: value of thirteen weeks, the last one last.
@@ -369,7 +356,6 @@ class EngagementFigures:
     those of the year up to its end, the period's among them. won: orders of the period by what won them. first_day: the
     first day with a statistic of a message. known: whether the account has statistics of anything. people,
     campaigns_people: opens and clicks of e-mail in sends, and of campaigns, are those of people, machines left out.
-    subjects: the year's subject lines.
     """
 
     this: Sends
@@ -384,7 +370,6 @@ class EngagementFigures:
     legacy: tuple[Legacy, ...] = ()
     people: bool = False
     campaigns_people: bool = False
-    subjects: Sequence[SubjectLine] = ()
 
 
 def whole_days(period: Period, as_of: date | None) -> Period | None:

@@ -11,8 +11,9 @@ from typing import Final
 import streamlit as st
 
 from analytics.account import WEEKDAYS
+from analytics.campaign_standing import Cell, Usual
 from analytics.deliverability import LIMITS, TREND_DAYS
-from analytics.engagement import Cell, Counts, EngagementFigures, Part, Usual, rate, total
+from analytics.engagement import Counts, EngagementFigures, Part, rate, total
 from components import cards, charts, day_marks, line_chart, made, palette, wording
 from components.charts import Figure
 from components.engagement_cards import CARDS

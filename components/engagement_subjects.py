@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.account import WEEKDAYS
 from analytics.engagement import Campaign, EngagementFigures, Part
-from analytics.subject_lines import FEWEST, Gap, traits
+from analytics.subject_lines import FEWEST, Gap, subject_lines, traits
 from components import charts, tables, wording
 from components.engagement_campaigns import campaigns_of
 from components.engagement_words import usual_since
@@ -23,10 +23,11 @@ NAMED = 4
 
 def subject_table(figures: EngagementFigures, shown: Shown) -> None:
     """What subject lines of the year have in common, and whether those are opened and clicked more often."""
-    if not figures.subjects:
+    known = once(figures, "subject lines", lambda: subject_lines(figures.usual.campaigns.get("email", ())))
+    if not known:
         st.caption(f"No e-mail campaign of {usual_since(shown)} has a subject line that is known.")
         return
-    held = once(figures, "traits", lambda: traits(figures.subjects))
+    held = once(figures, "traits", lambda: traits(known))
     columns: dict[str, list[Any]] = {
         "Trait": [each.name for each in held],
         "With": [each.having for each in held],

@@ -18,15 +18,25 @@ def plain_rows(table: pa.Table) -> list[dict[str, Any]]:
     Arrow makes a date, an instant or a sum of money by way of a scalar each, which takes longer than the statement that
     found them. Raises ValueError where two columns have one name.
     """
-    names = table.column_names
-    if len({*names}) < len(names):
-        raise ValueError(f"columns of one name: {names}")
+    names = _names(table)
     return [dict(zip(names, values, strict=True)) for values in plain_tuples(table)]
+
+
+def plain_columns(table: pa.Table) -> dict[str, Sequence[Any]]:
+    """The same values by column, for what is made of many rows a column at a time. Raises as `plain_rows`."""
+    return {name: _plain(column) for name, column in zip(_names(table), table.columns, strict=True)}
 
 
 def plain_tuples(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     """The same rows, each a tuple in the order of the columns: thousands of dictionaries take time as well."""
     return zip(*(_plain(column) for column in table.columns), strict=True)
+
+
+def _names(table: pa.Table) -> list[str]:
+    names: list[str] = table.column_names
+    if len({*names}) < len(names):
+        raise ValueError(f"columns of one name: {names}")
+    return names
 
 
 def _plain(column: pa.ChunkedArray) -> Sequence[Any]:

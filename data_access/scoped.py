@@ -8,7 +8,7 @@ database has roles (docs/security.md) it runs with a reader's rights, and other 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from data_access import statements
 from data_access.engines.base import Apart, Part, Session, Store, Walled
-from data_access.plain_rows import plain_rows, plain_tuples
+from data_access.plain_rows import plain_columns, plain_rows, plain_tuples
 from data_access.scope import Right, Scope
 
 # Relations without an account that everybody may read.
@@ -120,6 +120,10 @@ class ScopedSession:
     def tuples(self, name: str, /, **params: Any) -> list[tuple[Any, ...]]:
         """As `rows`, each in the order of the statement's columns: for thousands of short rows."""
         return list(plain_tuples(self.query(name, **params)))
+
+    def columns(self, name: str, /, **params: Any) -> dict[str, Sequence[Any]]:
+        """As `rows`, by column."""
+        return plain_columns(self.query(name, **params))
 
     def one(self, name: str, /, **params: Any) -> dict[str, Any] | None:
         found = self.rows(name, **params)

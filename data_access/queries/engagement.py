@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from analytics.campaign_standing import usual_of
@@ -28,7 +28,6 @@ from analytics.engagement import (
     year_before,
 )
 from analytics.periods import ONE_DAY, Comparison, Grain, Period, bucket_of, day_start, grain_of
-from analytics.subject_lines import subject_lines
 from data_access.queries.engagement_people import Sent, by_people, people_of
 from data_access.repeating import repeatable
 from data_access.scope import Scope
@@ -38,7 +37,8 @@ from data_access.stores import Stores
 # So many days that fourteen can be summed up to each of the last fourteen.
 RECENT_DAYS = 2 * TREND_DAYS - 1
 Row = Mapping[str, Any]
-_counted = itemgetter(
+Columns = Mapping[str, Sequence[Any]]
+_COUNTED: Final = (
     "recipients", "delivered", "bounced", "failed", "opens", "clicks", "converted", "conversions", "unsubscribed",
     "complaints", "credits",
 )  # fmt: skip
@@ -91,37 +91,35 @@ def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuer
             "recent_start": asked.last_whole - timedelta(days=RECENT_DAYS - 1),
             "recent_end": asked.last_whole,
         }
-        sends = session.rows("read/engagement/sends", **days)
-        campaigns = session.rows("read/engagement/campaigns", start=year, end=period.end)
+        sends = session.columns("read/engagement/sends", **days)
+        campaigns = session.columns("read/engagement/campaigns", start=year, end=period.end)
         won = session.rows(
             "read/engagement/attributed", start=period.start, end=period.end, this_until=asked.this_until
         )
     since = day_start(year - ONE_DAY, ZoneInfo(asked.zone))
     with scoped_read(stores.operational, scope, account) as session:
-        facts = {row["campaign_id"]: row for row in session.rows("read/engagement/campaign_facts", since=since)}
+        facts = {id: fact for id, *fact in session.tuples("read/engagement/campaign_facts", since=since)}
         subjects: dict[str, list[str]] = {}
-        for row in session.rows("read/engagement/subjects", since=since):
-            subjects.setdefault(row["campaign_id"], []).append(row["subject"])
+        for id, subject in session.tuples("read/engagement/subjects", since=since):
+            subjects.setdefault(id, []).append(subject)
         legacy = session.rows("read/engagement/legacy")
         people, by_campaign = people_of(session, days, year) if not asked.machines else (None, {})
-    sent = [
-        (row["date"], (row["kind"], row["channel"]), counts_of(row))
-        for row in sorted(sends, key=lambda row: (row["date"], row["kind"], row["channel"]))
-    ]
+    keys = zip(sends["kind"], sends["channel"], strict=True)
+    sent = sorted(zip(sends["date"], keys, counts_by_row(sends), strict=True), key=itemgetter(0, 1))
     if people is not None:
         sent = by_people(sent, people)
-    told = {row["campaign_id"] for row in campaigns if row["channel"] == "email" and row["delivered"]}
+    by_mail = zip(campaigns["campaign_id"], campaigns["channel"], campaigns["delivered"], strict=True)
+    told = {id for id, channel, delivered in by_mail if channel == "email" and delivered}
     own = by_campaign if told <= by_campaign.keys() else {}
-    known = tuple(_campaign(row, facts.get(row["campaign_id"]), subjects, own) for row in campaigns)
+    known = _campaigns(campaigns, facts, subjects, own)
+    year_of_it = year_before(period.end)
     return EngagementFigures(
         this=_sends(sent, period, asked),
         whole=_sends(sent, asked.whole, asked),
         compared=_sends(sent, other, asked, by_day=True) if other else None,
         recent=_recent(sent, asked.last_whole),
         campaigns=tuple(campaign for campaign in known if campaign.sent_on >= period.start),
-        usual=usual_of(
-            (campaign for campaign in known if campaign.sent_on >= year_before(period.end)), ZoneInfo(asked.zone)
-        ),
+        usual=usual_of((campaign for campaign in known if campaign.sent_on >= year_of_it), ZoneInfo(asked.zone)),
         won={
             (row["kind"], row["channel"]): Won(int(row["orders"]), row["gross"], row["earlier"])
             for row in sorted(won, key=lambda row: (row["kind"], row["channel"]))
@@ -131,7 +129,6 @@ def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuer
         legacy=tuple(map(_legacy, legacy)),
         people=people is not None,
         campaigns_people=bool(own),
-        subjects=subject_lines(campaign for campaign in known if campaign.sent_on >= year_before(period.end)),
     )
 
 
@@ -141,30 +138,26 @@ def comparable(asked: EngagementQuery, first_day: date | None) -> Period | None:
     return None if other is None or first_day is None or other.start < first_day else other
 
 
-def counts_of(row: Row, people: tuple[int, int] | None = None) -> Counts:
-    """The counts of a row of statistics that names its channel; people: who opened and clicked, in place of its own."""
-    openable = row["channel"] not in UNOPENABLE
-    recipients, delivered, bounced, failed, opens, clicks, converted, conversions, unsubscribed, complaints, credits = [
-        None if count is None else round(count) for count in _counted(row)
-    ]
-    if people is not None:
-        opens, clicks = people
-    return Counts(
-        recipients,
-        delivered,
-        bounced,
-        failed,
-        delivered if openable else None,
-        opens if openable else None,
-        clicks,
-        converted,
-        conversions,
-        row["value"],
-        unsubscribed,
-        complaints,
-        None if openable else row["spend"],
-        None if openable else credits,
-    )
+def counts_of(row: Row) -> Counts:
+    """The counts of a row of statistics that names its channel."""
+    return counts_by_row({name: (row[name],) for name in ("channel", "value", "spend", *_COUNTED)})[0]
+
+
+def counts_by_row(told: Columns) -> list[Counts]:
+    """The same of many rows, given by column."""
+    whole = [[None if count is None else round(count) for count in told[name]] for name in _COUNTED]
+    found = []
+    for channel, value, spend, held in zip(
+        told["channel"], told["value"], told["spend"], zip(*whole, strict=True), strict=True
+    ):
+        recipients, delivered, bounced, failed, opens, clicks, converted, conversions, gone, complaints, credits = held
+        sent = (recipients, delivered, bounced, failed)
+        came = (clicks, converted, conversions, value, gone, complaints)
+        if channel in UNOPENABLE:
+            found.append(Counts(*sent, None, None, *came, spend, credits))
+        else:
+            found.append(Counts(*sent, delivered, opens, *came, None, None))
+    return found
 
 
 def rounded(value: float | None) -> int | None:
@@ -199,21 +192,24 @@ def _recent(sent: Iterable[Sent], last: date) -> dict[date, Counts]:
     return {day: total(held) for day, held in found.items()}
 
 
-def _campaign(
-    row: Row, fact: Row | None, subjects: Mapping[str, Sequence[str]], people: Mapping[str, tuple[int, int]]
-) -> Campaign:
-    id = row["campaign_id"]
-    counts = counts_of(row, people.get(id) if row["channel"] == "email" else None)
-    return Campaign(
-        id=id,
-        name=row["name"] or (fact["name"] if fact else None) or id,
-        channel=row["channel"],
-        sent_on=row["sent_on"],
-        counts=counts,
-        sent_at=fact["sent_at"] if fact else None,
-        tags=tuple(fact["tags"] or ()) if fact else (),
-        subjects=tuple(dict.fromkeys(subjects.get(id, ()))),
-    )
+def _campaigns(
+    told: Columns,
+    facts: Mapping[str, Sequence[Any]],
+    subjects: Mapping[str, Sequence[str]],
+    people: Mapping[str, tuple[int, int]],
+) -> tuple[Campaign, ...]:
+    """Campaigns with their facts (name, moment of sending, tags); people: who opened and clicked e-mail, in place of
+    what reports say."""
+    found = []
+    rows = zip(told["campaign_id"], told["name"], told["channel"], told["sent_on"], counts_by_row(told), strict=True)
+    for id, own, channel, sent_on, counts in rows:
+        name, sent_at, tags = facts.get(id, (None, None, None))
+        if channel == "email" and id in people:
+            opens, clicks = people[id]
+            counts = counts._replace(opens=opens, clicks=clicks)
+        held = tuple(dict.fromkeys(subjects.get(id, ())))
+        found.append(Campaign(id, own or name or id, channel, sent_on, counts, sent_at, tuple(tags or ()), held))
+    return tuple(found)
 
 
 def _legacy(row: Row) -> Legacy:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from analytics.engagement import (
@@ -22,7 +23,7 @@ from analytics.engagement import (
     segment_of,
 )
 from analytics.periods import ONE_DAY, Period
-from data_access.queries.engagement import EngagementQuery, Row, comparable, counts_of, rounded
+from data_access.queries.engagement import EngagementQuery, Row, comparable, counts_by_row, rounded
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import ScopedSession, scoped_read
@@ -33,6 +34,8 @@ WEEKS = 13
 SIZES = 40
 # Rows of the period's days that are over, of its others, and of those compared with.
 Thrice = tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]
+# A flow, its channel, its name, and what it sent.
+Sent = tuple[str, str, str | None, Counts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +106,34 @@ def list_days(stores: Stores, scope: Scope, account: str, period: Period) -> Seq
         return session.rows("read/engagement/list_days", start=period.start, end=period.end)
 
 
-def _sent_by_flows(session: ScopedSession, asked: BehindQuery) -> Thrice:
-    """What each flow sent in the period's days that are over, in its others, and in those compared with."""
+def _sent_by_flows(session: ScopedSession, asked: BehindQuery) -> dict[str, list[Sent]]:
+    """What each flow sent in the period's days that are over ('whole'), in its others ('rest'), and in those compared
+    with ('other')."""
     whole, period = asked.whole, asked.period
     other = asked.other if whole is not None else None
     # A day counts once in a statement: days of the period that it is compared with, too, are asked for by themselves.
     apart = other if other is not None and other.end < period.start else None
-    rows = session.rows(
-        "read/engagement/flows",
+    told = _by_span(
+        session,
         start=period.start,
         end=period.end,
         whole_end=whole.end if whole is not None else period.start - ONE_DAY,
         other_start=apart.start if apart else None,
         other_end=apart.end if apart else None,
     )
-    told = {span: [row for row in rows if row["span"] == span] for span in ("whole", "rest", "other")}
     if other is not None and apart is None:
-        told["other"] = session.rows(
-            "read/engagement/flows",
-            start=other.start, end=other.end, whole_end=other.end, other_start=None, other_end=None,
-        )  # fmt: skip
-    return told["whole"], told["rest"], told["other"]
+        own = _by_span(session, start=other.start, end=other.end, whole_end=other.end, other_start=None, other_end=None)
+        told["other"] = own["whole"]
+    return told
+
+
+def _by_span(session: ScopedSession, **days: date | None) -> dict[str, list[Sent]]:
+    rows = session.columns("read/engagement/flows", **days)
+    found: dict[str, list[Sent]] = {"whole": [], "rest": [], "other": []}
+    keys = zip(rows["span"], rows["flow_id"], rows["channel"], rows["name"], strict=True)
+    for (span, flow, channel, name), counts in zip(keys, counts_by_row(rows), strict=True):
+        found[span].append((flow, channel, name, counts))
+    return found
 
 
 def _thrice(session: ScopedSession, name: str, asked: BehindQuery) -> Thrice:
@@ -140,18 +150,17 @@ def _thrice(session: ScopedSession, name: str, asked: BehindQuery) -> Thrice:
 
 
 def _flows(
-    facts: Iterable[Row], told: tuple[Sequence[Row], Sequence[Row], Sequence[Row]], weeks: Iterable[tuple[Any, ...]]
+    facts: Iterable[Row], told: Mapping[str, Iterable[Sent]], weeks: Iterable[tuple[Any, ...]]
 ) -> tuple[Flow, ...]:
     """Flows that sent something in the period or before it, or could, by id; weeks: in the order of its columns."""
     known = {row["flow_id"]: row for row in facts}
     names: dict[str, str] = {}
-    spans: list[dict[str, dict[str, Counts]]] = []
-    for rows in told:
-        own: dict[str, dict[str, Counts]] = {}
-        for row in sorted(rows, key=lambda row: (row["flow_id"], row["channel"])):
-            own.setdefault(row["flow_id"], {})[row["channel"]] = counts_of(row)
-            names.setdefault(row["flow_id"], row["name"] or row["flow_id"])
-        spans.append(own)
+    spans: dict[str, dict[str, dict[str, Counts]]] = {}
+    for span, rows in told.items():
+        own = spans[span] = {}
+        for flow, channel, name, counts in sorted(rows, key=itemgetter(0, 1)):
+            own.setdefault(flow, {})[channel] = counts
+            names.setdefault(flow, name or flow)
     trends: dict[str, dict[str, list[Decimal]]] = {}
     for flow, channel, week, value in weeks:
         values = trends.setdefault(flow, {}).setdefault(channel, [Decimal(0)] * WEEKS)
@@ -159,7 +168,7 @@ def _flows(
     found = []
     for id in sorted(known.keys() | names.keys()):
         fact = known.get(id)
-        whole, rest = spans[0].get(id, {}), spans[1].get(id, {})
+        whole, rest = spans["whole"].get(id, {}), spans["rest"].get(id, {})
         found.append(
             Flow(
                 id=id,
@@ -172,7 +181,7 @@ def _flows(
                     for channel in sorted(whole.keys() | rest.keys())
                 },
                 whole=whole,
-                compared=spans[2].get(id, {}),
+                compared=spans["other"].get(id, {}),
                 weeks=trends.get(id, {}),
                 tags=tuple(fact["tags"] or ()) if fact else (),
             )

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from analytics.engagement import Counts
+from analytics.engagement import Counts, total
 from analytics.engagement_detail import Bought, Buyer, CampaignDetail, FlowDetail, FlowMessage, Variation, in_places
 from analytics.periods import Period
-from data_access.queries.engagement import counts_of
+from data_access.queries.engagement import counts_by_row, counts_of
 from data_access.queries.engagement_behind import WEEKS
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
@@ -74,40 +74,46 @@ def flow_detail(stores: Stores, scope: Scope, account: str, asked: FlowQuery) ->
     with scoped_read(stores.operational, scope, account) as session:
         labels = session.rows("read/engagement/flow_labels", flow=asked.flow)
     with scoped_read(stores.warehouse, scope, account) as session:
-        rows = session.rows("read/engagement/flow_messages", flow=asked.flow, start=start, end=end)
-        if not labels and not rows:
+        rows = session.columns(
+            "read/engagement/flow_messages",
+            flow=asked.flow, start=start, weeks_start=end - timedelta(days=7 * WEEKS - 1), end=end,
+        )  # fmt: skip
+        if not labels and 1 not in rows["inside"]:
             return None
         days = session.rows("read/engagement/flow_days", flow=asked.flow, start=start, end=end)
-        told_weeks = session.rows(
-            "read/engagement/message_weeks", flow=asked.flow, weeks_start=end - timedelta(days=7 * WEEKS - 1), end=end
-        )
         bought = _bought(session, "flow", asked.flow, asked.period)
     weeks: dict[str, list[Decimal]] = {}
-    for each in told_weeks:
-        values = weeks.setdefault(each["message_id"], [Decimal(0)] * WEEKS)
-        values[WEEKS - 1 - each["week"]] = each["value"] or Decimal(0)
+    told: dict[str, list[tuple[str | None, str, Counts]]] = {}
+    names: list[str] = []
+    keys = zip(*(rows[name] for name in ("message_id", "message", "channel", "name", "week", "inside")), strict=True)
+    for (id, message, channel, name, week, inside), counts in zip(keys, counts_by_row(rows), strict=True):
+        if week >= 0:
+            values = weeks.setdefault(id, [Decimal(0)] * WEEKS)
+            values[WEEKS - 1 - week] += counts.value or Decimal(0)
+        if inside:
+            told.setdefault(id, []).append((message, channel, counts))
+            names.append(name or "")
     bought = _named(stores, scope, account, bought)
     about = labels[0] if labels else {}
     facts = {row["message_id"]: row for row in labels if row["message_id"]}
-    told = {row["message_id"]: row for row in rows}
     messages = []
     for id in sorted(facts.keys() | told.keys()):
-        fact, row = facts.get(id, {}), told.get(id)
+        fact, own = facts.get(id, {}), told.get(id, [])
         messages.append(
             FlowMessage(
                 id=id,
-                name=fact.get("message") or (row["message"] if row else None) or id,
+                name=fact.get("message") or max((message or "" for message, _, _ in own), default="") or id,
                 position=fact.get("position"),
-                channel=(row["channel"] if row else "") or fact.get("channel") or "",
+                channel=max((channel for _, channel, _ in own), default="") or fact.get("channel") or "",
                 subject=fact.get("subject") or "",
                 status=fact.get("action_status") or "",
-                counts=counts_of(row) if row else Counts(),
+                counts=total(counts for _, _, counts in own),
                 weeks=tuple(weeks.get(id, ())),
             )
         )
     return FlowDetail(
         id=asked.flow,
-        name=about.get("name") or (rows[0]["name"] if rows else None) or asked.flow,
+        name=about.get("name") or max(names, default="") or asked.flow,
         status=about.get("status") or "",
         trigger=about.get("trigger_type") or "",
         archived=bool(about.get("archived")),

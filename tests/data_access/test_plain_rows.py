@@ -8,7 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from data_access.plain_rows import plain_rows, plain_tuples
+from data_access.plain_rows import plain_columns, plain_rows, plain_tuples
 
 TABLE = pa.table(
     {
@@ -40,6 +40,7 @@ TABLE = pa.table(
 def test_rows_are_those_of_arrow(table: pa.Table) -> None:
     # By what they look like: a number is no float that equals it, and an instant has its zone.
     assert repr(plain_rows(table)) == repr(table.to_pylist())
+    assert repr(plain_columns(table)) == repr(table.to_pydict())
     assert repr(list(plain_tuples(table))) == repr([tuple(row.values()) for row in table.to_pylist()])
 
 

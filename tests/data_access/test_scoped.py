@@ -276,7 +276,7 @@ def test_the_list_of_stores_holds_those_that_the_scope_sees(stores: Stores) -> N
 
 def test_the_runner_offers_nothing_but_queries() -> None:
     offered = {name for name in dir(scoped.ScopedSession) if not name.startswith("_")}
-    assert offered == {"query", "long_rows", "rows", "tuples", "one"}
+    assert offered == {"query", "long_rows", "rows", "tuples", "columns", "one"}
 
 
 def test_who_a_person_is_stays_unseen_without_the_right(orders: Stores, sql: Sql) -> None:

@@ -2,6 +2,6 @@
 -- grain: one row a campaign
 -- params: since DateTime64(6)
 -- reads: klaviyo_campaigns
-SELECT campaign_id, name, status, channel, sent_at, tags
+SELECT campaign_id, name, sent_at, tags
 FROM klaviyo_campaigns
 WHERE sent_at >= :since
