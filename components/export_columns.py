@@ -12,6 +12,7 @@ from typing import Final
 from components.calendar_columns import CALENDAR_COLUMNS
 from components.discovery_columns import DISCOVERY_COLUMNS
 from components.forecast_columns import FORECAST_COLUMNS
+from components.post_mortem_columns import POST_MORTEM_COLUMNS
 from components.uplift_columns import UPLIFT_COLUMNS
 from reports.workbook import Column, Kind
 
@@ -395,6 +396,7 @@ COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = (
     | CALENDAR_COLUMNS
     | FORECAST_COLUMNS
     | DISCOVERY_COLUMNS
+    | POST_MORTEM_COLUMNS
 )
 
 # Parts of names that are written in another way than they are spelled.

@@ -32,13 +32,15 @@ class Basis:
     """What forecasts were fitted with. promotions: names of those that are planned in the days ahead; scenarios: which
     version of which scenario is among them; country: whose holidays, '' for none; changed_at: when the figures that
     were read had been changed last, None where that is not known. discounts: the first and last day whose past
-    discounts sales tell, None where none are known."""
+    discounts sales tell, None where none are known. looked_at: as scenarios, of all that are planned: where no
+    promotion of before tells what they do, they are looked at and not fitted with."""
 
     country: str = ""
     promotions: tuple[str, ...] = ()
     scenarios: Mapping[str, int] = field(default_factory=dict)
     changed_at: datetime | None = None
     discounts: tuple[date, date] | None = None
+    looked_at: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def stored(forecast: Forecast, model: Model, basis: Basis) -> dict[str, Any]:
         "country": basis.country,
         "promotions": list(basis.promotions),
         "scenarios": dict(basis.scenarios),
+        "looked_at": dict(basis.looked_at),
         "changed_at": basis.changed_at.isoformat() if basis.changed_at else None,
         "discounts": [day.isoformat() for day in basis.discounts] if basis.discounts else None,
     }
@@ -173,6 +176,7 @@ def basis_from(parameters: Mapping[str, Any]) -> Basis:
         parameters.get("scenarios") or {},
         datetime.fromisoformat(changed) if changed else None,
         (date.fromisoformat(told[0]), date.fromisoformat(told[1])) if told else None,
+        parameters.get("looked_at") or parameters.get("scenarios") or {},
     )
 
 

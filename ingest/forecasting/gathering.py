@@ -177,13 +177,16 @@ def _work(
     tasks = [Task(series, of(series.key), holidays, places, ahead) for own in families.values() for series in own]
     # Without a past promotion there is nothing to tell a planned one by.
     learned = any(bool((task.discounts[:count] > 0).any()) for task in tasks)
-    within = [one for one in planned if one.start <= until and one.end > last] if learned else []
+    upcoming = [one for one in planned if one.start <= until and one.end > last]
+    within = upcoming if learned else []
+    looked_at = {one.scenario_id: one.version for one in upcoming if one.scenario_id}
     basis = Basis(
         country,
         tuple(one.label for one in within),
-        {one.scenario_id: one.version for one in within if one.scenario_id},
+        looked_at if learned else {},
         changed_at,
         (given.first, given.last) if given else None,
+        looked_at,
     )
     return Work(families, tasks, places, basis)
 

@@ -1,19 +1,21 @@
-"""The files of the page Post-mortem: a PDF to send."""
+"""The files of the page Post-mortem: a PDF to send, and its tables."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from components import post_mortem_report
+from components import post_mortem_report, post_mortem_rows
+from components import post_mortem_words as words
 from data_access.queries.promo_post_mortems import Kept
 from data_access.scope import Right
+from pages.frame import company_exports
 from pages.frame.desk import Desk
 from pages.frame.post_mortem_frame import sentences
 from reports.monthly import as_pdf
 
 
 def offer(d: Desk, kept: Kept, caption: str) -> None:
-    """The PDF, for those who may export."""
+    """The PDF and the tables, for those who may export."""
     found, row = kept.report, kept.row
     if found is None or not d.scope.allows(Right.EXPORT):
         return
@@ -28,4 +30,8 @@ def offer(d: Desk, kept: Kept, caption: str) -> None:
     st.download_button(
         "PDF", made, f"promolens-post-mortem-{row.report_id}-{row.version}.pdf", "application/pdf",
         key="post_mortem_pdf", on_click="ignore", icon=":material/picture_as_pdf:",
+    )  # fmt: skip
+    company_exports.menu(
+        d, words.TITLE, post_mortem_rows.tables(found, *sentences(d, kept)),
+        {"Shows": caption, "Verdict": words.verdict(found)}, file=f"post-mortem-{row.report_id}-{row.version}",
     )  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -22,6 +24,7 @@ from analytics.promo.terms import Cell
 from data_access.queries.forecasts import OrdersAsked, Planned, order_forecasts, order_series, sales_forecasts
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
+from data_access.writes.scenarios import approve, save, submit
 from data_access.writes.workbooks import Rows, put_file
 from ingest.forecasting import beside, pool
 from ingest.forecasting.gathering import ahead_of, discounts, of_sales
@@ -38,6 +41,7 @@ from ingest.forecasting.running import (
 )
 from ingest.schedule.context import Context
 from settings import Settings
+from tests.promo_rows import PASS, draft
 from tests.warehouse_rows import ACCOUNT, attribution, insert, order, store, version
 
 ADMIN = local_admin("test")
@@ -81,7 +85,10 @@ def test_discounts_of_a_part_are_its_cells_by_their_sales() -> None:
     assert discounts([], plans, PromoSettings(), (), FIRST) is None
     work = of_sales(rows, found, plans, "")
     known = (FIRST, FIRST + timedelta(days=4))
-    assert work.basis == Basis("", ("Approved", "Catalog"), {"s1": 2}, None, known)
+    assert work.basis == Basis("", ("Approved", "Catalog"), {"s1": 2}, None, known, {"s1": 2})
+    # Without a promotion of before they are looked at and not fitted with.
+    work = of_sales(rows[:-1], discounts(rows[:-1], plans, PromoSettings(), (), FIRST), plans, "")
+    assert work.basis == Basis(discounts=known, looked_at={"s1": 2})
     # With one channel its total is no part of its own.
     assert [one.key[1:] for one in work.families["units"]] == [("", ""), ("online", "TV"), ("online", "Toys")]
 
@@ -177,6 +184,18 @@ def test_from_sales_to_what_is_kept(stores: Stores, settings: Settings) -> None:
     parts = [one for key, one in world.series.items() if key.metric == "sales_value" and key.channel and key.department]
     assert len(parts) == 3
     assert np.array([one.value for one in parts]).sum(axis=0) == pytest.approx(whole.value, abs=1e-9)
+
+    # A promotion approved since is a reason to look again, a day later, and once: no past one tells what it does.
+    done = save(stores, ADMIN, draft(), seen=None, save_id=str(uuid.uuid4()))
+    submit(stores, ADMIN, done.scenario_id, seen=1, save_id=str(uuid.uuid4()), report=PASS)
+    approve(stores, ADMIN, done.scenario_id, seen=2, save_id=str(uuid.uuid4()))
+    assert sales_by_the_clock(context).message == UP_TO_DATE
+    tomorrow = replace(context, clock=lambda: datetime.now(UTC) + timedelta(hours=21))
+    assert sales_by_the_clock(tomorrow).message == said
+    again = sales_forecasts(stores, ADMIN)
+    assert again is not None
+    assert (again.basis.scenarios, again.basis.looked_at) == ({}, {done.scenario_id: 3})
+    assert sales_by_the_clock(tomorrow).message == UP_TO_DATE
 
 
 def test_from_store_orders_to_what_is_kept(stores: Stores, settings: Settings) -> None:

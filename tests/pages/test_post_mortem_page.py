@@ -12,14 +12,19 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
+import streamlit as st
 from pypdf import PdfReader
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from analytics.promo.postmortem.kept import Figures, PostMortem, Subject
 from analytics.promo.postmortem.marks import Mark, MarkKind
 from components import post_mortem_findings as findings
+from components import post_mortem_rows as rows_of
 from components import post_mortem_words as words
+from components.export_columns import columns_of
 from components.post_mortem_charts import by_day_figure, steps
 from components.post_mortem_report import report as printed
 from data_access.queries.promo_models import known, models
@@ -320,3 +325,42 @@ def test_the_pdf_says_what_the_page_says() -> None:
     text = " ".join(page.extract_text() for page in PdfReader(BytesIO(as_pdf(said, SEEN))).pages)
     for part in ("TV $week", "350 pieces more", "Sales fell.", "Plan less.", "up to 19 Nov 2026 only", "€9,600"):
         assert part in " ".join(text.split())
+
+
+def test_its_tables_are_files(stores: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    catalog(stores)
+    kept(stores)
+    offered: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(st, "download_button", lambda *of, **_: offered.append(of))
+    monkeypatch.setattr(DeltaGenerator, "download_button", lambda _column, *of, **_: offered.append(of))
+    app = open_page("post_mortem", promotion=PROMOTION)
+    app.session_state["export"] = True
+    app.run()
+    assert not app.exception
+    made = next(data for label, data, *_ in offered if label == "Whole page (Excel)")
+    book = openpyxl.load_workbook(BytesIO(made()))
+    told = {name: list(book[name].iter_rows(values_only=True)) for name in book.sheetnames}
+    tables = rows_of.tables(REPORT, findings.insights(REPORT, "EUR"), findings.learning_points(REPORT, "EUR"))
+    assert book.sheetnames == ["About", *tables]
+    for name, rows in tables.items():
+        found = rows()
+        known = columns_of(name)
+        assert [told[name][0]] == [tuple(known[column].heading for column in found[0])], name
+        assert len(told[name]) == len(found) + 1
+    # All, TV, online, TV online; 8,400 of 9,600.
+    assert [row[0] for row in told["Against the forecast"][1:]] == [
+        "all", "department", "channel", "department in a channel",
+    ]  # fmt: skip
+    assert told["Against the forecast"][1][3:6] == (8400, 9600, -12.5)
+    # The report is of seven days, and two rows of them are in it.
+    assert [row[1] for row in told["Promotion by day"][1:]] == ["promotion"] * 2
+    assert told["Promotion by day"][1][2:7] == (150, 100, 80, 120, 171)
+    assert told["Discount and uplift"][1][:10] == ("TV", "online", 7, 25, 20, 1050, 700, 71, 50, 10)
+    assert told["Missing afterwards"][1] == ("TV", "online", 14, 11, 1100, 1030, 6.36, 70, 10, 130)
+    assert [row[2:4] for row in told["Effects on others"][1:]] == [("cannibalization", -30), ("halo", 4)]
+    assert told["Parts of the error"][1] == ("Sales", "baseline", -240)
+    assert sum(row[2] for row in told["Parts of the error"][1:] if row[0] == "EBIT") == 60 - 240
+    assert told["What it paid"][1] == (1064, 2128, 2100, 100, 72, -50, -500, 564)
+    assert [row[0] for row in told["Sentences"][1:]].count("doubt") == 1
+    csv = next(data for label, data, file, *_ in offered if label == "CSV" and "effects" in file)
+    assert csv().decode("utf-8-sig").splitlines()[1].startswith("Audio,online,cannibalization,-30")
