@@ -33,6 +33,9 @@ PROMOTED: Final = ("MEAT", "SEAFOOD-PCKGD")
 # Departments that can take sales from each other.
 GROUPS: Final = dict.fromkeys(("MEAT", "MEAT-PCKGD", "SEAFOOD", "SEAFOOD-PCKGD"), "Fresh")
 LABEL: Final = "Meat and fish week"
+# How the commands name what the next one asks for.
+KEPT: Final = r"of scenario (\S+),"
+PROPOSED: Final = r"--in-force (\S+)"
 
 
 def scenario(found: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
@@ -70,8 +73,8 @@ def run(folder: Path, departments: Sequence[str] = ()) -> Iterator[str]:
     yield from _said(folder, "forecast", "--world", "sales")
     kept = yield from _said(folder, "scenario", str(plan), "--approve", "--comment", "Go ahead")
     yield from _said(folder, "ingest", str(year))
-    judged = yield from _said(folder, "post-mortem", "--scenario", _named(r"of scenario (\S+),", kept), "--propose")
-    yield from _said(folder, "uplift", "--in-force", _named(r"--in-force (\S+)", judged))
+    judged = yield from _said(folder, "post-mortem", "--scenario", named(KEPT, kept), "--propose")
+    yield from _said(folder, "uplift", "--in-force", named(PROPOSED, judged))
     yield from _said(folder, "uplift", "--list")
 
 
@@ -86,7 +89,8 @@ def _said(folder: Path, *words: str) -> Generator[str, None, str]:
     return done.stdout
 
 
-def _named(pattern: str, said: str) -> str:
+def named(pattern: str, said: str) -> str:
+    """What a command said."""
     found = re.search(pattern, said)
     assert found is not None, said
     return found[1]

@@ -41,7 +41,7 @@ POST_MORTEM: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "units of promoted departments − what they would have sold without the promotion",
         _EXPECTED,
         "Pieces beyond what a structural time-series model, trained before the promotion with untouched departments "
-        "as controls, expects. The interval holds 90 %, widened where quiet windows of before missed by more.",
+        "as controls, expects. The interval holds 90 %, as wide as quiet windows of before missed.",
     ),
     "post-mortem.roi": (
         "ROI of the promotion",

@@ -68,9 +68,8 @@ NOTES: Final = (
     "What would have been sold without it: a structural time-series model of each promoted department and channel,"
     " trained"
     " on the days before, with departments that the promotion does not touch as controls.",
-    "Intervals hold 90 %. A verdict is taken at the 5 % level, with standard errors widened by how much quiet windows"
-    " of"
-    " before missed.",
+    "Intervals hold 90 %. A verdict is taken at the 5 % level, with standard errors as large as quiet windows of"
+    " before say they are.",
     "The parts of the error are Shapley values: they add up to it without a rest.",
     "Effects on others are shrunk toward none, since most are.",
 )

@@ -34,6 +34,8 @@ FORM_NAMES: Final = {
     Form.CASHBACK: "Cashback", Form.VAT_FREE: "VAT-free",
 }  # fmt: skip
 EVERYBODY: Final = "Everybody"
+# A promotion of years ago can be planned anew, as one that a post-mortem is to be made of.
+_EARLIEST: Final = date(2000, 1, 1)
 DEEPEST: Final = 60
 ROW_HEIGHT: Final = 36
 ROWS_SEEN: Final = 10
@@ -55,7 +57,8 @@ def head(edited: Edited, today: date) -> Edited:
         "Name", edited.label, max_chars=MOST_LABEL, key=f"scenario_label_{turn}", placeholder="October TV week"
     )
     picked = days.date_input(
-        "First and last day", (edited.start, edited.end), max_value=today + timedelta(days=2 * MOST_DAYS),
+        "First and last day", (edited.start, edited.end), min_value=_EARLIEST,
+        max_value=today + timedelta(days=2 * MOST_DAYS),
         key=f"scenario_days_{turn}", format="DD/MM/YYYY",
     )  # fmt: skip
     types = [None, *TYPES]

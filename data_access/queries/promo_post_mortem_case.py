@@ -151,10 +151,11 @@ def _of_frozen(case: Case, forecast: Mapping[str, Any]) -> Case:
 
 
 def _with_others(case: Case, promotions: Sequence[Promotion], own: set[str], label: str) -> Case:
-    """Other promotions that ran in the same cells and days; what was found in sales is the trace of these."""
+    """Other promotions that ran in the same cells and days: neither drafts nor what nobody has approved; what was found
+    in sales is the trace of these."""
     others = []
     for one in promotions:
-        ran = one.kind not in (Kind.FOUND, Kind.DRAFT) and one.key not in own
+        ran = one.kind in (Kind.APPROVED, Kind.NAMED) and one.key not in own
         same_name = one.label.strip().casefold() == label.strip().casefold()
         if not ran or same_name or one.start > case.end or one.end < case.start:
             continue

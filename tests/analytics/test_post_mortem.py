@@ -14,6 +14,8 @@ import pytest
 
 from analytics.baseline import SalesRow
 from analytics.promo.postmortem.case import Case, Offered, Other
+from analytics.promo.postmortem.counterfactual import Expected
+from analytics.promo.postmortem.effect import effect
 from analytics.promo.postmortem.errors import Side, decomposed
 from analytics.promo.postmortem.marks import Mark, MarkKind
 from analytics.promo.postmortem.report import NothingToJudge, analysed
@@ -120,6 +122,25 @@ def test_what_it_brought_against_what_would_have_been_sold(june: dict[str, Any])
     assert (round(tv["uplift_pct"], 2), tv["seen_discount_pct"], tv["days"], tv["modelled"]) == (50.0, 20.0, 4, True)
     assert tv["uplift_error_pct"] < 0.1
     assert june["controls"] == 1
+
+
+@pytest.mark.parametrize(
+    ("missed", "scale", "p"),
+    # 20 windows of two days, one day apart: 10 that do not meet. √((10 × missed² / 16 + 5) / 15); t with 15 degrees.
+    [(2.0, 0.7071, 0.0030), (8.0, 1.7321, 0.1695)],
+)
+def test_standard_errors_are_as_large_as_quiet_windows_say(missed: float, scale: float, p: float) -> None:
+    windows = 20
+    told = Expected(
+        TV, np.full(4, 100.0), np.eye(4) * 8, True, 180, missed * np.resize([1.0, -1.0], windows),
+        np.full(windows, 16.0), np.full(windows, 200.0), np.zeros(windows),
+    )  # fmt: skip
+    found = effect([told], [210.0], [np.array([True, True, False, False])], 0.0, 2)
+    assert (found.units, found.expected, found.placebo.independent) == (10, 200, 10)
+    # Two days of variance 8: the model's own standard error is 4.
+    assert (round(found.placebo.scale, 4), round(found.error / 4, 4)) == (scale, scale)
+    assert found.p == pytest.approx(p, abs=1e-4)
+    assert found.sure == (p < 0.05)
 
 
 def test_days_after_others_and_what_it_paid(june: dict[str, Any]) -> None:

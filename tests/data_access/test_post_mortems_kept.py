@@ -136,6 +136,9 @@ def test_a_case_is_what_was_approved_and_what_was_sold(stores: Stores) -> None:
             " VALUES (CAST('22222222-2222-2222-2222-222222222222' AS UUID), 'Rival', '2026-12-02', '2026-12-09',"
             " ARRAY['TV'], ARRAY['online'], 15)"
         )
+    # What waits for approval did not run.
+    waiting = scenarios.save(stores, ANN, draft(label="Waiting"), seen=None, save_id=one()).scenario_id
+    scenarios.submit(stores, ANN, waiting, seen=1, save_id=one(), report=PASS)
     found = ground(stores, ANN, Subject(scenario_id=id))
     assert (found.case.promoted, found.case.length, found.case.last) == ({TV: Offered(0.2)}, 2, date(2026, 12, 3))
     assert (found.model_version, found.frozen == found.case.frozen, len(found.case.rows)) == ("u1", True, 4)

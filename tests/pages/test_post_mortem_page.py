@@ -109,7 +109,7 @@ REPORT: dict[str, Any] = {
         "units": {"value": 350.0, "expected": 700.0, "error": 70.0, "low": 230.0, "high": 470.0, "p": 0.0021,
                   "sure": True}
     },
-    "placebo": {"windows": 20, "independent": 10, "inflation": 1.1, "false_share": 0.05, "as_large": 0.0,
+    "placebo": {"windows": 20, "independent": 10, "scale": 1.1, "false_share": 0.05, "as_large": 0.0,
                 "enough": True},
     "dip": [
         {"department": "TV", "channel": "online", "window_days": 14, "days": 11, "baseline_units": 1100.0,

@@ -18,19 +18,22 @@ LEVEL: Final = 0.9
 SURE: Final = 0.05
 # Fewer independent windows of before cannot tell how often an effect comes from nothing.
 LEAST_WINDOWS: Final = 5
+# The model's own standard error counts as much as so many windows that do not meet.
+OWN_WINDOWS: Final = 5
 _FIVE_PER_CENT: Final = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
 class Placebo:
     """What the windows of before say. windows: how many were looked at; independent: how many of them do not meet;
-    inflation: by what standard errors are multiplied for them to fit; false_share: how many looked like an effect at
+    scale: by what standard errors are multiplied for them to fit, below 1 where the model was surer than it said;
+    false_share: how many looked like an effect at
     5 % without it; as_large: how many were as far off as the promotion's days, in standard errors, None where that was
     not asked."""
 
     windows: int
     independent: int
-    inflation: float
+    scale: float
     false_share: float | None
     as_large: float | None = None
 
@@ -101,10 +104,11 @@ def placebo(found: Sequence[Expected], correlation: float, length: int, z: float
     # Windows begin half a length apart.
     step = max(length // 2, 1)
     independent = _independent(np.flatnonzero(valid) * step, length)
-    inflation = float(np.sqrt(max(float((scores**2).mean()), 1.0)))
+    # The posterior of a normal's scale, the model's own (1) as prior: Gelman et al., Bayesian Data Analysis, chapter 2.
+    scale = float(np.sqrt((independent * float((scores**2).mean()) + OWN_WINDOWS) / (independent + OWN_WINDOWS)))
     as_large = None if z is None else float((np.abs(scores) >= abs(z)).mean())
     return Placebo(
-        len(scores), independent, inflation, float((np.abs(scores) > _FIVE_PER_CENT).mean()), as_large
+        len(scores), independent, scale, float((np.abs(scores) > _FIVE_PER_CENT).mean()), as_large
     )  # fmt: skip
 
 
@@ -119,8 +123,8 @@ def effect(
     more = sum(sold) - told
     own = np.sqrt(max(variance_of(np.array([one[1] for one in sums]), correlation), 0.0))
     before = placebo(found, correlation, length, more / own if own > 0 else None)
-    error = float(own * before.inflation)
-    freedom = max(before.independent, 1)
+    error = float(own * before.scale)
+    freedom = before.independent + OWN_WINDOWS
     reach = float(student.ppf(0.5 + LEVEL / 2, freedom)) if before.enough else float(student.ppf(0.5 + LEVEL / 2, 4))
     p = float(2 * student.sf(abs(more) / error, freedom)) if before.enough and error > 0 else None
     return Effect(more, told, error, more - reach * error, more + reach * error, p, before)

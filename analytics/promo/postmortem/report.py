@@ -23,7 +23,7 @@ from analytics.promo.uplift import related
 from analytics.promo.usual import parts_of
 
 # Raised whenever the same sales would give another report.
-METHOD: Final = 1
+METHOD: Final = 2
 
 
 class NothingToJudge(ValueError):
@@ -220,7 +220,7 @@ def _days(
     the promotion's days all figures beside the forecast."""
     rows: list[dict[str, Any]] = by_day(of, case.days)
     rows += [{"date": day.isoformat()} for day in found.days[case.length :]]
-    inflation = effects["units"].placebo.inflation if "units" in effects else 1.0
+    scale = effects["units"].placebo.scale if "units" in effects else 1.0
     promised = of.forecast
     for n, row in enumerate(rows):
         held = [one for one in own if found.judged[found.row(one.cell), n]]
@@ -231,7 +231,7 @@ def _days(
         told = sum(float(one.units[n]) for one in held)
         reach = (
             1.6448536269514722
-            * inflation
+            * scale
             * float(np.sqrt(variance_of(np.array([float(one.covariance[n, n]) for one in held]), correlation)))
         )
         row["expected_units"] = round(told, 2)
@@ -254,7 +254,7 @@ def _placebo_row(one: Effect | None) -> dict[str, Any] | None:
         return None
     found = one.placebo
     return {
-        "windows": found.windows, "independent": found.independent, "inflation": round(found.inflation, 4),
+        "windows": found.windows, "independent": found.independent, "scale": round(found.scale, 4),
         "false_share": found.false_share, "as_large": found.as_large, "enough": found.enough,
     }  # fmt: skip
 
