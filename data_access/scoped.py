@@ -146,7 +146,9 @@ class ScopedSession:
             elif relation in ACCOUNT and self._account is None:
                 raise statements.StatementError(f"{statement.name}.sql reads '{relation}', which belongs to an account")
             elif relation in ACCOUNT:
-                shown = "*" if self._scope.allows(Right.PII) else _impersonal(relation, statement.dialect)
+                shown = (
+                    "*" if self._scope.allows(Right.PII, self._account) else _impersonal(relation, statement.dialect)
+                )
                 seen = f"visible_{relation}" if relation in getattr(self._session, "viewed", ()) else relation
                 clauses.append(_clause(relation, seen, statement.dialect, shown))
             else:
@@ -202,7 +204,7 @@ def _clause(relation: str, seen: str, dialect: str, columns: str) -> str:
 def scoped_read(store: Store, scope: Scope, account: str) -> Iterator[ScopedSession]:
     """A snapshot of one store, of which only the account's rows are seen. Raises NotPermitted, StoreError."""
     scope.require(Right.VIEW, account)
-    part = Part.PERSONAL_READER if scope.allows(Right.PII) else Part.READER
+    part = Part.PERSONAL_READER if scope.allows(Right.PII, account) else Part.READER
     with store.read_as(part, account) if isinstance(store, Walled) else store.read() as session:
         yield ScopedSession(session, scope, account)
 

@@ -51,7 +51,7 @@ def customer_base(stores: Stores, scope: Scope, account: str, _asked: None = Non
         months = session.rows("read/cohorts/months")
         leading = (
             session.rows(
-                "read/cohorts/leading", most=LEADING_CUSTOMERS, customer="", with_email=scope.allows(Right.PII)
+                "read/cohorts/leading", most=LEADING_CUSTOMERS, customer="", with_email=scope.allows(Right.PII, account)
             )
             if isinstance(model, Fitted)
             else []
@@ -93,7 +93,9 @@ def customer_outlook(stores: Stores, scope: Scope, account: str, customer: str) 
     if base is None or isinstance(base.model, NotFitted):
         return None
     with scoped_read(stores.warehouse, scope, account) as session:
-        rows = session.rows("read/cohorts/leading", most=1, customer=customer, with_email=scope.allows(Right.PII))
+        rows = session.rows(
+            "read/cohorts/leading", most=1, customer=customer, with_email=scope.allows(Right.PII, account)
+        )
     found = _customers(rows, base.model, base.order_values, base.terms, base.as_of)
     if not found:
         return None
@@ -121,7 +123,7 @@ def all_customers(stores: Stores, scope: Scope, account: str) -> Sequence[Mappin
         state = session.one("read/cohorts/state")
     told: dict[str, Any] = json.loads(state["details"]) if state is not None else {}
     with scoped_read(stores.warehouse, scope, account) as session:
-        rows = session.rows("read/cohorts/customers", with_email=scope.allows(Right.PII))
+        rows = session.rows("read/cohorts/customers", with_email=scope.allows(Right.PII, account))
     some = [row for row in rows[:INTERVALS] if row["expected_value"] is not None]
     model = _model(told["model"]) if some and state is not None else None
     found: list[Interval] = []

@@ -149,7 +149,7 @@ def _people(session: ScopedSession, kind: str, source: str, period: Period, most
 
 def _with_names(stores: Stores, scope: Scope, account: str, found: Sequence[Buyer]) -> tuple[Buyer, ...]:
     """The same with names, for those who may see them."""
-    if not found or not scope.allows(Right.PII):
+    if not found or not scope.allows(Right.PII, account):
         return tuple(found)
     with scoped_read(stores.operational, scope, account) as session:
         names = {row["id"]: row for row in session.rows("read/rfm/contacts", ids=[each.id for each in found])}

@@ -152,7 +152,7 @@ def orders(stores: Stores, scope: Scope, account: str, asked: RevenueQuery) -> S
     """
     scope.require(Right.EXPORT, account)
     with scoped_read(stores.warehouse, scope, account) as session:
-        return _order_rows(session, asked, with_email=scope.allows(Right.PII))
+        return _order_rows(session, asked, with_email=scope.allows(Right.PII, account))
 
 
 def _order_rows(session: ScopedSession, asked: RevenueQuery, *, with_email: bool) -> list[dict[str, Any]]:

@@ -160,7 +160,7 @@ def members(stores: Stores, scope: Scope, account: str, asked: MembersQuery) -> 
             _member(
                 id, (int(scores[0][n]), int(scores[1][n]), int(scores[2][n])), known[place[n]],
                 (int(now.days[n]), int(now.orders[n]), int(now.cents[n])), people[which],
-                consents.get(id, {}), contacts.get(id, {}), scope.allows(Right.PII),
+                consents.get(id, {}), contacts.get(id, {}), scope.allows(Right.PII, account),
             )
             for id, which, n in zip(shown, order.tolist(), at[order].tolist(), strict=True)
         ),
@@ -289,7 +289,9 @@ def _told_by_klaviyo(
 ) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, Any]]]:
     with scoped_read(stores.operational, scope, account) as session:
         consents = {row["id"]: json.loads(row["subscriptions"] or "{}") for row in _rows(session, "consents", ids)}
-        contacts = {row["id"]: row for row in _rows(session, "contacts", ids)} if scope.allows(Right.PII) else {}
+        contacts = (
+            {row["id"]: row for row in _rows(session, "contacts", ids)} if scope.allows(Right.PII, account) else {}
+        )
     return consents, contacts
 
 

@@ -71,9 +71,9 @@ def remove_note(stores: Stores, scope: Scope, account: str, seen: Note) -> None:
         _told(session, scope, account, seen.id, "annotation.remove", held, None)
 
 
-def may_change(scope: Scope, note: Note) -> bool:
+def may_change(scope: Scope, account: str, note: Note) -> bool:
     """Whether a person may change or remove a note: their own, and with the right to settings everybody's."""
-    return note.by == scope.person or scope.allows(Right.SETTINGS)
+    return note.by == scope.person or scope.allows(Right.SETTINGS, account)
 
 
 def _held(session: Session, scope: Scope, account: str, seen: Note) -> Mapping[str, Any]:
@@ -82,7 +82,7 @@ def _held(session: Session, scope: Scope, account: str, seen: Note) -> Mapping[s
     if row is None:
         raise NoteChanged(_CHANGED)
     held = Note(seen.id, row["date_start"], row["date_end"], row["note"], row["created_by"])
-    if not may_change(scope, held):
+    if not may_change(scope, account, held):
         raise NotPermitted("This note is somebody else's. Its author can change it, and so can an admin.")
     if _said(held) != _said(seen):
         raise NoteChanged(_CHANGED)

@@ -74,7 +74,7 @@ with body:
         filters.heading("Segment by segment")
         rfm_tables.segment_table(found, currency)
     rfm_drilling.draw(view, asked, found, facts, file)
-    if view.scope.allows(Right.SETTINGS):
+    if view.may(Right.SETTINGS):
         limits = "Fixed limits: scores that do not move with the other customers"
         # Whom they would move is counted for those who look.
         with st.expander(limits, key="limits_open", on_change="rerun") as fold:

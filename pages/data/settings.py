@@ -13,7 +13,8 @@ from settings import get_settings
 
 view = opened()
 account = view.account
-may_edit = view.scope.allows(Right.SETTINGS)
+may_edit = view.may(Right.SETTINGS)
+for_all = view.scope.allows(Right.SETTINGS)
 st.title("Settings", anchor=False)
 st.caption(
     f"{account.name} ({account.public_id}) · {account.timezone} time · {account.currency}, {account.value_wording}"
@@ -47,10 +48,12 @@ with st.container(border=True):
         f"Orders in another currency than {account.currency} are converted by the newest rate on or before their day. "
         "Orders without a rate are left out of sums and told on each page."
     )
+    if may_edit and not for_all:
+        st.caption("Rates are the same for all stores, so an admin of all stores changes them.")
     seen = saving.rates_seen(view, rates(view.stores, view.scope, account.public_id, account.currency))
-    edited = rates_table(seen, account, may_edit=may_edit)
+    edited = rates_table(seen, account, may_edit=for_all)
     if edited is not None:
         saving.save_rates(view, edited, seen)
-    uploaded = rates_upload(account, may_edit=may_edit)
+    uploaded = rates_upload(account, may_edit=for_all)
     if uploaded is not None:
         saving.save_rates_file(view, *uploaded)

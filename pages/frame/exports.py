@@ -46,9 +46,9 @@ def menu(
         lambda: workbook(view, title, together, about),
         file=file,
         key=key,
-        allowed=view.scope.allows(Right.EXPORT),
+        allowed=view.may(Right.EXPORT),
         whole=key == "export",
-        masked=bool(sets.keys() & PERSONAL) and not view.scope.allows(Right.PII),
+        masked=bool(sets.keys() & PERSONAL) and not view.may(Right.PII),
     )
 
 
@@ -58,7 +58,7 @@ def both(
     """One table as CSV and as Excel, read when one of them is asked for."""
 
     def csv() -> bytes:
-        view.scope.require(Right.EXPORT)
+        view.scope.require(Right.EXPORT, view.account.public_id)
         found = rows()
         return as_csv(list(found[0]) if found else NOTHING, found)
 
@@ -67,7 +67,7 @@ def both(
 
 def workbook(view: View, title: str, sets: Sets, about: Mapping[str, str]) -> bytes:
     """Tables as one workbook. Raises NotPermitted, StoreError."""
-    view.scope.require(Right.EXPORT)
+    view.scope.require(Right.EXPORT, view.account.public_id)
     said = {**about, "Exported": f"{clock.now().astimezone(UTC):%Y-%m-%d %H:%M} UTC"}
     sheets = [Sheet(name, rows, columns_of(name)) for name, rows in sets.items()]
     return as_workbook(title, said, sheets, export_words.money(view.account.currency))

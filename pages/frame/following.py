@@ -138,7 +138,7 @@ def _follow(view: View) -> None:
         job = queries.newest(view.stores, view.scope, view.account.public_id)
         if job is None or not job.running:
             st.rerun()
-        if sync_panel.running(job, clock.now(), may_cancel=view.scope.allows(Right.SYNC), key="job_cancel"):
+        if sync_panel.running(job, clock.now(), may_cancel=view.may(Right.SYNC), key="job_cancel"):
             jobs.request_cancel(view.stores.operational, view.scope, view.account.public_id)
             st.rerun(scope="fragment")
 

@@ -67,7 +67,7 @@ class Source:
     def may_forecast(self) -> bool:
         """Whether this person may have it forecast anew."""
         if self.view is not None:
-            return self.view.scope.allows(Right.SYNC)
+            return self.view.may(Right.SYNC)
         return self.desk is not None and self.desk.scope.allows(Right.PROMO_WRITE)
 
 

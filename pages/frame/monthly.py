@@ -15,7 +15,7 @@ from reports.monthly import as_pdf
 
 def button(view: View) -> None:
     """A button that makes the report of the period's last month; nothing for who may not export."""
-    if not view.scope.allows(Right.EXPORT):
+    if not view.may(Right.EXPORT):
         return
     reached = view.as_of.astimezone(view.account.zone)
     first = min(view.chosen.period.end, last_day(reached)).replace(day=1)

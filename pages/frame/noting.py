@@ -52,7 +52,7 @@ def _dialog(view: View) -> None:
             _write(lambda: add_note(view.stores, view.scope, account.public_id, wanted))
         # Read as it stands now, so that what another person has just changed is changed from there.
         kept = notes(view.stores, view.scope, account.public_id, Range(EARLIEST, latest))
-        asked = notes_form.listed(kept, [may_change(view.scope, note) for note in kept])
+        asked = notes_form.listed(kept, [may_change(view.scope, view.account.public_id, note) for note in kept])
         if asked is None:
             return
         what, note = asked

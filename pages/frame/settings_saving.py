@@ -142,7 +142,7 @@ def _offer(view: View) -> None:
             "The figures still rest on other settings or rates than those below: they are in "
             f"{view.account.currency}. They are computed anew {_next(view.account)}."
         )
-        may = view.scope.allows(Right.SETTINGS)
+        may = view.may(Right.SETTINGS)
         if st.button("Compute now", key="settings_compute", disabled=not may):
             _start_anew(view, _compute_anew(view, [view.account.public_id], ""))
 

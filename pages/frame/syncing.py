@@ -35,10 +35,10 @@ def sync_panel(view: View) -> None:
         panel.filled(job, view.now)
         return
     wanted = st.session_state.pop(WANTED, None) == view.account.public_id
-    if (wanted or _due_at_start(job)) and view.scope.allows(Right.SYNC):
+    if (wanted or _due_at_start(job)) and view.may(Right.SYNC):
         _start(view)
     # A click may meet a job that began after the button was drawn: it is not drawn again then, but `asked` is called.
-    panel.resting(job, view.now, may_sync=view.scope.allows(Right.SYNC), asked=lambda: _want(view.account.public_id))
+    panel.resting(job, view.now, may_sync=view.may(Right.SYNC), asked=lambda: _want(view.account.public_id))
 
 
 def _want(account: str) -> None:
@@ -66,7 +66,7 @@ def _follow(view: View) -> None:
             st.session_state.pop(WANTED, None)
         elif st.session_state.get(WANTED) == view.account.public_id:
             st.caption("The sync that was asked for begins when this has ended.")
-        may = view.scope.allows(Right.SYNC)
+        may = view.may(Right.SYNC)
         if panel.running(job, clock.now(), may_cancel=may):
             jobs.request_cancel(view.stores.operational, view.scope, view.account.public_id)
             st.rerun(scope="fragment")

@@ -18,7 +18,7 @@ from components.revenue_series import Shown
 from data_access.beside import Pending
 from data_access.cache import cached, cached_beside
 from data_access.queries import annotations as noted
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.stores import Stores
 from pages.frame import navigation
 
@@ -36,6 +36,10 @@ class View:
     state: DataState
     chosen: Chosen
     now: datetime
+
+    def may(self, right: Right) -> bool:
+        """Whether the person holds a right for the chosen store."""
+        return self.scope.allows(right, self.account.public_id)
 
     @property
     def shown(self) -> Shown:

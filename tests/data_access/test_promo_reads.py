@@ -54,7 +54,7 @@ def test_the_companys_data_are_read_without_a_store(stores: Stores) -> None:
     assert (regular.discount_pct, promoted.discount_pct, promoted.units) == (None, Decimal("20.00"), 150)
     assert [row.plain for row in asked.segments(stores, ANN)] == [Segment("NEW", 0.3), Segment("LOYAL", 0.25)]
     assert asked.targets(stores, ANN) == (asked.Target("2024-10", "DE", Decimal(1000000), Decimal("21.5"), None),)
-    nobody = Scope(person="nobody", accounts=frozenset(), rights=frozenset({Right.VIEW}))
+    nobody = granted("nobody", [], [Right.VIEW])
     with pytest.raises(NotPermitted):
         asked.spans(stores, nobody)
     with promo_read(stores.operational, ANN) as session, pytest.raises(StatementError, match="belongs to an account"):

@@ -280,7 +280,7 @@ def test_rights(stores: Stores) -> None:
     writes.approve(stores, EVE, id, seen=2, save_id=one())
     with pytest.raises(NotPermitted):
         writes.archive(stores, ANN, id, seen=3, save_id=one())
-    nobody = Scope(person="nobody", accounts=frozenset(), rights=frozenset({Right.VIEW}))
+    nobody = granted("nobody", [], [Right.VIEW])
     with pytest.raises(NotPermitted):
         asked.scenarios(stores, nobody)
 

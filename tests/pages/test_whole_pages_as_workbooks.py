@@ -282,4 +282,4 @@ def test_the_right_is_asked_for_again_when_it_is_clicked(
 def _without(view: Any, right: Right) -> Any:
     from dataclasses import replace
 
-    return replace(view, scope=replace(view.scope, rights=view.scope.rights - {right}))
+    return replace(view, scope=view.scope.without(right))

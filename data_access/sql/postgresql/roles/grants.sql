@@ -96,7 +96,7 @@ BEGIN
             -- the machinery's
             ('audit_log', '', false, '', '', 'SELECT, INSERT', 'INSERT'),
             ('derived_work', '', false, '', '', everything, ''),
-            ('grants', '', false, '', '', 'SELECT', ''),
+            ('grants', '', false, '', '', everything, ''),
             ('klaviyo_events_hourly', '', false, '', '', 'SELECT', ''),
             ('login_accounts', '', false, '', '', 'SELECT', ''),
             ('loaded_chunks', '', false, '', '', everything, ''),

@@ -1,0 +1,87 @@
+"""Grants given and taken back by admins: each write one transaction, noted in the audit log."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from data_access.engines.base import Session
+from data_access.grants import GROUP, Grant, Role
+from data_access.scope import Right, Scope
+from data_access.stores import Stores
+
+MOST_LETTERS: Final = 200
+_UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+
+
+class InvalidGrant(Exception):
+    """The grant cannot be kept; the message says why and what to do."""
+
+
+def give(stores: Stores, scope: Scope, wanted: Grant) -> Grant:
+    """Keeps a grant of `holder`, `role`, `account` and `pii`; one that is there already has its `pii` set.
+
+    An admin of one store grants for that store alone. Raises NotPermitted, InvalidGrant, StoreError.
+    """
+    scope.require(Right.ADMIN, wanted.account)
+    holder = holder_of(wanted.holder)
+    with stores.operational.write() as session:
+        if wanted.account is not None and not session.rows("grants/known_account", account=wanted.account):
+            raise InvalidGrant(f"There is no store '{wanted.account}'. `promolens account list` shows those that are.")
+        held = session.one("grants/held", holder=holder, role=wanted.role.value, account=wanted.account)
+        given = Grant(holder, Role(wanted.role), wanted.account, wanted.pii)
+        if held is not None and bool(held["pii"]) == wanted.pii:
+            return given
+        if held is None:
+            session.execute(
+                "grants/put",
+                holder=holder, role=wanted.role.value, account=wanted.account, pii=wanted.pii, person=scope.person,
+            )  # fmt: skip
+        else:
+            session.execute("grants/change", id=str(held["id"]), pii=wanted.pii, person=scope.person)
+        before = None if held is None else Grant(holder, given.role, given.account, bool(held["pii"]))
+        _told(session, scope, "grant.give", before, given)
+    return given
+
+
+def take(stores: Stores, scope: Scope, grant: Grant) -> bool:
+    """Takes a grant back, whether it was there. Nobody takes their own role of an admin: so one always remains.
+
+    Raises NotPermitted, InvalidGrant, StoreError.
+    """
+    scope.require(Right.ADMIN, grant.account)
+    holder = holder_of(grant.holder)
+    if grant.role is Role.ADMIN and holder == scope.person:
+        raise InvalidGrant("This would take your own role of an admin. Another admin can do it.")
+    with stores.operational.write() as session:
+        held = session.one("grants/held", holder=holder, role=grant.role.value, account=grant.account)
+        if held is None:
+            return False
+        session.execute("grants/remove", holder=holder, role=grant.role.value, account=grant.account)
+        _told(session, scope, "grant.take", Grant(holder, grant.role, grant.account, bool(held["pii"])), None)
+    return True
+
+
+def holder_of(said: str) -> str:
+    """A person's or group's name as it is kept: e-mail addresses in small letters. Raises InvalidGrant."""
+    name = said.strip()
+    if not name.removeprefix(GROUP).strip():
+        raise InvalidGrant("Say who it is for: an e-mail address as the provider has it, or group:NAME.")
+    if len(name) > MOST_LETTERS or _UNSEEN.search(name):
+        raise InvalidGrant(f"A name has at most {MOST_LETTERS} letters, and none that cannot be seen.")
+    return name if name.startswith(GROUP) or "@" not in name else name.lower()
+
+
+def _told(session: Session, scope: Scope, action: str, before: Grant | None, after: Grant | None) -> None:
+    one = after or before
+    assert one is not None
+    session.execute(
+        "write/audit_put",
+        person=scope.person, action=action, object_type="grant", object_id=one.holder, account=one.account,
+        before=json.dumps(_said(before)), after=json.dumps(_said(after)),
+    )  # fmt: skip
+
+
+def _said(grant: Grant | None) -> dict[str, object] | None:
+    return None if grant is None else {"role": grant.role.value, "account": grant.account, "pii": grant.pii}
