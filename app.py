@@ -8,7 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import filters, states
 from data_access.queries.accounts import accounts
 from logs import configure
-from pages.frame import background, desk, guard, navigation, readiness, sidebar, view
+from pages.frame import background, desk, guard, navigation, readiness, returning, sidebar, view
 from pages.frame.menu import drawn, menu
 from settings import get_settings
 
@@ -30,15 +30,17 @@ else:
     st.logo(str(STATIC / "logo.svg"), size="large", icon_image=str(STATIC / "icon.png"))
     st.session_state.pop(view.KEY, None)
     st.session_state.pop(desk.KEY, None)
-    page = drawn(navigation.page())
+    stranger = guard.is_stranger(get_settings())
+    page = drawn(navigation.page(), hidden=stranger)
     if navigation.arrived(page.url_path):
         # Which page it is, is known only once the menu is drawn.
-        page = drawn(page.url_path)
+        page = drawn(page.url_path, hidden=stranger)
         filters.follow_link()
     scope = None
     with guard.explained():
         scope = guard.signed_in(get_settings())
     if scope is not None:
+        returning.go_on(page)
         with guard.explained(scope):
             stores = guard.ready_stores(get_settings())
             known = accounts(stores, scope)
@@ -47,6 +49,7 @@ else:
                 st.session_state[desk.KEY] = desk.laid_out(stores, scope, known)
             if known:
                 st.session_state[view.KEY] = sidebar.draw(stores, scope, known, page.url_path)
+            sidebar.person(scope)
             if known or of_company:
                 page.run()
             else:

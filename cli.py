@@ -28,11 +28,13 @@ from commands import (
     uplift,
     workbooks,
 )
+from commands import grants as grant_commands
 from commands import schedule as schedule_commands
 from commands.frame import AccountOption, AsJson, migrated, progress, say, scope, told
 from data_access.stores import open_stores
 from processes import CommandFailed, app_command, call, require_free, wait
 from settings import get_settings
+from sign_in import OWN_MACHINE, providers
 
 app = typer.Typer(
     name="promolens",
@@ -42,6 +44,7 @@ app = typer.Typer(
     help="Promolens: how a store's Klaviyo marketing sells, and what a promotion would bring.",
 )
 app.add_typer(account_commands.app, name="account")
+app.add_typer(grant_commands.app, name="grant")
 moving.add_to(app)
 order_files.add_to(app)
 workbooks.add_to(app)
@@ -280,10 +283,10 @@ def run(
 
     settings = get_settings()
     address, number = host or settings.host, port or settings.port
-    if address not in ("127.0.0.1", "localhost", "::1") and not settings.allow_remote_without_sign_in:
+    if not providers(settings) and address not in OWN_MACHINE and not settings.allow_remote_without_sign_in:
         raise CommandFailed(
-            f"Without sign-in the app serves on 127.0.0.1 only, not on {address}. To let everybody who reaches that"
-            " address be an admin, set ALLOW_REMOTE_WITHOUT_SIGN_IN=true."
+            f"Without sign-in the app serves on 127.0.0.1 only, not on {address}. Set SIGN_IN_FILE (docs/sign-in.md),"
+            " or ALLOW_REMOTE_WITHOUT_SIGN_IN=true to let everybody who reaches that address be an admin."
         )
     try:
         bring_up(open_stores(settings))
@@ -297,7 +300,7 @@ def run(
     say({"url": url}, f"Promolens is on {url}", as_json)
     if open_browser and sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
         webbrowser.open_new_tab(url)
-    code = wait(app_command(address, number), dict(os.environ))
+    code = wait(app_command(address, number, settings.sign_in_path), dict(os.environ))
     if code not in (0, -signal.SIGINT, -signal.SIGTERM, 130, 143):
         raise CommandFailed(f"The app ended with code {code}; what it said stands above.")
 

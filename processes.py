@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 from settings import PROJECT_ROOT
 
@@ -23,9 +24,11 @@ def require_free(host: str, port: int) -> None:
             raise CommandFailed(f"Port {port} is in use. Try: promolens run --port {port + 1}") from error
 
 
-def app_command(host: str, port: int) -> list[str]:
-    """The command line of the app's server."""
+def app_command(host: str, port: int, sign_in: Path | None = None) -> list[str]:
+    """The command line of the app's server; sign_in: the file of providers, without which nobody signs in."""
     options = {"server.address": host, "server.port": str(port), "server.headless": "true"}
+    if sign_in is not None:
+        options["secrets.files"] = str(sign_in.resolve())
     return [
         sys.executable, "-m", "streamlit", "run", str(PROJECT_ROOT / "app.py"),
         *(piece for key, value in options.items() for piece in (f"--{key}", value)),

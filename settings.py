@@ -173,6 +173,21 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the app listens on.")
     port: int = Field(8501, ge=1, le=65535, description="Port that the app listens on.")
+    sign_in_file: Path | None = Field(
+        None, description="TOML file with the providers of sign-in; by default .streamlit/secrets.toml where it exists."
+    )
+    sign_in_hours: float = Field(12, gt=0, description="A person signs in again after this many hours.")
+    sign_in_groups_claim: str = Field(
+        "groups", description="The provider's claim with a person's groups; grants to group:NAME count for them."
+    )
+    sign_in_roles_claim: str = Field(
+        "",
+        description="The provider's claim that spells roles out: planner, marketer@STORE, admin@*+pii; empty = none.",
+    )
+    sign_in_roles_prefix: str = Field("", description="What stands before each role in that claim, like promolens-.")
+    sign_in_unverified_email: bool = Field(
+        False, description="Take a provider's e-mail address without its claim email_verified: Entra ID sends none."
+    )
     allow_remote_without_sign_in: bool = Field(
         False, description="Serve on another address than 127.0.0.1 without sign-in: everybody there is an admin."
     )
@@ -230,6 +245,12 @@ class Settings(BaseSettings):
     def spool_dir(self) -> Path:
         """Where fetched chunks wait for the process that owns the store."""
         return self.data_dir / "spool"
+
+    @property
+    def sign_in_path(self) -> Path | None:
+        """The file of the providers of sign-in, None where there is none. A file that is named must be there."""
+        usual = PROJECT_ROOT / ".streamlit" / "secrets.toml"
+        return self.sign_in_file or (usual if usual.is_file() else None)
 
     @property
     def schedule_in_app(self) -> bool:

@@ -66,6 +66,7 @@ def _sentence(error: Exception) -> str:
         "data_access",
         "ingest",
         "demo",
+        "sign_in",
     }:
         return said
     return f"{type(error).__name__}: {said}. LOG_LEVEL=DEBUG shows where." if said else type(error).__name__

@@ -33,6 +33,7 @@ SUBJECTS: Final = {
     "/jobs": "Jobs",
     "/health": "Health",
     "/settings": "Settings",
+    "/access": "Access",
     "/filters": "Sidebar",
 }
 

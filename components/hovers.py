@@ -146,6 +146,8 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
         "Path so far, allocated",
         "Its part of the target, by the usual shares of the days that have come.",
     ),
+    "access.who": ("Who", "Their e-mail address as the provider has it, or the provider's own id for them."),
+    "access.pii": ("Sees who customers are", "E-mail, phone, names and addresses of customers, masked for all others."),
     "discovery.region": ("Another region", "Adds its columns to the grid: save what you have typed before."),
     "discovery.target_sales": (
         "Sales of a target",

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
+from analytics.access import Grant, Role
 from data_access.scope import OF_COMPANY, Right, Scope
-
-
-class Role(StrEnum):
-    """What somebody is for a store, or for all of them."""
-
-    VIEWER = "viewer"
-    MARKETER = "marketer"
-    PLANNER = "planner"
-    APPROVER = "approver"
-    ADMIN = "admin"
-
 
 _READS: Final = frozenset({Right.VIEW, Right.PROMO_READ})
 _WORKS: Final = _READS | {Right.EXPORT}
@@ -32,27 +19,13 @@ RIGHTS: Final = {
     Role.APPROVER: _WORKS | {Right.PROMO_APPROVE},
     Role.ADMIN: frozenset(Right) - {Right.PII},
 }
-# What stands before a group's name where a person's could stand.
-GROUP: Final = "group:"
 _ALL: Final = "*"
 _CLAIMED: Final = re.compile(rf"(?P<role>{'|'.join(Role)})(?:@(?P<account>[\w-]+|\*))?(?P<pii>\+pii)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A role that a person, or a group of them, holds for one store, or for all (None)."""
-
-    holder: str
-    role: Role
-    account: str | None = None
-    pii: bool = False
-    id: str = ""
-    granted_by: str = ""
-    granted_at: datetime | None = None
-
-    @property
-    def rights(self) -> frozenset[Right]:
-        return RIGHTS[self.role] | ({Right.PII} if self.pii else frozenset())
+def rights_of(grant: Grant) -> frozenset[Right]:
+    """What a grant allows for its store."""
+    return RIGHTS[grant.role] | ({Right.PII} if grant.pii else frozenset())
 
 
 def scope_of(person: str, grants: Iterable[Grant]) -> Scope:
@@ -61,11 +34,11 @@ def scope_of(person: str, grants: Iterable[Grant]) -> Scope:
     company: frozenset[Right] = frozenset()
     by_account: dict[str, frozenset[Right]] = {}
     for grant in grants:
-        company |= grant.rights & OF_COMPANY
+        company |= rights_of(grant) & OF_COMPANY
         if grant.account is None:
-            everywhere |= grant.rights
+            everywhere |= rights_of(grant)
         else:
-            by_account[grant.account] = by_account.get(grant.account, frozenset()) | grant.rights
+            by_account[grant.account] = by_account.get(grant.account, frozenset()) | rights_of(grant)
     return Scope(person, everywhere, by_account, company)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 
 class Right(StrEnum):
@@ -24,6 +25,10 @@ class Right(StrEnum):
 # What is asked for without an account: sales, promotions and targets have none, so that a person's role alone governs
 # them. Every other right that is asked for without an account must be held for all stores.
 OF_COMPANY = frozenset({Right.VIEW, Right.EXPORT, Right.PROMO_READ, Right.PROMO_WRITE, Right.PROMO_APPROVE})
+
+
+# Who uses the app without sign-in, on their own machine.
+LOCAL_ADMIN: Final = "local admin"
 
 
 class NotPermitted(Exception):
@@ -78,7 +83,7 @@ def _listed(rights: Iterable[Right]) -> str:
     return ",".join(sorted(rights))
 
 
-def local_admin(person: str = "local admin") -> Scope:
+def local_admin(person: str = LOCAL_ADMIN) -> Scope:
     """The scope of the one person who uses the app on their own machine, and of the command line."""
     return Scope(person=person, everywhere=frozenset(Right))
 

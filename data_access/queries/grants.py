@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from data_access.grants import GROUP, Grant, Role, scope_of
+from analytics.access import GROUP, Grant, Role
+from data_access.grants import scope_of
 from data_access.repeating import repeatable
 from data_access.scope import NotPermitted, Right, Scope
 from data_access.stores import Stores

@@ -6,8 +6,8 @@ import json
 import re
 from typing import Final
 
+from analytics.access import GROUP, Grant, Role
 from data_access.engines.base import Session
-from data_access.grants import GROUP, Grant, Role
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
 

@@ -36,6 +36,7 @@ PAGES: Final = {
     "uplift": "Uplift is learned from all of the company's sales.",
     "planning": "These settings are the company's: they hold for all scenarios.",
     "calendar": "The calendar has months of its own.",
+    "access": "Access holds for all days.",
     "post-mortem": "A post-mortem looks at the days of its promotion.",
 }
 

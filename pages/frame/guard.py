@@ -8,17 +8,21 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from components import sign_in as sign_in_page
 from components import states
 from data_access.errors import SchemaOutdated, StoreBusy, StoreDamaged, StoreError, StoreFull
 from data_access.jobs import end_dead
 from data_access.migrate import require_current
+from data_access.queries.grants import scope_for
 from data_access.scope import NotPermitted, Right, Scope, local_admin
 from data_access.stores import Stores, open_stores
 from data_access.writes.workbook_jobs import end_dead_jobs
 from logs import logger
-from settings import Settings
+from pages.frame import clock, returning
+from pages.frame.identity import Identity, SignInNeeded, identity
+from settings import Settings, get_settings
+from sign_in import OWN_MACHINE, SignInFileError, providers
 
-OWN_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 _current: set[tuple[str, str]] = set()
 LOG = logger("promolens.app")
 
@@ -33,11 +37,52 @@ _STORE_ERRORS: dict[type[StoreError], tuple[str, str]] = {
 }
 
 
+_ended: set[tuple[str, str, int]] = set()
+
+
+def is_stranger(settings: Settings) -> bool:
+    """Whether nobody is signed in who would have to be: they see no menu."""
+    try:
+        return bool(providers(settings)) and _who(settings) is None
+    except SignInFileError:
+        return True
+
+
+def _who(settings: Settings) -> Identity | None:
+    try:
+        return _identified(settings)
+    except SignInNeeded:
+        return None
+
+
+def _identified(settings: Settings) -> Identity:
+    found = identity(st.user.to_dict(), settings, clock.now())
+    if found.ticket in _ended:
+        raise SignInNeeded("You signed out.")
+    return found
+
+
+def sign_out(settings: Settings) -> None:
+    """Ends this sign-in in all of the browser's tabs, which each keep their own copy of it."""
+    if (found := _who(settings)) is not None:
+        _ended.add(found.ticket)
+    st.logout()
+
+
 def signed_in(settings: Settings) -> Scope:
-    """The scope of the person in front of the browser. Raises NotPermitted with the way out.
+    """The scope of the person in front of the browser. Raises NotPermitted with the way out, SignInNeeded, StoreError.
 
     Without a sign-in provider the app is for the person at this machine, who may do everything.
     """
+    if providers(settings):
+        found = _identified(settings)
+        scope = scope_for(ready_stores(settings), found.person, found.groups, found.roles)
+        if scope.everywhere or scope.by_account:
+            return scope
+        raise NotPermitted(
+            f"You are signed in as {found.person}, and nothing was granted to you yet. Ask an admin for a role; they"
+            " need this name."
+        )
     address = st.get_option("server.address")
     if address in OWN_MACHINE or settings.allow_remote_without_sign_in:
         return local_admin()
@@ -87,6 +132,13 @@ def explained(scope: Scope | None = None) -> Iterator[None]:
         yield
     except NotPermitted as reason:
         states.not_permitted(str(reason))
+    except SignInNeeded as reason:
+        sign_in_page.draw(providers(get_settings()), str(reason), returning.remember)
+    except SignInFileError as error:
+        LOG.error("sign_in_file", error=str(error))
+        states.failed(
+            "Nobody can sign in", "The file with the providers of sign-in cannot be used.", "Tell your admin.", None
+        )
     except StoreError as error:
         what, meaning = _STORE_ERRORS.get(
             type(error), ("The database does not answer", "No figures can be shown until it does.")

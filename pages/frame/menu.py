@@ -118,15 +118,19 @@ def _pages() -> dict[str, list[Page]]:
                 f"{DATA}/settings.py", title="Settings", icon=":material/settings:", url_path="settings",
                 help="What a store's figures rest on: its orders, currency, exchange rates, returns, calendar.",
             ),
+            st.Page(
+                f"{DATA}/access.py", title="Access", icon=":material/key:", url_path="access",
+                help="Who may see and do what.",
+            ),
         ],
     }  # fmt: skip
 
 
-def drawn(address: str) -> Page:
+def drawn(address: str, *, hidden: bool = False) -> Page:
     """Draws the menu as of a page and gives the page of this run: the section of the one at `address` has the accent's
     colour. On a phone Streamlit puts the menu on top of the sidebar, where it must not fold its end away."""
     named = {
         f":primary[{section}]" if section and any(page.url_path == address for page in pages) else section: pages
         for section, pages in menu().items()
     }
-    return st.navigation(named, position="top", expanded=True)
+    return st.navigation(named, position="hidden" if hidden else "top", expanded=True)

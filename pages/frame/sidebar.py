@@ -10,12 +10,14 @@ import streamlit as st
 
 from analytics.account import Account, DataState
 from components import filters
+from components.engagement_words import plain
 from data_access.queries.accounts import busiest, data_state
-from data_access.scope import Scope
+from data_access.scope import LOCAL_ADMIN, Scope
 from data_access.stores import Stores
-from pages.frame import clock, desk, monthly, noting, saving_views
+from pages.frame import clock, desk, guard, monthly, noting, saving_views
 from pages.frame.syncing import sync_panel
 from pages.frame.view import View
+from settings import get_settings
 
 # The basket page's days, where they are the sidebar's.
 OF_PERIOD: Final = "Chosen period"
@@ -65,7 +67,17 @@ def draw(stores: Stores, scope: Scope, accounts: Sequence[Account], page: str = 
             saving_views.button(view, accounts)
         monthly.button(view)
         sync_panel(view)
-        if scope.person == "local admin":
-            st.caption("Local admin: no sign-in, served to this machine only.")
     filters.missing("store", "period", "from", "to", "compare")
     return view
+
+
+def person(scope: Scope) -> None:
+    """Says who is here, beneath everything else, and offers to leave."""
+    with st.sidebar:
+        if scope.person == LOCAL_ADMIN:
+            st.caption("Local admin: no sign-in, served to this machine only.")
+            return
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"Signed in as {plain(scope.person)}")
+            if st.button("Sign out", key="sign_out", type="tertiary"):
+                guard.sign_out(get_settings())

@@ -14,6 +14,7 @@ RUNTIME = (
     "settings.py",
     "logs.py",
     "processes.py",
+    "sign_in.py",
     "commands",
     "pages",
     "components",

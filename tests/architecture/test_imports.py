@@ -12,7 +12,7 @@ from settings import PROJECT_ROOT
 from tests.architecture.source_files import calls, imports, python_files
 
 OURS = {
-    "app", "cli", "commands", "logs", "processes", "settings", "pages", "components", "analytics", "data_access",
+    "app", "cli", "commands", "logs", "processes", "settings", "sign_in", "pages", "components", "analytics", "data_access",
     "ingest", "reports", "demo", "migrations",
 }  # fmt: skip
 
@@ -35,11 +35,13 @@ def test_the_single_files_import_only_what_they_may() -> None:
     assert top_levels(Path("logs.py")) & OURS == set()
     assert top_levels(Path("app.py")) & OURS <= {"logs", "settings", "pages", "components", "data_access"}
     assert top_levels(Path("processes.py")) & OURS == {"settings"}
+    assert top_levels(Path("sign_in.py")) & OURS == {"settings"}
     assert top_levels(Path("cli.py")) & OURS <= {
         "commands",
         "logs",
         "processes",
         "settings",
+        "sign_in",
         "data_access",
         "ingest",
         "demo",
@@ -91,6 +93,7 @@ def test_pages_read_through_queries_and_change_through_writes() -> None:
     allowed = (
         "data_access.cache", "data_access.queries", "data_access.writes", "data_access.scope", "data_access.stores",
         "data_access.beside", "data_access.errors", "data_access.jobs", "data_access.migrate", "data_access.aggregates",
+        "data_access.grants",
     )  # fmt: skip
     for path in python_files():
         if path.parts[0] in {"app.py", "pages", "components"}:
@@ -107,7 +110,10 @@ def test_only_the_guard_and_the_command_line_make_a_scope() -> None:
         "commands/frame.py",
     }
     constructed = {str(path) for path in python_files() if "Scope" in set(calls(path))}
-    assert constructed == {"data_access/scope.py"}
+    assert constructed == {"data_access/scope.py", "data_access/grants.py"}
+    # Grants become a scope in one place, for the guard.
+    assert {str(path) for path in python_files() if "scope_of" in set(calls(path))} == {"data_access/queries/grants.py"}
+    assert {str(path) for path in python_files() if "scope_for" in set(calls(path))} <= {"pages/frame/guard.py"}
     for path in python_files():
         if path.parts[0] != "benchmarks":
             assert "replace" not in {name.removeprefix("dataclasses.") for name in imports(path)} or "Scope" not in {

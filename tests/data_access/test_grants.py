@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from data_access.grants import Grant, Role, claimed, scope_of
+from analytics.access import Grant, Role
+from data_access.grants import claimed, scope_of
 from data_access.queries.grants import grants, scope_for
 from data_access.scope import NotPermitted, Right, local_admin
 from data_access.stores import Stores

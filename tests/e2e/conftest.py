@@ -84,7 +84,8 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
     visits: list[Visit] = []
     contexts: list[BrowserContext] = []
 
-    def come(served: Served, *, scheme: str = "light", width: int = 1440) -> Visit:
+    def come(served: Served, *, scheme: str = "light", width: int = 1440, beside: str = "") -> Visit:
+        """`beside`: the address of another host that the browser is sent to."""
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
@@ -97,7 +98,9 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
             "request",
             lambda request: (
                 visit.faults.append(f"asked another host: {request.url}")
-                if request.url.startswith("http") and not request.url.startswith(served.url)
+                if request.url.startswith("http")
+                and not request.url.startswith((served.url, beside or served.url))
+                and not (beside and request.frame.url.startswith(beside))
                 else None
             ),
         )

@@ -1,0 +1,37 @@
+"""Roles, and who holds them for which store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+# What stands before a group's name where a person's could stand.
+GROUP: Final = "group:"
+
+
+class Role(StrEnum):
+    """What somebody is for a store, or for all of them."""
+
+    VIEWER = "viewer"
+    MARKETER = "marketer"
+    PLANNER = "planner"
+    APPROVER = "approver"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that a person, or a group of them, holds for one store, or for all (None).
+
+    pii: whether they see who customers are, which is in no role. id, granted_by, granted_at: of one that is kept.
+    """
+
+    holder: str
+    role: Role
+    account: str | None = None
+    pii: bool = False
+    id: str = ""
+    granted_by: str = ""
+    granted_at: datetime | None = None

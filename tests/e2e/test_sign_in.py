@@ -1,0 +1,192 @@
+"""Signing in at a real OpenID Connect provider, in a real browser: who sees what, and until when."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from oidc_provider_mock import User, run_server_in_thread
+from playwright.sync_api import Page, expect
+
+from analytics.access import Grant, Role
+from data_access.scope import local_admin
+from data_access.stores import close_stores, open_stores
+from data_access.writes.grants import give
+from settings import PROJECT_ROOT, Settings
+from tests.e2e.conftest import Served, Visit, Visitor, _await
+from tests.warehouse_rows import insert
+
+# A machine that does other work as well.
+expect.set_options(timeout=20_000)
+PEOPLE = (
+    User(sub="1", claims={"email": "Mia@Example.com", "email_verified": True}),
+    User(sub="2", claims={"email": "admin@example.com", "email_verified": False}),
+    User(sub="3", claims={"email": "otto@example.com", "email_verified": True, "groups": ["promo-team"]}),
+    User(sub="4", claims={"email": "root@example.com", "email_verified": True}),
+)
+FILE = """
+[auth]
+redirect_uri = "http://127.0.0.1:{port}/oauth2callback"
+cookie_secret = "{secret}"
+[auth.acme]
+label = "Acme"
+client_id = "promolens"
+client_secret = "of the test"
+server_metadata_url = "{provider}/.well-known/openid-configuration"
+[auth.partner]
+label = "Partner"
+client_id = "promolens"
+client_secret = "of the test"
+server_metadata_url = "{provider}/.well-known/openid-configuration"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """An app with sign-in, and its provider's address."""
+
+    app: Served
+    provider: str
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """Two stores: Mia is a marketer of Anna's shop alone; whoever is in promo-team plans; root is an admin."""
+    folder = tmp_path_factory.mktemp("guarded")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "DATA_DIR": str(folder), "SCHEDULE": "off", "DATABASE_URL": "", "WAREHOUSE_URL": ""}
+    promolens = [sys.executable, "-m", "cli"]
+    subprocess.run([*promolens, "migrate"], env=environment, cwd=PROJECT_ROOT, check=True, capture_output=True)
+    stores = open_stores(Settings(data_dir=folder))
+    usual = {"timezone": "UTC", "currency": "EUR"}
+    insert(
+        stores, "stores",
+        {"public_id": "1" * 32, "klaviyo_public_id": "AnnaId", "name": "Anna's shop", **usual},
+        {"public_id": "2" * 32, "klaviyo_public_id": "BeaId", "name": "Bea's shop", **usual},
+    )  # fmt: skip
+    for grant in (
+        Grant("mia@example.com", Role.MARKETER, "AnnaId"), Grant("group:promo-team", Role.PLANNER),
+        Grant("root@example.com", Role.ADMIN), Grant("admin@example.com", Role.ADMIN),
+    ):  # fmt: skip
+        give(stores, local_admin(), grant)
+    close_stores(stores)
+    with run_server_in_thread(user_claims=PEOPLE) as server:
+        provider = f"http://localhost:{server.server_port}"
+        file = folder / "sign-in.toml"
+        file.write_text(FILE.format(port=port, secret="x" * 40, provider=provider), encoding="utf-8")
+        log = folder / "server.log"
+        with log.open("ab") as out:
+            command = [*promolens, "run", "--port", str(port)]
+            process = subprocess.Popen(
+                command, env=environment | {"SIGN_IN_FILE": str(file)}, cwd=PROJECT_ROOT, stdout=out, stderr=out
+            )
+            url = f"http://127.0.0.1:{port}"
+            try:
+                _await(f"{url}/_stcore/health", process, log)
+                yield Guarded(Served(url, environment, folder, process), provider)
+            finally:
+                process.terminate()
+                process.wait(20)
+
+
+def come_in(guarded: Guarded, visitor: Visitor, who: str, address: str = "/", through: str = "Acme") -> Visit:
+    """A browser that comes to an address and signs in there."""
+    visit = visitor(guarded.app, beside=guarded.provider)
+    page = visit.open(address)
+    page.get_by_role("button", name=f"Continue with {through}").click()
+    page.get_by_role("button", name=who, exact=True).click()
+    page.wait_for_url(re.compile(re.escape(guarded.app.url)))
+    visit.settle()
+    return visit
+
+
+def look_for(page: Page, words: str) -> None:
+    """A click's worth of work on the glossary."""
+    page.get_by_label("Find").fill(words)
+    page.keyboard.press("Enter")
+
+
+def test_nobody_sees_anything_before_they_sign_in(guarded: Guarded, visitor: Visitor) -> None:
+    visit = visitor(guarded.app)
+    for address in ("/", "/revenue", "/settings?store=BeaId", "/scenarios", "/health"):
+        page = visit.open(address)
+        expect(page.get_by_text("Sign in to Promolens")).to_be_visible()
+        for hidden in ("Anna's shop", "Bea's shop", "Revenue", "Scenarios", "AnnaId"):
+            expect(page.get_by_text(hidden)).to_have_count(0)
+    expect(page.get_by_role("button", name="Continue with Partner")).to_be_visible()
+
+
+def test_a_marketer_of_one_store_sees_that_one_and_comes_back_to_the_link(guarded: Guarded, visitor: Visitor) -> None:
+    visit = come_in(guarded, visitor, "1", "/revenue?store=Anna%27s+shop")
+    page = visit.page
+    expect(page.get_by_role("heading", name="Revenue", exact=True)).to_be_visible()
+    assert re.search(r"/revenue\?.*Anna", page.url)
+    expect(page.get_by_text("Signed in as mia@example.com")).to_be_visible()
+    expect(page.get_by_text("Bea's shop")).to_have_count(0)
+    # A link into the other store shows their own, and nothing of it.
+    page = visit.open("/settings?store=Bea%27s+shop")
+    expect(page.get_by_text("Anna's shop (AnnaId)")).to_be_visible()
+    expect(page.get_by_text("BeaId")).to_have_count(0)
+    expect(page.get_by_text("You may look at these settings")).to_be_visible()
+    page = visit.open("/health")
+    expect(page.get_by_text("No access")).to_be_visible()
+
+
+def test_who_is_unverified_is_not_taken_for_somebody_with_that_address(guarded: Guarded, visitor: Visitor) -> None:
+    """An admin's address that its provider has not verified opens nothing."""
+    visit = come_in(guarded, visitor, "2", through="Partner")
+    expect(visit.page.get_by_text("nothing was granted to you yet")).to_be_visible()
+    expect(visit.page.get_by_text("Anna's shop")).to_have_count(0)
+
+
+def test_a_group_brings_its_role(guarded: Guarded, visitor: Visitor) -> None:
+    visit = come_in(guarded, visitor, "3", "/planning")
+    expect(visit.page.get_by_role("heading", name="Planning", exact=True)).to_be_visible()
+    visit.open("/health")
+    expect(visit.page.get_by_text("No access")).to_be_visible()
+
+
+def test_signing_out_ends_every_tab(guarded: Guarded, visitor: Visitor) -> None:
+    visit = come_in(guarded, visitor, "4", "/glossary")
+    second = visit.page.context.new_page()
+    second.goto(f"{guarded.app.url}/glossary")
+    expect(second.get_by_text("Signed in as root@example.com")).to_be_visible()
+    visit.page.get_by_role("button", name="Sign out").click()
+    visit.page.wait_for_url(re.compile(re.escape(guarded.provider)))  # the provider ends its own session as well
+    visit.page.get_by_role("button").first.click()
+    expect(visit.page.get_by_text("Sign in to Promolens")).to_be_visible(timeout=30_000)
+    look_for(second, "orders")
+    expect(second.get_by_text("You signed out.")).to_be_visible()
+    second.close()
+
+
+def test_a_role_that_is_taken_back_is_gone_with_the_next_click(guarded: Guarded, visitor: Visitor) -> None:
+    otto = come_in(guarded, visitor, "3", "/glossary")
+    expect(otto.page.get_by_role("heading", name="Glossary", exact=True)).to_be_visible()
+    root = come_in(guarded, visitor, "4", "/access")
+    page = root.page
+    expect(page.get_by_text("People sign in with Acme, Partner.")).to_be_visible()
+    page.get_by_label("Grant to take back").click()
+    page.get_by_role("option", name="group:promo-team · planner · All stores").click()
+    root.settle()
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_text("is no longer planner of All stores")).to_be_visible()
+    look_for(otto.page, "orders")
+    expect(otto.page.get_by_text("nothing was granted to you yet")).to_be_visible()
+    # Given again, the next click is enough as well.
+    page.get_by_label("Who", exact=True).fill("promo-team")
+    page.get_by_text("A group's name").click()
+    page.get_by_label("Role", exact=True).click()
+    page.get_by_role("option", name="Planner").click()
+    page.get_by_role("button", name="Give", exact=True).click()
+    expect(page.get_by_text("is now planner of All stores")).to_be_visible()
+    otto.open("/glossary")
+    expect(otto.page.get_by_role("heading", name="Glossary", exact=True)).to_be_visible()
