@@ -12,8 +12,8 @@ from settings import PROJECT_ROOT
 from tests.architecture.source_files import calls, imports, python_files
 
 OURS = {
-    "app", "cli", "commands", "logs", "processes", "settings", "sign_in", "pages", "components", "analytics", "data_access",
-    "ingest", "reports", "demo", "migrations",
+    "app", "cli", "commands", "logs", "processes", "settings", "sign_in", "pages", "components", "analytics",
+    "data_access", "ingest", "reports", "demo", "migrations",
 }  # fmt: skip
 
 
