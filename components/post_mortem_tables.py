@@ -81,13 +81,20 @@ def against_table(rows: Sequence[Row], by: str, name: str) -> None:
         "Forecast": [_float(row[f"forecast_{figure}"]) for row in rows],
         "Off": [_float(row[f"{figure}_error_pct"]) for row in rows],
     }
-    config = {
-        by.capitalize(): st.column_config.TextColumn(by.capitalize(), pinned=True, width=140),
-        "Actual": st.column_config.NumberColumn("Actual", format="%,.0f"),
-        "Forecast": st.column_config.NumberColumn("Forecast", format="%,.0f"),
-        "Off": st.column_config.NumberColumn("Off by", format="%+.1f %%", help=hover("post-mortem.off")),
+    tables.show(columns, _compared(by.capitalize()), key=f"table_by_{by}", rows_seen=10)
+
+
+def day_table(rows: Sequence[Row], name: str) -> None:
+    """One figure by day of the promotion: actual, forecast, error. rows: `by_day` of a report, the days after too."""
+    figure = FIGURES[name]
+    held = [row for row in rows if row.get(figure) is not None]
+    columns: dict[str, Sequence[Any]] = {
+        "Day": [wording.day_short(date.fromisoformat(row["date"])) for row in held],
+        "Actual": [_float(row[figure]) for row in held],
+        "Forecast": [_float(row[f"forecast_{figure}"]) for row in held],
+        "Off": [_float(row[f"{figure}_error_pct"]) for row in held],
     }
-    tables.show(columns, config, key=f"table_by_{by}", rows_seen=10)
+    tables.show(columns, _compared("Day"), key="table_by_day", rows_seen=7)
 
 
 def uplift_table(rows: Sequence[Row]) -> None:
@@ -209,6 +216,15 @@ def marks_editor(
     ).to_pylist()  # fmt: skip
     by_word: dict[str, MarkKind] = {word: kind for kind, word in MARKED.items()}
     return [{**row, "kind": by_word[row["kind"]].value if row["kind"] else None} for row in edited]
+
+
+def _compared(first: str) -> dict[str, Any]:
+    return {
+        first: st.column_config.TextColumn(first, pinned=True, width=140),
+        "Actual": st.column_config.NumberColumn("Actual", format="%,.0f"),
+        "Forecast": st.column_config.NumberColumn("Forecast", format="%,.0f"),
+        "Off": st.column_config.NumberColumn("Off by", format="%+.1f %%", help=hover("post-mortem.off")),
+    }
 
 
 def _between(row: Row) -> str:

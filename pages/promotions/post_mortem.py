@@ -87,6 +87,7 @@ with body:
             tables.against_table(report["by_department"], "department", figure)
         with right:
             tables.against_table(report["by_channel"], "channel", figure)
+            tables.day_table(report["by_day"], figure)
     with st.container(border=True):
         filters.heading("Discount and uplift of what was promoted")
         tables.uplift_table(report["cells"])

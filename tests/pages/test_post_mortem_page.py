@@ -102,7 +102,8 @@ REPORT: dict[str, Any] = {
     ],
     "by_day": [
         {"date": "2026-11-02", "promoted_units": 150, "expected_units": 100.0, "low": 80.0, "high": 120.0,
-         "promoted_forecast": 171},
+         "promoted_forecast": 171, **compared(1200, 1600, "sales_value"), **compared(300, 400, "margin_value"),
+         **compared(180, 240, "ebit"), **compared(150, 200, "units")},
         {"date": "2026-11-09", "promoted_units": 90, "expected_units": 100.0, "low": 80.0, "high": 120.0},
     ],
     "effect": {
@@ -192,8 +193,10 @@ def test_a_kept_report_is_shown_without_what_judges(
     assert "The days after it are loaded up to 19 Nov 2026 only" in said
     assert "Audio, online sold fewer because of it: −30 pieces (90 %: −50 to −10)." in said
     frames = [frame.value for frame in app.dataframe]
-    assert [frame.shape[0] for frame in frames] == [1, 1, 1, 1, 2, 0]
-    assert frames[4]["Effect"].tolist() == ["Cannibalization", "Not told from none"]
+    assert [frame.shape[0] for frame in frames] == [1, 1, 1, 1, 1, 2, 0]
+    # By department, by channel, by day: the day after it was promised nothing.
+    assert frames[2].to_dict("records") == [{"Day": "Mon 2 Nov", "Actual": 1200, "Forecast": 1600, "Off": -25}]
+    assert frames[5]["Effect"].tolist() == ["Cannibalization", "Not told from none"]
 
 
 def test_sentences_cite_the_reports_figures() -> None:
