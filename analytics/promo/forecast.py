@@ -13,12 +13,14 @@ from analytics.promo.uncertainty import LEVEL, Intervals
 def forecast_of(
     simulation: Simulation, intervals: Intervals, knowledge: Knowledge, model_version: str | None
 ) -> dict[str, Any]:
-    """{model_version, days, cells: [{department, channel, discount_pct, uplift_pct, units, sales_value, margin_value,
-    ebit, baseline_units, baseline_sales_value, baseline_margin_value, baseline_ebit, pulled_units, fixed_cost,
-    funding}], totals, baseline, intervals: {level, units: [low, high], …}, variable_cost: {channel: share}}.
+    """{model_version, days, cells: [{department, channel, discount_pct, uplift_pct, sensitivity, units, sales_value,
+    margin_value, ebit, baseline_units, baseline_sales_value, baseline_margin_value, baseline_ebit, pulled_units,
+    fixed_cost, funding}], totals, baseline, intervals: {level, units: [low, high], …}, variable_cost: {channel:
+    share}}.
 
     Arrays are by day, units whole and money to the cent, rounded as `kpis_of` does: they sum to the same totals.
-    discount_pct is the effective one, 0 where nothing is offered.
+    discount_pct is the effective one, 0 where nothing is offered. uplift_pct is of the cell's own offer; units have in
+    them what other cells' offers do as well.
     """
     told = simulation.baseline
     columns: dict[str, list[list[int]]] = {}
@@ -38,6 +40,7 @@ def forecast_of(
                 "channel": cell.channel,
                 "discount_pct": 0.0 if offer is None else round(offer.discount * 100, 4),
                 "uplift_pct": 0.0 if offer is None else round(offer.uplift * 100, 4),
+                "sensitivity": 1.0 if offer is None else round(offer.sensitivity, 6),
                 "fixed_cost": 0.0 if offer is None else offer.fixed_cost,
                 "funding": 0.0 if offer is None else offer.funding,
                 "units": units[row],

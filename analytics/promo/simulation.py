@@ -25,7 +25,8 @@ class NotSimulable(ValueError):
 class Offer:
     """All that is offered in one cell: the rows of a scenario put together.
 
-    discount: effective, a fraction of the cell's regular sales. uplift: fraction of its baseline units.
+    discount: effective, a fraction of the cell's regular sales. uplift: fraction of its baseline units. sensitivity:
+    the factor on it of the segments that it is offered to.
     """
 
     discount: float
@@ -35,6 +36,7 @@ class Offer:
     funding: float
     stock_cap: float | None
     beyond_seen: bool
+    sensitivity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ def offers_of(terms: Sequence[Terms], knowledge: Knowledge) -> dict[Cell, Offer]
             funding=sum(row.funding for row in of_cell),
             stock_cap=min(caps, default=None),
             beyond_seen=discount > curve.deepest + 1e-9,
+            sensitivity=sensitivity,
         )
     return found
 

@@ -136,13 +136,17 @@ def _case(
 
 
 def _of_frozen(case: Case, forecast: Mapping[str, Any]) -> Case:
-    """Discount, cost and funding as they were frozen, where they were."""
+    """Discount, cost, funding and the segments' sensitivity as they were frozen, where they were: a forecast of before
+    sensitivities were frozen has today's."""
     promoted = dict(case.promoted)
     for one in forecast["cells"]:
         cell = Cell(one["department"], one["channel"])
         if cell in promoted:
             promoted[cell] = Offered(
-                one["discount_pct"] / 100, one["fixed_cost"], one["funding"], promoted[cell].sensitivity
+                one["discount_pct"] / 100,
+                one["fixed_cost"],
+                one["funding"],
+                one.get("sensitivity", promoted[cell].sensitivity),
             )
     return Case(
         case.label, case.start, case.end, promoted, case.rows, forecast, case.variable_cost, case.usual_cost,

@@ -1,4 +1,4 @@
-"""Where promotions would pay, as it was found last: it takes the place of what was found of the same months before."""
+"""Where promotions would pay, as it was found last: it takes the place of what was found before."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ _NAMES: Final = uuid.UUID("c3a1f7de-6c1b-4b86-9f0e-3a7de1c5b201")
 def keep_opportunities(
     stores: Stores, scope: Scope, months: Mapping[date, Sequence[Found]], model_version: str
 ) -> None:
-    """Keeps what was found, by the first day of its month, all in one transaction; what scenarios came from stays.
+    """Keeps what was found, by the first day of its month, all in one transaction, in place of what was found of these
+    months and of earlier ones: what scenarios came from stays, of any month.
 
     Raises NotPermitted, StoreError.
     """
     with promo_write(stores.operational, scope) as session:
-        for first, found in months.items():
+        for found in months.values():
             for one in found:
                 session.execute("opportunities/put", **_row(one, model_version))
-            session.execute("opportunities/clear", first=first, last=month_end(first))
+        session.execute("opportunities/clear", last=month_end(max(months)))
         session.execute("scenarios/publish", dataset=OPPORTUNITIES)
 
 

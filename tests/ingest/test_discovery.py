@@ -110,6 +110,13 @@ def test_what_is_found_anew_takes_the_place_of_what_no_scenario_came_from(stores
     # On the last day of November nothing is left of it, and what was found of its days goes.
     discover(stores, ADMIN, date(2026, 11, 30))
     assert [row.found.start.month for row in opportunities(stores, ADMIN, AHEAD)] == [12, 12]
+    # In January those of December that nobody took have expired; what a scenario came from stays.
+    discover(stores, ADMIN, date(2027, 1, 10))
+    every = opportunities(stores, ADMIN, Days(TODAY, date(2027, 12, 31)))
+    assert [(row.found.start.isoformat()[:7], row.scenario_id) for row in every if row.found.start.year == 2026] == [
+        ("2026-12", kept.scenario_id)
+    ]
+    assert {row.found.start.isoformat()[:7] for row in every if row.scenario_id is None} == {"2027-01", "2027-02"}
 
 
 def test_only_what_the_validation_passes_is_proposed(stores: Stores) -> None:

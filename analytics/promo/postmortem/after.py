@@ -146,8 +146,8 @@ def returns(
         own += float(found.margin[row][days].sum()) - told * each
         part = float(days.sum()) / case.length
         fixed, funding = fixed + offer.fixed_cost * part, funding + offer.funding * part
-        given += float(found.given[row][days].sum())
-        blind = float(found.blind[row][days].sum())
+        known, blind = _depth_known(case, found, row, days)
+        given += known
         if not found.promoted[row][days].any():
             blind = float(found.sales[row][days].sum())
         if blind and offer.discount is not None and offer.discount < 1:
@@ -172,6 +172,16 @@ def returns(
         "cross_margin": round(cross, 2),
         "planned_discount": planned,
     }
+
+
+def _depth_known(case: Case, found: Sold, row: int, days: Bools) -> tuple[float, float]:
+    """The discount given of known depth, and the sales that the planned discount stands in for. A scenario's discount
+    is of all that the cell sells, so that it takes the place of a whole day on which some depth is not known; a
+    catalog's is of the sales on promotion."""
+    dark = days & (found.blind[row] > 0)
+    if case.frozen is None:
+        return float(found.given[row][days].sum()), float(found.blind[row][days].sum())
+    return float(found.given[row][days & ~dark].sum()), float(found.sales[row][dark].sum())
 
 
 def horizon(case: Case) -> int:

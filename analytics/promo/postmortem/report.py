@@ -44,7 +44,8 @@ def analysed(case: Case) -> Analysis:
 
     report.cells: by department and channel {department, channel, promoted, discount_pct (planned), seen_discount_pct,
     days (judged), units, …, expected_units, uplift_pct, uplift_error_pct (standard error, in points), modelled,
-    forecast_uplift_pct, sensitivity}. Raises NothingToJudge.
+    forecast_uplift_pct, sensitivity}. Both uplifts are of all that was sold of the cell, with what the promotion's
+    other cells did to it, in the days that are judged. Raises NothingToJudge.
     """
     cells = _cells(case)
     days = after.horizon(case)
@@ -179,7 +180,6 @@ def _judged(case: Case, found: Sold, one: Expected) -> Any:
 
 
 def _cell_rows(case: Case, found: Sold, told: Mapping[Cell, Expected], of: Against) -> list[dict[str, Any]]:
-    promised = {Cell(one["department"], one["channel"]): one for one in (case.frozen or {}).get("cells", ())}
     rows = []
     for base in by_cell(of):
         cell = Cell(base["department"], base["channel"])
@@ -189,8 +189,7 @@ def _cell_rows(case: Case, found: Sold, told: Mapping[Cell, Expected], of: Again
         row["discount_pct"] = None if offer is None or offer.discount is None else round(offer.discount * 100, 4)
         row["sensitivity"] = 1.0 if offer is None else offer.sensitivity
         row["seen_discount_pct"] = _seen_discount(case, found, cell)
-        planned = promised.get(cell)
-        row["forecast_uplift_pct"] = None if planned is None or offer is None else planned["uplift_pct"]
+        row["forecast_uplift_pct"] = None if offer is None else _promised_uplift(of, cell)
         row |= {"expected_units": None, "uplift_pct": None, "uplift_error_pct": None, "modelled": None}
         if one is not None and held.any():
             seen = effect([one], [base["units"]], [_judged(case, found, one)], 0.0, case.length)
@@ -200,6 +199,15 @@ def _cell_rows(case: Case, found: Sold, told: Mapping[Cell, Expected], of: Again
                 row["uplift_error_pct"] = round(seen.error / seen.expected * 100, 4)
         rows.append(row)
     return rows
+
+
+def _promised_uplift(of: Against, cell: Cell) -> float | None:
+    """Forecast units over the forecast's own baseline, in per cent; None where it promised nothing of the cell."""
+    if of.forecast is None or of.before is None:
+        return None
+    row = of.cells.index(cell)
+    before = int(of.before["units"][row].sum())
+    return round((int(of.forecast["units"][row].sum()) / before - 1) * 100, 4) if before > 0 else None
 
 
 def _seen_discount(case: Case, found: Sold, cell: Cell) -> float | None:
