@@ -34,6 +34,7 @@ PARTS = (
     "learning",
     "incrementality",
     "simulator",
+    "promo-pages",
     "forecasts",
     "lifetime",
     "refresh",
@@ -151,6 +152,10 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
 
         yield from simulator.measure()
         yield from simulator.page(folder / "simulator")
+    if "promo-pages" in wanted:
+        from benchmarks import promo_pages
+
+        yield from promo_pages.measure(folder / "promo-pages")
     if "forecasts" in wanted:
         from benchmarks import forecasts
 

@@ -27,13 +27,13 @@ def forecast_cards(shown: Outlook, currency: str) -> list[Card]:
         _target(shown.month, metric, currency),
         Card(
             "error", "A day is off by", wording.rate(kept.shown.wape), "", "down", "",
-            [f"Seasonal naive {wording.rate(naive.wape) if naive else wording.NOT_AVAILABLE}",
+            [f"Naive: {wording.rate(naive.wape) if naive else wording.NOT_AVAILABLE}",
              f"Bias {wording.change(kept.shown.bias)}"],
             told("forecast.wape"),
         ),
         Card(
             "inside", "Interval held", wording.rate(kept.inside), "", "neither", "",
-            ["of past days; 80 % is promised"], told("forecast.inside"),
+            ["80 % is promised"], told("forecast.inside"),
         ),
     ]  # fmt: skip
 

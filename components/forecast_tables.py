@@ -37,15 +37,15 @@ def part_table(shown: Sequence[Outlook], currency: str) -> None:
     }
     amount = f"{sign}%,.0f"
     config = {
-        "Part": st.column_config.TextColumn("Part", pinned=True, width=190),
-        "Month": st.column_config.NumberColumn("Month", format=amount, width=110, help=told("forecast.month")),
-        "Low": st.column_config.NumberColumn("80 % from", format=amount, width=105, help=hover("forecast.between")),
-        "High": st.column_config.NumberColumn("to", format=amount, width=105, help=hover("forecast.between")),
+        "Part": st.column_config.TextColumn("Part", pinned=True, width=160),
+        "Month": st.column_config.NumberColumn("Month", format=amount, width=100, help=told("forecast.month")),
+        "Low": st.column_config.NumberColumn("80 % from", format=amount, width=95, help=hover("forecast.between")),
+        "High": st.column_config.NumberColumn("to", format=amount, width=95, help=hover("forecast.between")),
         "Change": st.column_config.NumberColumn("Change", format=PER_CENT, width=85, help=hover("forecast.change")),
-        "Quarter": st.column_config.NumberColumn("Quarter", format=amount, width=110, help=told("forecast.quarter")),
-        "Error": st.column_config.NumberColumn("Off by", format=PER_CENT, width=80, help=told("forecast.wape")),
-        "Naive": st.column_config.NumberColumn("Naive", format=PER_CENT, width=80, help=hover("forecast.naive")),
-        "Model": st.column_config.TextColumn("Model in use", width=170, help=hover("forecast.model")),
+        "Quarter": st.column_config.NumberColumn("Quarter", format=amount, width=100, help=told("forecast.quarter")),
+        "Error": st.column_config.NumberColumn("Off by", format=PER_CENT, width=75, help=told("forecast.wape")),
+        "Naive": st.column_config.NumberColumn("Naive", format=PER_CENT, width=75, help=hover("forecast.naive")),
+        "Model": st.column_config.TextColumn("Model in use", width=180, help=hover("forecast.model")),
     }
     tables.show(columns, config, key="table_parts", rows_seen=12)
 
@@ -62,7 +62,8 @@ def model_table(kept: Kept) -> None:
         "Model": names,
         "MASE": [record.mase for record in records],
         "WAPE": [record.wape for record in records],
-        "Bias": [record.bias for record in records],
+        # What rounds to nothing is neither above nor below it.
+        "Bias": [None if record.bias is None else round(record.bias, 1) + 0.0 for record in records],
     }
     config = {
         "Model": st.column_config.TextColumn("Model", pinned=True, width=210),

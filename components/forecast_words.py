@@ -19,8 +19,8 @@ TITLE: Final = "Forecast"
 SALES: Final = "Company's sales"
 ORDERS: Final = "Store orders"
 METRICS: Final = {
-    "sales_value": "Sales value", "margin_value": "Margin", "units": "Units", "revenue": "Gross revenue",
-    "orders": "Orders",
+    "sales_value": "Sales value", "revenue": "Gross revenue", "margin_value": "Margin", "orders": "Orders",
+    "units": "Units",
 }  # fmt: skip
 MONEY: Final = frozenset({"sales_value", "margin_value", "revenue"})
 MODELS: Final = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.forecasting.candidates import Kind
 from analytics.forecasting.choice import Forecast, Model, Record
@@ -180,19 +181,28 @@ def basis_from(parameters: Mapping[str, Any]) -> Basis:
     )
 
 
+class Predicted(NamedTuple):
+    """What is expected of some days (datetime64[D], in order), with its 80 % interval."""
+
+    days: NDArray[np.datetime64]
+    value: Floats
+    low: Floats
+    high: Floats
+
+
 def kept_from(
     key: Key,
     kind: Kind,
     parameters: Mapping[str, Any],
     records: Mapping[Kind, Mapping[tuple[date, str], float]],
-    predictions: Sequence[tuple[date, float, float, float]],
+    told: Predicted,
 ) -> Kept:
-    """A series from its rows. records: by model its measures by day; predictions: day, value, low, high, in order."""
+    """A series from its rows. records: by model its measures by day."""
     last = date.fromisoformat(parameters["trained_to"])
     own = records.get(kind, {})
     trouble = parameters.get("trouble")
     # What was expected of days that have come since stays in the table.
-    ahead = [row for row in predictions if row[0] > last]
+    past = int(np.searchsorted(told.days, np.datetime64(last), "right"))
 
     def record(measures: Mapping[tuple[date, str], float], before: str = "") -> Record:
         return Record(*(measures.get((last, before + name)) for name in (MASE, WAPE, BIAS)))
@@ -208,9 +218,9 @@ def kept_from(
         shown=record(own, SHOWN),
         inside=own.get((last, COVERAGE)),
         landings={day: value for (day, name), value in sorted(own.items()) if name == LANDING},
-        value=np.array([row[1] for row in ahead]),
-        low=np.array([row[2] for row in ahead]),
-        high=np.array([row[3] for row in ahead]),
+        value=told.value[past:],
+        low=told.low[past:],
+        high=told.high[past:],
         calibration=Calibration(
             parameters["size"], tuple(parameters["day_factors"]), np.array(parameters["sum_factors"], float)
         ),

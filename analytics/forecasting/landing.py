@@ -47,20 +47,18 @@ def quarter_of(day: date) -> tuple[date, date]:
 
 def land(
     kept: Kept,
-    days: Mapping[date, float],
+    come: float,
     start: date,
     end: date,
     estimates: Mapping[date, float] | None = None,
 ) -> Landing | None:
     """Where the period lands that the day after the last one with figures lies in; None where its days are not all
-    forecast, or it is another period. days: the series' figure by day, days without one are 0; estimates: what stands
-    in for days that were not delivered. Those are as unsure as days to come."""
+    forecast, or it is another period. come: what its days have brought; estimates: what stands in for days that were
+    not delivered, which are as unsure as days to come."""
     ahead = (end - kept.last).days
     if not start <= kept.last + timedelta(days=1) <= end or ahead > len(kept.value):
         return None
     missing = {day: told for day, told in (estimates or {}).items() if start <= day <= kept.last}
-    held = (start + timedelta(days=n) for n in range((kept.last - start).days + 1))
-    come = sum(float(days.get(day, 0.0)) for day in held if day not in missing)
     rest = np.concatenate([kept.value[:ahead], list(missing.values())])
     half = kept.calibration.of_sum(rest)
     # What cannot fall below nothing on any day cannot do so in sum.

@@ -12,6 +12,7 @@ from analytics.forecasting.kept import Kept
 from analytics.forecasting.landing import Landing, land, month_of, quarter_of
 from analytics.forecasting.series import Series
 from analytics.gaps import estimated
+from analytics.promo.terms import Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +43,21 @@ class Outlook:
 def outlook(kept: Kept, actual: Series, targets: Mapping[str, float]) -> Outlook:
     """targets: by month ('2026-10'), those of this series."""
     after = kept.last + timedelta(days=1)
-    known = {actual.first + timedelta(days=n): float(v) for n, v in enumerate(actual.values) if not np.isnan(v)}
+    until = (after - actual.first).days
+
+    def of(start: date) -> Floats:
+        return actual.values[max((start - actual.first).days, 0) : until]
+
+    estimates: Mapping[date, float] = {}
     begin = quarter_of(after)[0]
-    unknown = actual.unknown
-    wanted = [day for day in unknown if begin <= day <= kept.last]
-    estimates = estimated(known, wanted, unknown, actual.first, actual.last)
+    if np.isnan(of(begin)).any():
+        unknown = actual.unknown
+        known = {actual.first + timedelta(days=n): float(v) for n, v in enumerate(actual.values) if not np.isnan(v)}
+        wanted = [day for day in unknown if begin <= day <= kept.last]
+        estimates = estimated(known, wanted, unknown, actual.first, actual.last)
 
     def against(start: date, end: date) -> Against | None:
-        landing = land(kept, known, start, end, estimates)
+        landing = land(kept, float(np.nansum(of(start))), start, end, estimates)
         if landing is None:
             return None
         months = [f"{start.year}-{month:02d}" for month in range(start.month, end.month + 1)]

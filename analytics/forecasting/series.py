@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -95,22 +95,37 @@ def family(
     delivered: all days are known to be there, as those of a store that was synced: one without any figure sold nothing.
     """
     count = (last - first).days + 1
-    unknown = np.zeros(count, bool)
-    if not delivered:
-        for day in not_delivered({day for own in days.values() for day in own}, first, last):
-            unknown[(day - first).days] = True
     cells: dict[tuple[str, str], Floats] = {}
-    for cell, own in sorted(days.items()):
+    for cell, own in days.items():
         values: Floats = np.zeros(count)
         for day, value in own.items():
             if first <= day <= last:
                 values[(day - first).days] += value
         cells[cell] = values
+    seen = {day for own in days.values() for day in own}
+    return summed(metric, cells, first, seen, delivered=delivered)
+
+
+def summed(
+    metric: str,
+    cells: Mapping[tuple[str, str], Floats],
+    first: date,
+    seen: Collection[date],
+    *,
+    delivered: bool = False,
+) -> list[Series]:
+    """The same of cells whose days from `first` on are an array each, all of one length. seen: the days on which any of
+    them has a figure."""
+    count = len(next(iter(cells.values())))
+    unknown = np.zeros(count, bool)
+    if not delivered:
+        for day in not_delivered(seen, first, first + timedelta(days=count - 1)):
+            unknown[(day - first).days] = True
     sums: dict[tuple[str, str], Floats] = {("", ""): np.zeros(count)}
-    for (channel, department), values in cells.items():
+    for (channel, department), values in sorted(cells.items()):
         for part in {("", ""), (channel, ""), ("", department)}:
             sums[part] = sums.get(part, np.zeros(count)) + values
-    sums |= cells
+    sums |= dict(sorted(cells.items()))
     order = sorted(sums, key=lambda part: (bool(part[0]) + bool(part[1]), not part[0], part))
     return [Series(Key(metric, *part), first, np.where(unknown, np.nan, sums[part])) for part in order]
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 
+import numpy as np
+
 from analytics.forecasting.candidates import Kind
-from analytics.forecasting.kept import World, basis_from, kept_from
-from analytics.forecasting.series import Key, Series, family
+from analytics.forecasting.kept import Predicted, World, basis_from, kept_from
+from analytics.forecasting.series import Key, Series, family, summed
 from analytics.promo.mechanics import BadMechanics, Mechanic, mechanics_of
 from data_access.queries.promo_sales import Days
 from data_access.repeating import repeatable
@@ -84,14 +87,27 @@ def order_series(stores: Stores, scope: Scope, account: str, asked: OrdersAsked)
 def sales_series(stores: Stores, scope: Scope, _asked: None = None) -> Mapping[Key, Series]:
     """The series of the company's sales, as they are forecast; none without sales. Raises NotPermitted, StoreError."""
     with promo_read(stores.operational, scope) as session:
-        rows = session.rows("read/forecast/sales_days")
-    days: dict[str, dict[tuple[str, str], dict[date, float]]] = {"sales_value": {}, "margin_value": {}, "units": {}}
-    for row in rows:
-        for metric, own in days.items():
-            own.setdefault((row["channel"], row["department"]), {})[row["day"]] = float(row[metric])
-    if not rows:
+        rows = session.query("read/forecast/sales_days")
+    if not rows.num_rows:
         return {}
-    return _families(days, min(row["day"] for row in rows), max(row["day"] for row in rows))
+    days = rows["day"].to_numpy().astype("datetime64[D]")
+    first, places = days.min().item(), (days - days.min()).astype(int)
+    seen = [first + timedelta(days=place) for place in np.unique(places).tolist()]
+    channels, departments = (rows[name].combine_chunks().dictionary_encode() for name in ("channel", "department"))
+    # One cell's days stand together, in order.
+    codes = [held.indices.to_numpy() for held in (channels, departments)]
+    starts = [0, *(np.flatnonzero(np.diff(codes[0]) | np.diff(codes[1])) + 1).tolist(), len(days)]
+    names = [held.dictionary.to_pylist() for held in (channels, departments)]
+    parts = [(names[0][codes[0][begin]], names[1][codes[1][begin]]) for begin in starts[:-1]]
+    found: dict[Key, Series] = {}
+    for metric in ("sales_value", "margin_value", "units"):
+        amounts = rows[metric].to_numpy()
+        cells = {}
+        for part, (begin, end) in zip(parts, pairwise(starts), strict=True):
+            own = cells[part] = np.zeros((seen[-1] - first).days + 1)
+            own[places[begin:end]] = amounts[begin:end]
+        found |= {one.key: one for one in summed(metric, cells, first, seen)}
+    return found
 
 
 def _families(
@@ -159,25 +175,28 @@ def _world(session: ScopedSession, world: str) -> World | None:
     active = [row for row in models if row["active"]]
     if not active:
         return None
-    predictions: dict[int, list[tuple[date, float, float, float]]] = {}
-    for row in session.rows("read/forecast/predictions", world=world):
-        value = float(row["value"])
-        low, high = (value if end is None else float(end) for end in (row["confidence_lower"], row["confidence_upper"]))
-        predictions.setdefault(row["model_id"], []).append((row["date"], value, low, high))
+    parameters = {row["model_id"]: json.loads(row["parameters"]) for row in active}
+    last = min(date.fromisoformat(own["trained_to"]) for own in parameters.values())
+    told = session.query("read/forecast/predictions", world=world, after=last)
+    ids = told["model_id"].to_numpy()
+    starts = [0, *(np.flatnonzero(np.diff(ids)) + 1).tolist(), len(ids)] if len(ids) else [0]
+    values, lows, highs = (told[name].to_numpy() for name in ("value", "low", "high"))
+    days = told["date"].to_numpy().astype("datetime64[D]")
+    ahead = {int(ids[begin]): slice(begin, end) for begin, end in pairwise(starts)}
     measures: dict[int, dict[tuple[date, str], float]] = {}
-    for row in session.rows("read/forecast/performance", world=world):
-        measures.setdefault(row["model_id"], {})[row["date"], row["metric"]] = float(row["value"])
+    for id, day, name, value in session.tuples("read/forecast/performance", world=world):
+        measures.setdefault(id, {})[day, name] = value
     records: dict[Key, dict[Kind, Mapping[tuple[date, str], float]]] = {}
     for row in models:
         records.setdefault(_key(row), {})[Kind(row["model_type"])] = measures.get(row["model_id"], {})
-    parameters = {row["model_id"]: json.loads(row["parameters"]) for row in active}
-    series = {
-        _key(row): kept_from(
-            _key(row), Kind(row["model_type"]), parameters[row["model_id"]], records[_key(row)],
-            predictions.get(row["model_id"], []),
-        )
-        for row in active
-    }  # fmt: skip
+    series = {}
+    for row in active:
+        own = ahead.get(row["model_id"], slice(0, 0))
+        key = _key(row)
+        series[key] = kept_from(
+            key, Kind(row["model_type"]), parameters[row["model_id"]], records[key],
+            Predicted(days[own], values[own], lows[own], highs[own]),
+        )  # fmt: skip
     made_at = max(row["updated_at"] for row in active).astimezone(UTC)
     return World(series, basis_from(next(iter(parameters.values()))), made_at)
 

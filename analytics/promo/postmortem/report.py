@@ -23,7 +23,7 @@ from analytics.promo.uplift import related
 from analytics.promo.usual import parts_of
 
 # Raised whenever the same sales would give another report.
-METHOD: Final = 2
+METHOD: Final = 3
 
 
 class NothingToJudge(ValueError):
