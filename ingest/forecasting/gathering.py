@@ -25,6 +25,8 @@ from data_access.queries.forecasts import OrderDay, Planned
 ABOVE_ZERO: Final = {"sales_value": True, "margin_value": False, "units": True, "revenue": True, "orders": True}
 # Days over which a cell's part of the sales is counted, by which discounts of several cells are put together.
 _PART_DAYS: Final = 365
+# A channel whose sales end so long before another's has closed.
+_CLOSED: Final = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,16 @@ def discounts(
                 if row.department in ("", cell.department) and row.channel in ("", cell.channel):
                     own[days] = np.minimum(own[days] + depth, 0.99) if one.scenario_id else np.maximum(own[days], depth)
     return Discounts(first, last, found, parts)
+
+
+def loaded_until(rows: Sequence[SalesRow]) -> date:
+    """The last day up to which all channels are loaded: days that one of them lacks yet are no days without its sales.
+    One that sold nothing for longer than four weeks holds nobody up."""
+    reach: dict[str, date] = {}
+    for row in rows:
+        reach[row.channel] = max(row.date, reach.get(row.channel, row.date))
+    newest = max(reach.values())
+    return min(last for last in reach.values() if newest - last <= _CLOSED)
 
 
 def of_sales(

@@ -19,7 +19,16 @@ from data_access.scope import Right, Scope
 from data_access.stores import Stores
 from data_access.writes.forecasts import keep_order_forecasts, keep_sales_forecasts
 from ingest.errors import IngestError, UnknownAccount
-from ingest.forecasting.gathering import ABOVE_ZERO, Discounts, Work, ahead_of, discounts, of_orders, of_sales
+from ingest.forecasting.gathering import (
+    ABOVE_ZERO,
+    Discounts,
+    Work,
+    ahead_of,
+    discounts,
+    loaded_until,
+    of_orders,
+    of_sales,
+)
 from ingest.forecasting.pool import fitted, usual_workers
 from ingest.schedule.context import Context, Outcome
 
@@ -92,7 +101,8 @@ def forecast_sales(
     rows = learning_rows(stores, scope)
     if not rows:
         raise NothingToForecast(NO_SALES)
-    last = max(row.date for row in rows)
+    last = loaded_until(rows)
+    rows = tuple(row for row in rows if row.date <= last)
     until = last + timedelta(days=ahead_of(last))
     plans = planned(stores, scope, Days(last + timedelta(days=1), until))
     settings = promo_settings(stores, scope)

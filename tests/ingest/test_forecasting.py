@@ -27,7 +27,7 @@ from data_access.stores import Stores
 from data_access.writes.scenarios import approve, save, submit
 from data_access.writes.workbooks import Rows, put_file
 from ingest.forecasting import beside, pool
-from ingest.forecasting.gathering import ahead_of, discounts, of_sales
+from ingest.forecasting.gathering import ahead_of, discounts, loaded_until, of_sales
 from ingest.forecasting.pool import FitFailed, fitted
 from ingest.forecasting.running import (
     NO_SALES,
@@ -62,6 +62,18 @@ def test_forecasts_reach_to_the_end_of_the_quarter_and_of_next_month() -> None:
     assert ahead_of(date(2026, 12, 20)) == 42  # the end of January
     assert ahead_of(date(2026, 12, 31)) == 90  # the quarter that begins
     assert ahead_of(date(2026, 9, 30)) == 92
+
+
+def test_figures_end_where_the_first_channel_ends_that_still_sells() -> None:
+    # The shops are loaded to the 20th day, online to the 27th; a third channel sold last on the first day.
+    rows = [
+        *(sold(n, "TV", "offline", 10) for n in range(20)), *(sold(n, "TV", "online", 10) for n in range(27)),
+        sold(0, "TV", "fair", 10),
+    ]  # fmt: skip
+    assert loaded_until(rows[:-1]) == FIRST + timedelta(days=19)
+    assert loaded_until(rows) == FIRST
+    # A month without it, it has closed.
+    assert loaded_until([*rows, sold(30, "TV", "online", 10)]) == FIRST + timedelta(days=19)
 
 
 def test_discounts_of_a_part_are_its_cells_by_their_sales() -> None:
