@@ -29,6 +29,7 @@ from commands import (
     workbooks,
 )
 from commands import grants as grant_commands
+from commands import holdout as holdout_commands
 from commands import schedule as schedule_commands
 from commands.frame import AccountOption, AsJson, migrated, progress, say, scope, told
 from data_access.stores import open_stores
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 app.add_typer(account_commands.app, name="account")
 app.add_typer(grant_commands.app, name="grant")
+app.add_typer(holdout_commands.app, name="holdout")
 moving.add_to(app)
 order_files.add_to(app)
 workbooks.add_to(app)

@@ -41,6 +41,7 @@ class Doubt(StrEnum):
 
     FEW_PEOPLE = "few_people"
     FEW_BUYERS = "few_buyers"
+    NO_BEFORE = "no_before"
     UNLIKE_BEFORE = "unlike_before"
     LEAKED = "leaked"
     DAYS_OPEN = "days_open"
@@ -108,32 +109,64 @@ class Incrementality:
         return told is not None and (told.low > 0 or told.high < 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What one side bought after and before the campaign, summed over people: values, their squares, and the products
+    of each person's two."""
+
+    after: float
+    before: float
+    squares: float
+    before_squares: float
+    products: float
+
+
 def side(people: int, after: Floats, before: Floats, orders: NDArray[np.int64]) -> Side:
     """after, before, orders: of those people who bought before or after; all the others bought nothing."""
+    sums = Sums(
+        float(after.sum()), float(before.sum()), float((after**2).sum()), float((before**2).sum()),
+        float((after * before).sum()),
+    )  # fmt: skip
+    return side_of(people, int((orders > 0).sum()), sums)
+
+
+def side_of(people: int, buyers: int, sums: Sums) -> Side:
+    """The same from sums over all of its people."""
     if people == 0:
         return Side(0, 0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    mean, earlier = float(after.sum()) / people, float(before.sum()) / people
+    mean, earlier = sums.after / people, sums.before / people
     free = max(people - 1, 1)
     return Side(
         people=people,
-        buyers=int((orders > 0).sum()),
+        buyers=buyers,
         mean=mean,
         before=earlier,
-        variance=max(float((after**2).sum()) - people * mean**2, 0.0) / free,
-        before_variance=max(float((before**2).sum()) - people * earlier**2, 0.0) / free,
-        covariance=(float((after * before).sum()) - people * mean * earlier) / free,
+        variance=max(sums.squares - people * mean**2, 0.0) / free,
+        before_variance=max(sums.before_squares - people * earlier**2, 0.0) / free,
+        covariance=(sums.products - people * mean * earlier) / free,
     )
 
 
 def compared(
-    kind: Kind, reached: Side, left_out: Side, *, leaked: int = 0, days: int, days_before: int, over: bool = True
+    kind: Kind,
+    reached: Side,
+    left_out: Side,
+    *,
+    leaked: int = 0,
+    days: float,
+    days_before: float,
+    over: bool = True,
+    before_known: bool = True,
 ) -> Incrementality:
-    """days, days_before: how long after and before the campaign purchases count; over: whether those after are."""
+    """days, days_before: how long after and before the campaign purchases count; over: whether those after are;
+    before_known: whether orders of all days before are known. Groups by a rule cannot be compared without them."""
     doubts = []
     if min(reached.people, left_out.people) < LEAST_PEOPLE:
         doubts.append(Doubt.FEW_PEOPLE)
     elif min(reached.buyers, left_out.buyers) < LEAST_BUYERS:
         doubts.append(Doubt.FEW_BUYERS)
+    elif kind is Kind.RULE and not before_known:
+        doubts.append(Doubt.NO_BEFORE)
     told = None if doubts else _difference(kind, reached, left_out, days / days_before)
     if not over:
         doubts.append(Doubt.DAYS_OPEN)

@@ -27,6 +27,8 @@ from data_access.calendar_years import extend_calendar
 from data_access.contact_weeks import rebuild_contact_weeks
 from data_access.conversion import AccountBasis
 from data_access.engines.base import Session
+from data_access.holdouts import DATASET as HELD_OUT
+from data_access.holdouts import Touched, bring_up, roles_table
 from data_access.projections import (
     EVERYTHING,
     Handover,
@@ -51,6 +53,7 @@ MESSAGES: Final = "message_days"
 CONTACTS: Final = "contact_weeks"
 REACHABLE: Final = "reachable_profiles"
 METRICS: Final = "klaviyo_aggregated_metrics"
+HOLDOUTS: Final = "holdout_arms"
 CALENDAR: Final = "dim_time"
 NAMES: Final = (
     SEQUENCE,
@@ -64,6 +67,7 @@ NAMES: Final = (
     CONTACTS,
     REACHABLE,
     METRICS,
+    HOLDOUTS,
     CALENDAR,
 )
 
@@ -92,7 +96,6 @@ _OF_TOUCHED: Final = {"events": "engagement", "lists": "segments", "tags": "camp
 # Days of whose statistics hold figures of account_metrics_daily, campaign_daily_aggregates and flow_days.
 _SENDS: Final = frozenset({"campaigns", "flows", "reports"})
 _CUSTOMERS = pa.schema([("customer_id", pa.string())])
-_ROLES = pa.schema([("metric_id", pa.string()), ("channel", pa.string()), ("engagement", pa.string())])
 _GROWTH = timedelta(days=7)
 
 
@@ -230,6 +233,8 @@ def _aggregate_in(pair: Pair, basis: AccountBasis, only: Collection[str] | None,
     _event_figures(pair, basis, work, wanted)
     if REACHABLE in wanted and (work.full or work.utc_days or "profiles" in work.datasets):
         _reachable(pair, basis, work)
+    if HOLDOUTS in wanted and bring_up(pair, basis, _held_out(basis, work)):
+        work.datasets.add(HELD_OUT)
     if CALENDAR in wanted:
         known = work.order_days | work.report_days | work.event_days.get(basis.timezone, set())
         extend_calendar(pair, basis, known, anew=work.full)
@@ -379,7 +384,7 @@ def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str
     with pair.operational() as session:
         session.stage("touched_days", period_table(days, zone))
         session.stage("stale_days", stale)
-        session.stage("metric_roles", _roles(basis))
+        session.stage("metric_roles", roles_table(basis))
         if ENGAGEMENT in wanted:
             session.execute("aggregate/fact_engagement", **place)
         if MESSAGES in wanted:
@@ -401,20 +406,21 @@ def _event_figures(pair: Pair, basis: AccountBasis, work: _Work, wanted: set[str
 def _reachable(pair: Pair, basis: AccountBasis, work: _Work) -> None:
     """Who may be sent messages. Reactions of which the events are no longer kept stay as they are."""
     with pair.operational() as session:
-        session.stage("metric_roles", _roles(basis))
+        session.stage("metric_roles", roles_table(basis))
         rebuild_reachable(
             session, basis, work.utc_days, everybody=work.full, from_scratch=work.full and work.frozen_before is None
         )
 
 
-def _roles(basis: AccountBasis) -> pa.Table:
-    """What metrics of messages stand for."""
-    roles = [
-        {"metric_id": role.id, "channel": role.channel, "engagement": role.engagement}
-        for role in basis.roles
-        if role.engagement
-    ]
-    return pa.Table.from_pylist(roles, schema=_ROLES)
+def _held_out(basis: AccountBasis, work: _Work) -> Touched:
+    """What holdouts need to know of the work."""
+    return Touched(
+        order_days=work.order_days,
+        event_days=work.event_days.get(basis.timezone, set()),
+        profiles="profiles" in work.datasets,
+        everything=work.full,
+        complete=work.frozen_before is None,
+    )
 
 
 def _leave_frozen(work: _Work) -> None:

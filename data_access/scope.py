@@ -16,6 +16,7 @@ class Right(StrEnum):
     SETTINGS = "settings"
     EXPORT = "export"
     PII = "pii"
+    CAMPAIGN_WRITE = "campaign_write"
     PROMO_READ = "promo_read"
     PROMO_WRITE = "promo_write"
     PROMO_APPROVE = "promo_approve"

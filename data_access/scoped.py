@@ -46,7 +46,7 @@ ACCOUNT = frozenset(
         "campaignstats", "order_loads", "derived_states", "customer_values", "cohort_months",
         "order_baskets", "basket_products", "customer_history_blocks", "product_trends", "message_days",
         "mailbox_days", "contact_weeks", "reachable_profiles", "basket_relationships", "basket_bundles",
-        "list_sizes", "flows_by_day",
+        "list_sizes", "flows_by_day", "holdouts", "holdout_arms", "holdout_contacts",
     }
 )  # fmt: skip
 # Forecasts: an account's own, or the company's, which have none. Of the two others the rows of those models.

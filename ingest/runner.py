@@ -48,6 +48,7 @@ __all__ = [
     "look_at_workbooks",
     "looking",
     "new_scheduler",
+    "read_people",
     "run_sync",
     "schedule_overview",
     "send_test_digest",
@@ -146,6 +147,13 @@ def send_test_digest(stores: Stores, settings: Settings, scope: Scope, account: 
     from ingest.digest.delivering import send_now  # a page that sends nothing should not wait for it
 
     return send_now(stores, scope, settings, account, now, test=True)
+
+
+def read_people(file: str, content: bytes) -> Sequence[tuple[int, str]]:
+    """(row, e-mail address or profile id) of a list that somebody hands in. Raises IngestError."""
+    from ingest.holdout_files import people_of
+
+    return people_of(file, content)
 
 
 def begin_work(stores: Stores, settings: Settings, scope: Scope, wanted: Sequence[tuple[str, str]]) -> None:

@@ -77,6 +77,14 @@ RULES: Final = (
         "operations/remove_klaviyo_aggregated_metrics",
     ),
     Rule(
+        "holdout_people",
+        "retention_events_months",
+        "months",
+        True,
+        "operations/expired_holdout_people",
+        "operations/remove_holdout_people",
+    ),
+    Rule(
         "sync_jobs",
         "retention_sync_jobs_days",
         "days",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from analytics.account import PUBLISHING, Account, AccountSettings, DataState, Metric, OrderFiles
 from data_access.aggregates import DERIVED_DATASETS
 from data_access.conversion import account_basis, default_conversion_metric
+from data_access.holdouts import DATASET as HELD_OUT
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
@@ -21,6 +22,8 @@ NOTES: Final = "annotations"
 PROMO: Final = "promo"
 # Forecasts, of a store and of the company: only the page of forecasts rests on them.
 FORECASTS: Final = "forecasts"
+# What those left out of campaigns bought, and those whom they reached: only a campaign's own part rests on it.
+HOLDOUTS: Final = HELD_OUT
 FIELDS = frozenset(AccountSettings.__dataclass_fields__) - {"version"}
 
 
@@ -103,7 +106,7 @@ def data_state(stores: Stores, scope: Scope, account: str) -> DataState:
     marks = {
         row["dataset"]: f"{row['dataset']}:{row['version']}{PUBLISHING if row['publishing'] else ''}" for row in rows
     }
-    apart = DERIVED_DATASETS.keys() | {NOTES, PROMO, FORECASTS}
+    apart = DERIVED_DATASETS.keys() | {NOTES, PROMO, FORECASTS, HOLDOUTS}
     derived = tuple((name, mark) for name, mark in marks.items() if name in apart)
     version = " ".join(mark for name, mark in marks.items() if name not in apart)
     return DataState(version, max(moments, default=None), derived)

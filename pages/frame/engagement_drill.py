@@ -15,6 +15,7 @@ from components import (
     engagement_reactions,
     engagement_segments,
     export_words,
+    holdout_section,
     tables,
 )
 from components import engagement_exports as rows
@@ -25,6 +26,7 @@ from data_access.queries.engagement_audience import AudienceQuery, form_days, se
 from data_access.queries.engagement_behind import behind, forms
 from data_access.queries.engagement_detail import EVER, FlowQuery, buyers, campaign_detail, flow_detail
 from data_access.queries.engagement_events import campaign_reactions
+from pages.frame import holdout_naming
 from pages.frame.engagement_frame import CAMPAIGNS, FLOWS, FORMS, SEGMENTS, file
 from pages.frame.exports import Sets, menu
 from pages.frame.view import View
@@ -77,8 +79,10 @@ def _found(
         def draw_campaign() -> None:
             engagement_detail.campaign(campaign, view.shown, file(view))
             engagement_reactions.reactions(campaign, view.read(campaign_reactions, id), view.shown.reached, name)
+            measured = holdout_naming.section(view, campaign)
             sets: Sets = {"Variations": lambda: rows.variation_rows(campaign)}
-            exported({**sets, **bought("campaign", campaign.bought, EVER)}, f"Campaign {campaign.name}", None)
+            sides: Sets = {} if measured is None else {"What it added": lambda: holdout_section.rows(measured)}
+            exported({**sets, **sides, **bought("campaign", campaign.bought, EVER)}, f"Campaign {campaign.name}", None)
 
         return campaign.name, draw_campaign
     if param == FLOW:

@@ -342,4 +342,5 @@ NEEDED = (
     "klaviyo_form_versions", "klaviyo_tags", "klaviyo_catalog_items", "sync_cursors", "sync_jobs", "exchange_rates",
     "holidays", "settings", "opportunities", "scenario_versions", "annotations", "saved_views", "grants", "audit_log",
     "order_attribution", "campaign_message_statistics", "form_version_statistics", "segment_memberships",
+    "holdouts", "holdout_arms",
 )  # fmt: skip

@@ -30,6 +30,7 @@ from data_access.queries.cohorts import all_customers, customer_base
 from data_access.scope import local_admin
 from data_access.scoped import ScopedSession
 from data_access.stores import Stores
+from data_access.writes.holdouts import Wanted, name_holdout
 from data_access.writes.load_statistics import load_statistics
 from ingest.examination.databases import orphans
 from ingest.order_files.loading import Asked, load_orders
@@ -127,6 +128,9 @@ def begins(ledger: Ledger, folder: Path) -> None:
         "klaviyo_public_id": ACCOUNT, "campaign_id": "c1", "name": "November", "status": "Sent", "archived": False,
         "sent_at": datetime(2026, 11, 9, 8, tzinfo=UTC), "created_at": NOW, "updated_at": NOW,
     })  # fmt: skip
+    ledger.insert(
+        "klaviyo_segments", {"klaviyo_public_id": ACCOUNT, "segment_id": "s1", "name": "S", "created_at": NOW}
+    )
     ledger.profile("ann", "ann@example.com")
     ledger.rate("2026-01-01", "USD", "EUR", "0.5")
     lines = [item("p", 10.0, 2), item("q", 5.0)]
@@ -145,7 +149,8 @@ def begins(ledger: Ledger, folder: Path) -> None:
 
 
 def goes_on(ledger: Ledger, folder: Path) -> None:
-    """An order moves to another day, a first one comes late, one is cancelled, profiles merge, a message is named."""
+    """An order moves to another day, a first one comes late, one is cancelled, profiles merge, a message is named, and
+    a segment is named as left out of a campaign."""
     ledger.load(placed("B2", "2026-11-14T12:00:00+01:00", 35, "bob", OrderId="B", Items=[item("q", 35.0)]))
     ledger.load(placed("D", "2026-11-03T12:00:00+01:00", 10, "ann", Items=[item("q", 10.0)]))
     ledger.load(cancelled("x", "E", "2026-11-13T12:00:00+01:00"), refunded("r2", "A", "2026-11-14T12:00:00+01:00", 3))
@@ -153,6 +158,7 @@ def goes_on(ledger: Ledger, folder: Path) -> None:
     ledger.attribute("E")
     ledger.message("m1", campaign="c1", channel="sms")
     reports(ledger, folder, 1.0)
+    name_holdout(ledger.stores, ADMIN, ACCOUNT, Wanted("c1", "s1"))
     ledger.refresh()
     derive(ledger.stores, ACCOUNT)
 

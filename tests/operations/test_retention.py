@@ -70,6 +70,7 @@ def test_cutoffs_are_midnights_of_the_account(settings: Settings) -> None:
         "klaviyo_events": "2025-01-14T23:00:00+00:00",
         "klaviyo_attributions": "2025-01-14T23:00:00+00:00",
         "klaviyo_aggregated_metrics": "2023-12-31T23:00:00+00:00",
+        "holdout_people": "2025-01-14T23:00:00+00:00",
         "sync_jobs": "2025-01-14T23:00:00+00:00",
         "loaded_chunks": "2025-01-14T23:00:00+00:00",
         "forecast_predictions": "2025-07-14T22:00:00+00:00",
@@ -308,6 +309,30 @@ def test_raw_responses_and_buckets_of_the_account_go(old: Ledger, settings: Sett
     with old.stores.operational.read() as session:
         rest = session.query_text("SELECT count(*) AS n FROM raw_api_responses", {})
     assert rest["n"].to_pylist() == [3]
+
+
+def test_people_of_a_holdout_go_with_the_events_and_what_they_bought_stays(
+    old: Ledger, settings: Settings, admin: Scope
+) -> None:
+    named = {"name": "n", "kind": "chance", "source": "file", "source_name": "f", "days": 14, "listed": 1, "unknown": 0,
+             "repeated": 0, "created_by": "ann"}  # fmt: skip
+    counts = dict.fromkeys(
+        ("people", "buyers", "buyers_before", "orders", "orders_before", "orders_squares", "orders_before_squares",
+         "orders_products", "revenue", "revenue_before", "revenue_squares", "revenue_before_squares",
+         "revenue_products", "unpriced"), 1,
+    )  # fmt: skip
+    # 14 days from 31 December 2024 end with 13 January; those from 1 January 2025 with 14 January, and are kept.
+    for campaign, sent_on in (("gone", date(2024, 12, 31)), ("kept", date(2025, 1, 1)), ("never sent", None)):
+        of = {"klaviyo_public_id": ACCOUNT, "campaign_id": campaign}
+        old.insert("holdouts", of | named | {"sent_on": sent_on, "created_at": "2025-01-10T00:00:00Z"})
+        old.insert("holdout_people", of | {"side": "left_out", "profile_id": "p", "person_id": "p"})
+        old.insert("holdout_arms", of | {"arm": "left_out"} | counts)
+    assert told(run(old, settings, admin, account=ACCOUNT), "holdout_people").rows == 2
+    assert [row["campaign_id"] for row in old.rows("holdout_people")] == ["kept"]
+    assert len(old.rows("holdout_arms")) == 3
+    # What is no longer kept is not measured anew: its figures stay.
+    recompute(old.stores, ACCOUNT)
+    assert {row["campaign_id"]: int(row["people"]) for row in old.rows("holdout_arms")}["gone"] == 1
 
 
 def test_what_the_company_keeps_goes_by_its_own_terms(old: Ledger, settings: Settings, admin: Scope) -> None:
