@@ -9,6 +9,7 @@ from typing import Final
 from components.calendar_definitions import CALENDAR
 from components.discovery_definitions import DISCOVERY
 from components.forecast_definitions import FORECAST
+from components.holdout_definitions import HOLDOUTS
 from components.overview_definitions import OVERVIEW
 from components.post_mortem_definitions import POST_MORTEM
 from components.scenario_definitions import SCENARIOS
@@ -62,6 +63,7 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
             **FORECAST,
             **DISCOVERY,
             **POST_MORTEM,
+            **HOLDOUTS,
         }.items()
     },
     "revenue.gross": Definition(
@@ -204,31 +206,6 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
         "sum of conversion values",
         _REPORTS,
         "Conversion value, attributed by Klaviyo by send date, before refunds.",
-    ),
-    "message.added_revenue": Definition(
-        "Added revenue of a campaign",
-        "(net revenue a person reached − left out) × people reached",
-        "orders of those reached and of those left out",
-        "How much more people bought because of the campaign: net revenue a person of those whom it reached less that"
-        " of those left out, both adjusted by what they bought before, × people reached. Not what attribution counts.",
-    ),
-    "message.added_orders": Definition(
-        "Added orders of a campaign",
-        "(orders a person reached − left out) × people reached",
-        "orders of those reached and of those left out",
-        "Orders that would not have come without it, reckoned like added revenue.",
-    ),
-    "message.added_buyers": Definition(
-        "Share of buyers, against those left out",
-        "buyers / people reached − buyers / people left out",
-        "orders of those reached and of those left out",
-        "Difference of the shares of people who bought, in points; what they bought before is not taken into account.",
-    ),
-    "message.attributed_net": Definition(
-        "Attributed revenue of the same days, net",
-        "value of the orders that the campaign won − deductions of these orders",
-        "orders' own attribution",
-        "Orders whose last touch the campaign was, also those that would have come anyway.",
     ),
     "rfm.customers": Definition(
         "Customers",

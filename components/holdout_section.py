@@ -79,9 +79,9 @@ def _sides(found: Measured, currency: str) -> None:
         "Side": st.column_config.TextColumn("Side", width="medium"),
         **{name: number(name, format="%,d") for name in ("People", "Buyers", "Orders")},
         "Share": number("Share of buyers", format="%.2f %%"),
-        "Revenue": number(f"Net revenue, {currency}", format="%,.2f", help=hover("holdout.revenue")),
+        "Revenue": number(f"Net revenue, {currency}", format="%,.2f", help=hover("message.left_out_revenue")),
         "A person": number(money, format="%,.2f"),
-        "Before": number("A person before", format="%,.2f", help=hover("holdout.before")),
+        "Before": number("A person before", format="%,.2f", help=hover("message.left_out_before")),
     }
     tables.show(columns, config, key="table_holdout")
 

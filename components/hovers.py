@@ -52,14 +52,20 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
         "Drop-off",
         "Recipients lost since the last message of the same channel before it; – where there is none.",
     ),
-    "holdout.revenue": ("Net revenue", "Of orders of the days that count, less all that ever came back of them."),
-    "holdout.before": ("A person before", "Net revenue a person in as many days before the day of sending."),
-    "holdout.kind": (
+    "message.left_out_revenue": (
+        "Net revenue",
+        "Of orders of the days that count, less all that ever came back of them.",
+    ),
+    "message.left_out_before": ("A person before", "Net revenue a person in as many days before the day of sending."),
+    "message.left_out_kind": (
         "How they came to be left out",
         "By chance: drawn at random among those who would have got it. By a rule: all else, as members of a segment.",
     ),
-    "holdout.days": ("Days that count", "As many before the day of sending are compared. Settle it before you look."),
-    "holdout.file": (
+    "message.left_out_days": (
+        "Days that count",
+        "As many before the day of sending are compared. Settle it before you look.",
+    ),
+    "message.left_out_file": (
         "E-mail addresses or profile ids",
         "CSV, TXT or XLSX. A column called Email or Profile ID is looked for, else the first with addresses.",
     ),

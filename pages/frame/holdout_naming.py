@@ -61,11 +61,11 @@ def _naming(view: View, campaign: CampaignDetail) -> None:
         left_out = _listed() if source == _FILE else _segment(view)
         kind = st.radio(
             "How they came to be left out", list(_KINDS), index=0 if source == _FILE else 1, horizontal=True,
-            key=f"holdout_kind_{source}", help=hover("holdout.kind"),
+            key=f"holdout_kind_{source}", help=hover("message.left_out_kind"),
         )  # fmt: skip
         days = st.number_input(
             "Days that count, from the day of sending on", 1, MOST_DAYS, USUAL_DAYS, key="holdout_days",
-            help=hover("holdout.days"),
+            help=hover("message.left_out_days"),
         )  # fmt: skip
         if st.button("Save", key="holdout_save", type="primary", disabled=left_out is None) and left_out is not None:
             _save(view, Wanted(campaign.id, left_out, kind=_KINDS[kind], days=int(days)))
@@ -74,7 +74,7 @@ def _naming(view: View, campaign: CampaignDetail) -> None:
 def _listed() -> Listed | None:
     file = st.file_uploader(
         "E-mail addresses or profile ids, one a row", ["csv", "txt", "xlsx"], key="holdout_file",
-        help=hover("holdout.file"),
+        help=hover("message.left_out_file"),
     )  # fmt: skip
     if file is None:
         return None
