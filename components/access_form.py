@@ -13,7 +13,7 @@ from components.hovers import hover
 
 MEANS: Final = {
     Role.VIEWER: "sees figures and promotions",
-    Role.MARKETER: "sees and exports them, syncs and forecasts the store",
+    Role.MARKETER: "sees and exports them, syncs and forecasts the store, names who was left out of its campaigns",
     Role.PLANNER: "sees and exports them, loads workbooks, plans promotions",
     Role.APPROVER: "sees and exports them, approves promotions and models of uplift",
     Role.ADMIN: "does everything but see who customers are",

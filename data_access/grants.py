@@ -14,7 +14,7 @@ _WORKS: Final = _READS | {Right.EXPORT}
 # Who a customer is (Right.PII) is in no role: it is granted by itself, beside one.
 RIGHTS: Final = {
     Role.VIEWER: _READS,
-    Role.MARKETER: _WORKS | {Right.SYNC},
+    Role.MARKETER: _WORKS | {Right.SYNC, Right.CAMPAIGN_WRITE},
     Role.PLANNER: _WORKS | {Right.PROMO_WRITE},
     Role.APPROVER: _WORKS | {Right.PROMO_APPROVE},
     Role.ADMIN: frozenset(Right) - {Right.PII},

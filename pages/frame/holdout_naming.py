@@ -32,7 +32,7 @@ def section(view: View, campaign: CampaignDetail) -> Measured | None:
     # Orders are known further than statistics of messages, which the page looks at.
     orders_until = opened().state.as_of
     found = view.read(added, AddedQuery(campaign.id, orders_until, view.account.timezone), derived=DERIVED)
-    may = view.scope.allows(RIGHT)
+    may = view.scope.allows(RIGHT, view.account.public_id)
     st.markdown("**What it added**, beside people who were left out of it")
     states.told_once(st.session_state.pop(_DONE, None))
     if found is None:

@@ -29,7 +29,7 @@ def test_roles_add_up_store_by_store() -> None:
     """A marketer of A who looks at B: exports A's figures, sees B's, and promo data by role alone."""
     scope = scope_of(ANN, [Grant(ANN, Role.MARKETER, "A"), Grant(ANN, Role.VIEWER, "B", pii=True)])
     assert [right for right in Right if scope.allows(right, "A")] == [
-        Right.VIEW, Right.SYNC, Right.EXPORT, Right.PROMO_READ,
+        Right.VIEW, Right.SYNC, Right.EXPORT, Right.CAMPAIGN_WRITE, Right.PROMO_READ,
     ]  # fmt: skip
     assert [right for right in Right if scope.allows(right, "B")] == [Right.VIEW, Right.PII, Right.PROMO_READ]
     assert [right for right in Right if scope.allows(right)] == [Right.VIEW, Right.EXPORT, Right.PROMO_READ]
@@ -39,7 +39,7 @@ def test_roles_add_up_store_by_store() -> None:
 def test_each_role_may_what_it_is_for() -> None:
     assert {role: {right for right in Right if scope_of("x", [Grant("x", role)]).allows(right)} for role in Role} == {
         Role.VIEWER: {Right.VIEW, Right.PROMO_READ},
-        Role.MARKETER: {Right.VIEW, Right.PROMO_READ, Right.EXPORT, Right.SYNC},
+        Role.MARKETER: {Right.VIEW, Right.PROMO_READ, Right.EXPORT, Right.SYNC, Right.CAMPAIGN_WRITE},
         Role.PLANNER: {Right.VIEW, Right.PROMO_READ, Right.EXPORT, Right.PROMO_WRITE},
         Role.APPROVER: {Right.VIEW, Right.PROMO_READ, Right.EXPORT, Right.PROMO_APPROVE},
         Role.ADMIN: set(Right) - {Right.PII},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -247,9 +246,7 @@ def test_what_cannot_be_named_is_refused_and_nothing_is_kept(ledger: Ledger) -> 
     with pytest.raises(NotPermitted):
         name_holdout(stores, reader, account, wanted("dan"))
     with pytest.raises(NotPermitted):
-        name_holdout(
-            stores, replace(reader, rights=frozenset(Right), accounts=frozenset({"X"})), account, wanted("dan")
-        )
+        name_holdout(stores, granted("eve", ["X"], list(Right)), account, wanted("dan"))
     assert ledger.rows("holdouts") == ledger.rows("holdout_people") == []
     name(ledger, "dan")
     with pytest.raises(HoldoutRefused, match="named by test"):
