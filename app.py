@@ -37,11 +37,12 @@ else:
         page = drawn(page.url_path, hidden=stranger)
         filters.follow_link()
     scope = None
-    with guard.explained():
+    with guard.explained(title=page.title):
         scope = guard.signed_in(get_settings())
     if scope is not None:
         returning.go_on(page)
-        with guard.explained(scope):
+        found = False
+        with guard.explained(scope, page.title):
             stores = guard.ready_stores(get_settings())
             known = accounts(stores, scope)
             of_company = desk.wanted(page.url_path, scope)
@@ -50,8 +51,10 @@ else:
             if known:
                 st.session_state[view.KEY] = sidebar.draw(stores, scope, known, page.url_path)
             sidebar.person(scope)
-            if known or of_company:
-                page.run()
-            else:
+            found = bool(known) or of_company
+            if not found:
                 st.title(page.title, anchor=False)
                 states.no_store()
+        if found:
+            with guard.explained(scope):
+                page.run()

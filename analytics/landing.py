@@ -1,11 +1,12 @@
 """Where a month will end: what has come, and what the rest will bring, with an interval that its own past errors give.
 
 The rest is the mean of the last 28 whole days, by the weekdays of the last 56, times how far last year's same days
-(364 days earlier) turned out above what the same rule would have said of them. How much of an ordinary season is
-believed is chosen by what would have been best in past months; what lies beyond the store's usual error is an event of
-the calendar, such as late November, and taken whole. The interval comes from a backtest: from so many days before the
-end of each past month the rest is forecast as it would have been then. It is wider where the rest leans on an event,
-which one year alone tells of.
+(364 days earlier, a November's by its own Friday) turned out above what the same rule would have said of them. How
+much of an ordinary season is believed is chosen by what would have been best in past months; what lies beyond the
+store's usual error is an event of the calendar, such as late November, and taken whole. The interval comes from a
+backtest: from so many days before the end of each past month the rest is forecast as it would have been then. It is
+wider where the rest leans on an event, which one year alone tells of, and to the side of what a late November may
+bring beyond what is believed.
 """
 
 from __future__ import annotations
@@ -20,13 +21,18 @@ from typing import Final
 LEVEL_DAYS: Final = 28
 PROFILE_DAYS: Final = 56
 YEAR_DAYS: Final = 364
+# The late days of a month of this number hang on one that moves: the Friday after the fourth Thursday.
+MOVING_MONTH: Final = 11
+LATE_DAYS: Final = 4
+# So many times as much each of these days may bring, where no year before tells.
+UNKNOWN_LATE: Final = 3.0
 # Of past months, at least so many and at most so many tell how far off a landing is.
 FEWEST_MONTHS: Final = 3
 MOST_MONTHS: Final = 24
 # So many past months with a year before them, and a season may be believed.
 SEASON_MONTHS: Final = 6
 BELIEFS: Final = (0.0, 0.5, 1.0)
-MOST_SEASON: Final = 3.0
+MOST_SEASON: Final = 6.0
 # A rest that brought less than this part of its forecast counts as if it had brought that: it may be 0 or below.
 LEAST_PART: Final = 0.05
 # Of the normal distribution: 80 % lie within so many deviations.
@@ -108,10 +114,11 @@ def land(
     come += so_far
     to_come = max((sum(ahead) - ahead[0] * passed) * math.exp(rule.shift(season)), 0.0)
     count = len(rule.errors)
-    factor = math.exp(_t80(rule.freedom) * rule.doubt(season) * math.sqrt(_square(rule.errors) * (1 + 1 / count)))
-    return Landing(
-        come + to_come, come + to_come / factor, come + to_come * factor, count, rule.off, season is not None
-    )
+    width = _t80(rule.freedom) * rule.doubt(season) * math.sqrt(_square(rule.errors) * (1 + 1 / count))
+    unsaid = _unsaid(rule, season, _late(through, end), ahead)
+    low = come + to_come * math.exp(-math.hypot(width, min(unsaid, 0.0)))
+    high = come + to_come * math.exp(math.hypot(width, max(unsaid, 0.0)))
+    return Landing(come + to_come, low, high, count, rule.off, season is not None)
 
 
 def passed_of(by_hour: Sequence[float], orders: int, clock: time) -> float | None:
@@ -195,7 +202,7 @@ class _Series:
 
     def season(self, last: int, count: int) -> float | None:
         """How last year's same days turned out, over what the rule would have said of them: the log of it."""
-        before = last - YEAR_DAYS
+        before = last - year_days(self.first + timedelta(days=last + 1))
         told = self.base(before, count) if before >= 0 else None
         if told is None or sum(told) <= 0 or before + count >= len(self.values):
             return None
@@ -235,6 +242,40 @@ def _months_before(end: date) -> Iterator[tuple[date, date]]:
     for _ in range(MOST_MONTHS):
         yield day.replace(day=1), day
         day = day.replace(day=1) - timedelta(days=1)
+
+
+def year_days(day: date) -> int:
+    """How many days before a day the same one of last year lies: 364, so that weekdays match; in November as many as
+    lie between the Fridays after the two years' fourth Thursdays, which is a week more where that day moved on by one.
+    """
+    if day.month != MOVING_MONTH:
+        return YEAR_DAYS
+    return (_black_friday(day.year) - _black_friday(day.year - 1)).days
+
+
+def _unsaid(rule: _Rule, season: float | None, late: range, ahead: Sequence[float]) -> float:
+    """What a late November may bring beyond what is expected of it, as a log ratio: what is not believed of last year's
+    may come all the same, and without last year nobody knows; the interval reaches so much further to that side."""
+    if not late:
+        return 0.0
+    if season is not None:
+        return season - rule.shift(season)
+    part = sum(ahead[place] for place in late) / sum(ahead) if sum(ahead) > 0 else 0.0
+    return math.log1p((UNKNOWN_LATE - 1) * part)
+
+
+def _late(through: date, end: date) -> range:
+    """Places, among the days after `through`, of a November's Friday after its fourth Thursday and the days up to the
+    Monday."""
+    if end.month != MOVING_MONTH:
+        return range(0)
+    begin = (_black_friday(end.year) - through).days - 1
+    return range(max(begin, 0), max(min(begin + LATE_DAYS, (end - through).days), 0))
+
+
+def _black_friday(year: int) -> date:
+    first = date(year, MOVING_MONTH, 1)
+    return first + timedelta(days=(3 - first.weekday()) % 7 + 22)
 
 
 def month_end(day: date) -> date:

@@ -12,7 +12,7 @@ from analytics.engagement import Form, FormCounts, FormVersion
 from analytics.engagement_audience import FormDays, best_version
 from analytics.periods import Period
 from components import bar_chart, charts, line_chart, tables, wording
-from components.engagement_columns import FORM, points_between, whole
+from components.engagement_columns import FORM, whole
 from components.engagement_words import plain
 from components.hovers import hover
 from components.line_chart import Series
@@ -35,14 +35,15 @@ def form_table(forms: Sequence[Form], shown: Shown) -> None:
         "Rate": [form.this.submit_rate for form in forms],
     }
     if shown.comparison is not None:
+        then = [form.compared.submit_rate if form.compared else None for form in forms]
         columns["Change"] = [
-            points_between(form.whole.submit_rate, form.compared.submit_rate if form.compared else None)
-            for form in forms
+            None if form.whole.submit_rate is None or rate is None else form.whole.submit_rate - rate
+            for form, rate in zip(forms, then, strict=True)
         ]
     config = _form_config() | {
         "Form": st.column_config.TextColumn("Form", width="medium"),
         "Due": st.column_config.NumberColumn("Due to see it", format="%,d", help=hover("engagement.form_uniques")),
-        "Change": st.column_config.TextColumn("Change", width="small"),
+        "Change": st.column_config.NumberColumn("Change", format="%+.1f pp", width=90),
     }
     tables.pickable(columns, config, ids=[form.id for form in forms], param=FORM, key="table_forms")
     st.caption(

@@ -98,7 +98,7 @@ def flow_columns(flows: Sequence[Flow], part: Part, *, compared: bool) -> FlowCo
         } | counts_row(counts)
         if compared:
             now, then = flow_counts(part, flow.whole), flow_counts(part, flow.compared)
-            row["Change"] = wording.change(change_pct(exact(now.value), exact(then.value)))
+            row["Change"] = change_pct(exact(now.value), exact(then.value))
         weeks = [own for channel, own in flow.weeks.items() if part.holds("flow", channel)]
         row["Trend"] = [float(sum(values)) for values in zip(*weeks, strict=True)] if weeks else None
         row["Trigger"] = flow.trigger or None
@@ -114,7 +114,9 @@ def flow_table(found: FlowColumns, shown: Shown) -> None:
     config = counts_config(shown) | {
         "Flow": st.column_config.TextColumn("Flow", width="medium"),
         "State": st.column_config.TextColumn("State", width=120),
-        "Change": st.column_config.TextColumn("Change", width=80, help=hover("engagement.change")),
+        "Change": st.column_config.NumberColumn(
+            "Change", format="%+,.1f %%", width=90, help=hover("engagement.change")
+        ),
         "Trend": st.column_config.AreaChartColumn("13 weeks", width=110, y_min=0, help=hover("engagement.13_weeks")),
     }
     tables.pickable(found.columns, config, ids=found.ids, param=FLOW, key="table_flows")

@@ -79,8 +79,9 @@ NO_LANDING: Final = (
     "needed to know how far off that would be."
 )
 UNKNOWN_SEASON: Final = (
-    "The same days of last year are not known: what only this season brings, such as the last week of November, is in "
-    "neither the landing nor its interval, which then holds less often."
+    "The same days of last year are not known: what only this season brings is not in the landing. Of the season the "
+    "interval's upper end allows for the Friday after November's fourth Thursday and the days up to the Monday alone, "
+    "three times as much each."
 )
 
 

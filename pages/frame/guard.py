@@ -126,11 +126,15 @@ def on_script_error(error: Exception) -> bool:
 
 
 @contextmanager
-def explained(scope: Scope | None = None) -> Iterator[None]:
-    """Turns whatever goes wrong inside into a state that a person can act on; nobody ever sees a traceback."""
+def explained(scope: Scope | None = None, title: str = "") -> Iterator[None]:
+    """Turns whatever goes wrong inside into a state that a person can act on; nobody ever sees a traceback.
+
+    title: of the page, where it has not drawn its own yet; '' where it has.
+    """
     try:
         yield
     except NotPermitted as reason:
+        _titled(title)
         states.not_permitted(str(reason))
     except SignInNeeded as reason:
         sign_in_page.draw(providers(get_settings()), str(reason), returning.remember)
@@ -140,6 +144,7 @@ def explained(scope: Scope | None = None) -> Iterator[None]:
             "Nobody can sign in", "The file with the providers of sign-in cannot be used.", "Tell your admin.", None
         )
     except StoreError as error:
+        _titled(title)
         what, meaning = _STORE_ERRORS.get(
             type(error), ("The database does not answer", "No figures can be shown until it does.")
         )
@@ -148,12 +153,18 @@ def explained(scope: Scope | None = None) -> Iterator[None]:
     # The outermost boundary: an unforeseen error must become a sentence for the person and a line in the log.
     except Exception as error:
         LOG.exception("page_failed")
+        _titled(title)
         states.failed(
             "This page could not be drawn",
             "Its figures are missing, not zero. Other pages may work.",
             "Try again. If it stays, send the details to whoever runs this server.",
             "".join(traceback.format_exception(error)) if _may_see(scope) else None,
         )
+
+
+def _titled(title: str) -> None:
+    if title:
+        st.title(title, anchor=False)
 
 
 def _may_see(scope: Scope | None) -> bool:

@@ -71,6 +71,7 @@ def test_a_page_says_that_postgresql_is_down_and_goes_on_by_itself(server: Serve
         with pytest.raises(StoreUnavailable, match="does not answer"):
             open_stores(settings)
         assert "The database does not answer" in texts(app.run())  # down at the start
+        assert [title.value for title in app.title] == ["Overview"]
     finally:
         server.start()
     assert "does not answer" not in texts(app.run())
@@ -79,6 +80,7 @@ def test_a_page_says_that_postgresql_is_down_and_goes_on_by_itself(server: Serve
     try:
         said = texts(app.run())  # down in the middle
         assert "The database does not answer" in said
+        assert [title.value for title in app.title] == ["Overview"]
         assert "Traceback" not in said
     finally:
         server.start()

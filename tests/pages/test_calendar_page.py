@@ -92,4 +92,6 @@ def test_departments_and_states_narrow_it_and_all_of_it_goes_into_files(stores: 
 
 def test_who_may_not_see_promotions_is_told(stores: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "local_admin", lambda: granted("vera", [], [Right.VIEW]))
-    assert "No access" in texts(open_page("calendar"))
+    app = open_page("calendar")
+    assert "No access" in texts(app)
+    assert [title.value for title in app.title] == ["Calendar"]
