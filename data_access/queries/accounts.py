@@ -76,6 +76,7 @@ def _accounts(stores: Stores, scope: Scope) -> tuple[Account, ...]:
 @repeatable
 def busiest(stores: Stores, scope: Scope, known: Sequence[str]) -> str:
     """The one of some accounts with the most orders, the first of several. Raises NotPermitted, StoreError."""
+    scope.require(Right.VIEW)
 
     def orders(account: str) -> int:
         with scoped_read(stores.warehouse, scope, account) as session:

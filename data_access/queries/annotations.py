@@ -60,6 +60,7 @@ def campaigns(stores: Stores, scope: Scope, account: str, asked: Range) -> Seque
 @repeatable
 def promotions(stores: Stores, scope: Scope, account: str, asked: Range) -> Sequence[Mark]:
     """The promotions of a range; none for a scope that may not see them. Raises NotPermitted, StoreError."""
+    scope.require(Right.VIEW, account)
     if not scope.allows(Right.PROMO_READ):
         return ()
     with scoped_read(stores.operational, scope, account) as session:

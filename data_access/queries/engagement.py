@@ -30,7 +30,7 @@ from analytics.engagement import (
 from analytics.periods import ONE_DAY, Comparison, Grain, Period, bucket_of, day_start, grain_of
 from data_access.queries.engagement_people import Sent, by_people, people_of
 from data_access.repeating import repeatable
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
 
@@ -79,6 +79,7 @@ class EngagementQuery:
 @repeatable
 def engagement(stores: Stores, scope: Scope, account: str, asked: EngagementQuery) -> EngagementFigures:
     """All figures of the engagement page. Raises NotPermitted, StoreError."""
+    scope.require(Right.VIEW, account)
     period, year = asked.period, min(year_before(asked.period.end), asked.period.start)
     with scoped_read(stores.warehouse, scope, account) as session:
         history = session.rows("read/engagement/history")[0]

@@ -10,7 +10,7 @@ from analytics.engagement_events import Contacts, EventCounts, Mailbox, Reach, R
 from analytics.periods import Period
 from data_access.queries.engagement import Row
 from data_access.repeating import repeatable
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import scoped_read
 from data_access.stores import Stores
 
@@ -37,6 +37,7 @@ def reach(stores: Stores, scope: Scope, account: str, asked: ReachQuery) -> Reac
 
     Raises NotPermitted, StoreError.
     """
+    scope.require(Right.VIEW, account)
     start, end = asked.period.start, min(asked.period.end, asked.last_whole)
     with scoped_read(stores.operational, scope, account) as session:
         found = session.rows("read/engagement/mailboxes", start=start, end=asked.period.end, kind=asked.kind)

@@ -94,6 +94,7 @@ class OverviewQuery:
 def sales_state(stores: Stores, scope: Scope, account: str) -> str:
     """Which sales, targets and planners' settings are there, '' where the scope may not see any. Raises NotPermitted,
     StoreError."""
+    scope.require(Right.VIEW, account)
     if not scope.allows(Right.PROMO_READ):
         return ""
     with scoped_read(stores.operational, scope, account) as session:
@@ -104,6 +105,7 @@ def sales_state(stores: Stores, scope: Scope, account: str) -> str:
 @repeatable
 def overview(stores: Stores, scope: Scope, account: str, asked: OverviewQuery) -> OverviewFigures:
     """All figures of the overview. Raises NotPermitted, StoreError."""
+    scope.require(Right.VIEW, account)
     since = add_months(asked.period.start, -MONTHS_READ)
     with scoped_read(stores.warehouse, scope, account) as session:
         made = session.rows("read/overview/made", **asked.bound())

@@ -13,7 +13,7 @@ from analytics.promo.terms import Cell
 from data_access.queries.accounts import PROMO
 from data_access.queries.promo_state import SCENARIOS
 from data_access.repeating import repeatable
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import promo_read, scoped_read
 from data_access.stores import Stores
 
@@ -56,6 +56,7 @@ def plan(stores: Stores, scope: Scope, asked: Days) -> Plan:
 @repeatable
 def campaigns(stores: Stores, scope: Scope, account: str, asked: StoreDays) -> Sequence[Campaign]:
     """The campaigns of a store that were, or are to be, sent on some days. Raises NotPermitted, StoreError."""
+    scope.require(Right.VIEW, account)
     since = datetime.combine(asked.start, time.min, asked.zone)
     until = datetime.combine(asked.end + timedelta(days=1), time.min, asked.zone)
     with scoped_read(stores.operational, scope, account) as session:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from analytics.promo.comparison import Side, side_of
 from data_access.queries.promo_scenarios import scenario
 from data_access.repeating import repeatable
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import promo_read
 from data_access.stores import Stores
 
@@ -16,6 +16,7 @@ from data_access.stores import Stores
 @repeatable
 def sides(stores: Stores, scope: Scope, asked: tuple[str, ...]) -> Sequence[Side]:
     """The scenarios of these ids that are there and have figures, in their order. Raises NotPermitted, StoreError."""
+    scope.require(Right.PROMO_READ)
     found = []
     for id in asked:
         standing = scenario(stores, scope, id)

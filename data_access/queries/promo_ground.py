@@ -18,7 +18,7 @@ from data_access.queries.promo_briefs import brief
 from data_access.queries.promo_models import holidays_between
 from data_access.queries.promo_sales import Days, sales, segments, targets
 from data_access.queries.promo_scenarios import occupied
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.stores import Stores
 
 
@@ -35,6 +35,7 @@ class Asked:
 
 def ground_of(stores: Stores, scope: Scope, asked: Asked, model: Model, settings: PromoSettings) -> Ground:
     """What scenarios of these days rest on, by a model and the planners' settings. Raises NotPermitted, StoreError."""
+    scope.require(Right.PROMO_READ)
     # Holidays that the model knows of: of others it cannot tell what they do.
     free = holidays_between(model.country, asked.start.replace(day=1), month_end(asked.end))
     # Sales may have come since the model was learned: a month lands on them.

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from data_access.queries.promo_sales import Days
 from data_access.repeating import repeatable
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import promo_read
 from data_access.stores import Stores
 
@@ -72,6 +72,7 @@ def opportunities(stores: Stores, scope: Scope, asked: Days) -> Sequence[Propose
 @repeatable
 def opportunity(stores: Stores, scope: Scope, asked: str) -> Opportunity | None:
     """One opportunity by its id, None where there is none. Raises NotPermitted, StoreError."""
+    scope.require(Right.PROMO_READ)
     try:
         id = str(uuid.UUID(asked))
     except ValueError:

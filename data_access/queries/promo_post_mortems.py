@@ -12,7 +12,7 @@ from typing import Any
 from analytics.promo.postmortem.kept import Figures
 from analytics.promo.postmortem.marks import Mark, marks_of
 from data_access.repeating import repeatable
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import promo_read
 from data_access.stores import Stores
 
@@ -65,6 +65,7 @@ def post_mortems(stores: Stores, scope: Scope, _asked: None = None) -> Sequence[
 @repeatable
 def post_mortem(stores: Stores, scope: Scope, asked: str) -> Kept | None:
     """One by its id, None where there is none. Raises NotPermitted, StoreError."""
+    scope.require(Right.PROMO_READ)
     try:
         id = str(uuid.UUID(asked))
     except ValueError:

@@ -127,6 +127,7 @@ def measures(session: ScopedSession, as_of: date, months: int | None = None) -> 
 @repeatable
 def members(stores: Stores, scope: Scope, account: str, asked: MembersQuery) -> Members:
     """Customers of a segment or score. Raises NotPermitted, StoreError."""
+    scope.require(Right.VIEW, account)
     if asked.most > SHOWN:
         scope.require(Right.EXPORT, account)
     standing = _standing(stores, scope, account, asked.rfm)
@@ -249,6 +250,7 @@ def fixed_limits(stores: Stores, scope: Scope, account: str) -> FixedLimits:
 @repeatable
 def would_move(stores: Stores, scope: Scope, account: str, asked: tuple[RfmQuery, CutOffs]) -> Mapping[Any, int]:
     """(segment in the scheme in force, segment under these limits) → customers. Raises NotPermitted, StoreError."""
+    scope.require(Right.VIEW, account)
     question, limits = asked
     now = _standing(stores, scope, account, question).now
     held, known = named(now.scores(now.limits(question.scheme, question.cut_offs)), question.names)

@@ -13,7 +13,7 @@ from analytics.promo.briefs import Brief
 from data_access.engines.base import Session
 from data_access.queries.promo_briefs import version_of
 from data_access.queries.promo_state import BRIEFS
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import promo_write
 from data_access.stores import Stores
 from data_access.writes.scenarios import UnknownScenario
@@ -53,6 +53,7 @@ def save(
     Where nothing differs from what stands, no version is made. Raises NotPermitted, InvalidBrief, BriefChanged,
     UnknownScenario, StoreError.
     """
+    scope.require(Right.PROMO_WRITE)
     wanted = checked(brief)
     document, assets = (json.dumps(part) for part in wanted.stored())
     with promo_write(stores.operational, scope) as session:

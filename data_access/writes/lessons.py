@@ -6,7 +6,7 @@ from typing import Final
 
 from data_access.queries.promo_lessons import lesson_of
 from data_access.queries.promo_post_mortems import post_mortem
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.stores import Stores
 from data_access.writes.uplift_models import Kept, keep_model
 
@@ -22,6 +22,7 @@ def propose_lesson(stores: Stores, scope: Scope, report_id: str) -> Kept:
 
     Raises NotPermitted, NotTeachable, StoreError.
     """
+    scope.require(Right.PROMO_WRITE)
     kept = post_mortem(stores, scope, report_id)
     if kept is None:
         raise NotTeachable("This post-mortem is not there (any more). Go back to the list.")

@@ -17,7 +17,7 @@ from data_access.engines.base import Session, Store
 from data_access.errors import StoreError
 from data_access.jobs import nobody_works_on, this_process
 from data_access.repeating import repeatable
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import promo_load
 from data_access.stores import Stores
 
@@ -53,6 +53,7 @@ def kept_alive(
     stores: Stores, scope: Scope, job: str, lease_seconds: int
 ) -> Iterator[Callable[[str, float | None], None]]:
     """Renews a job's lease beside the block, which tells what it does and how far it is (0–1) by what it is given."""
+    scope.require(Right.PROMO_WRITE)
     said: list[tuple[str, float | None]] = [("", None)]
     ended = threading.Event()
 

@@ -27,7 +27,7 @@ from data_access.queries.annotations import Range, notes
 from data_access.queries.anomalies import AnomalyQuery, anomalies, together
 from data_access.queries.engagement import EngagementQuery, engagement
 from data_access.queries.revenue import RevenueQuery, revenue
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.stores import Stores
 from ingest.errors import IngestError, UnknownAccount
 from settings import Settings
@@ -132,6 +132,7 @@ def compose(stores: Stores, scope: Scope, settings: Settings, account: str, rhyt
 
     Raises NotPermitted, UnknownAccount, NothingKnown, StoreError.
     """
+    scope.require(Right.VIEW, account)
     known = accounts(stores, scope)
     found = next((each for each in known if each.public_id == account), None)
     if found is None:

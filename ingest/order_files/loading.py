@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 from data_access.derived.registry import derive
 from data_access.jobs import Progress
 from data_access.operations.leases import Lease, held
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.stores import Stores
 from data_access.writes.load_orders import (
     KIND,
@@ -116,6 +116,7 @@ def load_orders(
     can be loaded as it is once it is mended. Raises NotPermitted, UnreadableFile, UnfitColumns, OrdersRefused,
     NothingLoaded (the reject file is there), JobRunning, StoreError.
     """
+    scope.require(Right.ADMIN, account)
     started = time.monotonic()
     file = opened(path, Format(asked.separator, asked.encoding), decimal=asked.decimal)
     columns = columns_of(file.columns, asked.mapping)
