@@ -23,8 +23,10 @@ from analytics.promo.terms import Baseline, Cell, Floats
 LEAST_DAYS: Final = 56
 PRICE_DAYS: Final = 90
 _REGULAR_DAYS: Final = 7
-# So many days in a row without rows are days that were not delivered, fewer are days without sales.
+# So many days in a row without rows are days that were not delivered, fewer are days without sales; of a cell that
+# sells now and then, so many times what usually lies between two of its days.
 GAP_DAYS: Final = 7
+_GAP_TIMES: Final = 6
 _HOLIDAY: Final = 7
 # A mean of too few days to tell how they spread.
 _UNSURE: Final = 0.5
@@ -192,14 +194,15 @@ def _weekdays(series: Series, uplift: Callable[[float], float]) -> Weekdays:
 
 
 def _open_share(series: Series, holidays: frozenset[date]) -> Floats:
-    """By weekday, and last of holidays: days with sales / days, within the series, gaps of a week or more left out."""
+    """By weekday, and last of holidays: days with sales / days, within the series, without days not delivered."""
     known = series.known
     place = np.flatnonzero(known)
     inside = np.zeros(len(known), bool)
     inside[place[0] : place[-1] + 1] = True
+    longest = max(GAP_DAYS, _GAP_TIMES * float(np.median(np.diff(place)))) if len(place) > 1 else GAP_DAYS
     edges = np.flatnonzero(np.diff(np.concatenate([[0], (~known).astype(int), [0]])))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        if end - start >= GAP_DAYS:
+        if end - start >= longest:
             inside[start:end] = False
     holiday = np.array([day in holidays for day in series.days])
     share = np.ones(8)

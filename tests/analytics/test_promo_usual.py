@@ -78,6 +78,13 @@ def test_a_steady_series_goes_on_and_a_closed_weekday_stays_closed() -> None:
     assert past.units[0][:6].tolist() == pytest.approx([100] * 6, rel=0.02)
 
 
+def test_a_cell_that_sells_now_and_then_is_not_told_to_sell_each_day() -> None:
+    # 20 pieces each tenth day from the first to the 91st: of 13 weeks ten days.
+    held = parts(sold([20 if day % 10 == 0 else 0 for day in range(91)]))
+    told = usual.baseline({TV: held}, date(2026, 6, 1), date(2026, 6, 7))
+    assert told.units.sum() == pytest.approx(20 * 10 / 13)
+
+
 def test_the_regular_price_is_that_of_the_time() -> None:
     # 10.00 until the end of June, 12.00 from July on; days on promotion do not count.
     days = (date(2026, 7, 1) - MONDAY).days
