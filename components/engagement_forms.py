@@ -10,8 +10,7 @@ import streamlit as st
 
 from analytics.engagement import Form, FormCounts, FormVersion
 from analytics.engagement_audience import FormDays, best_version
-from analytics.periods import Period
-from components import bar_chart, charts, line_chart, tables, wording
+from components import bar_chart, charts, day_marks, line_chart, tables, wording
 from components.engagement_columns import FORM, whole
 from components.engagement_words import plain
 from components.hovers import hover
@@ -52,9 +51,9 @@ def form_table(forms: Sequence[Form], shown: Shown) -> None:
     )
 
 
-def form(found: Form, days: FormDays, period: Period, file: str) -> None:
+def form(found: Form, days: FormDays, shown: Shown, file: str) -> None:
     """A form by day, from views to submits, and its versions with the better one."""
-    this = found.this
+    this, period = found.this, shown.period
     steps = (("Due to see it", this.qualified), ("Viewed it", this.viewers), ("Submitted a step", this.submitters))
     known = [(name, float(number)) for name, number in steps if number is not None]
     if known:
@@ -80,6 +79,7 @@ def form(found: Form, days: FormDays, period: Period, file: str) -> None:
         )
         figure["layout"]["height"] = 180
         alt = f"Submit rate of {found.name} by day, {wording.rate(this.submit_rate)} over all days."
+        alt = day_marks.on(figure, [day.isoformat() for day in all_days], period.end, shown.marked, alt)
         charts.show(figure, key="chart_form_days", alt=alt, file=f"{file}-days")
     if found.versions:
         _versions(found.versions)

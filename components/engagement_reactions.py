@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 import streamlit as st
@@ -10,14 +10,15 @@ import streamlit as st
 from analytics.deliverability import LIMITS
 from analytics.engagement_detail import CampaignDetail
 from analytics.engagement_events import EventCounts, Reactions
-from components import bar_chart, charts, palette, tables, wording
+from components import bar_chart, charts, day_marks, palette, tables, wording
 from components.engagement_words import fine
 from components.hovers import hover
+from components.revenue_series import Shown
 
 CURVE_DAYS: Final = 14
 
 
-def reactions(found: CampaignDetail, told: Reactions, reached: date, file: str) -> None:
+def reactions(found: CampaignDetail, told: Reactions, shown: Shown, file: str) -> None:
     """Opens and clicks of people by day since the campaign was sent up to the day that is known, then bounces,
     complaints and unsubscribes."""
     if not told.days:
@@ -25,7 +26,7 @@ def reactions(found: CampaignDetail, told: Reactions, reached: date, file: str) 
     else:
         first = min(told.days)
         days = [first + timedelta(days=place) for place in range(CURVE_DAYS)]
-        days = [day for day in days if day <= reached or day in told.days]
+        days = [day for day in days if day <= shown.reached or day in told.days]
         held = [told.days.get(day, EventCounts()) for day in days]
         total = told.total
         hover = [
@@ -52,6 +53,7 @@ def reactions(found: CampaignDetail, told: Reactions, reached: date, file: str) 
         alt = (
             f"People who opened and clicked by day since {wording.day(first)}; {share} of opens in the first two days."
         )
+        alt = day_marks.on(figure, [day.isoformat() for day in days], days[-1], shown.marked, alt)
         charts.show(figure, key="chart_reactions", alt=alt, file=f"{file}-reactions")
         opened = (
             f"{share} of {wording.count(total.openers)} opens came on the first two days. " if total.openers else ""

@@ -10,11 +10,11 @@ import streamlit as st
 
 from analytics.engagement import Audiences, MailingList
 from analytics.engagement_audience import SegmentDetail
-from analytics.periods import Period
-from components import bar_chart, charts, line_chart, palette, tables, wording
+from components import bar_chart, charts, day_marks, line_chart, palette, tables, wording
 from components.engagement_columns import SEGMENT
 from components.hovers import hover
 from components.line_chart import Series
+from components.revenue_series import Shown
 
 
 def segment_table(found: Audiences) -> None:
@@ -83,9 +83,11 @@ def sizes_known(held: Sequence[MailingList]) -> str:
     )
 
 
-def segment(found: SegmentDetail, period: Period, file: str) -> None:
+def segment(found: SegmentDetail, shown: Shown, file: str) -> None:
     """A segment's size, joins and leaves by day, and its overlap with the RFM segments."""
+    period = shown.period
     days = [period.start + timedelta(days=place) for place in range(period.days)]
+    dates = [day.isoformat() for day in days]
     sizes = [found.days.get(day, (None, 0, 0))[0] for day in days]
     known = [size for size in sizes if size is not None]
     joined, gone = sum(told[1] for told in found.days.values()), sum(told[2] for told in found.days.values())
@@ -95,11 +97,10 @@ def segment(found: SegmentDetail, period: Period, file: str) -> None:
         texts = [f"{wording.count(size)} members" if size is not None else "not known" for size in sizes]
         values = [None if size is None else float(size) for size in sizes]
         st.markdown("**Members by day**")
-        figure = line_chart.over_time(
-            [day.isoformat() for day in days], Series("Members", values, texts), None, unit="Members"
-        )
+        figure = line_chart.over_time(dates, Series("Members", values, texts), None, unit="Members")
         figure["layout"]["height"] = 200
         alt = f"Members of {found.name}: {wording.count(known[0])} at first, {wording.count(known[-1])} at the end."
+        alt = day_marks.on(figure, dates, period.end, shown.marked, alt)
         charts.show(figure, key="chart_members", alt=alt, file=f"{file}-members")
     moves = [found.days.get(day, (None, 0, 0))[1:] for day in days]
     if any(came or left for came, left in moves):
@@ -118,6 +119,7 @@ def segment(found: SegmentDetail, period: Period, file: str) -> None:
         figure["layout"]["barmode"] = "relative"
         charts.name_values(figure["layout"], "People")
         alt = f"{wording.count(joined)} people joined {found.name} and {wording.count(gone)} left it."
+        alt = day_marks.on(figure, dates, period.end, shown.marked, alt)
         charts.show(figure, key="chart_moves", alt=alt, file=f"{file}-moves")
     st.caption(f"{wording.count(joined)} joined and {wording.count(gone)} left in these days.")
     _overlap(found)

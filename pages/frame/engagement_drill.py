@@ -78,7 +78,7 @@ def _found(
 
         def draw_campaign() -> None:
             engagement_detail.campaign(campaign, view.shown, file(view))
-            engagement_reactions.reactions(campaign, view.read(campaign_reactions, id), view.shown.reached, name)
+            engagement_reactions.reactions(campaign, view.read(campaign_reactions, id), view.shown, name)
             measured = holdout_naming.section(view, campaign)
             sets: Sets = {"Variations": lambda: rows.variation_rows(campaign)}
             sides: Sets = {} if measured is None else {"What it added": lambda: holdout_section.rows(measured)}
@@ -104,7 +104,7 @@ def _found(
         days = view.read(form_days, audience)
 
         def draw_form() -> None:
-            engagement_forms.form(form, days, asked.period, name)
+            engagement_forms.form(form, days, view.shown, name)
             exported({"Form by day": lambda: rows.form_day_rows(days)}, f"Form {form.name}", asked.period)
 
         return form.name, draw_form
@@ -113,7 +113,7 @@ def _found(
         return "", None
 
     def draw_segment() -> None:
-        engagement_segments.segment(segment, asked.period, name)
+        engagement_segments.segment(segment, view.shown, name)
         sets: Sets = {"Segment by day": lambda: rows.segment_day_rows(segment)}
         overlap: Sets = {"Over RFM": lambda: rows.overlap_rows(segment)} if segment.overlap else {}
         exported({**sets, **overlap}, f"Segment {segment.name}", asked.period)
