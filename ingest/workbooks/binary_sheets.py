@@ -8,7 +8,7 @@ from typing import IO, Final, Protocol
 
 from ingest.workbooks.relations import targets
 
-CHUNK_BYTES: Final = 4 << 20
+CHUNK_BYTES: Final = 2 << 20
 # Cells of a fixed length, and what stands between them: a run of these is passed in one go.
 _CELLS: Final = (
     rb"[\x02\x07]\x0c.{12}|\x05\x10.{16}|\x00\x19.{25}|\x01\x08.{8}|\x04\x09.{9}|\x25\x06.{6}|\x26\x00|\x80\x08\x02.{2}"

@@ -162,7 +162,8 @@ def _long_sheet(path: Path, name: str, fits: Fits, facts: Examined, folder: Path
     while True:
         read = _Parts(names, folder)
         for place, package in sheet.below(header):
-            read.add(_read(package, name, as_text), place)
+            # What was text before stays text, whatever follows: the reader need not find that out again.
+            read.add(_read(package, name, as_text | read.text), place)
             if read.unfit - as_text:
                 break
         if not read.unfit - as_text:
@@ -299,6 +300,11 @@ class _Parts:
         part = Kept(table.schema, self._folder, most=0)
         part.append(table)
         self._parts.append(part)
+
+    @property
+    def text(self) -> set[int]:
+        """Places of columns that have held text so far."""
+        return {at for at, kind in enumerate(self._types) if pa.types.is_string(kind)}
 
     @property
     def rows(self) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -17,6 +17,10 @@ from ingest.workbooks.xml_sheets import scan_xml, sheets_of_xml
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 # Larger than any sheet of 1,048,576 rows that somebody fills: what unpacks to more is not one.
 MOST_BYTES: Final = 4 << 30
+# Of a sheet in XLSX and its shared strings, unpacked. They are read whole, which takes twice as much memory: a full
+# sheet (1,048,576 rows) of ten columns.
+MOST_XML_BYTES: Final = 384 << 20
+_STRINGS: Final = "xl/sharedStrings.xml"
 
 
 class UntrustedFile(IngestError):
@@ -139,6 +143,8 @@ def _examined(path: Path, package: zipfile.ZipFile) -> Examined:
         said, recalculated, scan = "XLSX", bool(re.search(rb'fullCalcOnLoad="(1|true)"', book)), scan_xml
     else:
         raise UntrustedFile(f"{path.name} is an archive and no workbook (XLSB or XLSX). Unpack it first.")
+    if said == "XLSX":
+        _not_too_large(path, package, parts)
     for name in names - set(parts.values()):
         with package.open(name) as stream:
             while stream.read(CHUNK_BYTES):
@@ -164,3 +170,15 @@ def _examined(path: Path, package: zipfile.ZipFile) -> Examined:
                 " pass over (SheetJS writes it). Open the file in Excel, save it, and load it again."
             )
     return Examined(said, from_1904, recalculated, parts, facts)
+
+
+def _not_too_large(path: Path, package: zipfile.ZipFile, parts: Mapping[str, str]) -> None:
+    sizes = {entry.filename: entry.file_size for entry in package.infolist()}
+    for sheet, part in parts.items():
+        size = sizes.get(part, 0) + sizes.get(_STRINGS, 0)
+        if size > MOST_XML_BYTES:
+            raise UntrustedFile(
+                f"{path.name}, sheet '{sheet}' unpacks to {size >> 20:,} MB: XLSX is read whole and refused above"
+                f" {MOST_XML_BYTES >> 20} MB, so that memory stays bounded. Save it as XLSB or CSV, which are read part"
+                " by part, or split it, for example by year."
+            )

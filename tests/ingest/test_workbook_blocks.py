@@ -14,14 +14,14 @@ import pytest
 
 from data_access.scope import Right, granted
 from data_access.stores import Stores, close_stores, open_stores
-from ingest.workbooks import binary_sheets, judging, kept, row_parts
+from ingest.workbooks import binary_sheets, judging, kept, row_parts, trust
 from ingest.workbooks.columns import columns_of
 from ingest.workbooks.loading import ingest_files
 from ingest.workbooks.reading import Form, Sheet, sheets
 from ingest.workbooks.results import Asked, FileDone
-from ingest.workbooks.trust import examined
+from ingest.workbooks.trust import UntrustedFile, examined
 from settings import Settings
-from tests.ingest.workbook_files import xlsb
+from tests.ingest.workbook_files import xlsb, xlsx
 
 ANN = granted("ann", [], [Right.PROMO_READ, Right.PROMO_WRITE])
 needs_xlspy = pytest.mark.skipif(sys.version_info < (3, 12), reason="xlspy, which writes XLSB, needs Python 3.12")
@@ -87,6 +87,15 @@ def test_a_long_sheet_is_read_in_parts_as_the_whole_is(
     assert parted.rows.tolist() == whole.rows.tolist() == list(range(4, 4 + len(rows) - 3))
     assert parted.held.schema == whole.held.table().cast(parted.held.schema).schema
     assert parted.held.table().to_pylist() == whole.held.table().to_pylist()
+
+
+def test_xlsx_that_is_too_large_to_be_read_whole_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sheet of one row stays below 1 MB, that of 20,000 does not: it names the sheet, the limit and the way out."""
+    monkeypatch.setattr(trust, "MOST_XML_BYTES", 1 << 20)
+    assert examined(xlsx(tmp_path / "short.xlsx", {"Sales": [HEAD, sold(1, 5)]})).sheets["Sales"].last_row == 2
+    long = xlsx(tmp_path / "long.xlsx", {"Notes": [["x"]], "Sales": [HEAD, *[sold(1, 5)] * 20_000]})
+    with pytest.raises(UntrustedFile, match=r"^long\.xlsx, sheet 'Sales' unpacks to \d+ MB: XLSX .* above 1 MB.* XLSB"):
+        examined(long)
 
 
 def test_what_a_column_decides_holds_for_all_of_its_blocks(
