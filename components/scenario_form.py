@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+import pandas as pd
 import pyarrow as pa
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
@@ -22,7 +23,8 @@ from analytics.promo.terms import Cell, Form
 from components import scenario_edit as edit
 from components.definitions import Told
 from components.hovers import hover
-from components.scenario_edit import CHANNEL_NAMES, Edited
+from components.once import once
+from components.scenario_edit import CHANNEL_NAMES, Edited, Row
 from components.scenario_words import dates
 
 TYPE_NAMES: Final = {
@@ -164,7 +166,7 @@ def grid(edited: Edited, known: Sequence[Cell], segments: Sequence[Segment], cur
         "notes": st.column_config.TextColumn("Notes", width=180),
     }  # fmt: skip
     st.data_editor(
-        pa.Table.from_pylist([dict(row) for row in rows], schema=_SCHEMA),
+        once(edited.laid, "grid", lambda: _frame(rows), place="form"),
         column_config=config,
         num_rows="dynamic",
         hide_index=True,
@@ -174,6 +176,11 @@ def grid(edited: Edited, known: Sequence[Cell], segments: Sequence[Segment], cur
         placeholder="–",
         alt="Rows of the scenario",
     )
+
+
+def _frame(rows: Sequence[Row]) -> pd.DataFrame:
+    found: pd.DataFrame = pa.Table.from_pylist([dict(row) for row in rows], schema=_SCHEMA).to_pandas()
+    return found
 
 
 def notes(edited: Edited) -> Edited:

@@ -13,6 +13,7 @@ from components import wording
 from components.scenario_words import STARTS_FROM, TYPES, signed_money
 
 _POPOVER: Final = "scenario_templates"
+_CHOSEN: Final = "scenario_templates.chosen"
 # Segments of such names are taken for members until a person says otherwise.
 _MEMBER_WORDS = ("member", "loyal", "club", "vip")
 
@@ -26,7 +27,14 @@ def picker(segments: Sequence[Segment], usual: str | None, *, turn: int) -> tupl
     """The choice of a template and, for members only, of the segments that are members; None until it is used."""
     names = list(ScenarioType)
     # Its state is kept so that using a template closes it: what it came to is said beneath.
-    with st.popover("Start from a template", icon=":material/auto_awesome:", key=_POPOVER, on_change="rerun"):
+    fold = st.popover("Start from a template", icon=":material/auto_awesome:", key=_POPOVER, on_change="rerun")
+    chosen: tuple[ScenarioType, tuple[str, ...]] | None = st.session_state.pop(_CHOSEN, None)
+    if chosen is not None:
+        return chosen
+    # Drawn once it is opened: most scenarios under edit have begun already.
+    if not fold.open:
+        return None
+    with fold:
         kind = st.selectbox(
             "Template", names, names.index(ScenarioType(usual)) if usual in list(TYPES) else 1,
             format_func=lambda one: TYPES[one.value], key=f"template_kind_{turn}",
@@ -39,12 +47,13 @@ def picker(segments: Sequence[Segment], usual: str | None, *, turn: int) -> tupl
                 key=f"template_members_{turn}", placeholder="Choose segments",
             )  # fmt: skip
         st.caption("It replaces the rows below, in the dates above; change whatever you like afterwards.")
-        if st.button("Use it", key=f"template_use_{turn}", type="primary", on_click=_close):
-            return kind, tuple(members)
+        st.button("Use it", key=f"template_use_{turn}", type="primary", on_click=_use, args=(kind, tuple(members)))
     return None
 
 
-def _close() -> None:
+def _use(kind: ScenarioType, members: tuple[str, ...]) -> None:
+    """Notes what was chosen for the run that follows, and closes the choice."""
+    st.session_state[_CHOSEN] = (kind, members)
     st.session_state[_POPOVER] = False
 
 

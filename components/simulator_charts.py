@@ -13,6 +13,7 @@ from analytics.promo.uncertainty import Swing
 from components import cards, charts, line_chart, palette, wording
 from components.charts import BAR_HEIGHT, Figure, Step
 from components.line_chart import Series
+from components.once import once
 from components.simulator_cards import CARDS
 from components.simulator_words import signed
 
@@ -38,11 +39,16 @@ def skeleton() -> None:
 def bridge(found: Tried, shown: str, currency: str, file: str, *, narrow: bool) -> None:
     """From the baseline's EBIT over what changes it to the scenario's, and to what is left after the days after.
     narrow: on a phone, where names stand upright."""
-    told = steps(found.bridge, currency, whole=shown == WHOLE)
-    alt = "From the baseline's EBIT to the scenario's: " + ", ".join(f"{one.name} {one.text}" for one in told) + "."
-    figure = charts.bridge(told)
-    if narrow:
-        figure["layout"]["xaxis"]["tickangle"] = -90
+
+    def made() -> tuple[Figure, str]:
+        told = steps(found.bridge, currency, whole=shown == WHOLE)
+        figure = charts.bridge(told)
+        if narrow:
+            figure["layout"]["xaxis"]["tickangle"] = -90
+        bars = ", ".join(f"{one.name} {one.text}" for one in told)
+        return figure, f"From the baseline's EBIT to the scenario's: {bars}."
+
+    figure, alt = once(found, ("bridge", shown, currency, narrow), made)
     charts.show(figure, key="chart_bridge", alt=alt, file=f"{file}-bridge")
 
 
@@ -76,6 +82,12 @@ def steps(told: Bridge, currency: str, *, whole: bool) -> list[Step]:
 
 def by_day(found: Tried, measure: str, currency: str, file: str) -> None:
     """A figure day by day beside the baseline's."""
+    figure, alt = once(found, ("by day", measure, currency), lambda: day_figure(found, measure, currency))
+    charts.show(figure, key="chart_day", alt=alt, file=f"{file}-days")
+
+
+def day_figure(found: Tried, measure: str, currency: str) -> tuple[Figure, str]:
+    """The chart and the sentence that describes it."""
     simulation = found.simulation
     baseline = simulation.baseline
     after, before = {
@@ -95,16 +107,19 @@ def by_day(found: Tried, measure: str, currency: str, file: str) -> None:
     prefix = "" if measure == "Units" else wording.symbol(currency)
     days = [day.isoformat() for day in baseline.days]
     figure = line_chart.over_time(days, series("Scenario", now), series("Baseline", then), prefix=prefix, unit=measure)
-    alt = f"{measure} by day, {text(sum(now))} in all against {text(sum(then))} without promotion."
-    charts.show(figure, key="chart_day", alt=alt, file=f"{file}-days")
+    return figure, f"{measure} by day, {text(sum(now))} in all against {text(sum(then))} without promotion."
 
 
 def tornado(found: Tried, currency: str, file: str) -> None:
     """How far the change of EBIT goes with each assumption at either end of its interval, the widest on top."""
-    net = found.simulation.net_ebit_delta
-    figure = tornado_figure(found.swings, net, currency)
-    told = "; ".join(f"{one.assumption} {_ends(one, currency)}" for one in found.swings)
-    alt = f"Change of EBIT, days after in, expected {signed(net, currency)}, with each assumption in turn: {told}."
+
+    def made() -> tuple[Figure, str]:
+        net = found.simulation.net_ebit_delta
+        told = "; ".join(f"{one.assumption} {_ends(one, currency)}" for one in found.swings)
+        said = f"Change of EBIT, days after in, expected {signed(net, currency)}, with each assumption in turn: {told}."
+        return tornado_figure(found.swings, net, currency), said
+
+    figure, alt = once(found, ("tornado", currency), made)
     charts.show(figure, key="chart_swings", alt=alt, file=f"{file}-sensitivity")
 
 

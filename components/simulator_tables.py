@@ -13,6 +13,7 @@ from analytics.promo.trial import RowTold, Tried
 from components import tables, wording
 from components.definitions import told
 from components.hovers import hover
+from components.once import once
 from components.scenario_edit import CHANNEL_NAMES
 
 BY: Final = ("Channel", "Department", "Segment")
@@ -23,18 +24,7 @@ Rows = list[dict[str, Any]]
 
 def row_table(found: Tried) -> None:
     """Row by row: what it comes to, what must be sold more, and what is expected."""
-    rows = found.rows
-    columns: dict[str, Sequence[Any]] = {
-        "Department": [row.row.department for row in rows],
-        "Channel": [row.row.channel.capitalize() for row in rows],
-        "Effective": [row.discount * 100 for row in rows],
-        "Uplift": [None if row.problem else row.uplift * 100 for row in rows],
-        "Between": ["" if row.problem else _between(row) for row in rows],
-        "EBIT": [None if row.problem else _per_cent(row.ebit_break_even) for row in rows],
-        "Margin": [None if row.problem else _per_cent(row.margin_break_even) for row in rows],
-        "Verdict": [verdict(row) for row in rows],
-        "Rests": ["" if row.problem else rests_on(row) for row in rows],
-    }
+    columns = once(found, "rows", lambda: _row_columns(found.rows))
     config = {
         "Department": st.column_config.TextColumn("Department", pinned=True, width=110),
         "Channel": st.column_config.TextColumn("Channel", width=70),
@@ -55,6 +45,20 @@ def row_table(found: Tried) -> None:
         "Rests": st.column_config.TextColumn("Rests on", width=260),
     }
     tables.show(columns, config, key="table_rows", rows_seen=8)
+
+
+def _row_columns(rows: Sequence[RowTold]) -> dict[str, Sequence[Any]]:
+    return {
+        "Department": [row.row.department for row in rows],
+        "Channel": [row.row.channel.capitalize() for row in rows],
+        "Effective": [row.discount * 100 for row in rows],
+        "Uplift": [None if row.problem else row.uplift * 100 for row in rows],
+        "Between": ["" if row.problem else _between(row) for row in rows],
+        "EBIT": [None if row.problem else _per_cent(row.ebit_break_even) for row in rows],
+        "Margin": [None if row.problem else _per_cent(row.margin_break_even) for row in rows],
+        "Verdict": [verdict(row) for row in rows],
+        "Rests": ["" if row.problem else rests_on(row) for row in rows],
+    }
 
 
 def verdict(row: RowTold) -> str:
@@ -83,7 +87,7 @@ def rests_on(row: RowTold) -> str:
 
 def part_table(found: Tried, by: str, currency: str) -> None:
     """Figures by channel, department or segment; the last ones are allocated."""
-    rows = parts(found, by)
+    rows = once(found, ("parts", by), lambda: parts(found, by))
     if not rows:
         st.caption("No segments are loaded: `promolens ingest segments.csv --kind segments`.")
         return

@@ -12,6 +12,7 @@ from data_access.repeating import repeatable
 from data_access.scope import Scope
 from data_access.scoped import promo_read
 from data_access.stores import Stores
+from data_access.unwritten import until_written
 
 # What planners draft and decide, the models of uplift, the planners' settings, briefs, post-mortems, forecasts, targets
 # that were typed (those of workbooks come with PROMO), and where promotions would pay.
@@ -43,6 +44,7 @@ class CompanyState:
         return max((self.moments[name] for name in datasets if name in self.moments), default=None)
 
 
+@until_written
 @repeatable
 def company_state(stores: Stores, scope: Scope) -> CompanyState:
     """Which state of the company's data is there now. Raises NotPermitted, StoreError."""

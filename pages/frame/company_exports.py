@@ -15,13 +15,15 @@ from reports.rows import NOTHING, as_csv
 from reports.workbook import Sheet, as_workbook
 
 Rows = Sequence[Mapping[str, Any]]
+# What a file says of itself; words that take long are put together once it is made.
+About = Mapping[str, str] | Callable[[], Mapping[str, str]]
 
 
 def menu(
     d: Desk,
     title: str,
     sets: Mapping[str, Callable[[], Rows]],
-    about: Mapping[str, str],
+    about: About,
     *,
     file: str,
     key: str = "export",
@@ -38,7 +40,7 @@ def menu(
 
 
 def _both(
-    d: Desk, title: str, name: str, rows: Callable[[], Rows], about: Mapping[str, str]
+    d: Desk, title: str, name: str, rows: Callable[[], Rows], about: About
 ) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
     def csv() -> bytes:
         d.scope.require(Right.EXPORT)
@@ -48,10 +50,10 @@ def _both(
     return csv, lambda: _workbook(d, f"{title}: {name}", {name: rows}, about)
 
 
-def _workbook(d: Desk, title: str, sets: Mapping[str, Callable[[], Rows]], about: Mapping[str, str]) -> bytes:
+def _workbook(d: Desk, title: str, sets: Mapping[str, Callable[[], Rows]], about: About) -> bytes:
     d.scope.require(Right.EXPORT)
     said = {
-        **about,
+        **(about() if callable(about) else about),
         "Currency": d.currency or "that of the sales",
         "Exported": f"{clock.now().astimezone(UTC):%Y-%m-%d %H:%M} UTC",
     }

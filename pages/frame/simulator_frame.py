@@ -13,7 +13,10 @@ from analytics.promo.trial import Ground, Tried, applied, tried
 from analytics.promo.verdict import Fix
 from components import filters, scenario_edit, simulator_tables
 from components import simulator_words as words
+from components.cards import Card
+from components.once import once
 from components.scenario_edit import ASIDE, Edited
+from components.simulator_cards import simulator_cards
 from data_access.queries.promo_scenarios import scenario, versions
 from data_access.queries.promo_state import SCENARIOS
 from data_access.scope import Right
@@ -78,6 +81,16 @@ def simulated(edited: Edited, below: Ground) -> Tried | None:
     for said in words.extrapolated(found.rows):
         st.warning(f"Beyond what was seen: {words.plain(said)}. Its uplift is a guess.", icon=":material/warning:")
     return found
+
+
+def answered(found: Tried, currency: str) -> str:
+    """What the scenario comes to, in words."""
+    return once(found, ("comes to", currency), lambda: words.comes_to(found, currency))
+
+
+def six_cards(found: Tried, currency: str) -> list[Card]:
+    """The answers on top of the page."""
+    return once(found, ("cards", currency), lambda: simulator_cards(found, currency))
 
 
 def ways(d: Desk, edited: Edited, found: Tried | None, below: Ground) -> None:
@@ -194,12 +207,15 @@ def _exports(d: Desk, edited: Edited, found: Tried, below: Ground) -> None:
         "Findings": lambda: simulator_tables.finding_rows(found),
     }
     currency = d.currency
-    about = {
-        "Shows": words.caption(edited.start, edited.end, below, currency),
-        "Scenario": edited.label.strip() or "without a name",
-        "Result": words.comes_to(found, currency).replace("**", ""),
-        **{f"Note {place}": note for place, note in enumerate(words.notes(below, currency), 1)},
-    }
+
+    def about() -> dict[str, str]:
+        return {
+            "Shows": words.caption(edited.start, edited.end, below, currency),
+            "Scenario": edited.label.strip() or "without a name",
+            "Result": words.comes_to(found, currency).replace("**", ""),
+            **{f"Note {place}": note for place, note in enumerate(words.notes(below, currency), 1)},
+        }
+
     company_exports.menu(d, "Simulator", sets, about, file=f"simulator-{edited.start}-{edited.end}")
 
 

@@ -5,7 +5,6 @@ import streamlit as st
 from components import cards, filters, scenario_checks, scenario_form, simulator_tables, states
 from components import simulator_charts as drawn
 from components import simulator_words as words
-from components.simulator_cards import simulator_cards
 from pages.frame import desk, navigation, scenario_starts, simulator_frame
 from pages.frame.scenario_desk import ground, require_learned
 
@@ -44,8 +43,8 @@ with body:
         st.stop()
     file = f"promolens-simulator-{edited.start}-{edited.end}"
     with answer:
-        cards.show(simulator_cards(found, currency), "Baseline", sparklines=False)
-        st.markdown(words.plain_money(words.comes_to(found, currency)))
+        cards.show(simulator_frame.six_cards(found, currency), "Baseline", sparklines=False)
+        st.markdown(words.plain_money(simulator_frame.answered(found, currency)))
         left, right = st.columns([7, 5])
         with left.container(border=True, height="stretch"):
             shown = filters.beside("What changes EBIT", [drawn.WHOLE, drawn.CHANGES], key="bridge")

@@ -239,6 +239,8 @@ def test_who_may_look_but_not_plan_simulates_and_does_not_save(
 
 def test_a_template_fills_the_rows(company: Stores, open_page: Open) -> None:
     app = open_page("simulator")
+    app.session_state["scenario_templates"] = True
+    app.run()
     next(one for one in app.button if (one.key or "").startswith("template_use")).click().run()
     assert not app.exception
     # 60 % of a ceiling of 25 % is 15 %; Games sells no more for less, TV loses more of EBIT than it.
