@@ -50,10 +50,13 @@ def baseline(start: date = START, end: date = END) -> Baseline:
     )  # fmt: skip
 
 
-def draft(*rows: Mechanic, label: str = "October push", report: Report = PASS, scenario_id: str | None = None) -> Draft:
-    """What the builder hands over: rows (the hero without any), its figures and its validation."""
+def draft(
+    *rows: Mechanic, label: str = "October push", report: Report = PASS, scenario_id: str | None = None,
+    more: float = 0.5,
+) -> Draft:  # fmt: skip
+    """What the builder hands over: rows (the hero without any), its figures and validation; more: see `in_force`."""
     content = Content(label, START, END, rows or (HERO,), "balanced", "for the gap of October")
-    known = knowledge()
+    known = knowledge(more)
     found = simulate(baseline(), terms_of(content.mechanics, ()), known)
     forecast = forecast_of(found, intervals(found, known), known, "u1")
     return Draft(content, kpis_of(found), report, forecast, "u1", scenario_id)

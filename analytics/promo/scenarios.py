@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from analytics.promo.breakdown import Kpis
 from analytics.promo.mechanics import Mechanic
-from analytics.promo.verdict import Report
+from analytics.promo.verdict import Check, Issue, Report
 
 TYPES: Final = ("conservative", "balanced", "aggressive", "flash", "best_deal", "coupon", "member_only")
 MOST_LABEL: Final = 100
@@ -201,6 +201,18 @@ def report_stored(report: Report) -> dict[str, Any]:
         "overall_score": report.overall_score,
         "issues": [issue.stored() for issue in report.issues],
     }
+
+
+def report_from(stored: Mapping[str, Any]) -> Report:
+    """The other way round, without fixes to click."""
+    return Report(
+        tuple(
+            Issue(
+                Check(one["type"]), one["severity"], one["message"], one["suggested_fix"], one["affected_department"]
+            )
+            for one in stored["issues"]
+        )
+    )  # fmt: skip
 
 
 def step_refused(state: State, allowed: Sequence[State], step: str) -> str:

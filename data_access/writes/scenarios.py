@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from analytics.promo.mechanics import mechanics_of
@@ -18,6 +19,7 @@ from analytics.promo.scenarios import (
     changes_between,
     kpi_changes,
     kpis_stored,
+    report_from,
     report_stored,
     step_refused,
 )
@@ -28,6 +30,7 @@ from data_access.queries.promo_state import SCENARIOS
 from data_access.scope import Right, Scope
 from data_access.scoped import promo_write
 from data_access.stores import Stores
+from data_access.writes.scenario_checks import UNCHECKED, Checked, NotSubmittable, checked
 
 # A new scenario's id follows from its first save, so that a double click makes one.
 _NAMES: Final = uuid.UUID("0b5a5c0e-9c9e-4d57-8f5e-2f6c3a3c7d11")
@@ -122,14 +125,23 @@ def save(stores: Stores, scope: Scope, draft: Draft, *, seen: int | None, save_i
     return Saved(scenario_id, number, changes)
 
 
-def submit(stores: Stores, scope: Scope, scenario_id: str, *, seen: int, save_id: str, report: Report) -> Saved:
-    """Hands a draft to the approvers; report: its validation now, which is kept with this version.
+def submit(
+    stores: Stores, scope: Scope, scenario_id: str, *, seen: int, save_id: str, today: date | None = None
+) -> Saved:
+    """Hands a draft to the approvers. Its validation is made anew of what is stored, and kept with this version; today:
+    whose days count as over.
 
-    Raises NotPermitted, ScenarioBlocked, ScenarioChanged, StepRefused, UnknownScenario, StoreError.
+    Raises NotPermitted, ScenarioBlocked, ScenarioChanged, StepRefused (also where its figures are not those that were
+    saved), UnknownScenario, StoreError.
     """
-    return _step(
-        stores, scope, scenario_id, _Step(State.SUBMITTED, (State.DRAFT,), "submitted", report=report), seen, save_id
-    )
+    scope.require(Right.PROMO_WRITE)
+    step = _Step(
+        State.SUBMITTED, (State.DRAFT,), "submitted", checked=checked(stores, scope, scenario_id, today)
+    )  # fmt: skip
+    try:
+        return _step(stores, scope, scenario_id, step, seen, save_id)
+    except NotSubmittable as reason:
+        raise StepRefused(str(reason)) from reason
 
 
 def withdraw(stores: Stores, scope: Scope, scenario_id: str, *, seen: int, save_id: str) -> Saved:
@@ -165,7 +177,7 @@ class _Step:
     told: str
     right: Right = Right.PROMO_WRITE
     comment: str = ""
-    report: Report | None = None
+    checked: Checked | None = None
 
 
 def _step(stores: Stores, scope: Scope, scenario_id: str, step: _Step, seen: int, save_id: str) -> Saved:
@@ -177,11 +189,10 @@ def _step(stores: Stores, scope: Scope, scenario_id: str, step: _Step, seen: int
             raise StepRefused(step_refused(held.state, step.allowed, step.told))
         if step.to is State.ARCHIVED and held.state is State.APPROVED:
             scope.require(Right.PROMO_APPROVE)
-        number, report, frozen = held.number + 1, step.report, None
+        number, frozen = held.number + 1, None
         validation = None if held.validation is None else json.dumps(held.validation)
-        if report is not None:
-            if report.status == "BLOCK":
-                raise ScenarioBlocked(report)
+        if step.to is State.SUBMITTED:
+            report = _passing(session, held, step.checked)
             _validated(session, scenario_id, report)
             validation = json.dumps(report_stored(report))
         if step.to is State.APPROVED:
@@ -203,6 +214,18 @@ def _step(stores: Stores, scope: Scope, scenario_id: str, step: _Step, seen: int
         )  # fmt: skip
         _told(session, scope, f"scenario.{step.to.value}", scenario_id, held, number, step.to)
     return Saved(scenario_id, number, changes)
+
+
+def _passing(session: Session, held: Version, checked: Checked | None) -> Report:
+    """The report that a submission is kept with. Raises ScenarioBlocked, NotSubmittable."""
+    report = None if checked is None else checked.passing(session, held)
+    if report is None:
+        if held.validation is None:
+            raise NotSubmittable(UNCHECKED)
+        report = report_from(held.validation)
+    if report.status == "BLOCK":
+        raise ScenarioBlocked(report)
+    return report
 
 
 def _done(session: Session, save_id: str) -> Saved | None:

@@ -8,12 +8,9 @@ from typing import Final
 
 import streamlit as st
 
-from analytics.promo.mechanics import ALL, BadMechanics
+from analytics.promo.mechanics import ALL
 from analytics.promo.scenarios import State, Version
-from analytics.promo.simulation import NotSimulable
 from analytics.promo.terms import Form
-from analytics.promo.trial import tried
-from analytics.promo.verdict import Report
 from components import cards, charts, filters, scenario_checks, scenario_edit, scenario_figures, states, tables
 from components import scenario_versions as history
 from components import scenario_words as words
@@ -25,7 +22,6 @@ from data_access.queries.promo_state import SCENARIOS
 from data_access.scope import Right
 from pages.frame import briefing, company_exports, navigation, scenario_renewing, scenario_saving
 from pages.frame.desk import Desk
-from pages.frame.scenario_desk import ground
 from pages.frame.scenario_ways import NEW, Way, asked, back, go, say
 
 _DONE: Final = {
@@ -117,19 +113,8 @@ def _steps(d: Desk, found: Standing) -> None:
     if wanted is None:
         return
     step, comment = wanted
-    report = _report_now(d, version) if step is Step.SUBMIT else None
-    if scenario_saving.take(d, version, step, comment, report):
+    if scenario_saving.take(d, version, step, comment):
         go(Way.SCENARIO, version.scenario_id, _DONE[step])
-
-
-def _report_now(d: Desk, version: Version) -> Report | None:
-    """The validation as of now: another scenario may have taken the days since it was saved."""
-    content = version.content
-    try:
-        return tried(ground(d, content.start, content.end, version.scenario_id), content).report
-    except (NotSimulable, BadMechanics) as reason:
-        st.error(str(reason))
-        return None
 
 
 def _ways(d: Desk, found: Standing) -> None:

@@ -13,7 +13,6 @@ from analytics.promo.drafts import draft_of
 from analytics.promo.mechanics import BadMechanics
 from analytics.promo.scenarios import InvalidDraft, State, Version, changes_between
 from analytics.promo.trial import Ground, Tried
-from analytics.promo.verdict import Report
 from components import scenario_edit, scenario_versions
 from components.scenario_edit import ASIDE, Edited
 from components.scenario_steps import Step
@@ -101,18 +100,15 @@ def conflict(d: Desk, edited: Edited, tried: Tried | None, ground: Ground) -> Sa
     return None
 
 
-def take(d: Desk, version: Version, step: Step, comment: str, report: Report | None) -> bool:
-    """One step of a scenario, as it was seen; whether it was taken. Why not is told. report: its validation now, for a
-    submission."""
+def take(d: Desk, version: Version, step: Step, comment: str) -> bool:
+    """One step of a scenario, as it was seen; whether it was taken. Why not is told."""
     # A second click on the same button is the same step.
     key = f"scenario.step.{version.scenario_id}.{version.number}.{step}"
     save_id = st.session_state.setdefault(key, str(uuid.uuid4()))
     stores, scope, id, seen = d.stores, d.scope, version.scenario_id, version.number
     try:
         if step is Step.SUBMIT:
-            if report is None:
-                raise StepRefused("It cannot be checked as it is: open it in the builder and save it anew.")
-            writes.submit(stores, scope, id, seen=seen, save_id=save_id, report=report)
+            writes.submit(stores, scope, id, seen=seen, save_id=save_id, today=d.today)
         elif step is Step.APPROVE:
             writes.approve(stores, scope, id, seen=seen, save_id=save_id, comment=comment)
         elif step is Step.REJECT:

@@ -20,7 +20,7 @@ from data_access.scope import NotPermitted, Right, granted
 from data_access.stores import Stores
 from data_access.writes import scenarios
 from data_access.writes.post_mortems import ReportChanged, ReportClosed, SavedReport, UnknownReport, close, save
-from tests.promo_rows import PASS, TV, draft
+from tests.promo_rows import TV, draft
 
 PLANNING = [Right.PROMO_READ, Right.PROMO_WRITE]
 ANN, BOB = granted("ann", [], PLANNING), granted("bob", [], PLANNING)
@@ -122,7 +122,7 @@ def test_a_case_is_what_was_approved_and_what_was_sold(stores: Stores) -> None:
     id = saved.scenario_id
     with pytest.raises(NoSuchPromotion, match="never approved"):
         ground(stores, ANN, Subject(scenario_id=id))
-    scenarios.submit(stores, ANN, id, seen=1, save_id=one(), report=PASS)
+    scenarios.submit(stores, ANN, id, seen=1, save_id=one())
     scenarios.approve(stores, approver, id, seen=2, save_id=one())
     with stores.operational.write() as session:
         for day in ("2026-11-30", "2026-12-01", "2026-12-02", "2026-12-03"):
@@ -138,7 +138,7 @@ def test_a_case_is_what_was_approved_and_what_was_sold(stores: Stores) -> None:
         )
     # What waits for approval did not run.
     waiting = scenarios.save(stores, ANN, draft(label="Waiting"), seen=None, save_id=one()).scenario_id
-    scenarios.submit(stores, ANN, waiting, seen=1, save_id=one(), report=PASS)
+    scenarios.submit(stores, ANN, waiting, seen=1, save_id=one())
     found = ground(stores, ANN, Subject(scenario_id=id))
     assert (found.case.promoted, found.case.length, found.case.last) == ({TV: Offered(0.2)}, 2, date(2026, 12, 3))
     assert (found.model_version, found.frozen == found.case.frozen, len(found.case.rows)) == ("u1", True, 4)

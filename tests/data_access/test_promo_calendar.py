@@ -17,7 +17,7 @@ from data_access.queries.promo_calendar import Days, StoreDays, campaigns, plan
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
 from data_access.writes import scenarios as writes
-from tests.promo_rows import HERO, PASS, draft, moved
+from tests.promo_rows import HERO, draft, moved
 from tests.two_stacks import both_stacks
 from tests.warehouse_rows import ACCOUNT, insert
 
@@ -45,13 +45,13 @@ def test_past_and_planned_promotions_of_some_days_and_where_they_meet(stores: St
         past("Gone", date(2026, 11, 1), date(2026, 11, 30), "TV", "online", "10.00"),
     )  # fmt: skip
     first = writes.save(stores, ADMIN, draft(), seen=None, save_id=one()).scenario_id
-    writes.submit(stores, ADMIN, first, seen=1, save_id=one(), report=PASS)
+    writes.submit(stores, ADMIN, first, seen=1, save_id=one())
     writes.approve(stores, ADMIN, first, seen=2, save_id=one())
     # It is changed after its approval: the approved one stands beside the draft.
     deeper = moved(draft(replace(HERO, discount_pct=30.0), label="Deeper"), first)
     writes.save(stores, ADMIN, deeper, seen=3, save_id=one())
     rejected = writes.save(stores, ADMIN, draft(label="No"), seen=None, save_id=one()).scenario_id
-    writes.submit(stores, ADMIN, rejected, seen=1, save_id=one(), report=PASS)
+    writes.submit(stores, ADMIN, rejected, seen=1, save_id=one())
     writes.reject(stores, ADMIN, rejected, seen=2, save_id=one(), comment="no")
 
     found = plan(stores, ADMIN, DECEMBER)

@@ -38,7 +38,7 @@ from tests.data_access.test_uplift_models import load
 from tests.figures.literal import Ledger
 from tests.figures.test_two_stores import figures_of, first, second
 from tests.postgresql_servers import Server
-from tests.promo_rows import PASS, draft
+from tests.promo_rows import draft
 
 GRANTS = """
 SELECT
@@ -151,7 +151,7 @@ def test_a_scenario_goes_its_way_with_a_planners_rights_and_a_model_with_the_loa
     planner = granted("pat", [], [Right.PROMO_READ, Right.PROMO_WRITE, Right.PROMO_APPROVE])
     with guarded.stores("app") as stores:
         saved = scenarios.save(stores, planner, draft(), seen=None, save_id=str(uuid4()))
-        scenarios.submit(stores, planner, saved.scenario_id, seen=1, save_id=str(uuid4()), report=PASS)
+        scenarios.submit(stores, planner, saved.scenario_id, seen=1, save_id=str(uuid4()))
         scenarios.approve(stores, planner, saved.scenario_id, seen=2, save_id=str(uuid4()))
         found = frozen(stores, planner, saved.scenario_id)
         assert found is not None

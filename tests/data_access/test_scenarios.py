@@ -14,16 +14,18 @@ import pytest
 
 from analytics.promo.mechanics import Mechanic
 from analytics.promo.scenarios import InvalidDraft, State
+from analytics.promo.settings import PromoSettings
 from analytics.promo.terms import Cell
-from analytics.promo.verdict import Occupied
+from analytics.promo.verdict import Check, Occupied
 from data_access.queries import promo_scenarios as asked
 from data_access.queries.promo_comparison import sides
 from data_access.queries.promo_state import company_state
 from data_access.scope import NotPermitted, Right, Scope, granted
 from data_access.stores import Stores
 from data_access.writes import scenarios as writes
+from data_access.writes.promo_settings import save_promo_settings
 from data_access.writes.scenarios import ScenarioBlocked, ScenarioChanged, StepRefused, UnknownScenario
-from tests.promo_rows import BLOCK, HERO, PASS, draft, moved
+from tests.promo_rows import BLOCK, HERO, draft, in_force, moved
 
 PLANNING = [Right.PROMO_READ, Right.PROMO_WRITE]
 ANN, BOB = granted("ann", [], PLANNING), granted("bob", [], PLANNING)
@@ -59,7 +61,7 @@ def standing(stores: Stores, scenario_id: str) -> asked.Standing:
 def submitted(stores: Stores) -> str:
     """A scenario of Ann's in its second version, submitted."""
     saved = writes.save(stores, ANN, draft(), seen=None, save_id=one())
-    writes.submit(stores, ANN, saved.scenario_id, seen=1, save_id=one(), report=PASS)
+    writes.submit(stores, ANN, saved.scenario_id, seen=1, save_id=one())
     return saved.scenario_id
 
 
@@ -129,7 +131,7 @@ def test_a_double_click_saves_once(stores: Stores) -> None:
     assert [(each.version, each.fresh) for each in twice] == [(2, True), (2, False)]
     handed = one()
     for _ in range(2):
-        writes.submit(stores, ANN, found[0].scenario_id, seen=2, save_id=handed, report=PASS)
+        writes.submit(stores, ANN, found[0].scenario_id, seen=2, save_id=handed)
     assert counted(stores) | {"audit_log": 3} == {
         "promo_scenarios": 1, "scenario_kpis": 2, "validation_reports": 1, "scenario_versions": 3, "audit_log": 3,
     }  # fmt: skip
@@ -147,7 +149,7 @@ def test_the_second_of_two_planners_is_told_what_the_first_changed(stores: Store
     assert standing(stores, id).version.content.mechanics == (DEEPER,)
     assert writes.save(stores, BOB, late, seen=2, save_id=one()).version == 3
     with pytest.raises(ScenarioChanged, match="bob saved version 3"):
-        writes.submit(stores, ANN, id, seen=2, save_id=one(), report=PASS)
+        writes.submit(stores, ANN, id, seen=2, save_id=one())
 
 
 def test_of_two_who_save_at_the_same_moment_one_is_told(stores: Stores) -> None:
@@ -180,7 +182,7 @@ def test_a_save_that_breaks_off_leaves_nothing(stores: Stores, monkeypatch: pyte
         with pytest.raises(KeyboardInterrupt):
             writes.save(stores, ANN, wanted, seen=seen, save_id=one())
     with pytest.raises(KeyboardInterrupt):
-        writes.submit(stores, ANN, id, seen=1, save_id=one(), report=PASS)
+        writes.submit(stores, ANN, id, seen=1, save_id=one())
     monkeypatch.undo()
     assert (counted(stores), standing(stores, id), company_state(stores, ANN)) == (before, state, version)
 
@@ -206,7 +208,7 @@ def test_approval_freezes_what_was_submitted_whatever_is_edited_later(stores: St
     assert asked.frozen(stores, ANN, id) == frozen
     [row] = asked.scenarios(stores, ANN)
     assert (row.approved_version, row.version, row.state) == (3, 4, State.DRAFT)
-    writes.submit(stores, ANN, id, seen=4, save_id=one(), report=PASS)
+    writes.submit(stores, ANN, id, seen=4, save_id=one())
     writes.approve(stores, EVE, id, seen=5, save_id=one())
     later = asked.frozen(stores, ANN, id)
     assert later is not None
@@ -221,14 +223,49 @@ def test_what_blocks_cannot_be_submitted(stores: Stores) -> None:
                     "suggested_fix": "Scale the discounts", "affected_department": None}],
     }  # fmt: skip
     with pytest.raises(ScenarioBlocked, match="1 issue is of high severity") as raised:
-        writes.submit(stores, ANN, id, seen=1, save_id=one(), report=BLOCK)
-    assert raised.value.report is BLOCK
+        writes.submit(stores, ANN, id, seen=1, save_id=one())
+    assert raised.value.report == BLOCK
     assert standing(stores, id).version.state is State.DRAFT
+
+
+def test_a_submission_is_checked_from_what_is_stored(stores: Stores) -> None:
+    """45 % off is above the ceiling of 40 %, whatever the page said when it saved: it stays a draft. 20 % off may run:
+    the check's own report is kept, with the legal note that the page did not miss."""
+    in_force(stores)
+    deep = writes.save(stores, ANN, draft(replace(HERO, discount_pct=45.0)), seen=None, save_id=one()).scenario_id
+    with pytest.raises(ScenarioBlocked) as raised:
+        writes.submit(stores, ANN, deep, seen=1, save_id=one())
+    high = [issue.type for issue in raised.value.report.issues if issue.severity == "high"]
+    assert Check.DISCOUNT_LIMIT in high
+    assert (standing(stores, deep).version.state, standing(stores, deep).version.number) == (State.DRAFT, 1)
+    fine = writes.save(stores, ANN, draft(), seen=None, save_id=one()).scenario_id
+    writes.submit(stores, ANN, fine, seen=1, save_id=one())
+    kept = standing(stores, fine)
+    assert kept.version.state is State.SUBMITTED
+    assert kept.validation is not None
+    assert kept.validation["status"] == "WARN"
+    assert "brand_compliance" in [issue["type"] for issue in kept.validation["issues"]]
+    assert asked.versions(stores, ANN, fine)[0].validation == kept.validation
+
+
+def test_what_was_saved_before_the_model_or_the_settings_changed_has_to_be_checked_again(stores: Stores) -> None:
+    """20 % off now sells twice as much, then costs 20 % of sales in the shop's own cost instead of 10 %."""
+    in_force(stores)
+    id = writes.save(stores, ANN, draft(), seen=None, save_id=one()).scenario_id
+    in_force(stores, "u2", 1.0)
+    with pytest.raises(StepRefused, match="check again"):
+        writes.submit(stores, ANN, id, seen=1, save_id=one())
+    other = writes.save(stores, ANN, draft(label="Dearer"), seen=None, save_id=one()).scenario_id
+    in_force(stores)
+    save_promo_settings(stores, ANN, replace(PromoSettings(), usual_variable_cost=0.2))
+    with pytest.raises(StepRefused, match="check again"):
+        writes.submit(stores, ANN, other, seen=1, save_id=one())
+    assert {standing(stores, one_of).version.state for one_of in (id, other)} == {State.DRAFT}
 
 
 STEPS = {
     "save": lambda stores, id, seen: writes.save(stores, ANN, moved(draft(DEEPER), id), seen=seen, save_id=one()),
-    "submit": lambda stores, id, seen: writes.submit(stores, ANN, id, seen=seen, save_id=one(), report=PASS),
+    "submit": lambda stores, id, seen: writes.submit(stores, ANN, id, seen=seen, save_id=one()),
     "withdraw": lambda stores, id, seen: writes.withdraw(stores, ANN, id, seen=seen, save_id=one()),
     "approve": lambda stores, id, seen: writes.approve(stores, EVE, id, seen=seen, save_id=one()),
     "reject": lambda stores, id, seen: writes.reject(stores, EVE, id, seen=seen, save_id=one(), comment="Too deep"),

@@ -34,7 +34,7 @@ from ingest.discovery_beside import begin_looking, looking
 from ingest.schedule.context import Context
 from pages.frame.scenario_starts import begun_from
 from settings import Settings
-from tests.promo_rows import PASS, TV, draft, in_force
+from tests.promo_rows import TV, draft, in_force
 from tests.two_stacks import both_stacks
 
 ADMIN, TODAY = local_admin(), date(2026, 11, 21)
@@ -97,10 +97,10 @@ def test_what_is_found_anew_takes_the_place_of_what_no_scenario_came_from(stores
     again = opportunities(stores, ADMIN, AHEAD)
     assert (len(again), again[0].found) == (2, first.found)
     # A scenario that comes from it holds TVs on 1 and 2 December once it is submitted.
-    of = draft()
+    of = draft(more=3.0)
     of = replace(of, content=replace(of.content, source_opportunity_id=first.found.opportunity_id))
     kept = save(stores, ADMIN, of, seen=None, save_id=str(uuid.uuid4()))
-    submit(stores, ADMIN, kept.scenario_id, seen=1, save_id=str(uuid.uuid4()), report=PASS)
+    submit(stores, ADMIN, kept.scenario_id, seen=1, save_id=str(uuid.uuid4()))
     discover(stores, ADMIN, TODAY)
     rows = opportunities(stores, ADMIN, AHEAD)
     assert [(row.found.start, row.found.end, row.scenario_id) for row in rows] == [

@@ -41,7 +41,7 @@ from ingest.forecasting.running import (
 )
 from ingest.schedule.context import Context
 from settings import Settings
-from tests.promo_rows import PASS, draft
+from tests.promo_rows import draft
 from tests.warehouse_rows import ACCOUNT, attribution, insert, order, store, version
 
 ADMIN = local_admin("test")
@@ -199,7 +199,7 @@ def test_from_sales_to_what_is_kept(stores: Stores, settings: Settings) -> None:
 
     # A promotion approved since is a reason to look again, a day later, and once: no past one tells what it does.
     done = save(stores, ADMIN, draft(), seen=None, save_id=str(uuid.uuid4()))
-    submit(stores, ADMIN, done.scenario_id, seen=1, save_id=str(uuid.uuid4()), report=PASS)
+    submit(stores, ADMIN, done.scenario_id, seen=1, save_id=str(uuid.uuid4()))
     approve(stores, ADMIN, done.scenario_id, seen=2, save_id=str(uuid.uuid4()))
     assert sales_by_the_clock(context).message == UP_TO_DATE
     tomorrow = replace(context, clock=lambda: datetime.now(UTC) + timedelta(hours=21))

@@ -17,7 +17,7 @@ from data_access.stores import Stores
 from data_access.writes import scenarios as writes
 from pages.frame import guard
 from tests.pages.conftest import Open, files, texts
-from tests.promo_rows import PASS, draft
+from tests.promo_rows import draft
 from tests.two_stacks import both_stacks
 from tests.warehouse_rows import insert
 
@@ -27,7 +27,7 @@ ADMIN = local_admin()
 def scenario(stores: Stores, label: str, *rows: Mechanic, submitted: bool = False) -> str:
     id = writes.save(stores, ADMIN, draft(*rows, label=label), seen=None, save_id=str(uuid.uuid4())).scenario_id
     if submitted:
-        writes.submit(stores, ADMIN, id, seen=1, save_id=str(uuid.uuid4()), report=PASS)
+        writes.submit(stores, ADMIN, id, seen=1, save_id=str(uuid.uuid4()))
     return id
 
 

@@ -19,7 +19,7 @@ from data_access.stores import Stores
 from data_access.writes import scenarios as writes
 from pages.frame import guard
 from tests.pages.conftest import Open, texts
-from tests.promo_rows import PASS, draft, in_force
+from tests.promo_rows import draft, in_force
 from tests.two_stacks import both_stacks
 from tests.warehouse_rows import insert, store, version
 
@@ -145,7 +145,7 @@ def test_what_is_blocked_cannot_be_submitted_and_a_click_mends_it(stores: Stores
 def test_an_approved_one_keeps_its_forecast_whatever_is_edited(stores: Stores, open_page: Open) -> None:
     in_force(stores)
     id = saved(stores)
-    writes.submit(stores, ADMIN, id, seen=1, save_id=str(uuid.uuid4()), report=PASS)
+    writes.submit(stores, ADMIN, id, seen=1, save_id=str(uuid.uuid4()))
     writes.approve(stores, ADMIN, id, seen=2, save_id=str(uuid.uuid4()))
     app = press(open_page("scenarios", scenario=id), "scenario_edit")
     assert "saving starts a new draft, and the frozen forecast stays" in texts(app)
@@ -263,7 +263,7 @@ def test_a_saved_one_says_what_a_newer_model_makes_of_it(stores: Stores, open_pa
     row = only(stores)
     assert (row.version, row.model_version, row.net_ebit_delta) == (2, "u2", Decimal("-120.00"))
     assert "scenario_renew" not in keys(app)
-    writes.submit(stores, ADMIN, id, seen=2, save_id=str(uuid.uuid4()), report=PASS)
+    writes.submit(stores, ADMIN, id, seen=2, save_id=str(uuid.uuid4()))
     in_force(stores, "u3", 0.5)
     app = open_page("scenarios", scenario=id)
     assert "in force is u3" in texts(app)
