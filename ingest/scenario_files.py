@@ -119,7 +119,7 @@ def keep_scenario(
         ground, found = simulated(done.scenario_id)
     if submit or approve:
         done = writes.submit(
-            stores, scope, done.scenario_id, seen=done.version, save_id=ids[1], report=found.report
+            stores, scope, done.scenario_id, seen=done.version, save_id=ids[1], today=today
         )  # fmt: skip
         state = State.SUBMITTED
     if approve:
