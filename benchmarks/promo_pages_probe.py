@@ -105,10 +105,6 @@ def filled(stores: Stores, today: date) -> str:
         for row, cell in enumerate(told.cells)
     }  # fmt: skip
     known = below.knowledge
-    keep_model(
-        stores, local_admin(),
-        Uplift("bench", "0" * 64, first, today, known.curves, parts, known.pull_forward, known.crosses, ()),
-    )  # fmt: skip
     planned = replace(content(20.0), start=days[0], end=days[-1])
     found = simulate(held, terms_of(planned.mechanics, ()), known)
     forecast = forecast_of(found, intervals(found, known), known, "bench")
@@ -116,8 +112,13 @@ def filled(stores: Stores, today: date) -> str:
         stores, local_admin(), Draft(planned, kpis_of(found), Report(()), forecast, "bench"), seen=None,
         save_id=str(uuid.uuid4()),
     )  # fmt: skip
-    submit(stores, local_admin(), one.scenario_id, seen=1, save_id=str(uuid.uuid4()), report=Report(()))
+    # Before any model is in force: its baseline is not this one, day by day.
+    submit(stores, local_admin(), one.scenario_id, seen=1, save_id=str(uuid.uuid4()))
     approve(stores, local_admin(), one.scenario_id, seen=2, save_id=str(uuid.uuid4()))
+    keep_model(
+        stores, local_admin(),
+        Uplift("bench", "0" * 64, first, today, known.curves, parts, known.pull_forward, known.crosses, ()),
+    )  # fmt: skip
     keep_sales_forecasts(stores, local_admin(), forecasts(today - timedelta(days=1)), Basis("DE", ("Bench",)))
     discover(stores, local_admin(), today)
     return one.scenario_id

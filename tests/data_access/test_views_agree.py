@@ -20,7 +20,7 @@ from data_access.scoped import promo_read
 from data_access.stores import Stores
 from data_access.writes import post_mortems as mortems
 from data_access.writes import scenarios as writes
-from tests.promo_rows import BLOCK, HERO, PASS, draft
+from tests.promo_rows import BLOCK, HERO, draft
 
 ANN = granted("ann", [], [Right.PROMO_READ, Right.PROMO_WRITE])
 EVE = granted("eve", [], [Right.PROMO_READ, Right.PROMO_APPROVE])
@@ -44,7 +44,7 @@ def told(stores: Stores, sql: str) -> list[dict[str, Any]]:
 
 def test_scenarios_of_the_view_are_those_of_the_pages(stores: Stores) -> None:
     first = writes.save(stores, ANN, draft(label="Approved"), seen=None, save_id=one()).scenario_id
-    writes.submit(stores, ANN, first, seen=1, save_id=one(), report=PASS)
+    writes.submit(stores, ANN, first, seen=1, save_id=one())
     writes.approve(stores, EVE, first, seen=2, save_id=one())
     # Simulated twice, the second time with toys besides: 175 TVs a day at 7.00 and 10 toys at 4.50 on two days.
     twice = writes.save(stores, ANN, draft(label="Twice"), seen=None, save_id=one()).scenario_id
