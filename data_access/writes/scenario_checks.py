@@ -20,7 +20,7 @@ from data_access.queries.promo_models import known
 from data_access.queries.promo_scenarios import scenario
 from data_access.queries.promo_settings import promo_settings
 from data_access.queries.promo_state import SETTINGS, UPLIFT, company_state
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.stores import Stores
 
 # What the figures and the limits come from; were one of them changed beside the check, it would mean nothing.
@@ -66,6 +66,7 @@ def checked(stores: Stores, scope: Scope, scenario_id: str, today: date | None) 
 
     Raises NotPermitted, StoreError.
     """
+    scope.require(Right.PROMO_WRITE)
     versions = company_state(stores, scope).versions
     standing = scenario(stores, scope, scenario_id)
     if standing is None:
