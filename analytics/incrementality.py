@@ -203,12 +203,12 @@ def _difference(kind: Kind, reached: Side, left_out: Side, longer: float) -> Dif
 
 def _student(more: float, error: float, variances: list[float], freedom: tuple[int, int]) -> tuple[float, float | None]:
     """The quantile of LEVEL by Welch's degrees of freedom, and how often so much comes from nothing."""
-    from scipy.stats import t as student  # only here: what is kept is shown without it
+    from scipy.special import stdtr, stdtrit  # only here, and not the whole of scipy.stats, which takes a second
 
     parts = sum(variance**2 / free for variance, free in zip(variances, freedom, strict=True))
     free = sum(variances) ** 2 / parts if parts > 0 else float(sum(freedom))
-    p = float(2 * student.sf(abs(more) / error, free)) if error > 0 else None
-    return float(student.ppf(0.5 + LEVEL / 2, free)), p
+    p = float(2 * stdtr(free, -abs(more) / error)) if error > 0 else None
+    return float(stdtrit(free, 0.5 + LEVEL / 2)), p
 
 
 def _apart(reached: Side, left_out: Side) -> float:

@@ -147,13 +147,12 @@ def source(holdout: Holdout, leaked: int) -> str:
         else f"the segment {plain(holdout.source_name)}"
         + ("" if holdout.snapshot is None else f" as of {wording.day(holdout.snapshot)}")
     )  # fmt: skip
-    pieces = [
-        f"{plain(holdout.name)}: {_many(holdout.listed, 'entry', 'entries')} of {where}, named by {plain(holdout.by)}"
-    ]
+    title = "" if holdout.name == holdout.source_name else f"{plain(holdout.name)}: "
+    pieces = [f"{title}{_many(holdout.listed, 'entry', 'entries')} of {where}, named by {plain(holdout.by)}"]
     if holdout.unknown:
-        pieces.append(f"{wording.count(holdout.unknown)} name nobody here")
+        pieces.append(f"{_many(holdout.unknown, 'names', 'name')} nobody here")
     if holdout.repeated:
-        pieces.append(f"{wording.count(holdout.repeated)} name somebody once more")
+        pieces.append(f"{_many(holdout.repeated, 'names', 'name')} somebody once more")
     if leaked:
         pieces.append(f"{wording.count(leaked)} got the campaign all the same")
     return " · ".join(pieces) + "."
@@ -180,10 +179,13 @@ def method(holdout: Holdout) -> str:
 def said_of(people: int, unknown: Sequence[int], repeated: Sequence[int], received: int, listed: int) -> str:
     """What came of naming them."""
     parts = [f"{_many(people, 'person is', 'people are')} left out, of {_many(listed, 'entry', 'entries')}."]
-    for rows, what in ((unknown, "name nobody of this store"), (repeated, "name somebody once more")):
+    for rows, verb, what in (
+        (unknown, ("names", "name"), "nobody of this store"),
+        (repeated, ("names", "name"), "somebody once more"),
+    ):
         if rows:
             told = ", ".join(map(str, rows[:10])) + (", …" if len(rows) > 10 else "")
-            parts.append(f"{wording.count(len(rows))} {what}: row {told}.")
+            parts.append(f"{_many(len(rows), *verb)} {what}: row {told}.")
     if received:
         parts.append(f"{wording.count(received)} got the campaign all the same: they count on neither side.")
     return " ".join(parts)

@@ -139,7 +139,7 @@ def test_a_marketer_names_who_was_left_out_and_removes_them(sent_one: Stores, op
     assert not app.exception
     said = texts(app)
     assert (
-        "2 people are left out, of 4 entries. 1 name nobody of this store: row 5. 1 name somebody once more: row 4."
+        "2 people are left out, of 4 entries. 1 names nobody of this store: row 5. 1 names somebody once more: row 4."
         in said
     )
     assert "No event tells who received this campaign" in said

@@ -19,4 +19,5 @@ SELECT
 FROM order_attribution AS a
 JOIN klaviyo_orders AS o ON o.order_id = a.order_id
 LEFT JOIN deducted AS d ON d.order_id = o.order_id
-WHERE a.source_type = 'campaign' AND a.campaign_id = :campaign AND o.order_date BETWEEN :start AND :end
+WHERE a.source_type = 'campaign' AND a.campaign_id = :campaign AND a.order_date BETWEEN :start AND :end
+    AND o.order_date BETWEEN :start AND :end
