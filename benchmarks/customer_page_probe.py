@@ -1,8 +1,9 @@
 """Times of the pages about customers as JSON, in a process of its own: `python -m benchmarks.customer_page_probe RUNS`.
 
 Every question of a page is an address. `cold`: a new session with nothing cached; `warm`: a further run of the same
-page. Wall and processor time (of all threads but the one that waits for the page) each: where other work shares the
-machine they differ. The least of the runs is told: what else runs only ever adds.
+page; `counted, warm`: a further run once the answer to what is read beside the page is there. Wall and processor time
+(of all threads but the one that waits for the page) each: where other work shares the machine they differ. The least of
+the runs is told: what else runs only ever adds.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from benchmarks.page_probe import require_drawn
-from data_access import unwritten
+from data_access import beside, unwritten
 from data_access.queries.customer_history import forget
 from logs import configure
 from settings import PROJECT_ROOT
 
 PAGES: Final = Path("pages/customers")
+# Seconds between two looks whether what is read beside a page is there.
+LOOK: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +91,27 @@ def main(runs: int, only: str = "") -> dict[str, Any]:
             st.cache_resource.clear()
             forget()
             unwritten.forget()
+            beside.QUESTIONS.forget()
             fresh = _session(asked, app)
             for state in ("cold", "warm"):
-                for kind, taken in _ran(fresh).items():
-                    best[f"{state} {kind}"] = min(taken, best.get(f"{state} {kind}", taken))
+                _least(best, state, _ran(fresh))
+            if _waits(fresh):
+                while _waits(fresh):
+                    time.sleep(LOOK)
+                    _ran(fresh)
+                _least(best, "counted, warm", _ran(fresh))
         found[question.name] = best
     return {"questions": found, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+
+def _least(best: dict[str, float], state: str, taken: dict[str, float]) -> None:
+    for kind, one in taken.items():
+        best[f"{state} {kind}"] = min(one, best.get(f"{state} {kind}", one))
+
+
+def _waits(app: AppTest) -> bool:
+    """Whether the page says that its figures are not there yet."""
+    return any(" so far. The figures stand here" in one.value for one in app.markdown)
 
 
 def _names() -> dict[str, str]:

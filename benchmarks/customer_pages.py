@@ -33,7 +33,9 @@ def measure(folder: Path, part: float = 1.0, runs: int = 3) -> Iterator[Figure]:
     found = _child("customer_page_probe", runs, env=env)
     size = f"{part:g} of 10,000,000 order lines"
     for name, taken in found["questions"].items():
-        for state, limit in (("cold", COLD_MS), ("warm", WARM_MS)):
+        for state, limit in (("cold", COLD_MS), ("warm", WARM_MS), ("counted, warm", WARM_MS)):
+            if f"{state} wall" not in taken:
+                continue
             wall, cpu = taken[f"{state} wall"], taken[f"{state} cpu"]
             note = f"{cpu:,.0f} ms of processor time; {size}"
             yield Figure(f"{name}, {state}", wall, "ms", "limit", limit, f"≤ {limit:.0f} ms", wall <= limit, note)

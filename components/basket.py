@@ -152,7 +152,7 @@ def surest(rules: Sequence[Rule], file: str, empty: str) -> None:
         return
     short, called = labels(_items(first), _LONGEST), labels(_items(first))
     layout = charts.base_layout(max(140, 40 * len(first) + 50))
-    layout["xaxis"] |= {"rangemode": "tozero", "showgrid": True, "ticksuffix": " ×", "nticks": 5, "tickangle": 0}
+    layout["xaxis"] |= {"rangemode": "tozero", "showgrid": True, "ticksuffix": " ×", "nticks": 3, "tickangle": 0}
     layout["yaxis"] |= {"type": "category", "autorange": "reversed", "ticksuffix": "  ", "showgrid": False}
     layout["margin"]["r"] = 16
     data = {

@@ -61,7 +61,8 @@ class Questions:
         self._thread = ThreadPoolExecutor(1, "questions")
 
     def ask(self, key: Hashable, read: Callable[[], T], patience: float) -> T | Pending:
-        """The answer where it comes within `patience` seconds, else the question as it stands.
+        """The answer where it comes within `patience` seconds of the first time that it is asked, else the question as
+        it stands: a page that is drawn anew meanwhile does not wait again.
 
         Raises what `read` raised; asked once more it is read once more.
         """
@@ -72,7 +73,7 @@ class Questions:
             self._held.move_to_end(key)
             while len(self._held) > HELD:
                 self._held.popitem(last=False)
-        if not pending.over(patience):
+        if not pending.over(max(0.0, patience - pending.seconds)):
             return pending
         if pending.failed:
             with self._lock:
@@ -80,6 +81,11 @@ class Questions:
             if pending.answer() is _NOTHING:
                 return self.ask(key, read, patience)
         return cast(T, pending.answer())
+
+    def forget(self) -> None:
+        """What is asked from now on is read anew; who waits for an answer gets it."""
+        with self._lock:
+            self._held.clear()
 
 
 QUESTIONS: Final = Questions()

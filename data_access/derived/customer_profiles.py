@@ -42,7 +42,7 @@ def rebuild(run: Run) -> Details:
             session.execute("derive/customers_counted", **place)
             session.execute("derive/customer_orders")
             session.execute("derive/customer_codes")
-            session.execute("derive/customer_lines", account=run.account)
+            session.execute("derive/customer_lines", **place)
             session.execute("derive/customer_states_put", account=run.account)
     return derive_profiles(run)
 

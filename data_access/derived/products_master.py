@@ -79,18 +79,19 @@ def _looked_at(run: Run, names: pa.Table) -> tuple[pa.Table, dict[str, list[str]
 def _refunded(refunds: pa.Table, as_of: date, sold: pa.Table) -> dict[int, Whole]:
     """Cents that refunds took off each of the products `sold`: of all its lines (0), and of those of each window.
 
-    A refund is shared out by weight, rounded down; the last of the lines that it weighs on takes the rest.
+    A refund is shared out by weight, line after line: each takes what its own and all weights before it come to, less
+    what those before it took. So a line is off its exact part by less than a cent, and every cent is shared out.
     """
     event = refunds["event_id"].combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False)
     amount, weight = (refunds[name].to_numpy().astype(object) for name in ("amount", "weight"))
     total = np.zeros(int(event.max()) + 1 if len(event) else 0, object)
     np.add.at(total, event, weight)
-    share = amount * weight // np.maximum(total[event], 1)
-    shared = np.zeros(len(total), object)
-    np.add.at(shared, event, share)
-    bearing = np.flatnonzero((weight > 0) | (total[event] == 0))
-    last = bearing[np.append(event[bearing][1:] != event[bearing][:-1], True)[: len(bearing)]]
-    share[last] += amount[last] - shared[event[last]]
+    # Lines that are worth nothing, all of them, share alike.
+    weight = np.where(total[event] == 0, 1, weight)
+    total = np.zeros(len(total), object)
+    np.add.at(total, event, weight)
+    upto = np.cumsum(weight) - (np.cumsum(total) - total)[event]
+    share = amount * upto // total[event] - amount * (upto - weight) // total[event]
     product = pc.index_in(refunds["product_id"], value_set=sold["product_id"].combine_chunks()).to_numpy()
     age = (as_of - date(1970, 1, 1)).days - refunds["order_date"].cast(pa.int32()).to_numpy().astype(np.int64)
     found = {}
@@ -212,6 +213,6 @@ def _money(cents: Whole, missing: NDArray[np.bool_] | None = None) -> pa.Array:
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset="products", every=timedelta(hours=1), edition=6, rebuild=rebuild, update=update,
+    name=NAME, dataset="products", every=timedelta(hours=1), edition=7, rebuild=rebuild, update=update,
     rests_on=("catalog",),
 )  # fmt: skip

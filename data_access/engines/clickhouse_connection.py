@@ -49,8 +49,17 @@ ADAPTER_SETTINGS: Final[dict[str, Any]] = {
     "distributed_foreground_insert": 1,
     "distributed_product_mode": "global",
 }
-# Embedded ClickHouse 26.5 now and then loses the wake-up between the threads of one query, and waits for ever.
-EMBEDDED_SETTINGS: Final[dict[str, Any]] = ADAPTER_SETTINGS | {"max_threads": 1}
+_MEGABYTE: Final = 1_000_000
+EMBEDDED_SETTINGS: Final[dict[str, Any]] = ADAPTER_SETTINGS | {
+    # Embedded ClickHouse 26.5 now and then loses the wake-up between the threads of one query, and waits for ever.
+    "max_threads": 1,
+    # It shares the memory of the app's process, and knows no limit of its own: what is grouped or sorted goes to disk
+    # from here on, and what is inserted is written in smaller parts.
+    "max_bytes_before_external_group_by": 200 * _MEGABYTE,
+    "max_bytes_before_external_sort": 200 * _MEGABYTE,
+    "min_insert_block_size_rows": 262_144,
+    "min_insert_block_size_bytes": 64 * _MEGABYTE,
+}
 _UNAVAILABLE: Final = frozenset({159, 202, 209, 210, 242, 279, 999})  # timeouts, too many queries, no replica or Keeper
 _REFUSED_SIGN_IN: Final = frozenset({192, 193, 194, 516})
 _MEMORY: Final = 241

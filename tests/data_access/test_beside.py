@@ -36,6 +36,24 @@ def test_an_answer_is_held_and_read_once() -> None:
     assert len(read) == 1
 
 
+def test_only_who_asks_first_waits() -> None:
+    questions, may_end = Questions(), Event()
+
+    def slow() -> str:
+        assert may_end.wait(LONG)
+        return "figures"
+
+    first = questions.ask("one", slow, 0)
+    assert isinstance(first, Pending)
+    first._asked -= LONG
+    # Waiting again, it would break off for want of an end before anything is returned.
+    assert questions.ask("one", slow, LONG) is first
+    may_end.set()
+    assert first.over(LONG)
+    questions.forget()
+    assert questions.ask("one", lambda: "anew", LONG) == "anew"
+
+
 def test_what_fails_is_told_once_and_read_again() -> None:
     questions, outcomes = Questions(), iter([OSError("no disk"), "figures"])
 

@@ -16,7 +16,7 @@ from data_access.derived.frame import compute
 from data_access.derived.work_list import note
 from data_access.stores import Stores
 from tests.embedded_clickhouse import WAREHOUSES
-from tests.warehouse_rows import ACCOUNT, insert, line, migrated, order, store, version
+from tests.warehouse_rows import ACCOUNT, deduction, insert, line, migrated, order, store, version
 
 NAME = product_relationships.NAME
 TABLES = (NAME, "product_pair_counts", "order_baskets", "basket_products")
@@ -138,6 +138,18 @@ def test_an_order_of_500_products(shop: Stores) -> None:
     with shop.warehouse.read() as session:
         counted = session.query_text("SELECT count(*) AS n FROM product_pair_counts", {}).to_pylist()
     assert counted == [{"n": 500 * 499 // 2}]
+
+
+def test_baskets_that_are_all_alike_refunded_ones_and_orders_below_zero(shop: Stores) -> None:
+    """Twelve orders of one customer, all of tea and cup: both in every basket, so together as often as by chance. An
+    order that was refunded whole was a basket all the same; one of a negative value is none."""
+    baskets(shop, [["tea", "cup"]] * 12, customer_id="ann")
+    insert(shop, "order_deductions", deduction("o0", "10.00", "2026-03-03T12:00", "2026-03-02"))
+    baskets(shop, [["tea", "cup"]], 12, order_value=-5)
+    computed(shop)
+    row = pair(shop, "tea", "cup")
+    assert (row["co_purchase_count"], row["support"], row["confidence"], row["lift"]) == (12, 1.0, 1.0, 1.0)
+    assert (row["relationship_type"], row["false_discovery_rate"]) == ("", 1.0)
 
 
 def test_a_product_with_two_names_is_one_and_is_called_by_the_latest(shop: Stores) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -47,8 +48,7 @@ def rows(stores: Stores) -> dict[str, dict[str, Any]]:
 def sold(stores: Stores, id: str, day: str, *lines: dict[str, Any], customer: str = "ann", **other: Any) -> None:
     total = sum((one["line_total"] for one in lines), Decimal(0))
     insert(stores, "klaviyo_orders", order(id, str(total), f"{day}T12:00", customer_id=customer, **other))
-    for one in lines:
-        insert(stores, "klaviyo_order_line_items", one)
+    insert(stores, "klaviyo_order_line_items", *lines)
 
 
 def one_line(id: str, product: str, total: str, day: str, quantity: int = 1, **other: Any) -> dict[str, Any]:
@@ -242,6 +242,38 @@ def test_no_orders_cancelled_ones_and_lines_worth_nothing(shop: Stores) -> None:
         "cup": Decimal("5.00"),
     }
     assert (found["gift"]["avg_price"], found["back"]["min_price"]) == (Decimal(0), Decimal("-2.00"))
+
+
+def test_an_order_of_500_products(shop: Stores) -> None:
+    """Each for 1 euro, and 7.77 of the 500 come back: 1.554 cents off each, so one cent off 223 of them and two off 277
+    (223 + 554 = 777), none further from its part than a cent."""
+    day = "2026-05-10"
+    sold(shop, "o1", day, *(one_line("o1", f"p{place:03d}", "1.00", day) for place in range(500)))
+    insert(shop, "order_deductions", deduction("o1", "7.77", "2026-05-12T12:00", day))
+    found = products(shop)
+    left = Counter(row["revenue_30d"] for row in found.values())
+    assert left == {Decimal("0.99"): 223, Decimal("0.98"): 277}
+    # Units are all alike, so all are first; those that kept 99 cents are before the others.
+    assert {row["quantity_rank"] for row in found.values()} == {1}
+    assert Counter(row["revenue_rank"] for row in found.values()) == {1: 223, 224: 277}
+    assert {row["unique_customers_30d"] for row in found.values()} == {1}
+
+
+def test_one_customer_who_has_all_back_and_a_day_before_the_first_order(shop: Stores) -> None:
+    """Tea, twice, for 4 and 6 euros; all is refunded, and no more than all: nothing is left, nothing is owed. Looked at
+    from before the first order on, there is no product yet."""
+    for place, (day, total) in enumerate((("2026-05-10", "4.00"), ("2026-05-20", "6.00"))):
+        sold(shop, f"o{place}", day, one_line(f"o{place}", "tea", total, day), customer="ann")
+        insert(shop, "order_deductions", deduction(f"o{place}", total, "2026-05-25T12:00", day))
+    row = products(shop)["tea"]
+    assert (row["revenue_30d"], row["revenue_per_customer"], row["avg_price"]) == (0, 0, Decimal("5.00"))
+    assert (row["unique_customers_30d"], row["repurchase_rate"], row["avg_units_per_order"]) == (1, 100.0, 1.0)
+    assert (row["revenue_rank"], row["quantity_rank"]) == (1, 1)
+    early = datetime(2026, 5, 1, 22, tzinfo=UTC)
+    with shop.operational.write() as session:
+        session.execute_text("DELETE FROM sync_cursors")
+    insert(shop, "sync_cursors", OWN | {"resource": "events", "partition": "", "watermark": early, "updated_at": early})
+    assert products(shop) == {}
 
 
 def test_a_variant_is_its_product_and_a_product_that_is_gone_goes(shop: Stores) -> None:

@@ -279,6 +279,24 @@ def test_what_is_kept_of_purchases_follows_every_change(ledger: Ledger) -> None:
     assert (stored(ledger), states(ledger), purchases(ledger)) == updated
 
 
+def test_an_order_of_500_products_and_a_product_of_two_names(ledger: Ledger) -> None:
+    """500 lines of 1 euro: 100 of each of five categories, so the first by name is the favourite; all of one brand but
+    the last. Later the product p000 is called otherwise, in another category: it is still one product."""
+    lines = [
+        item(f"p{n:03}", 1.0, ProductType=f"Kind {n % 5}", Brand="Alba" if n < 499 else "North") for n in range(500)
+    ]
+    ledger.load(placed("o1", "2026-01-03T10:00Z", 500.0, Items=lines))
+    derive(ledger)
+    names = ("favorite_category", "favorite_brand", "categories_purchased", "brands_purchased")
+    kinds = [f"Kind {n}" for n in range(5)]
+    assert column(ledger, *names, "unique_products_purchased") == [("Kind 0", "Alba", kinds, ["Alba", "North"], 500)]
+    renamed = item("p000", 2.0, ProductName="Another name", ProductType="Kind 1", Brand="North")
+    ledger.load(placed("o2", "2026-01-04T10:00Z", 2.0, Items=[renamed]))
+    derive(ledger)
+    assert column(ledger, *names, "unique_products_purchased") == [("Kind 1", "Alba", kinds, ["Alba", "North"], 500)]
+    assert stored(ledger) == told(ledger, date(2026, 1, 5))
+
+
 class PowerCut(Exception):
     """The machine went off."""
 

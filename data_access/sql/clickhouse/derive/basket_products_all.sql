@@ -7,20 +7,26 @@ WITH counted AS (
     FROM klaviyo_orders
     WHERE klaviyo_public_id = :account AND order_status <> 'cancelled' AND order_value > 0 AND order_date <= :as_of
 ),
+lines AS (
+    -- Orders and lines stand in the order of their ids: merged, neither side is held in memory.
+    SELECT
+        l.product_id AS product_id, l.product_name AS product_name, l.order_id AS order_id,
+        if(l.product_type <> '', l.product_type, coalesce(l.collections[1], '')) AS category,
+        l.line_item_id AS line_item_id, o.order_timestamp AS order_timestamp
+    FROM klaviyo_order_line_items AS l
+    JOIN counted AS o ON o.order_id = l.order_id
+    WHERE l.klaviyo_public_id = :account
+    SETTINGS join_algorithm = 'full_sorting_merge'
+),
 latest AS (
     SELECT
         coalesce(v.of_product, l.product_id) AS product,
         argMax(
-            (
-                l.product_name, if(l.product_type <> '', l.product_type, coalesce(l.collections[1], '')),
-                o.order_timestamp, l.order_id
-            ),
-            (o.order_timestamp, l.order_id, l.line_item_id)
+            (l.product_name, l.category, l.order_timestamp, l.order_id),
+            (l.order_timestamp, l.order_id, l.line_item_id)
         ) AS line
-    FROM klaviyo_order_line_items AS l
-    JOIN counted AS o ON o.order_id = l.order_id
+    FROM lines AS l
     LEFT JOIN variant_products AS v ON v.line_product = l.product_id
-    WHERE l.klaviyo_public_id = :account
     GROUP BY product
 )
 SELECT

@@ -42,15 +42,7 @@ LEFT JOIN (SELECT name, code FROM purchase_names WHERE klaviyo_public_id = :acco
 LEFT JOIN (SELECT name, code FROM purchase_names WHERE klaviyo_public_id = :account) AS b ON b.name = l.brand
 GROUP BY l.customer, l.order_date, product, category_code, brand_code
 -- @next
-CREATE OR REPLACE TEMPORARY TABLE bought_lines ENGINE = Memory AS
-SELECT
-    k.customer_id AS customer_id, b.product AS product_id, coalesce(n.name, '') AS category,
-    coalesce(m.name, '') AS brand, b.cents AS cents
-FROM (
-    SELECT customer, if(product = 0, '', toString(product)) AS product, category, brand, cents
-    FROM customer_purchases
-    WHERE klaviyo_public_id = :account AND customer IN (SELECT code FROM customer_codes)
-) AS b
-JOIN customer_codes AS k ON k.code = b.customer
-LEFT JOIN (SELECT name, code FROM purchase_names WHERE klaviyo_public_id = :account) AS n ON n.code = b.category
-LEFT JOIN (SELECT name, code FROM purchase_names WHERE klaviyo_public_id = :account) AS m ON m.code = b.brand
+CREATE OR REPLACE TEMPORARY TABLE bought_lines ENGINE = Log AS
+SELECT customer, product, category, brand, cents
+FROM customer_purchases
+WHERE klaviyo_public_id = :account AND customer IN (SELECT code FROM customer_codes)

@@ -1,7 +1,8 @@
 -- purpose: the orders that count of all customers, with what was deducted of each
 -- grain: one row an order that is not cancelled, worth more than 0 and not after the as-of date
+-- On disk: of a large shop the orders are more than memory should hold beside what is made of them.
 -- params: account String, timezone String, as_of Date32
-CREATE OR REPLACE TEMPORARY TABLE counted_orders ENGINE = Memory AS
+CREATE OR REPLACE TEMPORARY TABLE counted_orders ENGINE = Log AS
 WITH cuts AS (
     SELECT order_id, CAST(sum(amount) AS Decimal(18, 2)) AS amount
     FROM order_deductions

@@ -19,6 +19,10 @@ WITH named AS (
     )
     GROUP BY event_id, line_item_id
 ),
+-- Most orders are not refunded, and what is joined is held in memory.
+reduced AS (
+    SELECT order_id FROM order_deductions WHERE klaviyo_public_id = :account
+),
 lines AS (
     SELECT
         d.event_id AS event_id, l.line_item_id AS line_item_id, coalesce(v.of_product, l.product_id) AS product_id,
@@ -32,11 +36,17 @@ lines AS (
             0
         ) AS by_amount
     FROM order_deductions AS d
-    JOIN klaviyo_orders AS o ON o.order_id = d.order_id
-    JOIN klaviyo_order_line_items AS l ON l.order_id = d.order_id
+    JOIN (
+        SELECT * FROM klaviyo_orders
+        WHERE klaviyo_public_id = :account AND order_id IN (SELECT order_id FROM reduced)
+    ) AS o ON o.order_id = d.order_id
+    JOIN (
+        SELECT * FROM klaviyo_order_line_items
+        WHERE klaviyo_public_id = :account AND order_id IN (SELECT order_id FROM reduced)
+    ) AS l ON l.order_id = d.order_id
     LEFT JOIN named AS n ON n.of_event = d.event_id AND n.of_line = l.line_item_id
     LEFT JOIN variant_products AS v ON v.line_product = l.product_id
-    WHERE d.klaviyo_public_id = :account AND o.klaviyo_public_id = :account AND l.klaviyo_public_id = :account
+    WHERE d.klaviyo_public_id = :account
         AND o.order_status <> 'cancelled' AND o.order_value > 0 AND o.order_date <= :as_of
     WINDOW refund AS (PARTITION BY d.event_id)
 )

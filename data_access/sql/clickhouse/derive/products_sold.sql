@@ -9,21 +9,22 @@ WITH counted AS (
     WHERE klaviyo_public_id = :account AND order_status <> 'cancelled' AND order_value > 0 AND order_date <= :as_of
 ),
 lines AS (
+    -- Orders and lines stand in the order of their ids: merged, neither side is held in memory.
     SELECT
-        coalesce(v.of_product, l.product_id) AS product, l.order_id AS of_order, o.order_date AS day,
-        l.quantity AS quantity, l.line_item_id AS line_item, l.product_name AS product_name, l.sku AS sku,
-        l.product_brand AS product_brand, l.product_type AS product_type, l.collections AS collections,
-        o.order_timestamp AS at, toInt64(l.line_total_account * 100) AS line_cents,
+        l.product_id AS line_product, l.order_id AS of_order, o.order_date AS day, l.quantity AS quantity,
+        l.line_item_id AS line_item, l.product_name AS product_name, l.sku AS sku, l.product_brand AS product_brand,
+        l.product_type AS product_type, l.collections AS collections, o.order_timestamp AS at,
+        toInt64(l.line_total_account * 100) AS line_cents,
         if(o.order_date < :as_of, dateDiff('day', o.order_date, toDate32(:as_of)), NULL) AS age,
         if(l.discount_amount > 0, l.quantity, 0) AS discounted,
         if(l.discount_amount > 0, toInt64(floor(toInt64(l.discount_amount * 100) * o.rate + 0.5)), NULL) AS discount
     FROM klaviyo_order_line_items AS l
     JOIN counted AS o ON o.order_id = l.order_id
-    LEFT JOIN variant_products AS v ON v.line_product = l.product_id
     WHERE l.klaviyo_public_id = :account
+    SETTINGS join_algorithm = 'full_sorting_merge'
 )
 SELECT
-    assumeNotNull(product) AS product_id,
+    assumeNotNull(coalesce(v.of_product, l.line_product)) AS product_id,
     argMax(
         CAST(
             (product_name, sku, product_brand, product_type, collections),
@@ -46,6 +47,7 @@ SELECT
     toInt64(coalesce(sum(if(discount IS NOT NULL, discounted, NULL)), 0)) AS discount_units,
     toInt64(coalesce(sum(discount), 0)) AS discount_cents,
     min(day) AS first_sold_date, max(day) AS last_sold_date
-FROM lines
-GROUP BY product
-ORDER BY product
+FROM lines AS l
+LEFT JOIN variant_products AS v ON v.line_product = l.line_product
+GROUP BY product_id
+ORDER BY product_id
