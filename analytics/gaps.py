@@ -10,6 +10,9 @@ from typing import Final
 
 # So many days in a row on which nothing at all was delivered are days that are not known; fewer are days without sales.
 GAP_DAYS: Final = 7
+# Where more than this share of a year's days was not delivered, what stands in for them tells nothing of a month's end.
+MOST_MISSING: Final = 1 / 3
+YEAR_DAYS: Final = 365
 # A missing day is told by the known days of its weekday that lie so near.
 NEAR_DAYS: Final = 56
 
@@ -54,3 +57,12 @@ def filled(days: Mapping[date, float]) -> tuple[Mapping[date, float], Mapping[da
     missing = not_delivered(days, first, last)
     stands_in = estimated(days, missing, missing, first, last)
     return {**days, **stands_in}, stands_in
+
+
+def told_enough(days: Mapping[date, float], missing: Collection[date]) -> bool:
+    """Whether enough of the last year's days, or of all where they are fewer, was delivered to look ahead from."""
+    if not days:
+        return False
+    last = max(days)
+    since = max(min(days), last - timedelta(days=YEAR_DAYS - 1))
+    return sum(day >= since for day in missing) <= MOST_MISSING * ((last - since).days + 1)

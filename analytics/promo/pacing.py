@@ -17,7 +17,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final, Protocol
 
-from analytics.gaps import filled
+from analytics.gaps import filled, told_enough
 from analytics.landing import NORMAL_80, PROFILE_DAYS, YEAR_DAYS, Landing, land, month_end
 from analytics.promo.terms import Cell
 
@@ -325,19 +325,21 @@ def pace(
     known, missing = filled({day: float(one.sales) for day, one in days.items() if day <= today})
     weights, method = day_weights(known, first, usual)
     return Pace(
-        first, through, target, actual, weights, method, ending(known, first, through, end, rest),
+        first, through, target, actual, weights, method,
+        ending(known, first, through, end, rest, told=told_enough(known, missing)),
         {day: told for day, told in missing.items() if first <= day <= end},
     )  # fmt: skip
 
 
 def ending(
-    days: Mapping[date, float], first: date, through: date | None, end: date, rest: Rest | None
+    days: Mapping[date, float], first: date, through: date | None, end: date, rest: Rest | None, *, told: bool = True
 ) -> Ending | None:
     """Where the month lands: by past months where it has begun (or begins the next day) and at least three of them can
     be tested; else what has come and the baseline of the days left, given that cells err each by itself. None where
-    neither is known. through: the last day with sales."""
+    neither is known. through: the last day with sales; told: whether enough past days were
+    delivered to test by."""
     found = None
-    if through is not None and through >= first - timedelta(days=1):
+    if through is not None and through >= first - timedelta(days=1) and (told or through >= end):
         found = land(days, min(days), through, end)
     if found is not None:
         return Ending(found.expected, found.low, found.high, How.OVER if found.over else How.HISTORY, found)

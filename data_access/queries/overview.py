@@ -14,7 +14,7 @@ from analytics.attention import SIZE_DAYS, SIZE_WEEKS, WEEKS, Drain, Fall, FlowW
 from analytics.decomposition import ChannelSum, Made, Purchases
 from analytics.deliverability import TREND_DAYS, Standing, standings
 from analytics.engagement import NOTHING, Counts, total
-from analytics.gaps import filled
+from analytics.gaps import filled, told_enough
 from analytics.landing import PROFILE_DAYS, Landing, land, month_end, passed_of
 from analytics.overview import OverviewFigures, SalesFigures
 from analytics.periods import ONE_DAY, Comparison, Period, add_months, day_start
@@ -292,7 +292,7 @@ def _sales(session: ScopedSession, today: date) -> SalesFigures | None:
         year_sales=year[0],
         year_margin=year[1],
         target=target,
-        landing=land(by_day, min(days), last, end) if last else None,
+        landing=land(by_day, min(days), last, end) if last and (last >= end or told_enough(by_day, missing)) else None,
         missing=len(gone),
         estimated=round(Decimal(repr(sum(gone))), 2),
     )

@@ -221,6 +221,7 @@ def test_sales_and_their_target_stand_apart_from_orders(warehouse: Stores) -> No
         warehouse, "sales_aggregated",
         sold("2025-10-01", "1.00", "0.50"), sold("2025-11-01", "100.00", "30.00"), sold("2025-11-11", "900.00", "9.00"),
         sold("2026-11-01", "150.00", "45.00"), sold("2026-11-10", "50.00", "5.00", channel="offline"),
+        sold("2026-11-05", "0.00", "0.00"),  # delivered, without sales: no gap of a week
     )  # fmt: skip
     insert(warehouse, "klaviyo_orders", order("a", "7.00", "2026-11-02 10:00"))
     assert sales_state(warehouse, ADMIN, ACCOUNT) != before
