@@ -228,6 +228,15 @@ def promo_write(store: Store, scope: Scope, right: Right = Right.PROMO_WRITE) ->
 
 
 @contextmanager
+def access_write(store: Store, scope: Scope, account: str | None) -> Iterator[Session]:
+    """A transaction in which an admin gives or takes a role for an account, or for all of them (None). Raises
+    NotPermitted, StoreError."""
+    scope.require(Right.ADMIN, account)
+    with store.write_as(Part.KEEPER) if isinstance(store, Walled) else store.write() as session:
+        yield session
+
+
+@contextmanager
 def promo_load(store: Store, scope: Scope, right: Right = Right.PROMO_WRITE) -> Iterator[Session]:
     """A transaction in which what a planner hands in is loaded in bulk: the company's sales, promotions, targets and
     segments; and models of uplift. It runs with the loader's rights, as every load does; right: the one that the person

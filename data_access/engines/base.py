@@ -109,6 +109,7 @@ class Part(StrEnum):
     PERSONAL_READER = "pii_reader"
     LOADER = "etl_writer"
     PLANNER = "promo_planner"
+    KEEPER = "access_keeper"
 
 
 @runtime_checkable

@@ -9,6 +9,7 @@ from typing import Final
 from analytics.access import GROUP, Grant, Role
 from data_access.engines.base import Session
 from data_access.scope import Right, Scope
+from data_access.scoped import access_write
 from data_access.stores import Stores
 
 MOST_LETTERS: Final = 200
@@ -26,9 +27,12 @@ def give(stores: Stores, scope: Scope, wanted: Grant) -> Grant:
     """
     scope.require(Right.ADMIN, wanted.account)
     holder = holder_of(wanted.holder)
-    with stores.operational.write() as session:
-        if wanted.account is not None and not session.rows("grants/known_account", account=wanted.account):
-            raise InvalidGrant(f"There is no store '{wanted.account}'. `promolens account list` shows those that are.")
+    if wanted.account is not None:
+        with stores.operational.read() as read:
+            if not read.rows("grants/known_account", account=wanted.account):
+                said = "`promolens account list` shows those that are."
+                raise InvalidGrant(f"There is no store '{wanted.account}'. {said}")
+    with access_write(stores.operational, scope, wanted.account) as session:
         held = session.one("grants/held", holder=holder, role=wanted.role.value, account=wanted.account)
         given = Grant(holder, Role(wanted.role), wanted.account, wanted.pii)
         if held is not None and bool(held["pii"]) == wanted.pii:
@@ -54,7 +58,7 @@ def take(stores: Stores, scope: Scope, grant: Grant) -> bool:
     holder = holder_of(grant.holder)
     if grant.role is Role.ADMIN and holder == scope.person:
         raise InvalidGrant("This would take your own role of an admin. Another admin can do it.")
-    with stores.operational.write() as session:
+    with access_write(stores.operational, scope, grant.account) as session:
         held = session.one("grants/held", holder=holder, role=grant.role.value, account=grant.account)
         if held is None:
             return False

@@ -211,6 +211,22 @@ def test_the_loader_can_neither_make_nor_give_anything(guarded: Guarded) -> None
         connection.execute("INSERT INTO audit_log (actor, action, object_type) VALUES ('x', 'x', 'x')")
 
 
+KEEPER_MUST_NOT = (
+    *READER_MUST_NOT[:8], "SELECT * FROM audit_log",
+    "SELECT name FROM klaviyo_metrics", "SELECT email FROM klaviyo_profiles", "UPDATE promo_scenarios SET label = 'x'",
+    "DELETE FROM audit_log", "UPDATE audit_log SET actor = 'x'", "TRUNCATE grants",
+)  # fmt: skip
+
+
+def test_who_gives_roles_does_nothing_else(guarded: Guarded) -> None:
+    refused(guarded, "app", "access_keeper", KEEPER_MUST_NOT)
+    with guarded.connected("app", "access_keeper") as connection:
+        connection.execute("INSERT INTO grants (person, role) VALUES ('eve', 'viewer')")
+        assert connection.execute("UPDATE grants SET pii = true WHERE person = 'eve'").rowcount == 1
+        assert connection.execute("DELETE FROM grants WHERE person = 'eve'").rowcount == 1
+        connection.execute("INSERT INTO audit_log (actor, action, object_type) VALUES ('x', 'x', 'x')")
+
+
 def test_personal_data_are_there_for_whom_they_were_granted(guarded: Guarded) -> None:
     with guarded.connected("app", "pii_reader", "A") as connection:
         assert connection.execute("SELECT email FROM klaviyo_profiles").fetchall() == [("ann@a.example",)]

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
+from analytics.access import Grant, Role
 from analytics.promo.settings import PromoSettings
 from data_access import roles
 from data_access.engines.base import Part, Walled
@@ -19,6 +20,7 @@ from data_access.migrate import migrate
 from data_access.operations.backup import back_up
 from data_access.operations.retention import retain
 from data_access.operations.upkeep import maintain
+from data_access.queries.grants import scope_for
 from data_access.queries.promo_models import known
 from data_access.queries.promo_scenarios import frozen
 from data_access.scope import NotPermitted, Right, granted, local_admin
@@ -26,6 +28,7 @@ from data_access.scoped import ACCOUNT, IMPERSONAL, PROMO, SHARED, promo_write, 
 from data_access.statements import StatementError
 from data_access.stores import close_stores, open_stores
 from data_access.writes import scenarios
+from data_access.writes.grants import give, take
 from data_access.writes.promo_settings import save_promo_settings
 from ingest.doctor import look_deep
 from ingest.examination.rights import roles_kept
@@ -164,6 +167,15 @@ def test_a_scenario_goes_its_way_with_a_planners_rights_and_a_model_with_the_loa
         assert held.row.version == done.kept.version
 
 
+def test_roles_are_given_and_taken_with_rights_that_no_other_part_has(guarded: Guarded) -> None:
+    admin, planner = local_admin("root"), Grant("pat@example.com", Role.PLANNER, "A")
+    with guarded.stores("app") as stores:
+        give(stores, admin, planner)
+        assert scope_for(stores, "pat@example.com", ()).allows(Right.PROMO_WRITE)
+        assert take(stores, admin, planner)
+        assert not scope_for(stores, "pat@example.com", ()).allows(Right.PROMO_WRITE)
+
+
 def test_all_that_the_program_does_by_itself_is_within_the_loaders_rights(guarded: Guarded, tmp_path: Path) -> None:
     """Loads, workbooks, figures, retention, upkeep, a backup and doctor, with the login that owns nothing."""
     with guarded.stores("app") as stores:
@@ -192,7 +204,8 @@ def test_doctor_tells_what_the_roles_lack(guarded: Guarded) -> None:
 
     again = "run 'promolens roles --apply' as the tables' owner"
     unable = (
-        f"'boss' may not act as analytics_reader, etl_writer, pii_reader, promo_planner: {again}, with --login boss"
+        f"'boss' may not act as access_keeper, analytics_reader, etl_writer, pii_reader, promo_planner: {again},"
+        " with --login boss"
     )
     assert said("boss") == (False, unable)
     with guarded.stores("boss") as stores:

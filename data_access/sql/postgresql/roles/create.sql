@@ -9,6 +9,7 @@ BEGIN
             ('analytics_reader', NULL),
             ('pii_reader', 'analytics_reader'),
             ('promo_planner', 'analytics_reader'),
+            ('access_keeper', NULL),
             ('etl_writer', NULL)
         ) AS w (role, includes)
     LOOP

@@ -99,7 +99,7 @@ BEGIN
             -- the machinery's
             ('audit_log', '', false, '', '', 'SELECT, INSERT', 'INSERT'),
             ('derived_work', '', false, '', '', everything, ''),
-            ('grants', '', false, '', '', everything, ''),
+            ('grants', '', false, '', '', 'SELECT', ''),
             ('holdout_people', '', false, '', '', everything, ''),
             ('klaviyo_events_hourly', '', false, '', '', 'SELECT', ''),
             ('login_accounts', '', false, '', '', 'SELECT', ''),
@@ -178,6 +178,13 @@ BEGIN
             EXECUTE format('GRANT MAINTAIN ON %s TO etl_writer', place.held);
         END IF;
     END LOOP;
+    -- Who may see and do what is given by nothing that syncs or loads. A database whose roles are older has none yet.
+    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'access_keeper') THEN
+        EXECUTE format('GRANT USAGE ON SCHEMA %I TO access_keeper', current_schema());
+        REVOKE ALL ON grants, audit_log FROM access_keeper;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON grants TO access_keeper;
+        GRANT INSERT ON audit_log TO access_keeper;
+    END IF;
     GRANT EXECUTE ON FUNCTION sales_partitions(DATE, DATE), refresh_sales_daily_summary() TO etl_writer;
 END
 $$;

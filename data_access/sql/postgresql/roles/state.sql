@@ -30,7 +30,7 @@ SELECT
         FROM (
             SELECT CASE WHEN current_setting('server_version_num')::integer >= 160000 THEN 'SET' ELSE 'MEMBER' END AS acting
         ) AS s,
-        unnest(ARRAY['analytics_reader', 'pii_reader', 'promo_planner', 'etl_writer']) AS w (role)
+        unnest(ARRAY['analytics_reader', 'pii_reader', 'promo_planner', 'access_keeper', 'etl_writer']) AS w (role)
         WHERE NOT EXISTS (
             SELECT 1 FROM pg_roles AS r WHERE r.rolname = w.role AND pg_has_role(session_user, r.oid, s.acting)
         )
