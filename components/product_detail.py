@@ -67,7 +67,7 @@ def draw(found: ProductSales, figures: RevenueFigures, shown: Shown, against: st
             card("sales", "Sales", lambda sold: sold.sales, lambda n: wording.money_short(n, currency), money=True),
             card("units", "Units", lambda sold: sold.units, wording.count_short, money=False),
             card("orders", "Orders", lambda sold: sold.orders, wording.count_short, money=False),
-            card("price", "Price a unit", lambda sold: sold.price, lambda n: wording.money(n, currency), money=True),
+            card("price", "Price a unit", lambda sold: sold.price, lambda n: wording.price(n, currency), money=True),
         ],
         against,
         sparklines=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 import streamlit as st
@@ -25,6 +26,7 @@ from components.definitions import Told, told
 from components.hovers import hover
 
 LISTED: Final = 8
+CENT: Final = Decimal("0.01")
 PRODUCT: Final = "product"
 MEANINGS: Final = {
     Standing.STAR: "sells often and brings much",
@@ -232,6 +234,8 @@ def table(found: Sequence[RangeProduct], currency: str) -> None:
     def per_cent(label: str, help: Told) -> Any:
         return st.column_config.NumberColumn(label, format="%.1f %%", help=help)
 
+    # One format for a column: with all four digits only where a price needs them.
+    digits = 4 if any(0 < abs(one.average_price or 0) < CENT for one in found) else 2
     config: Mapping[str, Any] = {
         "Product": st.column_config.TextColumn("Product", width="medium", pinned=True),
         "Trend": st.column_config.AreaChartColumn(
@@ -242,7 +246,7 @@ def table(found: Sequence[RangeProduct], currency: str) -> None:
         ),
         "Units": st.column_config.NumberColumn("Units", format="%,d", help=hover("products.units")),
         "Customers": st.column_config.NumberColumn("Customers", format="%,d", help=hover("products.customers")),
-        "Price": st.column_config.NumberColumn("Price", format="%,.2f", help=hover("products.price")),
+        "Price": st.column_config.NumberColumn("Price", format=f"%,.{digits}f", help=hover("products.price")),
         "Velocity": st.column_config.NumberColumn("Velocity", format="%.2f", help=hover("products.velocity")),
         "Conversion": per_cent("Conversion", hover("products.conversion")),
         "Repurchase": per_cent("Bought again", hover("products.bought_again")),

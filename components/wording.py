@@ -35,6 +35,14 @@ def money(value: Number | None, currency: str) -> str:
     return _signed(value, f"{symbol(currency)}{abs(_rounded(value, decimals)):,.{decimals}f}", decimals)
 
 
+def price(value: Number | None, currency: str) -> str:
+    """What a piece costs: as `money`; below a cent, or below 1 where there are none, with four digits: €0.0031."""
+    least = Decimal(1) if currency in WITHOUT_CENTS else Decimal("0.01")
+    if value is None or not 0 < abs(value) < least:
+        return money(value, currency)
+    return _signed(value, f"{symbol(currency)}{abs(_rounded(value, 4)):,.4f}", 4)
+
+
 def money_whole(value: Number | None, currency: str) -> str:
     """Amount to the nearest whole unit: €350,000."""
     return NOT_AVAILABLE if value is None else _signed(value, f"{symbol(currency)}{abs(_rounded(value, 0)):,.0f}", 0)

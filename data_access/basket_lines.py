@@ -13,7 +13,7 @@ from analytics.basket import Item, Level
 from analytics.pair_counts import Numbers, count_pairs
 from analytics.product_pairs import Relationships, Shop, relationships
 
-_ITEM = pa.schema([("id", pa.string()), ("name", pa.string()), ("price", pa.decimal128(18, 2))])
+_ITEM = pa.schema([("id", pa.string()), ("name", pa.string()), ("price", pa.decimal128(18, 4))])
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     COUNT = "number"
     NUMBER = "decimal number"
     MONEY = "money"
+    PRICE = "price"
     PER_CENT = "per cent"
     SHARE = "share"
     DAY = "date"
@@ -63,6 +64,14 @@ class Money:
     def number_format(self) -> str:
         """An Excel number format: "€"#,##0.00, with a minus for negatives."""
         figure = "#,##0" + (f".{'0' * self.decimals}" if self.decimals else "")
+        return self._signed(figure)
+
+    @property
+    def price_format(self) -> str:
+        """The same with the digits of prices below a cent where they have such: "€"#,##0.00##."""
+        return self._signed(f"#,##0.{'0' * self.decimals}##") if self.decimals else self.number_format
+
+    def _signed(self, figure: str) -> str:
         sign = f'"{self.sign.replace(chr(34), "")}"' if self.sign else ""
         return f"{sign}{figure};-{sign}{figure}"
 
@@ -162,6 +171,7 @@ def _styles(book: Any, money: Money) -> dict[Any, Any]:
         Kind.COUNT: style(num_format="#,##0"),
         Kind.NUMBER: style(num_format="#,##0.00##"),
         Kind.MONEY: style(num_format=money.number_format),
+        Kind.PRICE: style(num_format=money.price_format),
         Kind.PER_CENT: style(num_format='#,##0.0" %"'),
         Kind.SHARE: style(num_format="0.0%"),
         Kind.DAY: style(num_format="d mmm yyyy"),
@@ -224,7 +234,7 @@ def _kind_of(value: Any) -> Kind:
 
 
 def _is_number(kind: Kind | None) -> bool:
-    return kind in (Kind.COUNT, Kind.NUMBER, Kind.MONEY, Kind.PER_CENT, Kind.SHARE)
+    return kind in (Kind.COUNT, Kind.NUMBER, Kind.MONEY, Kind.PRICE, Kind.PER_CENT, Kind.SHARE)
 
 
 def _write(page: Any, line: int, place: int, value: Any, style: Any) -> None:
@@ -263,9 +273,14 @@ def _width(title: str, kind: Kind | None, values: Sequence[Any]) -> float:
     return min(max(longest + 2, len(title) + 3, NARROWEST), WIDEST)
 
 
+_PLACES: Final = {Kind.COUNT: 0, Kind.PER_CENT: 1, Kind.SHARE: 1, Kind.NUMBER: 4, Kind.PRICE: 4}
+
+
 def _seen(value: Any, kind: Kind | None) -> str:
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        places = {Kind.COUNT: 0, Kind.PER_CENT: 1, Kind.SHARE: 1, Kind.NUMBER: 4}.get(kind or Kind.NUMBER, 2)
+        places = {Kind.COUNT: 0, Kind.PER_CENT: 1, Kind.SHARE: 1, Kind.NUMBER: 4, Kind.PRICE: 4}.get(
+            kind or Kind.NUMBER, 2
+        )
         return f"{value:,.{places}f}  " if math.isfinite(value) else ""
     return joined(value) if isinstance(value, list) else str(value)
 

@@ -29,6 +29,7 @@ VIEWED_DAYS: Final = 30
 Whole = NDArray[np.int64]
 Floats = NDArray[np.float64]
 _MONEY: Final = pa.decimal128(18, 2)
+_PRICE: Final = pa.decimal128(18, 4)
 _VIEWERS = pa.schema([("product_id", pa.string()), ("viewers", pa.int64())])
 
 
@@ -131,9 +132,9 @@ def _made(
         ),
         "collections": pa.array(collections, pa.list_(pa.string())),
         "tags": pa.array([tags.get(id, []) for id in ids.to_pylist()], pa.list_(pa.string())),
-        "avg_price": _quotient(whole["cents"], whole["priced_units"]),
-        "min_price": _rounded(sold["lowest"]),
-        "max_price": _rounded(sold["highest"]),
+        "avg_price": _mean_price(whole["cents"], whole["priced_units"]),
+        "min_price": _price(sold["lowest"]),
+        "max_price": _price(sold["highest"]),
     }
     for days in WINDOWS:
         columns[f"revenue_{days}d"] = _money(whole[f"cents_{days}d"] - refunded[days])
@@ -201,18 +202,33 @@ def _quotient(cents: Whole, count: Whole) -> pa.Array:
     return _money((2 * cents + divisor) // (2 * divisor), ~held)
 
 
-def _rounded(cents: pa.ChunkedArray) -> pa.Array:
+def _mean_price(cents: Whole, units: Whole) -> pa.Array:
+    """A price in cents, one below a cent in hundredths of one, rounded half up; NULL where the count is 0."""
+    held = units > 0
+    divisor = np.where(held, units, 1)
+    to_cents = (2 * cents + divisor) // (2 * divisor)
+    finer = (200 * cents + divisor) // (2 * divisor)
+    return _amounts(np.where(np.abs(cents) < divisor, finer, 100 * to_cents), _PRICE, ~held)
+
+
+def _price(cents: pa.ChunkedArray) -> pa.Array:
+    """Told prices, rounded alike."""
     told = pc.is_valid(cents).to_numpy(zero_copy_only=False).astype(bool)
-    values = np.floor(pc.fill_null(cents, 0.0).to_numpy() + 0.5).astype(np.int64)
-    return _money(values, ~told)
+    exact = pc.fill_null(cents, 0.0).to_numpy()
+    rounded = np.where(np.abs(exact) < 1, np.floor(100 * exact + 0.5), 100 * np.floor(exact + 0.5))
+    return _amounts(rounded.astype(np.int64), _PRICE, ~told)
 
 
 def _money(cents: Whole, missing: NDArray[np.bool_] | None = None) -> pa.Array:
-    amounts = [Decimal(value).scaleb(-2) for value in cents.tolist()]
-    return pa.array(amounts, _MONEY, mask=missing)
+    return _amounts(cents, _MONEY, missing)
+
+
+def _amounts(values: Whole, kind: pa.Decimal128Type, missing: NDArray[np.bool_] | None) -> pa.Array:
+    """Whole numbers of a type's last digit as amounts."""
+    return pa.array([Decimal(value).scaleb(-kind.scale) for value in values.tolist()], kind, mask=missing)
 
 
 TABLE: Final = DerivedTable(
-    name=NAME, dataset="products", every=timedelta(hours=1), edition=7, rebuild=rebuild, update=update,
+    name=NAME, dataset="products", every=timedelta(hours=1), edition=8, rebuild=rebuild, update=update,
     rests_on=("catalog",),
 )  # fmt: skip

@@ -13,6 +13,23 @@ from components import wording
 
 
 @pytest.mark.parametrize(
+    ("value", "currency", "shown"),
+    [
+        (Decimal("0.0063"), "EUR", "€0.0063"),
+        (Decimal("-0.0063"), "EUR", "−€0.0063"),
+        (Decimal("0.01"), "EUR", "€0.01"),
+        (Decimal("0.015"), "EUR", "€0.02"),
+        (Decimal(0), "EUR", "€0.00"),
+        (Decimal("0.3"), "JPY", "¥0.3000"),
+        (Decimal("1.3"), "JPY", "¥1"),
+        (None, "EUR", "–"),
+    ],
+)
+def test_price(value: Decimal | None, currency: str, shown: str) -> None:
+    assert wording.price(value, currency) == shown
+
+
+@pytest.mark.parametrize(
     ("value", "currency", "exact", "short"),
     [
         (Decimal("1234.5"), "EUR", "€1,234.50", "€1,234"),

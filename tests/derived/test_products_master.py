@@ -244,6 +244,21 @@ def test_no_orders_cancelled_ones_and_lines_worth_nothing(shop: Stores) -> None:
     assert (found["gift"]["avg_price"], found["back"]["min_price"]) == (Decimal(0), Decimal("-2.00"))
 
 
+def test_prices_below_a_cent(shop: Stores) -> None:
+    """Bolts: 30 for 10 cents are 1/3 of a cent each, 10 for 15 cents 1.5, all 40 for 25 cents 0.625. A washer of 0.995
+    cents is one of a cent; tea of 333.33 cents has no more digits than any other price."""
+    day = "2026-05-10"
+    sold(shop, "o1", day, one_line("o1", "bolt", "0.10", day, 30), one_line("o1", "washer", "1.99", day, 200))
+    sold(shop, "o2", day, one_line("o2", "bolt", "0.15", day, 10), one_line("o2", "tea", "10.00", day, 3))
+    found = products(shop)
+    prices = {id: [str(row[f"{what}_price"]) for what in ("avg", "min", "max")] for id, row in found.items()}
+    assert prices == {
+        "bolt": ["0.0063", "0.0033", "0.0200"],
+        "washer": ["0.0100"] * 3,
+        "tea": ["3.3300"] * 3,
+    }
+
+
 def test_an_order_of_500_products(shop: Stores) -> None:
     """Each for 1 euro, and 7.77 of the 500 come back: 1.554 cents off each, so one cent off 223 of them and two off 277
     (223 + 554 = 777), none further from its part than a cent."""

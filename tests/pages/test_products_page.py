@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from data_access.derived import product_relationships, products_master
 from data_access.derived.frame import compute
+from data_access.queries.basket import all_rules
+from data_access.queries.basket_query import BasketQuery
 from data_access.queries.product_range import product_range
 from data_access.scope import local_admin
 from data_access.stores import Stores
@@ -116,6 +119,25 @@ def test_what_is_bought_with_a_picked_product(connected: Stores, open_page: Open
     gone = texts(open_page("products", product="nothing"))
     assert "The link asked for the product “nothing”, which is not here." in gone
     assert "Bought with" not in gone
+
+
+@both_stacks
+def test_prices_below_a_cent_have_their_digits(connected: Stores, open_page: Open) -> None:
+    """40 bolts for 25 cents are 0.625 cents each; nuts are bought with them, for 10 cents each."""
+    sold(connected, *[("bolt", "2026-11-10", "0.25", 40)] * 6, *[("tea", "2026-11-11", "5.00", 1)] * 20)
+    nuts = (line(f"o{place}", "nut", "0.10", "2026-11-10") for place in range(6))
+    insert(connected, "klaviyo_order_line_items", *nuts)
+    for table in (products_master.TABLE, product_relationships.TABLE):
+        compute(connected, ACCOUNT, table)
+    app = open_page("products")
+    (table,) = [frame for frame in app.dataframe if "Standing" in frame.value.columns]
+    prices = dict(zip(table.value["Product"], table.value["Price"], strict=True))
+    assert prices == {"Product bolt": 0.0063, "Product nut": 0.1, "Product tea": 5.0}
+    assert json.loads(table.proto.columns)["Price"]["type_config"]["format"] == "%,.4f"
+    # Kept relationships, and those that are counted anew.
+    for asked in (BasketQuery(), BasketQuery(start=date(2026, 11, 1), end=date(2026, 11, 20))):
+        found = {one.given.id: one for one in all_rules(connected, local_admin(), ACCOUNT, asked)}
+        assert (found["nut"].other.price, found["bolt"].other.price) == (Decimal("0.0063"), Decimal("0.10"))
 
 
 def test_before_products_are_computed(connected: Stores, open_page: Open) -> None:

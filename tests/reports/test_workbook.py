@@ -66,11 +66,13 @@ def test_no_text_runs(text: str) -> None:
 
 
 def test_yen_have_no_cents_and_what_has_no_sign_shows_its_code() -> None:
-    def look(money: Money) -> str:
-        sheet = Sheet("Rows", lambda: [{"value": 5}], {"value": Column("", Kind.MONEY)})
+    def look(money: Money, kind: Kind = Kind.MONEY) -> str:
+        sheet = Sheet("Rows", lambda: [{"value": 5}], {"value": Column("", kind)})
         return str(opened(as_workbook("", {}, [sheet], money))["Rows"]["A2"].number_format)
 
     assert look(Money("¥", 0)) == '"¥"#,##0;-"¥"#,##0'
+    assert look(Money("€"), Kind.PRICE) == '"€"#,##0.00##;-"€"#,##0.00##'
+    assert look(Money("¥", 0), Kind.PRICE) == look(Money("¥", 0))
     assert look(Money('S"K ')) == '"SK "#,##0.00;-"SK "#,##0.00'
 
 
