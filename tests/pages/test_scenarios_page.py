@@ -157,6 +157,20 @@ def test_an_approved_one_keeps_its_forecast_whatever_is_edited(stores: Stores, o
     assert "Held to: sales 2,500 (" in texts(app)
 
 
+def test_a_copy_is_one_of_its_own(stores: Stores, open_page: Open) -> None:
+    in_force(stores)
+    id = saved(stores)
+    app = press(open_page("scenarios", scenario=id), "scenario_copy")
+    assert widget(app, "text_input", "scenario_label").value == "Copy of October push"
+    widget(app, "slider", "scenario_discount").set_value(10).run()
+    press(app, "scenario_save")
+    found = {row.label: row for row in scenarios(stores, ADMIN)}
+    copied, first = found["Copy of October push"], found["October push"]
+    assert (copied.version, copied.state, first.version, first.scenario_id) == (1, State.DRAFT, 1, id)
+    of_both = [versions(stores, ADMIN, row.scenario_id)[0].content.mechanics[0].discount_pct for row in (first, copied)]
+    assert of_both == [20.0, 10.0]
+
+
 def test_several_are_compared_and_the_best_is_marked(stores: Stores, open_page: Open) -> None:
     hero, toys = saved(stores), saved(stores, "Toys", Mechanic("Toys", "online", 20))
     # With a store there is a sidebar, which has choices of its own in the address.
