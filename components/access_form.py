@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -36,6 +36,22 @@ def table(grants: Sequence[Grant], stores: Mapping[str, str]) -> None:
         hide_index=True,
         key="access_table",
     )
+
+
+def rows(grants: Sequence[Grant], stores: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The same, for files."""
+    return [
+        {
+            "who": grant.holder.removeprefix(GROUP),
+            "group": grant.holder.startswith(GROUP),
+            "role": grant.role.value,
+            "store": of_store(grant.account, stores),
+            "sees_who_customers_are": grant.pii,
+            "given_by": grant.granted_by,
+            "given_at_utc": grant.granted_at,
+        }
+        for grant in grants
+    ]
 
 
 def of_store(account: str | None, stores: Mapping[str, str]) -> str:

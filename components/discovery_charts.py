@@ -9,8 +9,9 @@ from typing import Final
 import streamlit as st
 
 from analytics.promo.pacing import Ending, Pace, Stage
-from components import cards, chart_labels, charts, palette, wording
+from components import cards, chart_labels, charts, day_marks, palette, wording
 from components.charts import Figure
+from components.day_marks import Marked
 from components.discovery_cards import CARDS
 from components.discovery_words import month
 
@@ -27,9 +28,10 @@ def skeleton() -> None:
     st.skeleton(charts.LOW)
 
 
-def path(found: Pace, currency: str, file: str) -> None:
+def path(found: Pace, currency: str, marked: Marked, file: str) -> None:
     """Sales added up through the month against the target's path, and where they will land."""
     figure, alt = path_figure(found, currency)
+    alt = day_marks.on(figure, [day.isoformat() for day in found.days], found.end, marked, alt)
     charts.show(figure, key="chart_pace", alt=alt, file=file)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 import streamlit as st
 
-from analytics.promo.pacing import Pace, Part, Shared
+from analytics.promo.pacing import Pace, Part, Shared, TargetRow
 from analytics.promo.terms import Cell
 from components import tables, wording
 from components.engagement_words import plain
@@ -45,6 +45,13 @@ class Found(Protocol):
     def discount_pct(self) -> Decimal | None: ...
     @property
     def reason(self) -> str: ...
+
+
+class Aimed(TargetRow, Protocol):
+    """A target, and the workbook that it came from: None where it was typed."""
+
+    @property
+    def source(self) -> str | None: ...
 
 
 class Proposed(Protocol):
@@ -157,6 +164,21 @@ def part_rows(shared: Shared) -> Rows:
             "gap_allocated": None if part.gap is None else round(part.gap, 2),
         }
         for cell, part in sorted(shared.cells.items())
+    ]
+
+
+def target_rows(targets: Sequence[Aimed]) -> Rows:
+    """All targets, for files."""
+    return [
+        {
+            "month": one.month,
+            "region": one.geo,
+            "target_sales": one.sales_value,
+            "target_margin_pct": one.margin_pct,
+            "target_units": one.units,
+            "from_file": one.source,
+        }
+        for one in targets
     ]
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from components.calendar_columns import CALENDAR_COLUMNS
 from components.discovery_columns import DISCOVERY_COLUMNS
 from components.forecast_columns import FORECAST_COLUMNS
+from components.list_columns import LIST_COLUMNS
 from components.post_mortem_columns import POST_MORTEM_COLUMNS
 from components.uplift_columns import UPLIFT_COLUMNS
 from reports.workbook import Column, Kind
@@ -305,6 +306,7 @@ _WORK: Final = {
     "succeeded_at": (MOMENT, "When it last went well, UTC."),
     "failures": (COUNT, "Failures in a row."),
     "next_at": (MOMENT, "When it is due next, UTC."),
+    "Tables/store": (TEXT, "Database that it stands in."),
     "table": (TEXT, "Table of the database."),
     "rows": (COUNT, "Its rows."),
     "bytes": (COUNT, "Bytes of its rows on disk."),
@@ -397,6 +399,7 @@ COLUMNS: Final[Mapping[str, tuple[Kind, str]]] = (
     | FORECAST_COLUMNS
     | DISCOVERY_COLUMNS
     | POST_MORTEM_COLUMNS
+    | LIST_COLUMNS
 )
 
 # Parts of names that are written in another way than they are spelled.

@@ -14,7 +14,7 @@ from analytics.decomposition import Factor, Made, explain
 from analytics.landing import Landing, month_end
 from analytics.overview import OverviewFigures
 from analytics.periods import Period, add_months
-from components import cards, chart_labels, charts, palette, wording
+from components import cards, chart_labels, charts, day_marks, palette, wording
 from components.charts import Figure, Step
 from components.overview_cards import CARDS
 from components.overview_words import NAMES, SHORT
@@ -98,7 +98,10 @@ def month(figures: OverviewFigures, shown: Shown, file: str) -> None:
         chart_labels.behind(layout, month_end(period.end).isoformat(), found.expected, ending)
     charts.name_values(layout, "Net revenue, added up")
     alt = f"Net revenue added up by day of {period.start:%B %Y}: {told}."
-    charts.show({"data": traces, "layout": layout}, key="chart_month", alt=alt, file=file)
+    figure: Figure = {"data": traces, "layout": layout}
+    whole = Period(period.start, month_end(period.start))
+    alt = day_marks.on(figure, [day.isoformat() for day in whole], whole.end, shown.marked, alt)
+    charts.show(figure, key="chart_month", alt=alt, file=file)
 
 
 def _reached(this: Sequence[Decimal], place: int, found: Landing | None, days: int) -> float:

@@ -31,12 +31,7 @@ class Kept(Protocol):
 
 def history(versions: Sequence[Kept], zone: tzinfo) -> None:
     """What was changed by whom, the newest first. versions: the newest first."""
-    rows: list[tuple[Kept, Path, Any, Any]] = []
-    for place, one in enumerate(versions):
-        before = versions[place + 1].settings if place + 1 < len(versions) else PromoSettings()
-        if place + 1 == len(versions) and one.settings.version > 1:
-            break
-        rows += [(one, path, old, new) for path, (old, new) in changes(before, one.settings).items()]
+    rows = _changes(versions)
     columns: dict[str, Sequence[Any]] = {
         "Version": [one.settings.version for one, *_ in rows],
         "Saved": [wording.moment(one.saved_at, zone) for one, *_ in rows],
@@ -54,6 +49,32 @@ def history(versions: Sequence[Kept], zone: tzinfo) -> None:
         "Is": st.column_config.TextColumn("Is", width=160),
     }
     tables.show(columns, config, key="table_planning", rows_seen=8)
+
+
+def rows(versions: Sequence[Kept]) -> list[dict[str, Any]]:
+    """The same, for files."""
+    return [
+        {
+            "version": one.settings.version,
+            "saved_at_utc": one.saved_at,
+            "saved_by": one.author,
+            "setting": words.label(path),
+            "was": words.value(path, old),
+            "is": words.value(path, new),
+        }
+        for one, path, old, new in _changes(versions)
+    ]
+
+
+def _changes(versions: Sequence[Kept]) -> list[tuple[Kept, Path, Any, Any]]:
+    """Each setting that a version changed. Of the oldest it is not known, unless it is the first of all."""
+    found: list[tuple[Kept, Path, Any, Any]] = []
+    for place, one in enumerate(versions):
+        before = versions[place + 1].settings if place + 1 < len(versions) else PromoSettings()
+        if place + 1 == len(versions) and one.settings.version > 1:
+            break
+        found += [(one, path, old, new) for path, (old, new) in changes(before, one.settings).items()]
+    return found
 
 
 def conflict(theirs: Kept, of_theirs: Changed, of_mine: Changed, zone: tzinfo) -> str:

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import streamlit as st
 
-from components import cards, charts, palette, wording
+from components import cards, charts, day_marks, palette, wording
 from components.charts import Figure, Step
+from components.day_marks import Marked
 from components.post_mortem_cards import CARDS
 from components.post_mortem_words import FACTORS, FIGURES, amount, change, dates
 
@@ -23,9 +24,12 @@ def skeleton() -> None:
     st.skeleton(charts.LOW + FRAME)
 
 
-def by_day(rows: Sequence[Mapping[str, Any]], start: date, end: date, file: str) -> None:
-    """Pieces of the promoted departments, what was forecast, and what would have been sold without it."""
+def by_day(rows: Sequence[Mapping[str, Any]], start: date, end: date, marked: Marked, file: str) -> None:
+    """Pieces of the promoted departments, what was forecast, what would have been sold without it; other promotions."""
     figure, alt = by_day_figure(rows, start, end)
+    days = [str(row["date"]) for row in rows]
+    if days:
+        alt = day_marks.on(figure, days, date.fromisoformat(days[-1]), marked, alt)
     charts.show(figure, key="chart_post_mortem", alt=alt, file=file)
 
 

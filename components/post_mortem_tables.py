@@ -47,6 +47,23 @@ class Judged(Protocol):
     def ebit_error(self) -> Decimal | None: ...
 
 
+def promotion_rows(rows: Sequence[Judged]) -> list[dict[str, Any]]:
+    """All that can be judged, for files."""
+    return [
+        {
+            "promotion": row.label,
+            "starts": row.start,
+            "ends": row.end,
+            "kind": row.kind,
+            "post_mortem": STATES.get(row.state, row.state),
+            "sales": row.sales,
+            "sales_off_pct": row.sales_error,
+            "ebit_off_pct": row.ebit_error,
+        }
+        for row in rows
+    ]
+
+
 def promotion_table(rows: Sequence[Judged], currency: str) -> str | None:
     """All that can be judged; the key of the one that is picked."""
     columns: dict[str, Sequence[Any]] = {

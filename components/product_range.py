@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, Final
 
 import streamlit as st
@@ -26,7 +25,7 @@ from components.definitions import Told, told
 from components.hovers import hover
 
 LISTED: Final = 8
-CENT: Final = Decimal("0.01")
+CENT: Final = 0.01
 PRODUCT: Final = "product"
 MEANINGS: Final = {
     Standing.STAR: "sells often and brings much",
@@ -235,7 +234,7 @@ def table(found: Sequence[RangeProduct], currency: str) -> None:
         return st.column_config.NumberColumn(label, format="%.1f %%", help=help)
 
     # One format for a column: with all four digits only where a price needs them.
-    digits = 4 if any(0 < abs(one.average_price or 0) < CENT for one in found) else 2
+    digits = 4 if any(0 < abs(float(one.average_price or 0)) < CENT for one in found) else 2
     config: Mapping[str, Any] = {
         "Product": st.column_config.TextColumn("Product", width="medium", pinned=True),
         "Trend": st.column_config.AreaChartColumn(

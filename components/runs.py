@@ -11,8 +11,10 @@ import streamlit as st
 
 from analytics.periods import change_pct
 from analytics.runs import RunFigures, Totals, by_day, totals
-from components import bar_chart, cards, charts, palette, tables, wording
+from components import bar_chart, cards, charts, day_marks, palette, tables, wording
 from components.cards import Card
+from components.charts import Figure
+from components.day_marks import Marked
 from components.definitions import Told, told
 from components.sync_panel import RESOURCES
 
@@ -164,7 +166,7 @@ def _length(seconds: float | None) -> str:
     return f"{seconds:.1f} s" if seconds < 10 else wording.passed(timedelta(seconds=seconds))
 
 
-def outcomes(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, file: str) -> None:
+def outcomes(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, marked: Marked, file: str) -> None:
     """The main chart: runs a day by how they ended."""
     daily = by_day(runs, days, zone)
     named = {"Done": ("done",), "Cancelled": ("cancelled",), "Running": ("running", "queued"), "Failed": ("failed",)}
@@ -180,24 +182,20 @@ def outcomes(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, f
     ]  # fmt: skip
     told = ", ".join(f"{sum(values):,} {name.lower()}" for name, values in series.items() if sum(values))
     alt = f"Runs a day from {wording.day(days[0])} to {wording.day(days[-1])} by how they ended: {told or 'none'}."
-    charts.show(
-        bar_chart.over_days(days, series, colours, hover, unit="Runs"),
-        key="chart_outcomes",
-        alt=alt,
-        file=f"{file}-runs",
-    )
+    figure = bar_chart.over_days(days, series, colours, hover, unit="Runs")
+    _show(figure, days, marked, alt, key="chart_outcomes", file=f"{file}-runs")
 
 
-def brought(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, file: str) -> None:
+def brought(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, marked: Marked, file: str) -> None:
     """New events a day."""
     values = [totals(own).events for own in by_day(runs, days, zone)]
     hover = [f"{wording.day_short(day)}: {_events(value)}" for day, value in zip(days, values, strict=True)]
     alt = f"New events a day: {sum(values):,} in all, at most {max(values):,} in a day."
     figure = bar_chart.over_days(days, {"Events": values}, {"Events": palette.ACCENT}, hover, unit="New events")
-    charts.show(figure, key="chart_brought", alt=alt, file=f"{file}-events")
+    _show(figure, days, marked, alt, key="chart_brought", file=f"{file}-events")
 
 
-def lengths(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, file: str) -> None:
+def lengths(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, marked: Marked, file: str) -> None:
     """How long runs took, by day: the median."""
     daily: list[Totals] = [totals(own) for own in by_day(runs, days, zone)]
     if all(day.seconds is None for day in daily):
@@ -208,7 +206,13 @@ def lengths(runs: Sequence[RunFigures], days: Sequence[date], zone: ZoneInfo, fi
     alt = f"Usual length of a run by day, in seconds: at most {_length(max(values))}."
     figure = bar_chart.over_days(days, {"Seconds": values}, {"Seconds": palette.ACCENT}, hover, unit="Usual length")
     figure["layout"]["yaxis"] |= {"ticksuffix": " s", "tickformat": ",.3~r", "dtick": None}
-    charts.show(figure, key="chart_lengths", alt=alt, file=f"{file}-lengths")
+    _show(figure, days, marked, alt, key="chart_lengths", file=f"{file}-lengths")
+
+
+def _show(figure: Figure, days: Sequence[date], marked: Marked, alt: str, *, key: str, file: str) -> None:
+    """A chart over days with what is marked on them: a shop that was down or a large campaign explain a run."""
+    alt = day_marks.on(figure, [day.isoformat() for day in days], days[-1], marked, alt)
+    charts.show(figure, key=key, alt=alt, file=file)
 
 
 def table(runs: Sequence[RunFigures], zone: ZoneInfo) -> None:

@@ -48,6 +48,8 @@ class Kept(Protocol):
     @property
     def state(self) -> str: ...
     @property
+    def source(self) -> str: ...
+    @property
     def sales_from(self) -> date: ...
     @property
     def sales_to(self) -> date: ...
@@ -55,6 +57,8 @@ class Kept(Protocol):
     def created_by(self) -> str: ...
     @property
     def created_at(self) -> datetime: ...
+    @property
+    def activated_at(self) -> datetime | None: ...
 
 
 def band_table(model: Model, bands: Sequence[Band], cells: Sequence[Cell]) -> None:
@@ -149,6 +153,23 @@ def model_table(models: Sequence[Kept], zone: tzinfo) -> None:
         "Learned": st.column_config.TextColumn("Learned", width=150),
     }
     tables.show(columns, config, key="table_models", rows_seen=6)
+
+
+def model_rows(models: Sequence[Kept]) -> Rows:
+    """All models, for files."""
+    return [
+        {
+            "model_version": one.version,
+            "state": one.state,
+            "source": one.source,
+            "sales_from": one.sales_from,
+            "sales_to": one.sales_to,
+            "created_by": one.created_by,
+            "created_at_utc": one.created_at,
+            "activated_at_utc": one.activated_at,
+        }
+        for one in models
+    ]
 
 
 def band_rows(model: Model, bands: Sequence[Band]) -> Rows:

@@ -37,8 +37,8 @@ def money(value: Number | None, currency: str) -> str:
 
 def price(value: Number | None, currency: str) -> str:
     """What a piece costs: as `money`; below a cent, or below 1 where there are none, with four digits: €0.0031."""
-    least = Decimal(1) if currency in WITHOUT_CENTS else Decimal("0.01")
-    if value is None or not 0 < abs(value) < least:
+    least = 1.0 if currency in WITHOUT_CENTS else 0.01
+    if value is None or not 0 < abs(float(value)) < least:
         return money(value, currency)
     return _signed(value, f"{symbol(currency)}{abs(_rounded(value, 4)):,.4f}", 4)
 

@@ -80,6 +80,27 @@ def listed(jobs: Sequence[WorkbookJob], zone: tzinfo) -> None:
     tables.show(_columns(jobs, zone), _config(), key="workbook_loads")
 
 
+def rows(jobs: Sequence[WorkbookJob]) -> list[dict[str, Any]]:
+    """All of them, for files."""
+    return [
+        {
+            "load": job.job_id,
+            "started_at_utc": job.started_at,
+            "ended_at_utc": job.completed_at,
+            "outcome": job.status,
+            "files": words.files_of(job),
+            "rows": job.records,
+            "new_rows": sum(int(one.get("fresh", 0)) for one in job.files),
+            "replaced_rows": sum(int(one.get("replaced", 0)) for one in job.files),
+            "left_out": job.errors,
+            "quality_pct": None if job.quality is None else job.quality * 100,
+            "started_by": job.started_by,
+            "error": job.message,
+        }
+        for job in jobs
+    ]
+
+
 def _columns(jobs: Sequence[WorkbookJob], zone: tzinfo) -> dict[str, list[Any]]:
     return {
         "Began": [words.began(job, zone) for job in jobs],

@@ -15,7 +15,10 @@ states.told_once(st.session_state.pop(granting.TOLD, None))
 trouble = st.empty()
 kept = granting.read(d)
 with st.container(border=True):
-    filters.heading("What is granted")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        filters.heading("What is granted")
+        if kept:
+            granting.exports(d, kept)
     if kept:
         access_form.table(kept, granting.names(d))
         granting.take_back(d, access_form.taking(kept, granting.names(d)), trouble)

@@ -27,36 +27,37 @@ body, (found, before, ever) = states.body(
     lambda: following.read(view, kinds, outcomes),
 )
 file = f"promolens-{view.account.public_id}-jobs-{period.start}-{period.end}"
+loads = following.loads(view)
 with body:
     if not ever:
         states.empty("No runs yet", following.never_ran(view), key="empty")
-        following.workbooks(view)
+        following.workbooks(view, loads)
         st.stop()
     if not found:
         states.empty("No runs in these days", "Choose other days, or fewer filters.", key="empty")
         following.detail(view, file)
-        following.workbooks(view)
+        following.workbooks(view, loads)
         st.stop()
     with row_end:
-        following.exports(view, found, said, file, [*kinds, *outcomes])
+        following.exports(view, found, loads, said, file, [*kinds, *outcomes])
     days = days_between(period.start, period.end)
     six = runs.six_cards(found, before, days, zone)
     cards.show(six, words.against_words(view.chosen.against), sparklines=sparklines)
     st.markdown(runs.sentence(found, zone, view.now))
     with st.container(border=True):
         filters.heading("How runs ended")
-        runs.outcomes(found, days, zone, file)
+        runs.outcomes(found, days, zone, view.marked, file)
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):
         filters.heading("What they brought")
-        runs.brought(found, days, zone, file)
+        runs.brought(found, days, zone, view.marked, file)
     with right.container(border=True, height="stretch"):
         filters.heading("How long they took")
-        runs.lengths(found, days, zone, file)
+        runs.lengths(found, days, zone, view.marked, file)
     with st.container(border=True):
         filters.heading("Runs")
         runs.table(found, zone)
     following.detail(view, file)
-    following.workbooks(view)
+    following.workbooks(view, loads)
     with st.expander("Notes: what counts as a run"):
         st.markdown("\n".join(f"- {note}" for note in runs.NOTES))

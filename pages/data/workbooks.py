@@ -4,9 +4,10 @@ import streamlit as st
 
 from components import cards, filters, states, workbook_loads
 from components import workbook_words as words
+from components.list_columns import LOADS
 from data_access.queries.accounts import PROMO
 from data_access.queries.workbooks import held, workbook_jobs
-from pages.frame import navigation
+from pages.frame import company_exports, navigation
 from pages.frame import workbook_loading as loading
 from pages.frame.desk import opened
 
@@ -40,7 +41,12 @@ with body:
         loading.hand_in(desk, may_load=may_load)
     if jobs:
         with st.container(border=True):
-            filters.heading("Loads")
+            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                filters.heading("Loads")
+                company_exports.menu(
+                    desk, "Workbooks", {LOADS: lambda: workbook_loads.rows(jobs)}, {"Shows": "The newest loads"},
+                    file="workbooks",
+                )  # fmt: skip
             workbook_loads.table(jobs, desk.zone)
         loading.picked(desk)
     with st.expander("Notes: what is merged, replaced and left out"):

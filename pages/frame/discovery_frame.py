@@ -15,12 +15,13 @@ from analytics.periods import add_months
 from components import discovery_tables as tables
 from components import discovery_words as words
 from components import filters, sync_panel
+from components.list_columns import TARGETS as TARGETS_SHEET
 from data_access.cache import cached_promo
 from data_access.queries.accounts import PROMO
 from data_access.queries.promo_models import known
 from data_access.queries.promo_opportunities import Proposed, opportunities
 from data_access.queries.promo_pacing import Paced, paced
-from data_access.queries.promo_sales import Days
+from data_access.queries.promo_sales import Days, targets
 from data_access.queries.promo_state import OPPORTUNITIES, SCENARIOS, SETTINGS, TARGETS, UPLIFT
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
@@ -159,7 +160,7 @@ def counted(d: Desk, found: Found) -> int | None:
 
 
 def exports(d: Desk, found: Found) -> None:
-    """The month by day, its parts, and the opportunities as files."""
+    """The month by day, its parts, the opportunities and all targets as files."""
     month = found.paced.month
     company_exports.menu(
         d,
@@ -168,6 +169,7 @@ def exports(d: Desk, found: Found) -> None:
             "Pace": lambda: tables.pace_rows(month),
             "Gap by part": lambda: tables.part_rows(found.paced.shared),
             "Opportunities": lambda: tables.opportunity_rows(found.proposed),
+            TARGETS_SHEET: lambda: tables.target_rows(targets(d.stores, d.scope)),
         },
         {"Shows": words.caption(month, d.currency, found.looked, d.zone), "Says": words.answer(month, d.currency)},
         file=f"discovery-{month.first:%Y-%m}",

@@ -10,7 +10,9 @@ import streamlit as st
 
 from analytics.periods import Alignment, Period, Preset, chosen, compared
 from analytics.runs import RunFigures
+from analytics.workbooks import WorkbookJob
 from components import export_words, filters, revenue_words, runs, sync_panel, tables, wording, workbook_loads
+from components.list_columns import LOADS
 from data_access import jobs
 from data_access.queries import jobs as queries
 from data_access.queries.workbooks import workbook_jobs
@@ -99,33 +101,45 @@ def detail(view: View, file: str) -> None:
             )
 
 
-def workbooks(view: View) -> None:
-    """The company's loads of workbooks in the chosen days, for those who may see them; nothing where none was ever
-    loaded. They belong to no store and are in none of the figures."""
-    if not view.scope.allows(Right.PROMO_READ):
-        return
-    ever = workbook_jobs(view.stores, view.scope)
+def loads(view: View) -> Sequence[WorkbookJob]:
+    """The company's loads of workbooks; none for those who may not see them. Raises StoreError."""
+    return workbook_jobs(view.stores, view.scope) if view.scope.allows(Right.PROMO_READ) else ()
+
+
+def workbooks(view: View, ever: Sequence[WorkbookJob]) -> None:
+    """Those of the chosen days; nothing where none was ever loaded. They belong to no store and are in none of the
+    figures."""
     if not ever:
         return
-    zone, period = view.account.zone, view.chosen.period
-    seen = [job for job in ever if period.start <= job.started_at.astimezone(zone).date() <= period.end]
+    seen = _in_period(view, ever)
     with st.container(border=True):
-        filters.heading("Loads of workbooks")
+        filters.heading(LOADS)
         if seen:
-            workbook_loads.listed(seen, zone)
+            workbook_loads.listed(seen, view.account.zone)
         else:
             st.caption("No workbook was loaded in these days.")
         st.caption("The company's, whichever store is looked at: they are in none of the figures above.")
         st.page_link(WORKBOOKS, label="Each load, with what it brought and left out", icon=":material/arrow_forward:")
 
 
-def exports(view: View, found: Sequence[RunFigures], said: str, file: str, filtered: Sequence[str]) -> None:
-    """The export menu: all runs of the chosen days."""
+def exports(
+    view: View, found: Sequence[RunFigures], ever: Sequence[WorkbookJob], said: str, file: str, filtered: Sequence[str]
+) -> None:
+    """The export menu: all runs of the chosen days, and the loads of workbooks in them."""
     compared = view.chosen.comparison.period if view.chosen.comparison else None
     about = export_words.about(
         said, view.shown, days=view.chosen.period, compared=compared, filters=filtered, notes=runs.NOTES
     )
-    exported.menu(view, "Jobs", {"Runs": lambda: runs.rows(found)}, about, file=file)
+    sets: exported.Sets = {"Runs": lambda: runs.rows(found)}
+    if seen := _in_period(view, ever):
+        sets = {**sets, LOADS: lambda: workbook_loads.rows(seen)}
+    exported.menu(view, "Jobs", sets, about, file=file)
+
+
+def _in_period(view: View, loads: Sequence[WorkbookJob]) -> list[WorkbookJob]:
+    """The loads that began in the chosen days."""
+    zone, period = view.account.zone, view.chosen.period
+    return [job for job in loads if period.start <= job.started_at.astimezone(zone).date() <= period.end]
 
 
 def _close() -> None:

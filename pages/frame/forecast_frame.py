@@ -13,17 +13,15 @@ from analytics.day_marks import Mark, MarkKind
 from analytics.forecasting.kept import World
 from analytics.forecasting.outlook import Outlook, outlook
 from analytics.forecasting.series import Key, Series
-from analytics.promo.calendar import Kind as Ran
 from components import forecast_tables as tables
 from components import forecast_words as words
 from components import states, sync_panel
 from data_access.queries.accounts import FORECASTS, PROMO
 from data_access.queries.forecasts import OrdersAsked, order_forecasts, order_series, sales_forecasts, sales_series
-from data_access.queries.promo_calendar import Days, plan
 from data_access.queries.promo_sales import targets
-from data_access.queries.promo_state import SCENARIOS, TARGETS
+from data_access.queries.promo_state import TARGETS
 from data_access.scope import Right
-from pages.frame import company_exports
+from pages.frame import company_exports, promotion_marks
 from pages.frame import exports as store_exports
 from pages.frame.desk import KEY as DESK
 from pages.frame.desk import Desk
@@ -134,12 +132,7 @@ def _sales(d: Desk) -> Found:
             if amount is not None:
                 held[metric][row.month] = held[metric].get(row.month, 0.0) + amount
     start, end = _window(world)
-    runs = d.read(plan, Days(start, end), datasets=(PROMO, SCENARIOS)).promotions
-    marks = tuple(
-        Mark(MarkKind.PROMOTION, max(one.start, start), min(one.end, end), one.label or "Promotion")
-        for one in runs
-        if one.kind in (Ran.NAMED, Ran.APPROVED)
-    )
+    marks = tuple(promotion_marks.marked(d)(start, end))
     return Found(world, actual, held, marks, world.behind(d.state.changed_at(PROMO)))
 
 

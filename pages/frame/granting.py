@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics.access import Grant
-from components.access_form import of_store
+from components.access_form import of_store, rows
 from components.engagement_words import plain
+from components.list_columns import GRANTS
 from data_access.queries.grants import administers, grants
 from data_access.scope import Right
 from data_access.writes.grants import InvalidGrant, give, take
+from pages.frame import company_exports
 from pages.frame.desk import Desk
 from settings import get_settings
 from sign_in import providers
@@ -44,6 +46,12 @@ def read(d: Desk) -> list[Grant]:
 def names(d: Desk) -> Mapping[str, str]:
     """The stores' names by account."""
     return {account.public_id: f"{account.name} ({account.public_id})" for account in d.accounts}
+
+
+def exports(d: Desk, kept: Sequence[Grant]) -> None:
+    """The grants as a file."""
+    said = "Who may see and do what"
+    company_exports.menu(d, "Access", {GRANTS: lambda: rows(kept, names(d))}, {"Shows": said}, file="access")
 
 
 def accounts(d: Desk) -> list[str | None]:

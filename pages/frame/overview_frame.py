@@ -56,7 +56,7 @@ def question(view: View) -> OverviewQuery:
 
 def shown_of(view: View, asked: OverviewQuery) -> Shown:
     """What components need to know: the month, not the days that the sidebar has."""
-    return Shown(view.account, asked.period, asked.year, view.state.as_of, view.now)
+    return Shown(view.account, asked.period, asked.year, view.state.as_of, view.now, view.marked)
 
 
 def read(view: View, asked: OverviewQuery) -> tuple[OverviewFigures, tuple[Finding, ...]]:

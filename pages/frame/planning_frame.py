@@ -12,6 +12,7 @@ from analytics.promo.settings import InvalidPromoSettings, Problem, PromoSetting
 from analytics.promo.settings_changes import changes, together
 from components import planning_form, planning_history, states
 from components import planning_words as words
+from components.list_columns import CHANGES
 from components.planning_form import Around, Drawn, Entered
 from data_access.queries.accounts import PROMO
 from data_access.queries.promo_models import country_of_stores, holidays_between, known
@@ -21,7 +22,8 @@ from data_access.queries.promo_state import SETTINGS, TARGETS, UPLIFT
 from data_access.scope import Right
 from data_access.writes.promo_settings import save_promo_settings
 from data_access.writes.settings import SettingsChanged
-from pages.frame import navigation
+from pages.frame import company_exports, navigation
+from pages.frame.company_exports import Rows
 from pages.frame.desk import Desk
 from pages.frame.uplift_frame import learned_otherwise
 
@@ -91,6 +93,16 @@ def form(d: Desk, found: Found) -> None:
         _entered(d, base, drawn, drawn.entered)
     else:
         planning_form.tell(drawn, _problems(base))
+
+
+def exports(d: Desk, found: Found) -> None:
+    """What was changed, by whom, as a file: as far back as there are versions."""
+
+    def rows() -> Rows:
+        return planning_history.rows(settings_versions(d.stores, d.scope, found.settings.version))
+
+    said = f"Settings of all scenarios, up to version {found.settings.version}"
+    company_exports.menu(d, words.TITLE, {CHANGES: rows}, {"Shows": said}, file="planning")
 
 
 def _opened_over(standing: PromoSettings) -> PromoSettings:

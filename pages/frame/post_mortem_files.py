@@ -1,4 +1,4 @@
-"""The files of the page Post-mortem: a PDF to send, and its tables."""
+"""The files of the page Post-mortem: a list of all, of one a PDF to send and its tables."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ import streamlit as st
 
 from components import post_mortem_report, post_mortem_rows
 from components import post_mortem_words as words
+from components.list_columns import JUDGED
+from components.post_mortem_tables import promotion_rows
 from data_access.queries.promo_post_mortems import Kept
 from data_access.scope import Right
 from pages.frame import company_exports
 from pages.frame.desk import Desk
-from pages.frame.post_mortem_frame import sentences
+from pages.frame.post_mortem_frame import Found, counted, sentences
 from reports.monthly import as_pdf
+
+
+def offer_list(d: Desk, found: Found) -> None:
+    """The promotions that are over, with how far their forecasts were off."""
+    if found.choices:
+        company_exports.menu(
+            d, words.TITLE, {JUDGED: lambda: promotion_rows(found.choices)}, {"Shows": counted(found)},
+            file="post-mortems",
+        )  # fmt: skip
 
 
 def offer(d: Desk, kept: Kept, caption: str) -> None:

@@ -13,6 +13,7 @@ from analytics.promo.model import Model
 from components import states, sync_panel, uplift_choice
 from components import uplift_tables as tables
 from components import uplift_words as words
+from components.list_columns import MODELS
 from data_access.queries.accounts import PROMO
 from data_access.queries.promo_models import Known, ModelRow, country_of_stores, known, models
 from data_access.queries.promo_state import UPLIFT
@@ -98,8 +99,8 @@ def progress(d: Desk) -> None:
         _ended(held)
 
 
-def exports(d: Desk, held: Known) -> None:
-    """Coefficients, effects and the days behind them as files."""
+def exports(d: Desk, held: Known, rows: Sequence[ModelRow]) -> None:
+    """Coefficients, effects, the days behind them and all models as files."""
     model = held.model
     menu(
         d,
@@ -108,6 +109,7 @@ def exports(d: Desk, held: Known) -> None:
             "Coefficients": lambda: tables.band_rows(model, held.bands),
             "Effects": lambda: tables.effect_rows(model),
             "Promo days": lambda: tables.day_rows(model),
+            MODELS: lambda: tables.model_rows(rows),
         },
         {"Model": model.version, "Sales": f"{model.first} to {model.last}"},
         file="uplift",

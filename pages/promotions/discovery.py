@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import cards, discovery_cards, discovery_charts, discovery_tables, filters, states
 from components import discovery_words as words
-from pages.frame import desk, discovery_frame, navigation, targets_frame
+from pages.frame import desk, discovery_frame, navigation, promotion_marks, targets_frame
 
 d = desk.opened()
 st.title(words.TITLE, anchor=False)
@@ -36,7 +36,7 @@ with body:
     st.markdown(words.answer(month, d.currency))
     with st.container(border=True):
         filters.heading("Sales against the target's path")
-        discovery_charts.path(month, d.currency, "promolens-pace")
+        discovery_charts.path(month, d.currency, promotion_marks.marked(d), "promolens-pace")
     with st.container(border=True):
         filters.heading("Promotions that would pay, the best first")
         discovery_frame.proposals(d, found)

@@ -21,7 +21,9 @@ with body:
     planning_frame.form(d, found)
     if found.versions:
         with st.container(border=True):
-            filters.heading("What was changed, and by whom")
+            with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+                filters.heading("What was changed, and by whom")
+                planning_frame.exports(d, found)
             planning_history.history(found.versions, d.zone)
     with st.expander("Notes: which pages rest on this"):
         st.markdown("\n".join(f"- {note}" for note in words.RESTS))

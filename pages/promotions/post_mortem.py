@@ -9,7 +9,14 @@ from components import post_mortem_tables as tables
 from components import post_mortem_words as words
 from components.simulator_words import plain
 from data_access.scope import Right
-from pages.frame import desk, navigation, post_mortem_files, post_mortem_frame, post_mortem_judging
+from pages.frame import (
+    desk,
+    navigation,
+    post_mortem_files,
+    post_mortem_frame,
+    post_mortem_judging,
+    promotion_marks,
+)
 
 d = desk.opened()
 st.title(words.TITLE, anchor=False)
@@ -26,6 +33,8 @@ with choice:
 picked, kept = found.picked, found.kept
 if picked is None:
     caption.caption(post_mortem_frame.counted(found))
+    with actions:
+        post_mortem_files.offer_list(d, found)
     with body:
         post_mortem_frame.overview(d, found)
     st.stop()
@@ -64,7 +73,8 @@ with body:
     st.markdown(f"**{plain(words.verdict(report))}**")
     with st.container(border=True):
         filters.heading("Units of the promoted departments, by day")
-        drawn.by_day(report["by_day"], row.start, row.end, "promolens-post-mortem")
+        others = promotion_marks.marked(d, beside=picked.subject)
+        drawn.by_day(report["by_day"], row.start, row.end, others, "promolens-post-mortem")
     insights, learning_points = post_mortem_frame.sentences(d, kept)
     left, right = st.columns(2)
     with left.container(border=True, height="stretch"):

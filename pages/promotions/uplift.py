@@ -26,7 +26,7 @@ model = held.model
 caption.caption(words.caption(model, held.row.activated_at, d.zone))
 with row:
     uplift_frame.estimate(d, "Estimate anew")
-    uplift_frame.exports(d, held)
+    uplift_frame.exports(d, held, found.models)
 with body:
     if found.stale:
         st.warning(words.STALE, icon=":material/update:")

@@ -151,7 +151,7 @@ def test_looking_again_and_all_of_it_in_files(stores: Stores, open_page: Open) -
     app.run()
     assert not app.exception
     assert "TV, online** · 22–28 Nov 2026" in texts(app)
-    assert len(files(app)) == 7
+    assert len(files(app)) == 9
 
 
 def test_targets_are_typed_cell_by_cell_and_never_over_anothers(stores: Stores, open_page: Open) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -14,19 +16,22 @@ from data_access.scope import local_admin
 from data_access.stores import Stores
 from data_access.writes.annotations import add_note
 from tests.pages.conftest import Open, texts
+from tests.pages.test_forecast_page import sales as company_sales
+from tests.pages.test_jobs_page import ran
+from tests.pages.test_post_mortem_page import PROMOTION, catalog, kept
 from tests.two_stacks import both_stacks
 from tests.warehouse_rows import ACCOUNT, insert, order
 
 YEAR = Range(date(2026, 1, 1), date(2026, 12, 31))
 
 
-def chart(app: AppTest) -> Any:
-    (found,) = (one.proto for one in app.get("plotly_chart") if "chart_over_time" in one.proto.id)
+def chart(app: AppTest, key: str = "chart_over_time") -> Any:
+    (found,) = (one.proto for one in app.get("plotly_chart") if key in one.proto.id)
     return found
 
 
-def described(app: AppTest) -> str:
-    return str(chart(app).alt)
+def described(app: AppTest, key: str = "chart_over_time") -> str:
+    return str(chart(app, key).alt)
 
 
 def write(app: AppTest, text: str, *days: date) -> AppTest:
@@ -56,6 +61,46 @@ def test_a_note_is_on_the_charts_of_every_session_at_once(connected: Stores, ope
         assert [(shape["type"], shape["x0"], shape["x1"]) for shape in layout["shapes"]] == [
             ("rect", "2026-11-16T12:00:00", "2026-11-18T12:00:00")
         ]
+
+
+def test_notes_and_promotions_stand_on_the_month_and_on_runs(connected: Stores, open_page: Open) -> None:
+    insert(connected, "klaviyo_orders", order("a", "150.00", "2026-11-16 10:00"))
+    insert(connected, "sync_jobs", ran("j", 1, 10, events=30))
+    days = date(2026, 11, 17), date(2026, 11, 18)
+    add_note(connected, local_admin("ann"), ACCOUNT, Note(str(uuid.uuid4()), *days, "Down"))
+    # To come, and of the next month already.
+    insert(connected, "promo_catalog", promotion("Black week", date(2026, 11, 28), date(2026, 12, 4)))
+    note = "Marked: 17 Nov 2026 to 18 Nov 2026 note Down (by ann)"
+    app = open_page("overview")
+    assert described(app, "chart_month").endswith(
+        f"{note}; 28 Nov 2026 to 4 Dec 2026 promotion Black week (20.0 % off)."
+    )
+    bands = [(shape["x0"], shape["x1"]) for shape in json.loads(chart(app, "chart_month").spec)["layout"]["shapes"]]
+    assert bands == [("2026-11-16T12:00:00", "2026-11-18T12:00:00"), ("2026-11-27T12:00:00", "2026-11-30T12:00:00")]
+    app = open_page("jobs", period="7 d")
+    for key in ("chart_outcomes", "chart_brought", "chart_lengths"):
+        assert described(app, key).endswith(f"{note}.")
+
+
+def test_the_company_s_charts_have_its_promotions(stores: Stores, open_page: Open) -> None:
+    """TV's week is judged: its own chart marks the others alone."""
+    company_sales(stores)
+    catalog(stores)
+    kept(stores)
+    insert(stores, "promo_catalog", promotion("Toy fair", date(2026, 11, 9), date(2026, 11, 9)))
+    insert(stores, "promo_catalog", promotion("Guess", date(2026, 11, 4), date(2026, 11, 5)) | {"is_found": True})
+    fair = "9 Nov 2026 promotion Toy fair."
+    week = "2 Nov 2026 to 8 Nov 2026 promotion TV $week"
+    assert described(open_page("discovery"), "chart_pace").endswith(f"Marked: {week}; {fair}")
+    assert f"{week}; {fair}" in described(open_page("forecast"), "chart_forecast")
+    assert described(open_page("post_mortem", promotion=PROMOTION), "chart_post_mortem").endswith(f"Marked: {fair}")
+
+
+def promotion(name: str, start: date, end: date) -> dict[str, Any]:
+    return {
+        "promo_name": name, "date_start": start, "date_end": end, "departments": ["Toys"], "channels": ["online"],
+        "avg_discount_pct": Decimal("20.00"), "is_found": False,
+    }  # fmt: skip
 
 
 def test_a_note_without_words_is_refused_with_its_reason(connected: Stores, open_page: Open) -> None:

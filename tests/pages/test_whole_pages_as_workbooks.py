@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,20 +14,32 @@ import pytest
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from analytics.access import GROUP, Grant, Role
 from components.export_columns import columns_of, heading
+from components.list_columns import CHANGES, GRANTS, JUDGED, LOADS, MODELS, TARGETS
 from data_access.derived import customer_profiles, customer_values
 from data_access.derived.frame import compute
-from data_access.scope import NotPermitted, Right, granted
+from data_access.queries.promo_settings import promo_settings
+from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
-from pages.frame import exports, guard
+from data_access.writes.grants import give
+from data_access.writes.promo_settings import save_promo_settings
+from data_access.writes.uplift_models import keep_model
+from pages.frame import company_exports, exports, guard
 from reports.workbook import Kind, Sheet, as_workbook
 from tests.message_rows import campaign, flow, flow_fact, form, list_size, segment, sent, variation
 from tests.pages.conftest import Open
 from tests.pages.test_basket_page import placed
-from tests.pages.test_jobs_page import ran
+from tests.pages.test_forecast_page import sales as company_sales
+from tests.pages.test_jobs_page import loaded, ran
+from tests.pages.test_post_mortem_page import catalog
+from tests.pages.test_post_mortem_page import kept as judged
+from tests.pages.test_uplift_page import model as learned
 from tests.repeat_orders import bought, covered
 from tests.two_stacks import both_stacks
-from tests.warehouse_rows import ACCOUNT, attribution, insert, line, order
+from tests.warehouse_rows import ACCOUNT, SEEN, attribution, insert, line, order
+
+ADMIN = local_admin()
 
 Whole = Callable[..., tuple[Any, Any, dict[str, Sequence[Any]]]]
 LOOKS = {Kind.MONEY: '"€"#,##0.00;-"€"#,##0.00', Kind.PER_CENT: '#,##0.0" %"', Kind.SHARE: "0.0%"}
@@ -53,14 +66,17 @@ def whole(open_page: Open, offered: list[tuple[Any, ...]], monkeypatch: pytest.M
             rows.update({sheet.name: sheet.rows() for sheet in sheets})
             return as_workbook(title, about, sheets, money)
 
-        monkeypatch.setattr(exports, "as_workbook", seen)
+        for menus in (exports, company_exports):
+            monkeypatch.setattr(menus, "as_workbook", seen)
         app = open_page(page, **query)
         app.session_state["export"] = True
         app.run()
         assert not app.exception
         assert not rows  # nothing is made before the click
-        label, data, name, _ = next(each for each in offered if each[0] == "Whole page (Excel)")
-        assert (label, name[-5:]) == ("Whole page (Excel)", ".xlsx")
+        books = {label: (data, name) for label, data, name, _ in offered if label != "CSV"}
+        # Of the company's pages one with a single table offers that one.
+        data, name = books.get("Whole page (Excel)") or books["Excel"]
+        assert name.endswith(".xlsx")
         return app, openpyxl.load_workbook(io.BytesIO(data())), rows
 
     return clicked
@@ -192,6 +208,7 @@ def test_the_other_pages(connected: Stores, whole: Whole, parts: Parts) -> None:
     insert(connected, "segment_statistics", segment("s", "2026-11-10", 110, 12, 2))
     insert(connected, "list_sizes", list_size("l", "2026-11-10", 40))
     insert(connected, "sync_jobs", ran("a", 1, 10, events=30), ran("c", 26, 30, "failed", error="=refused"))
+    insert(connected, "data_processing_jobs", loaded("n", SEEN, 120))
 
     app, book, rows = whole("engagement")
     agree(book, rows, blank=["Reachable people", "Unusual days"])
@@ -250,7 +267,56 @@ def test_the_other_pages(connected: Stores, whole: Whole, parts: Parts) -> None:
     app, book, rows = whole("jobs")
     agree(book, rows)
     assert column(book, "Runs", "error") == [None, "=refused"]
+    assert (column(book, LOADS, "rows"), column(book, LOADS, "outcome")) == ([120], ["completed"])
     assert book["Runs"]["L3"].data_type == "s"
+
+
+def test_pages_of_promotions(stores: Stores, whole: Whole) -> None:
+    """A company without a store; each page's own test has its figures."""
+    save_promo_settings(stores, ADMIN, replace(promo_settings(stores, ADMIN), currency="EUR"))
+    _, book, rows = whole("planning")
+    agree(book, rows)
+    assert [column(book, CHANGES, name) for name in ("version", "saved_by", "setting", "is")] == [
+        [1], ["local admin"], ["Currency"], ["EUR"],
+    ]  # fmt: skip
+
+    keep_model(stores, ADMIN, learned())
+    _, book, rows = whole("uplift")
+    agree(book, rows)
+    assert column(book, MODELS, "model_version") == ["2026-11-20-abcdef12"]
+    assert column(book, MODELS, "state") == ["active"]
+    assert column(book, "Coefficients", "uplift_units_pct") == [47.5]
+
+    catalog(stores)
+    judged(stores)
+    _, book, rows = whole("post_mortem")
+    agree(book, rows)
+    assert [column(book, JUDGED, name) for name in ("promotion", "post_mortem", "sales", "sales_off_pct")] == [
+        ["TV $week"], ["Open"], [8400], [-12.5],
+    ]  # fmt: skip
+
+    _, book, rows = whole("calendar")
+    agree(book, rows, blank=["Overlaps", "Campaigns"])
+    assert column(book, "Promotions", "promotion") == ["TV $week"]
+
+    company_sales(stores)
+    _, book, rows = whole("forecast")
+    agree(book, rows)
+    assert set(column(book, "Forecast parts", "part")) == {"All", "TV, Offline", "TV, Online"}
+
+    _, book, rows = whole("discovery")
+    agree(book, rows, blank=["Opportunities"])
+    assert [column(book, TARGETS, name) for name in ("month", "region", "target_sales")] == [
+        ["2026-11"], ["DE"], [900],
+    ]  # fmt: skip
+    assert column(book, "Pace", "sold_so_far")[19] == 600
+
+    give(stores, ADMIN, Grant(f"{GROUP}Buyers", Role.PLANNER))
+    _, book, rows = whole("access")
+    agree(book, rows)
+    assert [column(book, GRANTS, name) for name in ("who", "group", "role", "store")] == [
+        ["Buyers"], [True], ["planner"], ["All stores"],
+    ]  # fmt: skip
 
 
 def test_who_may_not_see_addresses_gets_none_in_the_file(
@@ -280,6 +346,4 @@ def test_the_right_is_asked_for_again_when_it_is_clicked(
 
 
 def _without(view: Any, right: Right) -> Any:
-    from dataclasses import replace
-
     return replace(view, scope=view.scope.without(right))
