@@ -1,9 +1,10 @@
 """Days on which nothing was delivered, and what stands in for them: a gap of a week or more is not known, a shorter one
-are days without sales."""
+are days without sales. Behind the last day of one channel, what others sold is not all that was sold."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
@@ -15,6 +16,28 @@ MOST_MISSING: Final = 1 / 3
 YEAR_DAYS: Final = 365
 # A missing day is told by the known days of its weekday that lie so near.
 NEAR_DAYS: Final = 56
+# A channel whose sales end so long before another's has closed.
+CLOSED: Final = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far channels are loaded. until: the last day up to which all that still sell are; newest: the last day of
+    any; behind: the channels that end on `until` where others go on."""
+
+    until: date
+    newest: date
+    behind: tuple[str, ...]
+
+
+def reach(ends: Mapping[str, date]) -> Reach:
+    """How far channels are loaded, from the last day with sales of each (at least one): days that one of them lacks yet
+    are no days without its sales. One that sold nothing for longer than four weeks holds nobody up."""
+    newest = max(ends.values())
+    selling = {channel: last for channel, last in ends.items() if newest - last <= CLOSED}
+    until = min(selling.values())
+    behind = sorted(channel for channel, last in selling.items() if last == until < newest)
+    return Reach(until, newest, tuple(behind))
 
 
 def not_delivered(delivered: Collection[date], first: date, last: date) -> tuple[date, ...]:

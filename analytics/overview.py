@@ -10,6 +10,7 @@ from decimal import Decimal
 from analytics.attention import Drain, Fall
 from analytics.decomposition import Made
 from analytics.deliverability import Standing
+from analytics.gaps import Reach
 from analytics.landing import Landing
 from analytics.periods import Period
 from analytics.promo.pacing import MonthTarget, needed_a_day, to_go
@@ -20,9 +21,10 @@ from analytics.revenue import MOST_UNPRICED
 class SalesFigures:
     """The company's sales of all channels in the month of their last day. They never meet store orders.
 
-    period: the month's first day to the last with sales; year_…: the same dates a year before, None where sales are
-    not known from the first of them on. Amounts are in the company's currency. missing: how many of the month's days up
-    to the last with sales were not delivered; estimated: what stands in for them.
+    period: the month's first day to the last with sales; year_…: the same dates a year before but those of days that
+    were not delivered, None where sales are not known from the first of them on. Amounts are in the company's currency.
+    missing: how many of the month's days up to the last with sales were not delivered; estimated: what stands in for
+    them. reach: how far channels are loaded: figures end where the first of them does, None where nothing is.
     """
 
     period: Period | None
@@ -35,6 +37,7 @@ class SalesFigures:
     landing: Landing | None
     missing: int = 0
     estimated: Decimal = Decimal(0)
+    reach: Reach | None = None
 
     @property
     def margin_pct(self) -> Decimal | None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from analytics.promo.pacing import Basis, How, Method, Pace, Stage
 from components import wording
+from components.reach_words import channels_end
 from components.simulator_words import plain_money
 
 TITLE: Final = "Discovery"
@@ -70,9 +71,10 @@ def caption(found: Pace, currency: str, looked: datetime | None, zone: tzinfo) -
 def answer(found: Pace, currency: str) -> str:
     """Where the month stands, in a sentence or two."""
     name = f"{found.first:%B}"
+    ends = channels_end(found.reach)
     if found.ending is None:
         sold = wording.money_short(found.sales, currency)
-        return plain_money(f"{name} has sold {sold} so far; where it lands cannot be told yet.")
+        return _with(f"{name} has sold {sold} so far; where it lands cannot be told yet.", ends)
     way = {
         Stage.OVER: "ended at",
         Stage.RUNNING: "is on its way to about",
@@ -80,7 +82,7 @@ def answer(found: Pace, currency: str) -> str:
     }
     said = f"{name} {way[found.stage]} {wording.money_short(found.ending.expected, currency)}"
     if found.target is None or found.gap is None:
-        return plain_money(f"{said}, and has no target.")
+        return _with(f"{said}, and has no target.", ends)
     size = wording.money_short(abs(found.gap), currency)
     share = abs(found.gap) / float(found.target.sales) * 100 if found.target.sales > 0 else None
     part = f" ({wording.rate(share)})" if share is not None else ""
@@ -90,7 +92,11 @@ def answer(found: Pace, currency: str) -> str:
         said += f". The {days} left have to bring {wording.money_short(found.needed_a_day, currency)} each"
         if found.run_rate is not None:
             said += f"; so far a day brought {wording.money_short(found.run_rate, currency)}"
-    return plain_money(f"{said}.")
+    return _with(f"{said}.", ends)
+
+
+def _with(said: str, ends: str) -> str:
+    return plain_money(f"{said} {ends}".rstrip())
 
 
 def allocated(basis: Basis | None) -> str:

@@ -53,7 +53,8 @@ OVERVIEW: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "Sales so far",
         "sum of sales, month to date",
         _SALES,
-        "Sales of all channels from the company's workbooks, from the month's first day to the last with sales.",
+        "Sales of all channels from the company's workbooks, from the month's first day to the last with sales."
+        " Days that were not delivered are left out of last year's same days, too.",
     ),
     "overview.margin": (
         "Margin",

@@ -12,6 +12,7 @@ from analytics.overview import OverviewFigures, SalesFigures, priced_enough
 from analytics.periods import Comparison, Period, change_pct
 from analytics.revenue import YOUNG_HISTORY_DAYS
 from components import wording
+from components.reach_words import channels_end
 from components.revenue_series import Shown
 from components.revenue_words import CHANNELS, freshness, known_since
 
@@ -195,7 +196,7 @@ def sales_said(found: SalesFigures) -> str:
         )
         told = ": sales do not tell their geo, so all of them count" if len(target.geos) > 1 else ""
         said.append(f"Set against {geos}{told}.")
-    return " ".join(said)
+    return " ".join([*said, *filter(None, [channels_end(found.reach)])])
 
 
 def notes(figures: OverviewFigures, shown: Shown) -> list[str]:

@@ -17,7 +17,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final, Protocol
 
-from analytics.gaps import filled, told_enough
+from analytics.gaps import Reach, filled, told_enough
 from analytics.landing import NORMAL_80, PROFILE_DAYS, YEAR_DAYS, Landing, land, month_end
 from analytics.promo.terms import Cell
 
@@ -129,7 +129,8 @@ class Sums:
 class Pace:
     """A month against its target. through: the last day with sales, None where there are none up to the month's end;
     actual: what its days sold, from the first to `through`; weights: by day of the month, they sum to 1. missing: what
-    stands in for those of its days that were not delivered, by day; they count in no rate and in no comparison."""
+    stands in for those of its days that were not delivered, by day; they count in no rate and in no comparison. reach:
+    how far channels are loaded, None where nobody asked."""
 
     first: date
     through: date | None
@@ -139,6 +140,7 @@ class Pace:
     method: Method
     ending: Ending | None
     missing: Mapping[date, float] = field(default_factory=dict)
+    reach: Reach | None = None
 
     @property
     def end(self) -> date:
@@ -180,8 +182,9 @@ class Pace:
 
     @property
     def run_rate(self) -> Decimal | None:
-        """Sales a day that was delivered; None before the first day."""
-        return self.sales / (len(self.actual) - len(self.missing)) if self.actual else None
+        """Sales a day that was delivered; None before the first of them."""
+        delivered = len(self.actual) - len(self.missing)
+        return self.sales / delivered if delivered else None
 
     @property
     def path(self) -> tuple[float, ...] | None:
@@ -313,10 +316,11 @@ def pace(
     target: MonthTarget | None,
     usual: Mapping[date, float] | None = None,
     rest: Rest | None = None,
+    reach: Reach | None = None,
 ) -> Pace:
-    """A month against its target. days: what was sold, as far back as the landing looks; first: the month's first day;
-    today: sales of later days do not count. usual: the baseline's sales by day of the month; rest: those of the days
-    left; None without an uplift model."""
+    """A month against its target. days: what was sold, as far back as the landing looks and up to where all channels
+    are loaded, which `reach` tells; first: the month's first day; today: sales of later days do not count. usual: the
+    baseline's sales by day of the month; rest: those of the days left; None without an uplift model."""
     end, through = month_end(first), last_day(days, first, today)
     begun = through is not None and through >= first
     come = ((through - first).days + 1) if through is not None and begun else 0
@@ -328,6 +332,7 @@ def pace(
         first, through, target, actual, weights, method,
         ending(known, first, through, end, rest, told=told_enough(known, missing)),
         {day: told for day, told in missing.items() if first <= day <= end},
+        reach,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,7 +20,7 @@ from analytics.overview import OverviewFigures, SalesFigures
 from analytics.periods import ONE_DAY, Comparison, Period, add_months, day_start
 from analytics.promo.pacing import target_of
 from data_access.queries.engagement import RECENT_DAYS, counts_of
-from data_access.queries.promo_sales import target_rows
+from data_access.queries.promo_sales import reach_of, target_rows
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import ScopedSession, scoped_read
@@ -263,6 +263,9 @@ def _sales(session: ScopedSession, today: date) -> SalesFigures | None:
     """The company's sales in the month of their last day up to `today`, with its target; None without either."""
     rows = session.rows("read/overview/sales", since=add_months(today.replace(day=1), -MONTHS_READ), through=today)
     days: dict[date, tuple[Decimal, Decimal]] = {row["day"]: (row["sales"], row["margin"]) for row in rows}
+    ends = reach_of(session, max(days), today) if days else None
+    # Behind the last day of one channel, what the others sold is not all that was sold.
+    days = {day: sold for day, sold in days.items() if ends is None or day <= ends.until}
     last = max(days, default=None)
     end = month_end(last or today)
     settings = session.one("read/promo/settings")
@@ -272,18 +275,19 @@ def _sales(session: ScopedSession, today: date) -> SalesFigures | None:
         return None
     period = Period(last.replace(day=1), last) if last else None
 
-    def of(period: Period) -> tuple[Decimal, Decimal]:
-        held = [days[day] for day in period if day in days]
+    by_day, missing = filled({day: float(sold) for day, (sold, _) in days.items()})
+    gone = {day: told for day, told in missing.items() if period is not None and day >= period.start}
+
+    def of(period: Period, without: Collection[date] = ()) -> tuple[Decimal, Decimal]:
+        held = [days[day] for day in period if day in days and day not in without]
         return sum((sales for sales, _ in held), ZERO), sum((margin for _, margin in held), ZERO)
 
     year: tuple[Decimal | None, Decimal | None] = (None, None)
     if period is not None:
         before = Period(add_months(period.start, -12), add_months(period.end, -12))
         if min(days) <= before.start:
-            year = of(before)
+            year = of(before, {add_months(day, -12) for day in gone})
     sales, margin = of(period) if period else (ZERO, ZERO)
-    by_day, missing = filled({day: float(sold) for day, (sold, _) in days.items()})
-    gone = [told for day, told in missing.items() if period is not None and day >= period.start]
     return SalesFigures(
         period=period,
         month_end=end,
@@ -294,5 +298,6 @@ def _sales(session: ScopedSession, today: date) -> SalesFigures | None:
         target=target,
         landing=land(by_day, min(days), last, end) if last and (last >= end or told_enough(by_day, missing)) else None,
         missing=len(gone),
-        estimated=round(Decimal(repr(sum(gone))), 2),
+        estimated=round(Decimal(repr(sum(gone.values()))), 2),
+        reach=ends,
     )

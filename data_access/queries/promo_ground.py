@@ -16,9 +16,10 @@ from analytics.promo.settings import PromoSettings
 from analytics.promo.trial import Ground, Month
 from data_access.queries.promo_briefs import brief
 from data_access.queries.promo_models import holidays_between
-from data_access.queries.promo_sales import Days, sales, segments, targets
+from data_access.queries.promo_sales import Days, reach_of, sales, segments, targets
 from data_access.queries.promo_scenarios import occupied
 from data_access.scope import Right, Scope
+from data_access.scoped import promo_read
 from data_access.stores import Stores
 
 
@@ -38,9 +39,10 @@ def ground_of(stores: Stores, scope: Scope, asked: Asked, model: Model, settings
     scope.require(Right.PROMO_READ)
     # Holidays that the model knows of: of others it cannot tell what they do.
     free = holidays_between(model.country, asked.start.replace(day=1), month_end(asked.end))
-    # Sales may have come since the model was learned: a month lands on them.
-    since = sales(stores, scope, Days(model.last + ONE_DAY, date.max))
-    until = max((row.date for row in since), default=model.last)
+    # Sales may have come since the model was learned: a month lands on them, as far as all channels are loaded.
+    with promo_read(stores.operational, scope) as session:
+        ends = reach_of(session, model.last)
+    until = model.last if ends is None else ends.until
     return Ground(
         baseline=usual.baseline(model.parts, asked.start, asked.end, holidays=free),
         knowledge=model.knowledge(settings.variable_cost, settings.usual_variable_cost),
@@ -74,7 +76,8 @@ def _months(
 ) -> tuple[Month, ...]:
     """The months that the days lie in and that are not over: their targets, and where sales land without the
     scenario: what has come, and the baseline of the days left. Not the overview's landing: that carries promotions of
-    the last weeks on, which the scenario would count a second time. until: the last day with sales."""
+    the last weeks on, which the scenario would count a second time. until: the last day up to which all channels are
+    loaded."""
     wanted = targets(stores, scope)
     found = []
     first = asked.start.replace(day=1)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from analytics.gaps import Reach
 from analytics.landing import month_end
 from analytics.periods import ONE_DAY, add_months
 from analytics.promo import usual
@@ -28,7 +29,7 @@ from analytics.promo.pacing import (
 from analytics.promo.terms import Cell
 from data_access.queries.overview import MONTHS_READ
 from data_access.queries.promo_models import holidays_between
-from data_access.queries.promo_sales import target_rows
+from data_access.queries.promo_sales import reach_of, target_rows
 from data_access.scope import Scope
 from data_access.scoped import ScopedSession, promo_read
 from data_access.stores import Stores
@@ -54,23 +55,23 @@ def landings(
 ) -> tuple[Pace, ...]:
     """Several months without their parts, their targets spread without the model. Raises NotPermitted, StoreError."""
     with promo_read(stores.operational, scope) as session:
-        days, rows = _days(session, today), target_rows(session)
+        (days, ends), rows = _days(session, today), target_rows(session)
     found = []
     for first in months:
         rest = _rest(model, first, last_day(days, first, today))
-        found.append(pace(days, first, today, target_of(rows, first, geo), None, rest))
+        found.append(pace(days, first, today, target_of(rows, first, geo), None, rest, ends))
     return tuple(found)
 
 
 def _paced(session: ScopedSession, first: date, today: date, model: Model | None, geo: str) -> Paced:
-    days = _days(session, today)
+    days, ends = _days(session, today)
     target = target_of(target_rows(session), first, geo)
     usually, rest = None, None
     if model is not None:
         whole = usual.baseline(model.parts, first, month_end(first), holidays=_free(model, first))
         usually = dict(zip(whole.days, (float(amount) for amount in whole.sales.sum(axis=0)), strict=True))
         rest = _rest(model, first, last_day(days, first, today))
-    month = pace(days, first, today, target, usually, rest)
+    month = pace(days, first, today, target, usually, rest, ends)
     # Of a month that is over, the days before its end tell: what sold since is none of it.
     through = min(max(days, default=first), month.end)
     year = add_months(first, -12)
@@ -85,12 +86,14 @@ def _paced(session: ScopedSession, first: date, today: date, model: Model | None
     return Paced(month, shared(month, sums, year_known=known_whole(days, year, month_end(year))))
 
 
-def _days(session: ScopedSession, today: date) -> Mapping[date, Day]:
-    """As far back as the overview's landing looks, so that both say the same."""
+def _days(session: ScopedSession, today: date) -> tuple[Mapping[date, Day], Reach | None]:
+    """As far back as the overview's landing looks, so that both say the same, up to where all channels are loaded."""
     since = add_months(today.replace(day=1), -MONTHS_READ)
     rows = session.query("read/promo/days", since=since, through=today)
     columns = (rows[name].to_pylist() for name in ("day", "sales", "margin", "units"))
-    return {day: Day(sales, margin, int(units)) for day, sales, margin, units in zip(*columns, strict=True)}
+    days = {day: Day(sales, margin, int(units)) for day, sales, margin, units in zip(*columns, strict=True)}
+    ends = reach_of(session, max(days), today) if days else None
+    return {day: sold for day, sold in days.items() if ends is None or day <= ends.until}, ends
 
 
 def _rest(model: Model, first: date, last: date | None) -> Rest | None:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from analytics.baseline import SalesRow
+from analytics.gaps import CLOSED, Reach, reach
 from analytics.promo.mechanics import Segment
 from analytics.promo.terms import Cell
 from data_access.engines.base import Session
@@ -115,3 +116,10 @@ def target_rows(session: ScopedSession) -> tuple[Target, ...]:
         )
         for row in session.rows("read/promo/targets")
     )  # fmt: skip
+
+
+def reach_of(session: ScopedSession, known: date, through: date = date.max) -> Reach | None:
+    """How far channels are loaded, by sales up to `through`; known: a day on which or after which there are some. None
+    where there are none. Raises StoreError."""
+    rows = session.rows("read/promo/channel_ends", since=known - CLOSED, through=through)
+    return reach({row["channel"]: row["last_day"] for row in rows}) if rows else None

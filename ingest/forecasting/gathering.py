@@ -14,6 +14,7 @@ from analytics.forecasting.backtest import LEADS, Task, origins
 from analytics.forecasting.kept import Basis
 from analytics.forecasting.landing import quarter_of
 from analytics.forecasting.series import Key, Series, family
+from analytics.gaps import reach
 from analytics.promo.arithmetic import effective_discount
 from analytics.promo.history import series_of
 from analytics.promo.mechanics import Segment
@@ -25,8 +26,6 @@ from data_access.queries.forecasts import OrderDay, Planned
 ABOVE_ZERO: Final = {"sales_value": True, "margin_value": False, "units": True, "revenue": True, "orders": True}
 # Days over which a cell's part of the sales is counted, by which discounts of several cells are put together.
 _PART_DAYS: Final = 365
-# A channel whose sales end so long before another's has closed.
-_CLOSED: Final = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +109,11 @@ def discounts(
 
 
 def loaded_until(rows: Sequence[SalesRow]) -> date:
-    """The last day up to which all channels are loaded: days that one of them lacks yet are no days without its sales.
-    One that sold nothing for longer than four weeks holds nobody up."""
-    reach: dict[str, date] = {}
+    """The last day up to which all channels that still sell are loaded."""
+    ends: dict[str, date] = {}
     for row in rows:
-        reach[row.channel] = max(row.date, reach.get(row.channel, row.date))
-    newest = max(reach.values())
-    return min(last for last in reach.values() if newest - last <= _CLOSED)
+        ends[row.channel] = max(row.date, ends.get(row.channel, row.date))
+    return reach(ends).until
 
 
 def of_sales(

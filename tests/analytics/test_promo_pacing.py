@@ -71,6 +71,16 @@ def test_a_week_that_was_not_delivered_is_no_week_without_sales() -> None:
     assert (found.missing, found.run_rate, found.to_go) == ({}, 16, 840)
 
 
+def test_a_month_of_which_no_day_was_delivered_has_no_run_rate() -> None:
+    # 40 on each day of October and on 1 December, nothing between: November's thirty days stand at 40 each.
+    days = {NOVEMBER - timedelta(days=n): SOLD[NOVEMBER] for n in range(1, 32)} | {date(2026, 12, 1): SOLD[NOVEMBER]}
+    found = pace(days, NOVEMBER, date(2026, 12, 2), GOAL, EVEN)
+    assert (found.stage, found.sales, len(found.missing), found.run_rate) == (Stage.OVER, 0, 30, None)
+    assert (found.expected, found.to_go) == (0, -200)
+    assert found.ending is not None
+    assert found.ending.expected == pytest.approx(1200)
+
+
 def test_a_month_not_begun_over_without_target_and_without_sales() -> None:
     december = pace(SOLD, date(2026, 12, 1), TODAY, GOAL, None, Rest(900.0, 0.0))
     assert (december.stage, december.sales, december.needed_a_day) == (Stage.NOT_BEGUN, 0, Decimal(1000) / 31)

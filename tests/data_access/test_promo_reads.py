@@ -142,3 +142,13 @@ def test_a_month_lands_on_the_sales_that_came_after_the_model_was_learned(stores
     (month,) = found.months
     assert (month.name, month.target) == ("Nov 2026", 20_000)
     assert month.landing == pytest.approx(700 + 9 * 1_050)
+    # The shops are loaded to the 19th only: 300 of them and none of the 21st's, and 11 days are left.
+    with stores.operational.write() as session:
+        session.execute_text(
+            "INSERT INTO sales_aggregated (date, channel, department, promo_flag, discount_pct, sales_value,"
+            " margin_value, units) VALUES ('2026-11-19', 'offline', 'TV', false, NULL, 300, 120, 30)"
+        )
+    found = resting_on(stores, ANN, Asked(date(2026, 11, 25), date(2026, 11, 26), None))
+    assert found is not None
+    assert found.sales_until == date(2026, 11, 19)
+    assert found.months[0].landing == pytest.approx(300 + 11 * 1_050)

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 import pytest
 
+from analytics.gaps import Reach
 from analytics.promo.settings import PromoSettings
 from analytics.promo.targets import Change, Goal, Key, changes_of, read_region
+from components.discovery_words import answer
 from data_access.queries.promo_pacing import paced
 from data_access.queries.promo_sales import Target, targets
 from data_access.queries.promo_settings import promo_settings
@@ -109,3 +111,31 @@ def test_a_month_is_read_with_its_parts(stores: Stores) -> None:
     save_promo_settings(stores, ANN, PromoSettings(geo="AT"))
     geo = promo_settings(stores, ANN).geo
     assert paced(stores, ANN, date(2026, 11, 1), date(2026, 11, 21), None, geo).month.to_go == 900
+
+
+@both_stacks
+def test_a_month_ends_where_the_first_channel_ends_that_still_sells(stores: Stores) -> None:
+    def sold(day: date, channel: str) -> dict[str, object]:
+        return {
+            "date": day, "channel": channel, "department": "TV", "promo_flag": False, "discount_pct": None,
+            "sales_value": Decimal(10), "margin_value": Decimal(4), "units": 1,
+        }  # fmt: skip
+
+    # 10 a day each: the web shop to the 10th, the shops to the 8th.
+    days = [date(2026, 11, day) for day in range(1, 11)]
+    insert(
+        stores, "sales_aggregated",
+        *(sold(day, "online") for day in days), *(sold(day, "offline") for day in days[:8]),
+    )  # fmt: skip
+    found = paced(stores, ANN, date(2026, 11, 1), date(2026, 11, 12), None, "")
+    month = found.month
+    assert (month.through, month.sales, month.run_rate, month.days_left) == (date(2026, 11, 8), 160, 20, 22)
+    assert {cell.channel: part.sales for cell, part in found.shared.cells.items()} == {"online": 80, "offline": 80}
+    assert month.reach == Reach(date(2026, 11, 8), date(2026, 11, 10), ("offline",))
+    assert "Offline is loaded up to 8 Nov 2026, other sales up to 10 Nov 2026" in answer(month, "EUR")
+    # Of days up to the 7th both are known; 29 days without the shops, they have closed.
+    month = paced(stores, ANN, date(2026, 11, 1), date(2026, 11, 7), None, "").month
+    assert (month.sales, month.reach) == (140, Reach(date(2026, 11, 7), date(2026, 11, 7), ()))
+    insert(stores, "sales_aggregated", sold(date(2026, 12, 7), "online"))
+    month = paced(stores, ANN, date(2026, 12, 1), date(2026, 12, 8), None, "").month
+    assert (month.sales, month.reach) == (10, Reach(date(2026, 12, 7), date(2026, 12, 7), ()))

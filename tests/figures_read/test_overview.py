@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from analytics.decomposition import ChannelSum, Factor, Purchases, explain
+from analytics.gaps import Reach
 from analytics.overview import OverviewFigures
 from analytics.periods import Against, Kind, compared, to_date
+from components.overview_words import sales_said
 from data_access.queries.overview import OverviewQuery, overview, sales_state
 from data_access.queries.revenue import RevenueQuery, revenue
 from data_access.scope import Right, granted, local_admin
@@ -221,7 +223,7 @@ def test_sales_and_their_target_stand_apart_from_orders(warehouse: Stores) -> No
         warehouse, "sales_aggregated",
         sold("2025-10-01", "1.00", "0.50"), sold("2025-11-01", "100.00", "30.00"), sold("2025-11-11", "900.00", "9.00"),
         sold("2026-11-01", "150.00", "45.00"), sold("2026-11-10", "50.00", "5.00", channel="offline"),
-        sold("2026-11-05", "0.00", "0.00"),  # delivered, without sales: no gap of a week
+        sold("2026-11-05", "0.00", "0.00"), sold("2026-11-10", "0.00", "0.00"),  # delivered, without sales: no gap
     )  # fmt: skip
     insert(warehouse, "klaviyo_orders", order("a", "7.00", "2026-11-02 10:00"))
     assert sales_state(warehouse, ADMIN, ACCOUNT) != before
@@ -245,6 +247,40 @@ def test_sales_and_their_target_stand_apart_from_orders(warehouse: Stores) -> No
     nobody = granted("reader", [ACCOUNT], [Right.VIEW])
     assert overview(warehouse, nobody, ACCOUNT, asked()).sales is None
     assert sales_state(warehouse, nobody, ACCOUNT) == ""
+
+
+def test_sales_end_where_the_first_channel_ends_that_still_sells(warehouse: Stores) -> None:
+    # The shops are loaded to the 8th, the web shop to the 10th: of the 9th and 10th nobody knows what all sold.
+    insert(
+        warehouse, "sales_aggregated",
+        sold("2025-11-01", "60.00", "6.00"), sold("2025-11-09", "40.00", "4.00"),
+        *(sold(f"2026-11-{day:02}", "10.00", "3.00") for day in range(1, 11)),
+        *(sold(f"2026-11-{day:02}", "5.00", "1.00", channel="offline") for day in range(1, 9)),
+    )  # fmt: skip
+    insert(warehouse, "targets", target("2026-11", "DE", "340.00", "20.00"))
+    found = read(warehouse).sales
+    assert found is not None
+    assert found.period is not None
+    # 8 × 15; a year before the same eight days; 220 are left for 22 days.
+    assert (found.period.end, found.sales, found.year_sales) == (date(2026, 11, 8), 120, 60)
+    assert (found.gap, found.days_left, found.needed_a_day) == (220, 22, 10)
+    assert found.reach == Reach(date(2026, 11, 8), date(2026, 11, 10), ("offline",))
+    assert sales_said(found).endswith(
+        "Offline is loaded up to 8 Nov 2026, other sales up to 10 Nov 2026: figures end where the first channel does,"
+        " as days that it lacks yet are no days without its sales."
+    )
+
+
+def test_days_that_were_not_delivered_are_left_out_of_last_year_too(warehouse: Stores) -> None:
+    insert(
+        warehouse, "sales_aggregated",
+        sold("2025-11-01", "60.00", "6.00"), sold("2025-11-05", "40.00", "4.00"), sold("2025-11-10", "30.00", "3.00"),
+        sold("2026-11-01", "50.00", "5.00"), sold("2026-11-10", "49.00", "5.00"),
+    )  # fmt: skip
+    found = read(warehouse).sales
+    assert found is not None
+    # The 2nd to the 9th are missing: the 1st and the 10th of both years.
+    assert (found.missing, found.sales, found.year_sales) == (8, 99, 90)
 
 
 def test_a_target_without_sales(warehouse: Stores) -> None:
