@@ -149,14 +149,6 @@ class Measured:
         """Orders on top of all whom it reached: low, middle, high."""
         return None if self.orders is None else self.orders.revenue
 
-    @property
-    def more_buyers(self) -> float | None:
-        """Buyers on top of all whom it reached, None where all or none bought."""
-        found = self.revenue
-        if found is None or found.difference is None or found.difference.buyers is None:
-            return None
-        return found.difference.buyers.points / 100 * found.reached.people
-
 
 def measured(
     holdout: Holdout,

@@ -70,7 +70,7 @@ class Side:
 class Difference:
     """Reached less left out. per_person: revenue a person, with its standard error and the ends of the interval of
     LEVEL; p: how often so much comes from nothing; buyers: the same of shares of buyers, in points, None where all or
-    none bought."""
+    none bought and of groups by a rule."""
 
     per_person: float
     error: float
@@ -197,7 +197,10 @@ def _difference(kind: Kind, reached: Side, left_out: Side, longer: float) -> Dif
     more = means[0] - means[1]
     error = float(np.sqrt(sum(variances)))
     reach, p = _student(more, error, variances, (reached.people - 1, left_out.people - 1))
-    buyers = two_proportions(reached.buyers, reached.people, left_out.buyers, left_out.people)
+    # Groups by a rule differ in it before any campaign, and sums by side do not tell who bought both before and after.
+    buyers = None
+    if kind is Kind.CHANCE:
+        buyers = two_proportions(reached.buyers, reached.people, left_out.buyers, left_out.people)
     return Difference(more, error, more - reach * error, more + reach * error, p, buyers)
 
 

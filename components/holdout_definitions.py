@@ -23,7 +23,8 @@ HOLDOUTS: Final[Mapping[str, tuple[str, str, str, str]]] = {
         "Share of buyers, against those left out",
         "buyers / people reached − buyers / people left out",
         "orders of those reached and of those left out",
-        "Difference of the shares of people who bought, in points; what they bought before is not taken into account.",
+        "Difference of the shares of people who bought, in points; what they bought before is not taken into account,"
+        " so that it is told of people left out by chance only.",
     ),
     "message.attributed_net": (
         "Attributed revenue of the same days, net",

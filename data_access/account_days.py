@@ -23,6 +23,12 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
+def days_gone(since: date, instant: datetime, zone: ZoneInfo) -> float:
+    """How many of the account's days have gone by from the beginning of one, by the clock on the wall: a day on which
+    clocks change is one."""
+    return (instant.astimezone(zone).replace(tzinfo=None) - datetime.combine(since, time())) / ONE_DAY
+
+
 def local_days(utc_days: Iterable[date], zone: ZoneInfo) -> set[date]:
     """The account's days that share an instant with the given UTC days."""
     found: set[date] = set()

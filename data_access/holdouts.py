@@ -85,7 +85,8 @@ def bring_up(pair: Pair, basis: AccountBasis, touched: Touched, only: str | None
         if touched.profiles or touched.everything or only is not None:
             session.stage("holdout_merged", session.query("project/merged_profiles", **account))
             moved = {row["campaign_id"] for row in session.rows("holdouts/merged", **account)}
-            session.execute("holdouts/persons", **account)
+            # Of others than the one that is measured they stay as they were measured, until a refresh comes to them.
+            session.execute("holdouts/persons", **account, campaign=only)
     done = False
     for row in rows:
         # Of a holdout whose people are no longer kept the figures stay as they are.
@@ -142,7 +143,7 @@ def _measure(
                     range_start=day_start(first, zone), range_end=day_start(last + ONE_DAY, zone),
                 )  # fmt: skip
                 session.stage("holdout_merged", session.query("project/merged_profiles", account=basis.account))
-                session.execute("holdouts/persons", account=basis.account)
+                session.execute("holdouts/persons", **of)
             if fresh or any(spans.sent_on <= day <= spans.last for day in touched.event_days) or _came(spans, touched):
                 session.execute(
                     "holdouts/contacts", **of,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.holdouts import Arm, Attributed, Contact, Holdout, Measured, Source, measured
 from analytics.incrementality import Kind
-from data_access.account_days import ONE_DAY, day_start
+from data_access.account_days import days_gone
 from data_access.queries.accounts import HOLDOUTS
 from data_access.repeating import repeatable
 from data_access.scope import Scope
@@ -67,8 +67,7 @@ def added(stores: Stores, scope: Scope, account: str, asked: AddedQuery) -> Meas
             value = session.rows("read/holdouts/klaviyo_value", **campaign)[0]["value"]
         attributed = Attributed(int(won["orders"]), won["gross"], won["gross"] - won["deducted"], value)
         if asked.as_of is not None:
-            begun = day_start(holdout.sent_on, ZoneInfo(asked.timezone))
-            known = (asked.as_of - begun) / ONE_DAY
+            known = days_gone(holdout.sent_on, asked.as_of, ZoneInfo(asked.timezone))
     return measured(holdout, arms, contacts, attributed, known)
 
 

@@ -27,6 +27,8 @@ RIGHT: Final = Right.CAMPAIGN_WRITE
 _LISTED: Final = pa.schema([("place", pa.int64()), ("entry", pa.string())])
 _FOUND: Final = pa.schema([("profile_id", pa.string())])
 LONGEST_NAME: Final = 200
+# Behind every snapshot of a segment, and a day that every warehouse knows.
+_NEWEST: Final = date(2200, 1, 1)
 
 
 class HoldoutRefused(StoreError):
@@ -153,7 +155,7 @@ def _left_out(
     if named is None:
         raise HoldoutRefused("The account has no segment of this id.")
     sent_at = campaign["sent_at"]
-    day = sent_at.astimezone(ZoneInfo(basis.timezone)).date() if sent_at is not None else date.max
+    day = sent_at.astimezone(ZoneInfo(basis.timezone)).date() if sent_at is not None else _NEWEST
     with pair.warehouse() as session:
         members = session.query("holdouts/segment_members", **segment, day=day)
     if not members.num_rows:

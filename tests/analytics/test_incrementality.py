@@ -70,6 +70,8 @@ def test_groups_by_a_rule_are_each_set_against_themselves_before() -> None:
     )  # fmt: skip
     assert found.difference is not None
     assert isclose(found.difference.per_person, (5 - 6) - (2.5 - 3))
+    # Half of those reached bought and a quarter of the others, as may be with any campaign.
+    assert found.difference.buyers is None
 
 
 def test_too_few_say_nothing() -> None:

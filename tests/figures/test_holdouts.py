@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from analytics.holdouts import Arm, Contact, Holdout, Measured, Source, Unmeasurable
 from analytics.incrementality import Doubt, Kind
+from data_access.account_days import days_gone
 from data_access.aggregates import recompute
 from data_access.queries.accounts import data_state
 from data_access.queries.holdouts import AddedQuery, MembersKept, added, holdouts, members_kept
@@ -139,6 +141,10 @@ def test_what_comes_later_is_measured_anew_as_a_rebuild_would(ledger: Ledger) ->
     # Who was left out turns out to be one of those reached: they count on neither side, and what both bought is theirs.
     ledger.profile("dan", email="dan@shop.example", merged_into="ann")
     ledger.touch("profiles", "rows", "profiles")
+    # One that is named meanwhile, of a campaign that is not sent yet, takes nothing of that away.
+    sent(ledger, "other", "m7", at=None)
+    assert name(ledger, "bob", campaign="other").people == 1
+    assert told(ledger, campaign="other").lacking is Unmeasurable.NOT_SENT
     ledger.refresh()
     arms = told(ledger).arms
     assert {name: arm.people for name, arm in arms.items()} == {"reached": 1, "leaked": 1}
@@ -178,6 +184,13 @@ def test_another_campaign_that_one_side_got_is_told(ledger: Ledger) -> None:
     # So few buyers that nothing is said of what it added.
     assert found.revenue is not None
     assert found.revenue.doubts == (Doubt.FEW_BUYERS,)
+    # One of those reached merges into a profile that gets the summer's campaign: the person got it.
+    ledger.profile("new")
+    ledger.profile("r59", merged_into="new")
+    ledger.touch("profiles", "rows", "profiles")
+    ledger.load(got("new", "m2", "2025-06-15T12:00:00+02:00"))
+    ledger.refresh()
+    assert told(ledger).contacts == [Contact("summer", "Summer", 51, 1)]
 
 
 @ON_ONE
@@ -204,8 +217,12 @@ def test_a_segment_by_its_members_before_the_campaign(ledger: Ledger) -> None:
     assert name(ledger, left_out="s1", days=7).people == 2
     found = told(ledger).holdout
     assert (found.name, found.kind, found.snapshot, found.days) == ("Control group", Kind.RULE, date(2025, 6, 9), 7)
+    # Of a campaign that is not sent yet, the members of now.
+    sent(ledger, "later", "m9", at=None)
+    assert name(ledger, campaign="later", left_out="s1").people == 1
+    assert told(ledger, campaign="later").holdout.snapshot == date(2025, 6, 16)
     # Compared with itself before, of which nothing is known here: nothing is concluded.
-    assert [row.campaign for _, row in holdouts(ledger.stores, ADMIN, ledger.account)] == ["spring"]
+    assert [row.campaign for _, row in holdouts(ledger.stores, ADMIN, ledger.account)] == ["later", "spring"]
 
 
 @ON_ONE
@@ -283,3 +300,12 @@ def test_another_account_s_people_and_orders_are_never_counted(ledger: Ledger) -
     assert {name: (arm.people, arm.revenue) for name, arm in arms.items()} == {
         "reached": (1, Decimal("30.00")), "left_out": (1, Decimal("0.00")),
     }  # fmt: skip
+
+
+def test_days_gone_are_those_of_the_wall_clock() -> None:
+    # Clocks in Berlin go back on 26 October: 14 days from the 20th end at 23:00 UTC, an hour later than 14 × 24 hours.
+    berlin, since = ZoneInfo("Europe/Berlin"), date(2025, 10, 20)
+    assert days_gone(since, datetime(2025, 11, 2, 23, tzinfo=UTC), berlin) == 14
+    assert days_gone(since, datetime(2025, 11, 2, 22, tzinfo=UTC), berlin) == pytest.approx(14 - 1 / 24)
+    # In spring an hour less.
+    assert days_gone(date(2025, 3, 24), datetime(2025, 4, 6, 22, tzinfo=UTC), berlin) == 14

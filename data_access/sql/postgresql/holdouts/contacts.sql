@@ -13,10 +13,13 @@ WITH persons AS (
     HAVING min(side) = max(side)
 ),
 profiles AS (
-    SELECT DISTINCT h.profile_id, p.person_id, p.arm
+    SELECT h.profile_id, p.person_id, p.arm
     FROM holdout_people AS h
     JOIN persons AS p ON p.person_id = h.person_id
     WHERE h.klaviyo_public_id = :account AND h.campaign_id = :campaign
+    UNION
+    -- Messages of after a merge go to the profile that it left.
+    SELECT person_id, person_id, arm FROM persons
 ),
 got AS (
     SELECT e.profile_id, e.properties ->> '$message' AS message_id
