@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from analytics.promo.postmortem.kept import PostMortem
 
 
+class PostMortemClosed(Exception):
+    """The newest report is closed, and no further version was asked for."""
+
+
 def add_to(app: typer.Typer) -> None:
     """Registers the command."""
     app.command("post-mortem")(post_mortem)
@@ -53,6 +57,11 @@ def post_mortem(
         (one for one in post_mortems(stores, scope()) if (one.scenario_id, one.promotion_id) == (scenario, promotion)),
         None,
     )
+    if newest is not None and newest.state != "open" and not anew:
+        raise PostMortemClosed(
+            f"Version {newest.version} of this post-mortem is closed and stays as it is."
+            " --anew begins a further version, which judges the promotion once more."
+        )
     held = None if newest is None else kept(stores, scope(), newest.report_id)
     marks = () if held is None else held.marks
     found = with_sentences(

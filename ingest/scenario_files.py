@@ -19,6 +19,7 @@ from analytics.promo.trial import Ground, Tried, tried
 from analytics.promo.verdict import Report
 from data_access.queries.promo_ground import Asked, ground_of
 from data_access.queries.promo_models import known
+from data_access.queries.promo_scenarios import scenario
 from data_access.queries.promo_settings import promo_settings
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
@@ -113,7 +114,7 @@ def keep_scenario(
     told = json.dumps([content.fields(), [row.stored() for row in content.mechanics]], sort_keys=True)
     ids = [str(uuid.uuid5(_NAMES, f"{step}:{told}")) for step in ("save", "submit", "approve")]
     done = writes.save(stores, scope, draft_of(found, ground), seen=None, save_id=ids[0])
-    fresh, state = done.fresh, State.DRAFT
+    fresh = done.fresh
     if not fresh:
         # It does not stand in its own way.
         ground, found = simulated(done.scenario_id)
@@ -121,15 +122,16 @@ def keep_scenario(
         done = writes.submit(
             stores, scope, done.scenario_id, seen=done.version, save_id=ids[1], today=today
         )  # fmt: skip
-        state = State.SUBMITTED
     if approve:
         done = writes.approve(
             stores, scope, done.scenario_id, seen=done.version, save_id=ids[2], comment=comment
         )  # fmt: skip
-        state = State.APPROVED
-    return Done(
-        done.scenario_id, done.version, state, content, found.kpis, found.report, ground.model_version, fresh
-    )  # fmt: skip
+    # Somebody may have taken it further since the file brought it.
+    standing = scenario(stores, scope, done.scenario_id)
+    version, state = (
+        (done.version, State.DRAFT) if standing is None else (standing.version.number, standing.version.state)
+    )
+    return Done(done.scenario_id, version, state, content, found.kpis, found.report, ground.model_version, fresh)
 
 
 def said(done: Done) -> Sequence[str]:

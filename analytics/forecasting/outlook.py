@@ -54,7 +54,8 @@ def outlook(kept: Kept, actual: Series, targets: Mapping[str, float]) -> Outlook
         unknown = actual.unknown
         known = {actual.first + timedelta(days=n): float(v) for n, v in enumerate(actual.values) if not np.isnan(v)}
         wanted = [day for day in unknown if begin <= day <= kept.last]
-        estimates = estimated(known, wanted, unknown, actual.first, actual.last)
+        # Days behind the forecast's last may lack a channel.
+        estimates = estimated(known, wanted, unknown, actual.first, kept.last)
 
     def against(start: date, end: date) -> Against | None:
         landing = land(kept, float(np.nansum(of(start))), start, end, estimates)

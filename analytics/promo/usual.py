@@ -197,9 +197,11 @@ def _open_share(series: Series, holidays: frozenset[date]) -> Floats:
     """By weekday, and last of holidays: days with sales / days, within the series, without days not delivered."""
     known = series.known
     place = np.flatnonzero(known)
+    if len(place) == 1:
+        return _of_one_day(series, int(place[0]))
     inside = np.zeros(len(known), bool)
     inside[place[0] : place[-1] + 1] = True
-    longest = max(GAP_DAYS, _GAP_TIMES * float(np.median(np.diff(place)))) if len(place) > 1 else GAP_DAYS
+    longest = max(GAP_DAYS, _GAP_TIMES * float(np.median(np.diff(place))))
     edges = np.flatnonzero(np.diff(np.concatenate([[0], (~known).astype(int), [0]])))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         if end - start >= longest:
@@ -211,6 +213,15 @@ def _open_share(series: Series, holidays: frozenset[date]) -> Floats:
     # Of the holidays on days that are open otherwise.
     usually_open = share[series.weekdays] > 0
     share[_HOLIDAY] = _share(known, inside & holiday & usually_open)
+    return share
+
+
+def _of_one_day(series: Series, place: int) -> Floats:
+    """Of one day with sales ever: of its weekday one of those since, of other weekdays and holidays nothing is known to
+    be sold."""
+    share = np.zeros(8)
+    share[series.weekdays[place]] = 1 / len(series.weekdays[place::7])
+    share[_HOLIDAY] = 1.0
     return share
 
 

@@ -80,7 +80,7 @@ def judged(stores: Stores, scope: Scope, subject: Subject, marks: Sequence[Mark]
     case = found.case
     return PostMortem(
         subject, case.label, case.start, case.end, analysis.figures, analysis.report, tuple(marks), found.frozen,
-        found.model_version, case.last,
+        found.model_version, case.loaded_until,
     )  # fmt: skip
 
 

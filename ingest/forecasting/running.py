@@ -37,6 +37,8 @@ NO_SALES: Final = "There are no sales yet. Load workbooks first: promolens inges
 NO_ORDERS: Final = "There are no orders yet, or no day of them is whole. Sync the store first: promolens sync."
 # Other promotions or holidays are a reason to forecast anew, once a day.
 _A_DAY: Final = timedelta(hours=20)
+# The channel of the workbooks that store orders belong to.
+_ORDERED_IN: Final = "online"
 Told = Callable[[int, int], None]
 
 
@@ -153,13 +155,14 @@ def orders_work(stores: Stores, scope: Scope, account: str) -> tuple[Work, date]
     given: Discounts | None = None
     plans: tuple[Planned, ...] = ()
     if scope.allows(Right.PROMO_READ):
-        sold = learning_rows(stores, scope)
+        # The web shop's alone: where other channels are loaded further, they tell nothing of its discounts.
+        sold = tuple(row for row in learning_rows(stores, scope) if row.channel == _ORDERED_IN)
         # Where workbooks end before the orders do, what was planned for the days since stands in for their sales.
         told_to = min(max((row.date for row in sold), default=last), last)
         plans = tuple(
             one
             for one in planned(stores, scope, Days(told_to + timedelta(days=1), until))
-            if any(row.channel in ("", "online") for row in one.mechanics)
+            if any(row.channel in ("", _ORDERED_IN) for row in one.mechanics)
         )
         given = discounts(
             sold, plans, promo_settings(stores, scope), [row.plain for row in segments(stores, scope)], until

@@ -13,6 +13,7 @@ from analytics.day_marks import Mark, MarkKind
 from analytics.forecasting.kept import World
 from analytics.forecasting.outlook import Outlook, outlook
 from analytics.forecasting.series import Key, Series
+from analytics.promo.pacing import target_of
 from components import forecast_tables as tables
 from components import forecast_words as words
 from components import states, sync_panel
@@ -120,17 +121,15 @@ def _sales(d: Desk) -> Found:
         return Found(None, {}, {}, (), False)
     actual = d.read(sales_series, datasets=(PROMO,))
     held: dict[str, dict[str, float]] = {"sales_value": {}, "margin_value": {}, "units": {}}
-    geo = d.settings.geo
-    for row in d.read(targets, datasets=(PROMO, TARGETS)):
-        if geo and row.geo != geo:
+    rows = d.read(targets, datasets=(PROMO, TARGETS))
+    for month in {row.month for row in rows}:
+        goal = target_of(rows, date.fromisoformat(f"{month}-01"), d.settings.geo)
+        if goal is None:
             continue
-        value = float(row.sales_value)
-        for metric, amount in (
-            ("sales_value", value), ("margin_value", value * float(row.margin_pct) / 100),
-            ("units", None if row.units is None else float(row.units)),
-        ):  # fmt: skip
-            if amount is not None:
-                held[metric][row.month] = held[metric].get(row.month, 0.0) + amount
+        held["sales_value"][month] = float(goal.sales)
+        held["margin_value"][month] = float(goal.sales * (goal.margin_pct or 0) / 100)
+        if goal.units is not None:
+            held["units"][month] = float(goal.units)
     start, end = _window(world)
     marks = tuple(promotion_marks.marked(d)(start, end))
     return Found(world, actual, held, marks, world.behind(d.state.changed_at(PROMO)))

@@ -370,6 +370,7 @@ def test_a_channel_that_is_not_loaded_yet_sold_not_nothing() -> None:
     # 50 more on four days online and on two in the shops.
     assert round(found["effect"]["units"]["value"]) == 300
     assert found["doubts"][0] == {"kind": "not_loaded", "last": "2026-06-02", "end": "2026-06-04"}
+    assert found["sales_until"] == "2026-06-02"
 
 
 def test_a_planned_discount_stands_in_for_what_it_is_a_share_of() -> None:

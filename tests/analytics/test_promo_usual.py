@@ -85,6 +85,20 @@ def test_a_cell_that_sells_now_and_then_is_not_told_to_sell_each_day() -> None:
     assert told.units.sum() == pytest.approx(20 * 10 / 13)
 
 
+def test_one_day_of_sales_ever_is_not_each_day() -> None:
+    # 20 pieces on a Monday, the last day that is loaded: of other weekdays nothing is known to be sold.
+    [once] = series_of(sold([20]))
+    held = usual.parts_of(once, None, frozenset(), lambda _: 0.5)
+    week = usual.baseline({TV: held}, date(2026, 2, 2), date(2026, 2, 8))
+    assert week.units[0].tolist() == [20, 0, 0, 0, 0, 0, 0]
+    # Others have been loaded for four weeks since that began on a Monday: one Monday of four.
+    rows = [*sold([20]), *sold([5] * 28, department="Toys")]
+    _, once = sorted(aligned(series_of(rows)), key=lambda one: one.cell.department == "TV")
+    held = usual.parts_of(once, None, frozenset(), lambda _: 0.5)
+    week = usual.baseline({TV: held}, date(2026, 2, 2), date(2026, 2, 8))
+    assert week.units[0].tolist() == [5, 0, 0, 0, 0, 0, 0]
+
+
 def test_the_regular_price_is_that_of_the_time() -> None:
     # 10.00 until the end of June, 12.00 from July on; days on promotion do not count.
     days = (date(2026, 7, 1) - MONDAY).days

@@ -97,6 +97,9 @@ def test_a_file_becomes_an_approved_scenario_and_its_post_mortem_a_model(typed: 
     assert [(one["scenario_id"], one["state"], one["version"], one["new"]) for one in again] == [
         (id, "approved", 3, False)
     ] * 2
+    # Without a step it says where the scenario stands.
+    kept = told("scenario", str(file))
+    assert (kept["state"], kept["version"]) == ("approved", 3)
     assert not [one for one in again[1]["issues"] if "TV week" in one["message"]]
     held = frozen(typed, ANN, id)
     assert held is not None
@@ -134,6 +137,8 @@ def test_a_file_becomes_an_approved_scenario_and_its_post_mortem_a_model(typed: 
     assert any(one["department"] == "TV" for one in chosen["coefficients"])
     assert "u2 is kept and can be brought back" not in run("uplift", "--in-force", proposed)[1]
     assert told("uplift", "--in-force", "u2")["before"] == proposed
+    code, text = run("post-mortem", "--scenario", id)
+    assert (code, "is closed and stays as it is. --anew begins a further version" in text) == (1, True)
     further = told("post-mortem", "--scenario", id, "--anew")
     assert (further["state"], further["version"], further["insights"]) == ("open", 2, list(kept.insights))
     # What was planned by a model goes on saying so.

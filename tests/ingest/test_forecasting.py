@@ -279,6 +279,12 @@ def test_discounts_of_days_that_workbooks_do_not_reach_are_the_planned_ones(stor
              "units": 10}
             for n in range(20)
         ),
+        # The shops are loaded further: they tell nothing of the web shop's days.
+        *(
+            {"date": FIRST + timedelta(days=n), "channel": "offline", "department": "TV", "promo_flag": False,
+             "discount_pct": None, "sales_value": Decimal(100), "margin_value": Decimal(20), "units": 10}
+            for n in range(40)
+        ),
     )  # fmt: skip
     insert(
         stores, "promo_catalog",

@@ -23,7 +23,7 @@ from analytics.promo.uplift import related
 from analytics.promo.usual import parts_of
 
 # Raised whenever the same sales would give another report.
-METHOD: Final = 3
+METHOD: Final = 4
 
 
 class NothingToJudge(ValueError):
@@ -84,7 +84,7 @@ def analysed(case: Case) -> Analysis:
         "method": METHOD,
         "length": case.length,
         "judged_days": int(_own_days(case, found).any(axis=0).sum()),
-        "sales_until": case.last.isoformat(),
+        "sales_until": (case.loaded_until or case.last).isoformat(),
         "controls": len(controls),
         "cells": _cell_rows(case, found, told, compared),
         "totals": whole(compared),
