@@ -96,8 +96,9 @@ def test_a_month_is_read_with_its_parts(stores: Stores) -> None:
 
     insert(
         stores, "sales_aggregated",
-        sold("2025-11-01", 300), sold("2025-11-30", 100, "Toys"), sold("2026-11-01", 90), 
-        sold("2026-11-10", 10, "Toys"),
+        sold("2025-11-01", 300), sold("2025-11-30", 100, "Toys"),
+        sold("2026-11-01", 90), sold("2026-11-10", 10, "Toys"),
+        sold("2026-11-05", 0),  # delivered, without sales: no gap of a week
         sold("2026-11-22", 5000),
     )  # fmt: skip
     save_targets(stores, ANN, [Change(NOV, None, THOUSAND), Change(Key("2026-11", "AT"), None, THOUSAND)])
