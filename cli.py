@@ -33,7 +33,7 @@ from commands import holdout as holdout_commands
 from commands import schedule as schedule_commands
 from commands.frame import AccountOption, AsJson, migrated, progress, say, scope, told
 from data_access.stores import open_stores
-from processes import CommandFailed, app_command, call, require_free, wait
+from processes import CommandFailed, app_command, app_environment, call, require_free, wait
 from settings import get_settings
 from sign_in import OWN_MACHINE, providers
 
@@ -285,6 +285,7 @@ def run(
 
     settings = get_settings()
     address, number = host or settings.host, port or settings.port
+    sign_in = settings.sign_in_path
     if not providers(settings) and address not in OWN_MACHINE and not settings.allow_remote_without_sign_in:
         raise CommandFailed(
             f"Without sign-in the app serves on 127.0.0.1 only, not on {address}. Set SIGN_IN_FILE (docs/sign-in.md),"
@@ -302,7 +303,7 @@ def run(
     say({"url": url}, f"Promolens is on {url}", as_json)
     if open_browser and sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
         webbrowser.open_new_tab(url)
-    code = wait(app_command(address, number, settings.sign_in_path), dict(os.environ))
+    code = wait(app_command(address, number, sign_in), app_environment(sign_in))
     if code not in (0, -signal.SIGINT, -signal.SIGTERM, 130, 143):
         raise CommandFailed(f"The app ended with code {code}; what it said stands above.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -33,6 +34,12 @@ def app_command(host: str, port: int, sign_in: Path | None = None) -> list[str]:
         sys.executable, "-m", "streamlit", "run", str(PROJECT_ROOT / "app.py"),
         *(piece for key, value in options.items() for piece in (f"--{key}", value)),
     ]  # fmt: skip
+
+
+def app_environment(sign_in: Path | None) -> dict[str, str]:
+    """The environment of the app's server. It is told which file of providers there was when it started: one that goes
+    away later lets nobody in, where without a name it would be as if there had never been sign-in."""
+    return dict(os.environ) | ({} if sign_in is None else {"SIGN_IN_FILE": str(sign_in.resolve())})
 
 
 def call(command: list[str], environment: dict[str, str], *, stdin: str | None = None, quiet: bool = False) -> None:

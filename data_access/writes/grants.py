@@ -6,7 +6,7 @@ import json
 import re
 from typing import Final
 
-from analytics.access import GROUP, Grant, Role
+from analytics.access import GROUP, Grant, Role, address_of
 from data_access.engines.base import Session
 from data_access.scope import Right, Scope
 from data_access.scoped import access_write
@@ -74,7 +74,7 @@ def holder_of(said: str) -> str:
         raise InvalidGrant("Say who it is for: an e-mail address as the provider has it, or group:NAME.")
     if len(name) > MOST_LETTERS or _UNSEEN.search(name):
         raise InvalidGrant(f"A name has at most {MOST_LETTERS} letters, and none that cannot be seen.")
-    return name if name.startswith(GROUP) or "@" not in name else name.lower()
+    return address_of(name) or name
 
 
 def _told(session: Session, scope: Scope, action: str, before: Grant | None, after: Grant | None) -> None:

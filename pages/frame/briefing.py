@@ -112,7 +112,8 @@ def _files(d: Desk, shown: Brief, found: Standing, caption: str, held: BriefVers
     saved = f"brief-{held.number}" if held is not None else f"scenario-{found.version.number}"
     file = f"promolens-brief-{found.version.scenario_id}-{saved}"
     left.download_button(
-        "PDF", lambda: as_pdf(brief_report.report(shown, label, caption, f"Made {d.today}"), d.now),
+        "PDF",
+        guard.later(d.scope, lambda: as_pdf(brief_report.report(shown, label, caption, f"Made {d.today}"), d.now)),
         f"{file}.pdf", "application/pdf", key="brief_pdf", on_click="ignore", width="stretch",
     )  # fmt: skip
     right.download_button(

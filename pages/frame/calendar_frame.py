@@ -104,15 +104,22 @@ def open_picked(d: Desk, plan: Plan) -> None:
         st.switch_page(_SCENARIOS, query_params={"scenario": picked.scenario_id})
 
 
+def exportable(d: Desk, campaigns: Sequence[Campaign]) -> tuple[Campaign, ...]:
+    """Those of the stores that the person may export: promotions are the company's, campaigns are not."""
+    may = {name for name, one in filters.labels(d.accounts).items() if d.scope.allows(Right.EXPORT, one.public_id)}
+    return tuple(one for one in campaigns if one.store in may)
+
+
 def exports(d: Desk, plan: Plan, campaigns: Sequence[Campaign], shown: Period, said: str) -> None:
     """The tables of the page as files."""
+    taken = exportable(d, campaigns)
     company_exports.menu(
         d,
         "Calendar",
         {
             "Promotions": lambda: calendar_list.promotion_rows(plan),
             "Overlaps": lambda: calendar_list.overlap_rows(plan),
-            "Campaigns": lambda: calendar_list.campaign_rows(campaigns),
+            "Campaigns": lambda: calendar_list.campaign_rows(taken),
         },
         {"Shows": said, "Days": wording.days(shown)},
         file="calendar",

@@ -9,7 +9,7 @@ from typing import Any
 from components import export_words, tables
 from components.export_columns import columns_of
 from data_access.scope import Right
-from pages.frame import clock
+from pages.frame import clock, guard
 from pages.frame.desk import Desk
 from reports.rows import NOTHING, as_csv
 from reports.workbook import Sheet, as_workbook
@@ -31,7 +31,7 @@ def menu(
     """Each table as CSV and Excel, and all of them as one workbook, for those who may export; made when clicked."""
     tables.export_menu(
         {name: _both(d, title, name, rows, about) for name, rows in sets.items()},
-        lambda: _workbook(d, title, sets, about),
+        guard.later(d.scope, lambda: _workbook(d, title, sets, about)),
         file=f"promolens-{file}-{d.today}",
         key=key,
         allowed=d.scope.allows(Right.EXPORT),
@@ -47,7 +47,10 @@ def _both(
         found = rows()
         return as_csv(list(found[0]) if found else NOTHING, found)
 
-    return csv, lambda: _workbook(d, f"{title}: {name}", {name: rows}, about)
+    def xlsx() -> bytes:
+        return _workbook(d, f"{title}: {name}", {name: rows}, about)
+
+    return guard.later(d.scope, csv), guard.later(d.scope, xlsx)
 
 
 def _workbook(d: Desk, title: str, sets: Mapping[str, Callable[[], Rows]], about: About) -> bytes:

@@ -12,7 +12,7 @@ from components import anomaly_words, export_words, revenue_tables, tables
 from components.export_columns import columns_of
 from data_access.queries.revenue import OrdersOf, RevenueQuery, orders, products
 from data_access.scope import Right
-from pages.frame import clock
+from pages.frame import clock, guard
 from pages.frame.unusual import Unusual
 from pages.frame.view import View
 from reports.rows import NOTHING, as_csv
@@ -43,7 +43,7 @@ def menu(
     together = {name: rows for name, rows in sets.items() if name not in apart}
     tables.export_menu(
         {name: both(view, title, name, rows, about) for name, rows in sets.items()},
-        lambda: workbook(view, title, together, about),
+        guard.later(view.scope, lambda: workbook(view, title, together, about)),
         file=file,
         key=key,
         allowed=view.may(Right.EXPORT),
@@ -62,7 +62,10 @@ def both(
         found = rows()
         return as_csv(list(found[0]) if found else NOTHING, found)
 
-    return csv, lambda: workbook(view, f"{title}: {name}", {name: rows}, about)
+    def xlsx() -> bytes:
+        return workbook(view, f"{title}: {name}", {name: rows}, about)
+
+    return guard.later(view.scope, csv), guard.later(view.scope, xlsx)
 
 
 def workbook(view: View, title: str, sets: Sets, about: Mapping[str, str]) -> bytes:

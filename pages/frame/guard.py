@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, Final
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import sign_in as sign_in_page
 from components import states
@@ -37,7 +40,9 @@ _STORE_ERRORS: dict[type[StoreError], tuple[str, str]] = {
 }
 
 
+# Sign-ins that were ended before their time.
 _ended: set[tuple[str, str, int]] = set()
+_CHANGED: Final = "You signed out, or what you may do has changed since this page was drawn. Nothing was done."
 
 
 def is_stranger(settings: Settings) -> bool:
@@ -50,13 +55,13 @@ def is_stranger(settings: Settings) -> bool:
 
 def _who(settings: Settings) -> Identity | None:
     try:
-        return _identified(settings)
+        return _identified(settings, st.user.to_dict())
     except SignInNeeded:
         return None
 
 
-def _identified(settings: Settings) -> Identity:
-    found = identity(st.user.to_dict(), settings, clock.now())
+def _identified(settings: Settings, claims: Mapping[str, Any]) -> Identity:
+    found = identity(claims, settings, clock.now())
     if found.ticket in _ended:
         raise SignInNeeded("You signed out.")
     return found
@@ -66,6 +71,9 @@ def sign_out(settings: Settings) -> None:
     """Ends this sign-in in all of the browser's tabs, which each keep their own copy of it."""
     if (found := _who(settings)) is not None:
         _ended.add(found.ticket)
+        # What would be over by now without that needs to be known no longer.
+        over = (clock.now() - timedelta(hours=settings.sign_in_hours)).timestamp()
+        _ended.difference_update([ticket for ticket in tuple(_ended) if ticket[2] < over - 1])
     st.logout()
 
 
@@ -74,8 +82,12 @@ def signed_in(settings: Settings) -> Scope:
 
     Without a sign-in provider the app is for the person at this machine, who may do everything.
     """
+    return _scope_of(settings, st.user.to_dict() if providers(settings) else {})
+
+
+def _scope_of(settings: Settings, claims: Mapping[str, Any]) -> Scope:
     if providers(settings):
-        found = _identified(settings)
+        found = _identified(settings, claims)
         scope = scope_for(ready_stores(settings), found.person, found.groups, found.roles)
         if scope.everywhere or scope.by_account:
             return scope
@@ -90,6 +102,42 @@ def signed_in(settings: Settings) -> Scope:
         "This server has no sign-in and listens on an address that others can reach, so it shows nothing. Serve it on "
         "127.0.0.1, or set ALLOW_REMOTE_WITHOUT_SIGN_IN=true if everybody who reaches it may see everything."
     )
+
+
+def still(scope: Scope, claims: Mapping[str, Any] | None = None) -> None:
+    """For what runs before a page or long after it: whether the person has this scope still. Raises NotPermitted.
+
+    claims: what the provider says of them, where there is no page's run to ask.
+    """
+    if not _stands(scope, claims):
+        raise NotPermitted(_CHANGED)
+
+
+def later(scope: Scope, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """A file that is made on a click, without a page's run: who may not have it any more gets none."""
+    claims = st.user.to_dict() if providers(get_settings()) else {}
+
+    def made() -> bytes:
+        still(scope, claims)
+        return make()
+
+    return made
+
+
+def _stands(scope: Scope, claims: Mapping[str, Any] | None = None) -> bool:
+    settings = get_settings()
+    try:
+        if not providers(settings):
+            return True
+        return _scope_of(settings, st.user.to_dict() if claims is None else claims) == scope
+    except (SignInNeeded, NotPermitted, SignInFileError, StoreError):
+        return False
+
+
+def _runs_alone() -> bool:
+    """Whether this is the run of a dialog or of another part of a page, which `app.py` has no part in."""
+    context = get_script_run_ctx(suppress_warning=True)
+    return context is not None and bool(context.fragment_ids_this_run)
 
 
 def of_the_server() -> Scope:
@@ -120,7 +168,7 @@ def forget_checked() -> None:
 def on_script_error(error: Exception) -> bool:
     """What the server calls for errors outside of `explained`: in callbacks, and in fragments that run alone."""
     opened = st.session_state.get("view")
-    with explained(getattr(opened, "scope", None)):
+    with _told(getattr(opened, "scope", None)):
         raise error
     return True
 
@@ -129,8 +177,17 @@ def on_script_error(error: Exception) -> bool:
 def explained(scope: Scope | None = None, title: str = "") -> Iterator[None]:
     """Turns whatever goes wrong inside into a state that a person can act on; nobody ever sees a traceback.
 
+    What runs alone, a dialog for one, has the whole page run instead where its person has not this scope any more.
     title: of the page, where it has not drawn its own yet; '' where it has.
     """
+    if scope is not None and _runs_alone() and not _stands(scope):
+        st.rerun()
+    with _told(scope, title):
+        yield
+
+
+@contextmanager
+def _told(scope: Scope | None = None, title: str = "") -> Iterator[None]:
     try:
         yield
     except NotPermitted as reason:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from analytics.access import Grant
+from analytics.access import Grant, address_of
 from data_access.grants import claimed
 from settings import Settings
 
@@ -47,10 +47,11 @@ def identity(claims: Mapping[str, Any], settings: Settings, now: datetime) -> Id
     if since > timedelta(hours=settings.sign_in_hours) or since < -AHEAD:
         raise SignInNeeded(f"You signed in more than {settings.sign_in_hours:g} hours ago.")
     email = claims.get("email")
-    verified = claims.get("email_verified") is True or (
-        settings.sign_in_unverified_email and claims.get("email_verified") is not False
-    )
-    person = email.strip().lower() if verified and isinstance(email, str) and "@" in email else f"{issuer}#{subject}"
+    # Some providers write it as text.
+    said = claims.get("email_verified")
+    verified = said is True or (settings.sign_in_unverified_email and said in (None, "true"))
+    address = address_of(email) if verified and isinstance(email, str) else None
+    person = address or f"{issuer}#{subject}"
     spelled = _texts(claims, settings.sign_in_roles_claim)
     return Identity(
         person,

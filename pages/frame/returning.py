@@ -17,6 +17,8 @@ from pages.frame.menu import menu
 COOKIE: Final = "_streamlit_xsrf"
 PATIENCE_SECONDS: Final = 900.0
 MOST: Final = 1_000
+# Nobody has to be signed in to be remembered: a longer address is led back to without its filters.
+MOST_LETTERS: Final = 8_000
 _guard = threading.Lock()
 _wanted: OrderedDict[bytes, tuple[float, str, dict[str, list[str]]]] = OrderedDict()
 
@@ -32,6 +34,8 @@ def remember() -> None:
     if not browser:
         return
     filters = {name: st.query_params.get_all(name) for name in st.query_params}
+    if sum(len(name) + sum(map(len, values)) for name, values in filters.items()) > MOST_LETTERS:
+        filters = {}
     with _guard:
         _wanted.pop(browser, None)
         while len(_wanted) >= MOST:

@@ -63,8 +63,8 @@ def hand_in(desk: Desk, *, may_load: bool) -> None:
             "Load", type="primary", key="workbooks_load", disabled=not (may_load and loadable),
             icon=":material/upload:", on_click=_begin, args=(desk, batch),
         )  # fmt: skip
-        if told["reject_file"]:
-            _download(str(told["reject_file"]), "workbooks_rejects")
+        if told["reject_file"] and may_load:
+            _download(desk, str(told["reject_file"]), "workbooks_rejects")
 
 
 def _looked_at(desk: Desk, batch: Batch) -> Mapping[str, Any]:
@@ -83,6 +83,8 @@ def _begin(desk: Desk, batch: Batch) -> None:
     from ingest.runner import start_workbooks
 
     with guard.explained(desk.scope):
+        # A click runs this before the page: the person may have lost the right since it was drawn.
+        guard.still(desk.scope)
         start_workbooks(desk.stores, get_settings(), desk.scope, batch.paths, batch.choices, batch.job)
         workbook_batch.keep(replace(batch, is_started=True))
 
@@ -115,8 +117,8 @@ def result(desk: Desk) -> None:
     if job is None:
         return
     workbook_loads.ended(job)
-    if job.reject_file:
-        _download(job.reject_file, "workbooks_done_rejects")
+    if job.reject_file and may_load(desk):
+        _download(desk, job.reject_file, "workbooks_done_rejects")
 
 
 def next_step(desk: Desk, held: Held) -> None:
@@ -137,15 +139,15 @@ def picked(desk: Desk) -> None:
         return
     with st.container(border=True):
         workbook_loads.one(job, desk.zone, desk.now)
-        if job.reject_file:
-            _download(job.reject_file, "workbooks_picked_rejects")
+        if job.reject_file and may_load(desk):
+            _download(desk, job.reject_file, "workbooks_picked_rejects")
 
 
-def _download(path: str, key: str) -> None:
+def _download(desk: Desk, path: str, key: str) -> None:
     """A reject file of this installation's, to those who may load: it holds what their files held."""
     file, folder = Path(path), get_settings().data_dir / "rejects"
     if file.resolve().parent == folder.resolve() and file.is_file():
-        workbook_preview.rejects_download(file.read_bytes, file.name, key)
+        workbook_preview.rejects_download(guard.later(desk.scope, file.read_bytes), file.name, key)
     else:
         st.caption(words.first_lines([f"What is left out stands in {path} on the server."]).removeprefix("- "))
 

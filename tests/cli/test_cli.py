@@ -22,7 +22,9 @@ import cli
 from data_access import jobs
 from data_access.stores import Stores, close_stores, open_stores
 from ingest.state import AccountState, KnownCursor, write_state
+from processes import app_environment
 from settings import PROJECT_ROOT, Settings
+from sign_in import SignInFileError, providers
 from tests.cli.conftest import Run
 from tests.warehouse_rows import ACCOUNT, insert, order, store, version
 
@@ -309,6 +311,18 @@ def test_the_app_listens_on_this_machine_only(run: Run, monkeypatch: pytest.Monk
         assert "ALLOW_REMOTE_WITHOUT_SIGN_IN=true" in done.error
     monkeypatch.setenv("HOST", "0.0.0.0")
     assert "127.0.0.1 only" in run("run").error
+
+
+def test_a_file_of_providers_that_goes_away_while_the_app_runs_opens_no_door(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One found at its usual place is named to the server, so that without it nobody is let in."""
+    monkeypatch.delenv("SIGN_IN_FILE", raising=False)
+    assert "SIGN_IN_FILE" not in app_environment(None)
+    gone = tmp_path / "secrets.toml"
+    monkeypatch.setenv("SIGN_IN_FILE", app_environment(gone)["SIGN_IN_FILE"])
+    with pytest.raises(SignInFileError, match="cannot be read"):
+        providers(Settings())
 
 
 def test_an_unforeseen_error_is_one_line_with_its_traceback_on_request(

@@ -121,6 +121,16 @@ def test_nobody_takes_their_own_role_of_an_admin(each_operational: Stores) -> No
     assert grants(each_operational, ADMIN)[0].holder == ANN
 
 
+def test_names_are_kept_as_sign_in_spells_them(stores: Stores) -> None:
+    """Of an address A to Z in small letters (a Kelvin sign is no k), of a provider's id and a group every letter."""
+    kept = {
+        " Mike@Example.com": "mike@example.com", "Mi\u212ae@Example.com": "mi\u212ae@example.com",
+        "https://Id.example.com#Ann@X": "https://Id.example.com#Ann@X",
+        "group:Team@Example.com": "group:Team@Example.com",
+    }  # fmt: skip
+    assert {said: give(stores, ADMIN, Grant(said, Role.VIEWER)).holder for said in kept} == kept
+
+
 @pytest.mark.parametrize("holder", ["", "  ", "group:", "group: ", "a" * 201, "eve\u202e@example.com"])
 def test_a_name_that_is_none_is_refused(stores: Stores, holder: str) -> None:
     with pytest.raises(InvalidGrant):

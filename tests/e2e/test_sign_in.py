@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -114,6 +115,22 @@ def look_for(page: Page, words: str) -> None:
     page.keyboard.press("Enter")
 
 
+def write_note(page: Page, text: str) -> None:
+    """Fills in the dialog of notes, which is opened where it is not open, and saves."""
+    if page.get_by_role("dialog").count() == 0:
+        page.get_by_role("button", name="Notes").click()
+    page.get_by_label("What happened").fill(text)
+    page.get_by_role("button", name="Save note").click()
+
+
+def said_in_log(guarded: Guarded, words: str) -> None:
+    """Waits until the server has said something."""
+    deadline = time.monotonic() + 20
+    while words not in (guarded.app.data_dir / "server.log").read_text(encoding="utf-8"):
+        assert time.monotonic() < deadline, f"the server did not say: {words}"
+        time.sleep(0.1)
+
+
 def test_nobody_sees_anything_before_they_sign_in(guarded: Guarded, visitor: Visitor) -> None:
     visit = visitor(guarded.app)
     for address in ("/", "/revenue", "/settings?store=BeaId", "/scenarios", "/health"):
@@ -156,16 +173,35 @@ def test_a_group_brings_its_role(guarded: Guarded, visitor: Visitor) -> None:
 
 def test_signing_out_ends_every_tab(guarded: Guarded, visitor: Visitor) -> None:
     visit = come_in(guarded, visitor, "4", "/glossary")
-    second = visit.page.context.new_page()
-    second.goto(f"{guarded.app.url}/glossary")
-    expect(second.get_by_text("Signed in as root@example.com")).to_be_visible()
+    second, writing = (visit.page.context.new_page() for _ in range(2))
+    for tab in (second, writing):
+        tab.goto(f"{guarded.app.url}/glossary")
+        expect(tab.get_by_text("Signed in as root@example.com")).to_be_visible()
+    with second.expect_download() as made:
+        second.get_by_role("button", name="Monthly report (PDF)").click()
+    assert made.value.path().read_bytes().startswith(b"%PDF")
+    write_note(writing, "Kept")
+    expect(writing.get_by_role("dialog")).to_have_count(0)
+    writing.get_by_role("button", name="Notes").click()
+    expect(writing.get_by_role("dialog").get_by_text("Kept", exact=True)).to_be_visible()
     visit.page.get_by_role("button", name="Sign out").click()
     visit.page.wait_for_url(re.compile(re.escape(guarded.provider)))  # the provider ends its own session as well
     visit.page.get_by_role("button").first.click()
     expect(visit.page.get_by_text("Sign in to Promolens")).to_be_visible(timeout=30_000)
+    # Neither a dialog that stands open nor a file that is made on a click asks the page whether somebody is there.
+    write_note(writing, "Of nobody")
+    expect(writing.get_by_text("You signed out.")).to_be_visible()
+    second.get_by_role("button", name="Monthly report (PDF)").click()
+    said_in_log(guarded, "You signed out, or what you may do has changed")
     look_for(second, "orders")
     expect(second.get_by_text("You signed out.")).to_be_visible()
     second.close()
+    writing.get_by_role("button", name="Continue with Acme").click()
+    writing.get_by_role("button", name="4", exact=True).click()
+    writing.get_by_role("button", name="Notes").click()
+    expect(writing.get_by_role("dialog").get_by_text("Kept", exact=True)).to_be_visible()
+    expect(writing.get_by_text("Of nobody")).to_have_count(0)
+    writing.close()
 
 
 def test_a_role_that_is_taken_back_is_gone_with_the_next_click(guarded: Guarded, visitor: Visitor) -> None:

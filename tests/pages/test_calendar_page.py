@@ -11,15 +11,19 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.access import Grant, Role
+from analytics.promo.calendar import Campaign
 from analytics.promo.mechanics import Mechanic
+from data_access.grants import scope_of
+from data_access.queries.accounts import accounts
 from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
 from data_access.writes import scenarios as writes
-from pages.frame import guard
+from pages.frame import calendar_frame, desk, guard
 from tests.pages.conftest import Open, files, texts
 from tests.promo_rows import draft
 from tests.two_stacks import both_stacks
-from tests.warehouse_rows import insert
+from tests.warehouse_rows import insert, store
 
 ADMIN = local_admin()
 
@@ -88,6 +92,16 @@ def test_departments_and_states_narrow_it_and_all_of_it_goes_into_files(stores: 
     assert "December 2026: 1 waiting for approval and 1 draft" in texts(empty)
     wrong = open_page("calendar", at="yesterday")
     assert "The link asked for the month “yesterday”" in texts(wrong)
+
+
+def test_campaigns_of_a_store_that_one_only_looks_at_go_into_no_file(stores: Stores) -> None:
+    """A marketer of Anna's shop may export promotions, which are the company's, and of Bea's shop nothing."""
+    insert(stores, "stores", store("AnnaId", "Anna's shop"), store("BeaId", "Bea's shop"))
+    scope = scope_of("mia", [Grant("mia", Role.MARKETER, "AnnaId"), Grant("mia", Role.VIEWER, "BeaId")])
+    d = desk.laid_out(stores, scope, accounts(stores, scope))
+    day = date(2026, 12, 1)
+    own, looked_at = (Campaign(shop, "email", "Sale", day, sent=True) for shop in ("Anna's shop", "Bea's shop"))
+    assert calendar_frame.exportable(d, [own, looked_at]) == (own,)
 
 
 def test_who_may_not_see_promotions_is_told(stores: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,18 +26,31 @@ def test_a_verified_address_names_a_person() -> None:
     assert identity(ANN, SETTINGS, NOW).person == "ann@example.com"
 
 
-@pytest.mark.parametrize("verified", [False, None, "true", 1])
-def test_an_address_that_is_not_verified_names_nobody(verified: object) -> None:
+@pytest.mark.parametrize(
+    ("verified", "trusted"), [(False, False), ("false", False), (0, False), (1, False), (None, True), ("true", True)]
+)
+def test_an_address_that_is_not_verified_names_nobody(verified: object, trusted: bool) -> None:
     claims = ANN | {"email_verified": verified}
     assert identity(claims, SETTINGS, NOW).person == "https://id.example.com#4711"
     trusting = Settings(sign_in_unverified_email=True)
-    of_trusted = "https://id.example.com#4711" if verified is False else "ann@example.com"
+    of_trusted = "ann@example.com" if trusted else "https://id.example.com#4711"
     assert identity(claims, trusting, NOW).person == of_trusted
 
 
-@pytest.mark.parametrize("email", [None, 7, "", "ann", ["ann@example.com"]])
+@pytest.mark.parametrize(
+    "email",
+    [
+        None, 7, "", "ann", ["ann@example.com"], "group:team@example.com", " Group:team@example.com",
+        "https://id.example.com#ann@example.com",
+    ],
+)  # fmt: skip
 def test_what_is_no_address_names_nobody(email: object) -> None:
     assert identity(ANN | {"email": email}, SETTINGS, NOW).person == "https://id.example.com#4711"
+
+
+def test_letters_that_only_look_alike_in_small_are_somebody_else() -> None:
+    """The Kelvin sign's small letter is k."""
+    assert identity(ANN | {"email": "Mi\u212ae@Example.com"}, SETTINGS, NOW).person == "mi\u212ae@example.com"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from data_access.scope import Right, granted
+from components import workbook_loads
+from data_access.queries.workbooks import workbook_jobs
+from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
 from pages.frame import guard
 from tests.pages.conftest import Open, texts
@@ -126,3 +128,18 @@ def test_who_may_not_load_looks_only(stores: Stores, open_page: Open, monkeypatc
     app = open_page("workbooks")
     assert "No access" in texts(app)
     assert not app.file_uploader
+
+
+def test_what_was_left_out_is_for_who_may_load(
+    stores: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("workbooks")
+    hand_in(app, "nov.csv", csv(HEAD, *ROWS))
+    loaded(app)
+    picked = {workbook_loads.JOB: workbook_jobs(stores, local_admin())[0].job_id}
+    assert len(open_page("workbooks", **picked).get("download_button")) == 1
+    viewer = granted("vera", [], [Right.VIEW, Right.PROMO_READ])
+    monkeypatch.setattr(guard, "signed_in", lambda _settings: viewer)
+    app = open_page("workbooks", **picked)
+    assert "1 row left out" in texts(app)
+    assert not app.get("download_button")
