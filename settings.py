@@ -143,7 +143,9 @@ class Settings(BaseSettings):
     retention_raw_responses_days: int = Field(
         30, ge=0, description="Days that raw API responses are kept; 0 = for ever."
     )
-    retention_events_months: int = Field(12, ge=0, description="Months that events are kept; 0 = for ever.")
+    retention_events_months: int = Field(
+        12, ge=0, description="Months that events, and the people of holdouts, are kept; 0 = for ever."
+    )
     retention_aggregated_metrics_months: int = Field(
         24, ge=0, description="Months that aggregated metrics are kept; 0 = for ever."
     )

@@ -177,7 +177,7 @@ def basis_from(parameters: Mapping[str, Any]) -> Basis:
         parameters.get("scenarios") or {},
         datetime.fromisoformat(changed) if changed else None,
         (date.fromisoformat(told[0]), date.fromisoformat(told[1])) if told else None,
-        parameters.get("looked_at") or parameters.get("scenarios") or {},
+        parameters.get("looked_at", parameters.get("scenarios") or {}),
     )
 
 

@@ -26,6 +26,8 @@ def from_template(visit: Visit, kind: str) -> None:
     """Fills the builder's rows from a template."""
     page = visit.page
     page.get_by_role("button", name="Start from a template").click()
+    # What stands in it is drawn once it is opened.
+    expect(page.get_by_role("button", name="Use it")).to_be_visible(timeout=SETTLED_MS)
     page.get_by_label("Template", exact=False).last.click()
     page.get_by_role("option", name=kind, exact=True).click()
     visit.settle()
