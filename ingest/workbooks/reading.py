@@ -70,7 +70,7 @@ def sheets(path: Path, fits: Fits, form: Form, folder: Path | None = None) -> It
     memory. Raises UntrustedFile."""
     kind = kind_of_file(path)
     if kind == "workbook":
-        yield from _workbook(path, fits, examined(path), folder)
+        yield from _workbook(path, fits, examined(path, folder), folder)
     elif kind == "parquet":
         yield _parquet(path, fits, folder)
     else:
@@ -149,8 +149,9 @@ def _table(loaded: fastexcel.ExcelSheet) -> tuple[tuple[str, ...], pa.Table, lis
 
 def _long_sheet(path: Path, name: str, fits: Fits, facts: Examined, folder: Path) -> Sheet | PassedOver:
     """The same, some thousand rows at a time; the types of its columns are those that hold the whole."""
-    part = facts.parts[name]
-    sheet = row_parts.LongSheet(path, part, set(facts.parts.values()) - {part}, facts.sheets[name].cuts)
+    part, unpacked = facts.parts[name], facts.sheets[name].unpacked
+    assert unpacked is not None  # it is longer than its rows are
+    sheet = row_parts.LongSheet(path, unpacked, part, set(facts.parts.values()) - {part}, facts.sheets[name].cuts)
     found = _loaded(fastexcel.read_excel(sheet.top()), name, fits, facts.sheets[name].first_row)
     if isinstance(found, PassedOver):
         return found

@@ -7,7 +7,7 @@ import struct
 import zipfile
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import IO, Final, cast
 
 from ingest.workbooks.binary_sheets import record
 
@@ -24,12 +24,35 @@ _END: Final = b"\x92\x01\x00\x82\x01\x00"
 _SHOWN_ONLY: Final = ("xl/media/", "xl/drawings/", "xl/charts/", "xl/calcChain", "docProps/")
 
 
-class LongSheet:
-    """A sheet that was looked at before: it ends where it should. part: its own of the package; others: the sheets'
-    that are left out; cuts: see SheetFacts."""
+class _Aside(io.RawIOBase):
+    """A stream that keeps in a file what is read of it."""
 
-    def __init__(self, path: Path, part: str, others: Collection[str], cuts: Sequence[int]) -> None:
-        self._path, self._part, self._cuts = path, part, cuts
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        super().__init__()
+        self._stream, self._file = stream, path.open("wb")
+
+    def read(self, size: int = -1) -> bytes:
+        more = self._stream.read(size)
+        self._file.write(more)
+        return more
+
+    def close(self) -> None:
+        self._file.close()
+        self._stream.close()
+        super().close()
+
+
+def put_aside(stream: IO[bytes], path: Path | None) -> IO[bytes]:
+    """The stream; what is read of it is in the file then, where one is named."""
+    return stream if path is None else cast(IO[bytes], _Aside(stream, path))
+
+
+class LongSheet:
+    """A sheet that was looked at before: it ends where it should. unpacked: the file in which it was put aside; part:
+    its own of the package; others: the sheets' that are left out; cuts: see SheetFacts."""
+
+    def __init__(self, path: Path, unpacked: Path, part: str, others: Collection[str], cuts: Sequence[int]) -> None:
+        self._unpacked, self._part, self._cuts = unpacked, part, cuts
         # Once a block of this size was freed, glibc takes blocks up to it from its heap and keeps twice as much of what
         # is freed. Without it each part's memory goes back to the system and comes anew, page by page: a third of the
         # time. Nothing is written into the block, so it takes no memory.
@@ -61,7 +84,7 @@ class LongSheet:
 
     def _rows(self) -> Iterator[tuple[bytes, bytes]]:
         """What stands before the rows, and rows by and by."""
-        with zipfile.ZipFile(self._path) as package, package.open(self._part) as stream:
+        with self._unpacked.open("rb", buffering=0) as stream:
             at = self._cuts[0]
             start = stream.read(at)
             for cut in self._cuts[1:]:

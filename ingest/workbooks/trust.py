@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest.errors import IngestError
+from ingest.workbooks import row_parts
 from ingest.workbooks.binary_sheets import CHUNK_BYTES, is_recalculated, scan_binary, sheets_of_binary
 from ingest.workbooks.xml_sheets import scan_xml, sheets_of_xml
 
@@ -32,7 +33,8 @@ class SheetFacts:
     """What a sheet's own bytes say. first_row, last_row: the first and last with a value, from 1; declared_rows: the
     last row by its dimension, 0 where it has none; formulas, computed: formulas, and those with a value other than 0;
     blank_formulas: those without a value; unreadable: cells in a form that readers pass over; strange: records that
-    have no place among cells; cuts: bytes at which a binary sheet's rows begin, may be parted, and end."""
+    have no place among cells; cuts: bytes at which a binary sheet's rows begin, may be parted, and end; unpacked: a
+    long binary sheet, put aside."""
 
     first_row: int = 1
     last_row: int = 0
@@ -43,6 +45,7 @@ class SheetFacts:
     unreadable: int = 0
     strange: int = 0
     cuts: list[int] = field(default_factory=list)
+    unpacked: Path | None = None
 
     def is_longer(self, size: int) -> bool:
         """Whether a binary sheet's rows take more bytes."""
@@ -113,12 +116,12 @@ def _ole(path: Path) -> str:
     return f"{path.name} is a workbook of the old kind (XLS). Save it as XLSX or XLSB, and load that."
 
 
-def examined(path: Path) -> Examined:
-    """Reads the whole package once. Raises UntrustedFile where it is damaged, no workbook, or holds cells of a kind
-    that the reader passes over."""
+def examined(path: Path, folder: Path | None = None) -> Examined:
+    """Reads the whole package once; folder: where long binary sheets are put aside, so that they are unpacked once.
+    Raises UntrustedFile where it is damaged, no workbook, or holds cells of a kind that the reader passes over."""
     try:
         with zipfile.ZipFile(path) as package:
-            return _examined(path, package)
+            return _examined(path, package, folder)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise UntrustedFile(
             f"{path.name} is damaged or was cut off ({error}). Copy or export it again; nothing of it is loaded."
@@ -129,7 +132,7 @@ def examined(path: Path) -> Examined:
         raise UntrustedFile(f"{path.name} is encrypted. Take the password off, and load it again.") from error
 
 
-def _examined(path: Path, package: zipfile.ZipFile) -> Examined:
+def _examined(path: Path, package: zipfile.ZipFile, folder: Path | None) -> Examined:
     names = set(package.namelist())
     if sum(entry.file_size for entry in package.infolist()) > MOST_BYTES:
         raise UntrustedFile(f"{path.name} unpacks to more than {MOST_BYTES >> 30} GB: it is refused.")
@@ -154,7 +157,9 @@ def _examined(path: Path, package: zipfile.ZipFile) -> Examined:
         if part not in names:
             raise UntrustedFile(f"{path.name} lacks its sheet '{sheet}' ({part}): it is damaged. Export it again.")
         facts[sheet] = SheetFacts()
-        with package.open(part) as stream:
+        if folder is not None and said == "XLSB" and package.getinfo(part).file_size > row_parts.LONG_BYTES:
+            facts[sheet].unpacked = folder / f"sheet-{len(facts)}.bin"
+        with row_parts.put_aside(package.open(part), facts[sheet].unpacked) as stream:
             if not scan(stream, facts[sheet]):
                 raise UntrustedFile(
                     f"{path.name}, sheet '{sheet}' ends in the middle: it was cut off. Export it again."

@@ -78,9 +78,10 @@ def test_a_long_sheet_is_read_in_parts_as_the_whole_is(
     rows = [["Sales"], [None], HEAD, *body, *gaps, *odd, *(sold(day, 0.5) for day in range(20, 28))]
     file = xlsb(tmp_path / "long.xlsb", rows)
     parted = read(file, tmp_path)
-    facts = examined(file)
-    part, cuts = facts.parts["Sales"], facts.sheets["Sales"].cuts
-    assert len(list(row_parts.LongSheet(file, part, (), cuts).below(3))) > 4
+    facts = examined(file, tmp_path)
+    part, sheet = facts.parts["Sales"], facts.sheets["Sales"]
+    assert sheet.unpacked is not None
+    assert len(list(row_parts.LongSheet(file, sheet.unpacked, part, (), sheet.cuts).below(3))) > 4
     monkeypatch.setattr(row_parts, "LONG_BYTES", 1 << 30)
     whole = read(file, tmp_path)
     assert (parted.columns, parted.header, parted.unread) == (whole.columns, whole.header, whole.unread)
