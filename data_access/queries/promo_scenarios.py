@@ -14,9 +14,10 @@ from analytics.promo.mechanics import mechanics_of
 from analytics.promo.scenarios import Content, State, Version, kpis_from
 from analytics.promo.terms import Cell
 from analytics.promo.verdict import Occupied
+from data_access.engines.base import Session
 from data_access.repeating import repeatable
 from data_access.scope import Scope
-from data_access.scoped import promo_read
+from data_access.scoped import ScopedSession, promo_read
 from data_access.stores import Stores
 
 
@@ -135,7 +136,12 @@ def occupied(stores: Stores, scope: Scope, asked: str | None = None) -> Sequence
     Raises NotPermitted, StoreError.
     """
     with promo_read(stores.operational, scope) as session:
-        rows = session.rows("read/promo/occupied")
+        return occupied_in(session, asked)
+
+
+def occupied_in(session: Session | ScopedSession, asked: str | None) -> tuple[Occupied, ...]:
+    """The same as a session sees it that is open already: a submission's own transaction."""
+    rows = session.rows("read/promo/occupied")
     return tuple(
         Occupied(row["label"], cell, row["date_range_start"], row["date_range_end"])
         for row in rows

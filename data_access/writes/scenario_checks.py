@@ -12,12 +12,12 @@ from analytics.promo.mechanics import BadMechanics
 from analytics.promo.scenarios import Version, kpi_changes
 from analytics.promo.simulation import NotSimulable
 from analytics.promo.trial import tried
-from analytics.promo.verdict import Report
+from analytics.promo.verdict import Occupied, Report
 from data_access.engines.base import Session
 from data_access.queries.accounts import PROMO
 from data_access.queries.promo_ground import Asked, ground_of
 from data_access.queries.promo_models import known
-from data_access.queries.promo_scenarios import scenario
+from data_access.queries.promo_scenarios import occupied_in, scenario
 from data_access.queries.promo_settings import promo_settings
 from data_access.queries.promo_state import SETTINGS, UPLIFT, company_state
 from data_access.scope import Right, Scope
@@ -37,27 +37,38 @@ class NotSubmittable(Exception):
     """It cannot be submitted as it was saved; says what to do."""
 
 
+class Moved(NotSubmittable):
+    """What the check rests on was changed beside it: it has to be made once more."""
+
+    def __init__(self) -> None:
+        super().__init__(MOVED)
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What the check found. report: None where no model is in force, so that the one of the save stands; why: what
     stands in the way of any report, '' for nothing; number: of the version that was looked at; versions: of the data
-    that it rests on."""
+    that it rests on; others: the submitted and approved scenarios that it was checked against."""
 
     report: Report | None
     why: str
     number: int
     versions: Mapping[str, int]
+    others: tuple[Occupied, ...] = ()
 
     def passing(self, session: Session, held: Version) -> Report | None:
-        """The report, in the transaction of the submission. Raises NotSubmittable, also where the scenario or what the
+        """The report, in the transaction of the submission. Raises NotSubmittable; Moved where the scenario or what the
         check rests on was changed since."""
         if self.number != held.number:
-            raise NotSubmittable(MOVED)
+            raise Moved
         if self.why:
             raise NotSubmittable(self.why)
         now = {row["dataset"]: int(row["version"]) for row in session.rows("read/promo/state")}
         if any(now.get(name, 0) != self.versions.get(name, 0) for name in _RESTS_ON):
-            raise NotSubmittable(MOVED)
+            raise Moved
+        # Of scenarios only those count that hold days: drafts are saved all the time.
+        if self.report is not None and occupied_in(session, held.scenario_id) != self.others:
+            raise Moved
         return self.report
 
 
@@ -89,4 +100,4 @@ def checked(stores: Stores, scope: Scope, scenario_id: str, today: date | None) 
         why = UNCHECKED
     elif held.model_version != learned.model.version or kpi_changes(standing.kpis, found.kpis):
         why = STALE
-    return Checked(found.report, why, held.number, versions)
+    return Checked(found.report, why, held.number, versions, tuple(ground.others))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -261,6 +262,40 @@ def test_what_was_saved_before_the_model_or_the_settings_changed_has_to_be_check
     with pytest.raises(StepRefused, match="check again"):
         writes.submit(stores, ANN, other, seen=1, save_id=one())
     assert {standing(stores, one_of).version.state for one_of in (id, other)} == {State.DRAFT}
+
+
+def test_of_two_who_submit_for_the_same_days_at_once_the_second_is_told_of_the_first(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both were checked while neither held the days; whoever comes second is checked again, and its report tells."""
+    in_force(stores)
+    ids = {
+        label: writes.save(stores, ANN, draft(label=label), seen=None, save_id=one()).scenario_id
+        for label in ("First push", "Second push")
+    }
+    both_checked, looks, look = Barrier(2), threading.local(), writes.checked
+
+    def checked(*asked_for: Any) -> Any:
+        found = look(*asked_for)
+        if not hasattr(looks, "many"):
+            looks.many = 1
+            both_checked.wait(30)
+        return found
+
+    monkeypatch.setattr(writes, "checked", checked)
+    with ThreadPoolExecutor(2) as people:
+        done = [people.submit(writes.submit, stores, ANN, id, seen=1, save_id=one()) for id in ids.values()]
+    assert [each.result().version for each in done] == [2, 2]
+    told = {}
+    for label, id in ids.items():
+        validation = standing(stores, id).validation
+        assert validation is not None
+        told[label] = [issue["message"] for issue in validation["issues"] if issue["type"] == Check.OVERLAP]
+    second = "First push" if told["First push"] else "Second push"
+    (first,) = {*ids} - {second}
+    assert not told[first]
+    (message,) = told[second]
+    assert first in message
 
 
 STEPS = {
