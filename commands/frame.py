@@ -14,7 +14,7 @@ from typing import Annotated, Any, ParamSpec, TypeVar
 import typer
 from pydantic import ValidationError
 
-from data_access.scope import Scope, local_admin
+from data_access.scope import COMMAND_LINE, Scope, local_admin
 from data_access.stores import Stores, open_stores
 from logs import configure
 from settings import Settings, get_settings
@@ -77,7 +77,7 @@ def say(result: dict[str, Any], text: str, as_json: bool) -> None:
 
 
 def scope() -> Scope:
-    return local_admin("command line")
+    return local_admin(COMMAND_LINE)
 
 
 def migrated() -> tuple[Settings, Stores]:

@@ -30,6 +30,9 @@ OF_COMPANY = frozenset({Right.VIEW, Right.EXPORT, Right.PROMO_READ, Right.PROMO_
 
 # Who uses the app without sign-in, on their own machine.
 LOCAL_ADMIN: Final = "local admin"
+# Who works on a terminal of the server, and what the program does by the clock.
+COMMAND_LINE: Final = "command line"
+SCHEDULE: Final = "schedule"
 
 
 class NotPermitted(Exception):

@@ -23,6 +23,7 @@ from data_access import jobs, recovery, schedule
 from data_access.engines.base import Session, Store, Versioned
 from data_access.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
 from data_access.migrate import migrate, require_current
+from data_access.operations import kept_log
 from data_access.operations import manifest as manifests
 from data_access.operations.digests import Digests
 from data_access.operations.manifest import BackedUpTable, Manifest
@@ -33,8 +34,8 @@ from data_access.scope import Right, Scope
 from data_access.stores import Stores, close_stores, embedded_file, open_stores
 from settings import Settings
 
-# What says that a restore or a backup ran is no data that one would lose.
-_RECORDS: Final = frozenset({"operation_runs", "scheduled_work"})
+# What says that a restore or a backup ran is no data that one would lose; the log stays as it is.
+_RECORDS: Final = frozenset({"operation_runs", "scheduled_work", *kept_log.KEPT})
 Told = Callable[[str], None]
 
 
@@ -94,6 +95,8 @@ def restore(
                 _require_quiet(stores.operational)
             elif old is not None and files["warehouse"] is None:
                 _mark(old)
+            if old is not None and files["operational"] is not None:
+                kept_log.carry_over(old.operational, stores.operational)
             _fill(stores, folder, found, told)
             with stores.operational.write() as session:
                 record_done(session, "restore", by=scope.person, details={"backup": str(folder), "rows": found.rows})
@@ -213,7 +216,7 @@ def _fill_store(
     session: Session, store: Store, role: Role, folder: Path, tables: Iterable[BackedUpTable], told: Told
 ) -> None:
     known = catalogue(session, role)
-    for name in known:
+    for name in known.keys() - kept_log.KEPT.keys():
         empty(session, name, getattr(store, "cluster", ""))
     found = {table.table: table for table in tables}
     for name in found.keys() - known.keys():
@@ -221,7 +224,11 @@ def _fill_store(
     for name in filling_order(session, found):
         if found[name].file:
             told(name)
-            for part in _parts(folder / found[name].file):
+            parts = _parts(folder / found[name].file)
+            if name in kept_log.KEPT:
+                kept_log.put_back(session, known[name], parts)
+                continue
+            for part in parts:
                 put_in(session, known[name], part)
     if isinstance(session, Versioned):
         session.pass_versions()
@@ -233,6 +240,12 @@ def _compare(session: Session, role: Role, folder: Path, tables: Iterable[Backed
     with Digests() as digests:
         for backed_up in tables:
             rows = count(session, backed_up.table)
+            if backed_up.table in kept_log.KEPT:
+                # There may be more of them, from after the backup.
+                parts = _parts(folder / backed_up.file) if backed_up.file else ()
+                if not kept_log.is_whole(session, known[backed_up.table], parts):
+                    raise NotEqual(f"{backed_up.table} lacks rows that the backup holds. Try again, or another backup.")
+                continue
             if rows != backed_up.rows or (
                 backed_up.file and not digests.same(session, known[backed_up.table], folder / backed_up.file)
             ):

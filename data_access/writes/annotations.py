@@ -5,15 +5,16 @@ Each write raises the version of the dataset `annotations`, which is in the cach
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from analytics.audit import Action
 from analytics.day_marks import Note, checked
 from data_access.engines.base import Session
 from data_access.queries.annotations import DATASET
 from data_access.scope import NotPermitted, Right, Scope
 from data_access.stores import Stores
+from data_access.writes.audit import note as noted
 
 
 class NoteChanged(Exception):
@@ -40,7 +41,7 @@ def add_note(stores: Stores, scope: Scope, account: str, note: Note) -> bool:
             "write/annotation_put",
             account=account, id=wanted.id, start=wanted.start, end=wanted.end, note=wanted.text, person=scope.person,
         )  # fmt: skip
-        _told(session, scope, account, wanted.id, "annotation.add", None, _said(wanted))
+        _told(session, scope, account, wanted.id, Action.ANNOTATION_ADD, None, _said(wanted))
     return True
 
 
@@ -59,7 +60,7 @@ def change_note(stores: Stores, scope: Scope, account: str, seen: Note, wanted: 
             "write/annotation_change",
             account=account, id=seen.id, start=wanted.start, end=wanted.end, note=wanted.text,
         )  # fmt: skip
-        _told(session, scope, account, seen.id, "annotation.change", held, _said(wanted))
+        _told(session, scope, account, seen.id, Action.ANNOTATION_CHANGE, held, _said(wanted))
 
 
 def remove_note(stores: Stores, scope: Scope, account: str, seen: Note) -> None:
@@ -68,7 +69,7 @@ def remove_note(stores: Stores, scope: Scope, account: str, seen: Note) -> None:
     with stores.operational.write() as session:
         held = _held(session, scope, account, seen)
         session.execute("write/annotation_remove", account=account, id=seen.id)
-        _told(session, scope, account, seen.id, "annotation.remove", held, None)
+        _told(session, scope, account, seen.id, Action.ANNOTATION_REMOVE, held, None)
 
 
 def may_change(scope: Scope, account: str, note: Note) -> bool:
@@ -98,18 +99,9 @@ def _told(
     scope: Scope,
     account: str,
     id: str,
-    action: str,
+    action: Action,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
     session.execute("aggregate/publish", account=account, datasets=[DATASET])
-    session.execute(
-        "write/audit_put",
-        person=scope.person,
-        action=action,
-        object_type="annotation",
-        object_id=id,
-        account=account,
-        before=json.dumps(before),
-        after=json.dumps(after),
-    )
+    noted(session, scope.person, action, id, account=account, before=before, after=after)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from analytics.audit import Action
 from analytics.promo.brief_edits import BriefVersion, changes, checked
 from analytics.promo.briefs import Brief
 from data_access.engines.base import Session
@@ -16,6 +17,7 @@ from data_access.queries.promo_state import BRIEFS
 from data_access.scope import Right, Scope
 from data_access.scoped import promo_write
 from data_access.stores import Stores
+from data_access.writes.audit import note
 from data_access.writes.scenarios import UnknownScenario
 
 # A brief's id follows from its scenario: there is one.
@@ -79,13 +81,17 @@ def save(
             "briefs/version_put", brief_id=brief_id, scenario=scenario_id, version=number, save=save_id, **bound
         )
         session.execute("scenarios/publish", dataset=BRIEFS)
-        session.execute(
-            "write/audit_put",
-            person=scope.person, action="brief.save", object_type="brief", object_id=brief_id, account=None,
-            before=json.dumps(None if held is None else {"version": held.number}),
-            after=json.dumps({"version": number, "scenario": scenario_id, "scenario_version": written_for}),
+        note(
+            session, scope.person, Action.BRIEF_SAVE, brief_id,
+            before=None if held is None else _told(held.brief, held.number, held.scenario_version),
+            after=_told(wanted, number, written_for) | {"scenario": scenario_id},
         )  # fmt: skip
     return SavedBrief(number)
+
+
+def _told(brief: Brief, number: int, written_for: int | None) -> dict[str, Any]:
+    document, assets = brief.stored()
+    return {**document, "assets": assets, "version": number, "scenario_version": written_for}
 
 
 def _since(session: Session, brief_id: str, held: BriefVersion, seen: int | None) -> dict[str, tuple[Any, Any]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Final
 
 from analytics.access import GROUP, Grant, Role, address_of
+from analytics.audit import Action
 from data_access.engines.base import Session
+from data_access.pseudonyms import pseudonym_of
 from data_access.scope import Right, Scope
 from data_access.scoped import access_write
 from data_access.stores import Stores
+from data_access.writes.audit import note
 
 MOST_LETTERS: Final = 200
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
@@ -45,7 +47,7 @@ def give(stores: Stores, scope: Scope, wanted: Grant) -> Grant:
         else:
             session.execute("grants/change", id=str(held["id"]), pii=wanted.pii, person=scope.person)
         before = None if held is None else Grant(holder, given.role, given.account, bool(held["pii"]))
-        _told(session, scope, "grant.give", before, given)
+        _told(session, scope, Action.GRANT_GIVE, before, given)
     return given
 
 
@@ -63,7 +65,7 @@ def take(stores: Stores, scope: Scope, grant: Grant) -> bool:
         if held is None:
             return False
         session.execute("grants/remove", holder=holder, role=grant.role.value, account=grant.account)
-        _told(session, scope, "grant.take", Grant(holder, grant.role, grant.account, bool(held["pii"])), None)
+        _told(session, scope, Action.GRANT_TAKE, Grant(holder, grant.role, grant.account, bool(held["pii"])), None)
     return True
 
 
@@ -77,15 +79,12 @@ def holder_of(said: str) -> str:
     return address_of(name) or name
 
 
-def _told(session: Session, scope: Scope, action: str, before: Grant | None, after: Grant | None) -> None:
+def _told(session: Session, scope: Scope, action: Action, before: Grant | None, after: Grant | None) -> None:
     one = after or before
     assert one is not None
-    session.execute(
-        "write/audit_put",
-        person=scope.person, action=action, object_type="grant", object_id=one.holder, account=one.account,
-        before=json.dumps(_said(before)), after=json.dumps(_said(after)),
+    holder = one.holder if one.holder.startswith(GROUP) else pseudonym_of(session, one.holder)
+    was, is_now = (None if grant is None else {"pii": grant.pii} for grant in (before, after))
+    note(
+        session, scope.person, action, holder,
+        account=one.account, before=was, after=is_now, about={"role": one.role.value},
     )  # fmt: skip
-
-
-def _said(grant: Grant | None) -> dict[str, object] | None:
-    return None if grant is None else {"role": grant.role.value, "account": grant.account, "pii": grant.pii}

@@ -4,7 +4,6 @@ audit log. Of a list only the profiles that it names are kept: an address stands
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from analytics.audit import Action
 from analytics.holdouts import MOST_DAYS, MOST_LISTED, USUAL_DAYS, Source
 from analytics.incrementality import Kind
 from data_access.conversion import AccountBasis
@@ -22,6 +22,7 @@ from data_access.holdouts import DATASET, Touched, bring_up
 from data_access.projections import Pair, basis_in, open_pair
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
+from data_access.writes.audit import note
 
 RIGHT: Final = Right.CAMPAIGN_WRITE
 _LISTED: Final = pa.schema([("place", pa.int64()), ("entry", pa.string())])
@@ -104,7 +105,7 @@ def name_holdout(stores: Stores, scope: Scope, account: str, wanted: Wanted) -> 
             session.stage("holdout_found", pa.table({"profile_id": sorted(people)}, schema=_FOUND))
             session.execute("holdouts/people_put", **of)
             said = {"kind": kind, "source": source, "days": wanted.days, "people": len(people)}
-            _told(session, scope, account, wanted.campaign, "holdout.name", None, said)
+            note(session, scope.person, Action.HOLDOUT_NAME, wanted.campaign, account=account, after=said)
         bring_up(pair, basis, Touched(), only=wanted.campaign)
         with pair.operational() as session:
             session.execute("aggregate/publish", account=account, datasets=[DATASET])
@@ -125,7 +126,7 @@ def remove_holdout(stores: Stores, scope: Scope, account: str, campaign: str) ->
             return False
         session.execute("holdouts/remove", **of)
         before = {"kind": held["kind"], "source": held["source"], "days": int(held["days"])}
-        _told(session, scope, account, campaign, "holdout.remove", before, None)
+        note(session, scope.person, Action.HOLDOUT_REMOVE, campaign, account=account, before=before)
         session.execute("aggregate/publish", account=account, datasets=[DATASET])
     return True
 
@@ -192,10 +193,3 @@ def _people(
         else:
             people[person] = profile
     return set(people.values()), tuple(repeated)
-
-
-def _told(session: Session, scope: Scope, account: str, campaign: str, action: str, before: Any, after: Any) -> None:
-    session.execute(
-        "write/audit_put", person=scope.person, action=action, object_type="holdout", object_id=campaign,
-        account=account, before=json.dumps(before), after=json.dumps(after),
-    )  # fmt: skip

@@ -6,12 +6,13 @@ import json
 import uuid
 from dataclasses import asdict, dataclass
 
+from analytics.audit import Action
 from analytics.promo.postmortem.kept import PostMortem
-from data_access.engines.base import Session
 from data_access.queries.promo_state import POST_MORTEMS
 from data_access.scope import Scope
 from data_access.scoped import promo_write
 from data_access.stores import Stores
+from data_access.writes.audit import note
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ def save(
         else:
             report_id, version = held["report_id"], int(held["version"])
             session.execute("post_mortems/update", report_id=report_id, **_bound(found, scope, save_id))
-        _told(session, scope, "post_mortem.save", report_id, version)
+        session.execute("scenarios/publish", dataset=POST_MORTEMS)
+        before = None if held is None else {"version": int(held["version"]), "state": held["state"]}
+        after = {"version": version, "state": "open", "promotion": found.label, "days": [found.start, found.end]}
+        note(session, scope.person, Action.POST_MORTEM_SAVE, report_id, before=before, after=after)
     return SavedReport(report_id, version)
 
 
@@ -81,7 +85,9 @@ def close(stores: Stores, scope: Scope, report_id: str, *, seen: str | None) -> 
         if held["save_id"] != seen:
             raise ReportChanged(_changed(""))
         session.execute("post_mortems/close", report_id=report_id, person=scope.person)
-        _told(session, scope, "post_mortem.close", report_id, int(held["version"]))
+        session.execute("scenarios/publish", dataset=POST_MORTEMS)
+        before, after = ({"state": state, "of_version": int(held["version"])} for state in ("open", "closed"))
+        note(session, scope.person, Action.POST_MORTEM_CLOSE, report_id, before=before, after=after)
     return SavedReport(report_id, int(held["version"]))
 
 
@@ -103,12 +109,3 @@ def _bound(found: PostMortem, scope: Scope, save_id: str) -> dict[str, object]:
         "marks": json.dumps([mark.stored() for mark in found.marks]), "report": json.dumps(report),
         "person": scope.person, "save": save_id,
     }  # fmt: skip
-
-
-def _told(session: Session, scope: Scope, action: str, report_id: str, version: int) -> None:
-    session.execute("scenarios/publish", dataset=POST_MORTEMS)
-    session.execute(
-        "write/audit_put",
-        person=scope.person, action=action, object_type="post_mortem", object_id=report_id, account=None,
-        before="null", after=json.dumps({"version": version}),
-    )  # fmt: skip

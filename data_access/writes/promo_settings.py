@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from analytics.audit import Action
 from analytics.promo.settings import PromoSettings, settings_of
 from data_access.queries.promo_state import SETTINGS
 from data_access.scope import Right, Scope
 from data_access.scoped import promo_write
 from data_access.stores import Stores
+from data_access.writes.audit import note
 from data_access.writes.settings import SettingsChanged
 
 _CHANGED: Final = (
@@ -37,9 +39,8 @@ def save_promo_settings(stores: Stores, scope: Scope, chosen: PromoSettings) -> 
         text = json.dumps(wanted.stored(), sort_keys=True)
         session.execute("scenarios/settings_put", version=version + 1, settings=text, person=scope.person)
         session.execute("scenarios/publish", dataset=SETTINGS)
-        session.execute(
-            "write/audit_put",
-            person=scope.person, action="promo_settings.save", object_type="promo_settings", object_id=str(version + 1),
-            account=None, before="null" if row is None else row["settings"], after=text,
+        before = None if row is None else held.stored()
+        note(
+            session, scope.person, Action.PROMO_SETTINGS_SAVE, str(version + 1), before=before, after=wanted.stored()
         )  # fmt: skip
     return settings_of(wanted.stored(), version + 1)

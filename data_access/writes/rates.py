@@ -14,10 +14,15 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from analytics.audit import Action
+from data_access.engines.base import Session
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
+from data_access.writes.audit import note
 
 COLUMNS: Final = ("date", "base", "quote", "rate")
+# Rates that the audit log tells one by one; of more it tells how many changed.
+MOST_TOLD: Final = 30
 MOST_BYTES: Final = 20 * 1024 * 1024
 _CODE = re.compile(r"[A-Z]{3}\Z")
 _LARGEST: Final = Decimal(10) ** 10
@@ -95,6 +100,8 @@ def put_rates(
     changed = 0
     with stores.operational.write() as session:
         held = session.rows("read/accounts/rates", currency=currency) if seen is not None else None
+        keys = [*deleted, *(rate for _, rate in kept.values())]
+        before = _standing(session, keys)
         if deleted:
             gone = [{name: row[name] for name in COLUMNS[:3]} for row in deleted]
             session.stage("old_rates", pa.Table.from_pylist(gone, schema=pa.schema([*_SCHEMA][:3])))
@@ -108,17 +115,35 @@ def put_rates(
                 "stands there now, then change it again."
             )
         if changed:
-            session.execute(
-                "write/audit_put",
-                person=scope.person,
-                action="rates.save",
-                object_type="exchange_rates",
-                object_id=source,
-                account=None,
-                before="null",
-                after=f'{{"loaded": {len(kept)}, "changed": {changed}}}',
+            note(
+                session,
+                scope.person,
+                Action.RATES_SAVE,
+                source,
+                before=before,
+                after=_told(kept, before),
+                about={"changed": changed},
             )
     return RatesLoaded(len(kept), changed, tuple(sorted(refused)))
+
+
+def _standing(session: Session, keys: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:
+    """The rates that stand under some keys, for the audit log; none where it were too many to tell."""
+    if len(keys) > MOST_TOLD:
+        return {}
+    told = [{name: row[name] for name in COLUMNS[:3]} for row in keys]
+    session.stage("noted_rates", pa.Table.from_pylist(told, schema=pa.schema([*_SCHEMA][:3])))
+    return {**dict.fromkeys(map(_key, told)), **{_key(row): str(row["rate"]) for row in session.rows("audit/rates")}}
+
+
+def _told(kept: Mapping[Any, tuple[int, Mapping[str, Any]]], before: Mapping[str, str | None]) -> dict[str, str | None]:
+    """What stands under these keys afterwards."""
+    after = {_key(rate): str(rate["rate"]) for _, rate in kept.values()}
+    return {key: after.get(key) for key in before}
+
+
+def _key(rate: Mapping[str, Any]) -> str:
+    return f"{rate['date']} {rate['base']}/{rate['quote']}"
 
 
 def _parsed(content: bytes) -> tuple[list[tuple[int, Mapping[str, Any]]], list[tuple[int, str]]]:

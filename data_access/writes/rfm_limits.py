@@ -6,9 +6,11 @@ import json
 from dataclasses import asdict
 from typing import Final
 
+from analytics.audit import Action
 from analytics.rfm import CutOffs
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
+from data_access.writes.audit import note
 from data_access.writes.settings import SettingsChanged
 
 KEY: Final = "rfm_limits"
@@ -28,13 +30,8 @@ def save_limits(stores: Stores, scope: Scope, account: str, limits: CutOffs, ver
         if (0 if held is None else int(held["version"])) != version:
             raise SettingsChanged("Somebody else saved other limits after you opened them. Look at theirs first.")
         session.execute("write/settings_put", account=account, key=KEY, value=wanted, person=scope.person)
-        session.execute(
-            "write/audit_put",
-            person=scope.person,
-            action="rfm.limits",
-            object_type="settings",
-            object_id=account,
-            account=account,
-            before="null" if held is None else held["value"],
-            after=wanted,
-        )
+        before = None if held is None else json.loads(held["value"])
+        note(
+            session, scope.person, Action.RFM_LIMITS, account,
+            account=account, before=before, after=json.loads(wanted),
+        )  # fmt: skip

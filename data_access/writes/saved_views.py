@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+from analytics.audit import Action
 from analytics.saved_views import InvalidView, SavedView, checked
 from data_access.engines.base import Session
 from data_access.queries.saved_views import view_of
 from data_access.scope import NotPermitted, Right, Scope
 from data_access.stores import Stores
+from data_access.writes.audit import note
 
 
 class ViewChanged(Exception):
@@ -31,7 +33,8 @@ def save_view(stores: Stores, scope: Scope, view: SavedView) -> bool:
             id=wanted.id, account=wanted.account, name=wanted.name, page=wanted.page, filters=filters,
             person=scope.person, shared=wanted.shared,
         )  # fmt: skip
-        _told(session, scope, wanted, "view.save", {"name": wanted.name, "shared": wanted.shared})
+        after = {"name": wanted.name, "shared": wanted.shared, "page": wanted.page}
+        note(session, scope.person, Action.VIEW_SAVE, wanted.id, account=wanted.account, after=after)
     return True
 
 
@@ -45,7 +48,8 @@ def change_view(stores: Stores, scope: Scope, seen: SavedView, name: str, *, sha
     with stores.operational.write() as session:
         _own(session, scope, seen, wanted.name)
         session.execute("write/view_change", id=seen.id, name=wanted.name, shared=shared)
-        _told(session, scope, seen, "view.change", {"name": wanted.name, "shared": shared})
+        after = {"name": wanted.name, "shared": shared}
+        note(session, scope.person, Action.VIEW_CHANGE, seen.id, account=seen.account, before=_said(seen), after=after)
 
 
 def remove_view(stores: Stores, scope: Scope, seen: SavedView) -> None:
@@ -54,7 +58,7 @@ def remove_view(stores: Stores, scope: Scope, seen: SavedView) -> None:
     with stores.operational.write() as session:
         _own(session, scope, seen, seen.name)
         session.execute("write/view_remove", id=seen.id)
-        _told(session, scope, seen, "view.remove", None)
+        note(session, scope.person, Action.VIEW_REMOVE, seen.id, account=seen.account, before=_said(seen))
 
 
 def _held(session: Session, scope: Scope, id: str, name: str) -> SavedView | None:
@@ -73,15 +77,5 @@ def _own(session: Session, scope: Scope, seen: SavedView, name: str) -> None:
         raise ViewChanged("This view was changed or removed after you opened it. Look at what stands there now.")
 
 
-def _told(session: Session, scope: Scope, view: SavedView, action: str, after: dict[str, object] | None) -> None:
-    before = None if action == "view.save" else {"name": view.name, "shared": view.shared}
-    session.execute(
-        "write/audit_put",
-        person=scope.person,
-        action=action,
-        object_type="saved_view",
-        object_id=view.id,
-        account=view.account,
-        before=json.dumps(before),
-        after=json.dumps(after),
-    )
+def _said(view: SavedView) -> dict[str, object]:
+    return {"name": view.name, "shared": view.shared}

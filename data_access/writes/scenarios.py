@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from analytics.audit import Action
 from analytics.promo.mechanics import mechanics_of
 from analytics.promo.scenarios import (
     Content,
@@ -30,6 +31,7 @@ from data_access.queries.promo_state import SCENARIOS
 from data_access.scope import Right, Scope
 from data_access.scoped import promo_write
 from data_access.stores import Stores
+from data_access.writes.audit import note
 from data_access.writes.scenario_checks import UNCHECKED, Checked, Moved, NotSubmittable, checked
 
 # A new scenario's id follows from its first save, so that a double click makes one.
@@ -123,7 +125,9 @@ def save(stores: Stores, scope: Scope, draft: Draft, *, seen: int | None, save_i
             model=draft.model_version, kpis=json.dumps(kpis), validation=json.dumps(report_stored(draft.report)),
             forecast=json.dumps(draft.forecast),
         )  # fmt: skip
-        _told(session, scope, "scenario.save", scenario_id, held, number, State.DRAFT)
+        _publish(session)
+        stood, stands = _told(held, draft, number)
+        note(session, scope.person, Action.SCENARIO_SAVE, scenario_id, before=stood, after=stands)
     return Saved(scenario_id, number, changes)
 
 
@@ -217,7 +221,12 @@ def _step(stores: Stores, scope: Scope, scenario_id: str, step: _Step, seen: int
             model=held.model_version, kpis=None if held.kpis is None else json.dumps(kpis_stored(held.kpis)),
             validation=validation, frozen=frozen, comment=step.comment or None,
         )  # fmt: skip
-        _told(session, scope, f"scenario.{step.to.value}", scenario_id, held, number, step.to)
+        _publish(session)
+        note(
+            session, scope.person, Action(f"scenario.{step.to.value}"), scenario_id,
+            before={"version": held.number, "state": held.state.value},
+            after={"version": number, "state": step.to.value} | ({"comment": step.comment} if step.comment else {}),
+        )  # fmt: skip
     return Saved(scenario_id, number, changes)
 
 
@@ -311,13 +320,21 @@ def _version(
     )  # fmt: skip
 
 
-def _told(
-    session: Session, scope: Scope, action: str, scenario_id: str, held: Version | None, number: int, state: State
-) -> None:
+def _publish(session: Session) -> None:
     session.execute("scenarios/publish", dataset=SCENARIOS)
-    before = None if held is None else {"version": held.number, "state": held.state.value}
-    session.execute(
-        "write/audit_put",
-        person=scope.person, action=action, object_type="scenario", object_id=scenario_id, account=None,
-        before=json.dumps(before), after=json.dumps({"version": number, "state": state.value}),
-    )  # fmt: skip
+
+
+def _told(held: Version | None, draft: Draft, number: int) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+    """What stood and what stands, for the audit log: of the rows those that differ."""
+    rows = [row.stored() for row in draft.content.mechanics]
+    after = draft.content.fields() | {
+        "version": number, "state": State.DRAFT.value, "model_version": draft.model_version, "rows": rows,
+    }  # fmt: skip
+    if held is None:
+        return None, after
+    stood = [row.stored() for row in held.content.mechanics]
+    before = held.content.fields() | {
+        "version": held.number, "state": held.state.value, "model_version": held.model_version,
+        "rows": [row for row in stood if row not in rows],
+    }  # fmt: skip
+    return before, after | {"rows": [row for row in rows if row not in stood]}

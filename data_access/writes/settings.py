@@ -8,12 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from analytics.access import address_of
 from analytics.account import AccountSettings
+from analytics.audit import Action
 from analytics.watched import BY_KEY
 from data_access.derived import customer_values, product_relationships
+from data_access.engines.base import Session
+from data_access.pseudonyms import pseudonym_of
 from data_access.queries.accounts import FIELDS
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
+from data_access.writes.audit import note
 
 MOST_RETURN_DAYS: Final = 365
 MOST_ENGAGED_DAYS: Final = 730
@@ -89,17 +94,16 @@ def save_settings(stores: Stores, scope: Scope, account: str, chosen: AccountSet
             session.execute("derive/outdated", account=account, derived=customer_values.NAME)
         if RETESTED & set(changed):
             session.execute("derive/outdated", account=account, derived=product_relationships.NAME)
-        session.execute(
-            "write/audit_put",
-            person=scope.person,
-            action="settings.save",
-            object_type="settings",
-            object_id=account,
-            account=account,
-            before=json.dumps({name: held.get(name) for name in changed}),
-            after=json.dumps({name: wanted[name] for name in changed}),
-        )
+        before, after = ({name: _told(session, name, of.get(name)) for name in changed} for of in (held, wanted))
+        note(session, scope.person, Action.SETTINGS_SAVE, account, account=account, before=before, after=after)
     return Saved(version + len(changed), changed)
+
+
+def _told(session: Session, name: str, value: Any) -> Any:
+    """A field as it is noted: whom the digest is sent to by pseudonym."""
+    if name != "digest_recipients" or not value:
+        return value
+    return [pseudonym_of(session, address_of(one) or one) for one in map(str.strip, value.split(",")) if one]
 
 
 def _check(wanted: Mapping[str, Any]) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from analytics.audit import Action
 from analytics.promo.targets import Change, Goal, Key, checked
 from data_access.queries.promo_state import TARGETS
 from data_access.scope import Scope
 from data_access.scoped import promo_write
 from data_access.stores import Stores
+from data_access.writes.audit import note
 
 
 class TargetsChanged(Exception):
@@ -47,11 +48,9 @@ def save_targets(stores: Stores, scope: Scope, changes: Sequence[Change]) -> int
             else:
                 goal = one.wanted
                 session.execute("targets/put", **key, sales=goal.sales, margin=goal.margin_pct, units=goal.units)
-            session.execute(
-                "write/audit_put",
-                person=scope.person, action="targets.save", object_type="target",
-                object_id=f"{one.key.month} {one.key.geo}", account=None, before=_stored(one.seen),
-                after=_stored(one.wanted),
+            note(
+                session, scope.person, Action.TARGET_SAVE, f"{one.key.month} {one.key.geo}",
+                before=_told(one.seen), after=_told(one.wanted),
             )  # fmt: skip
         if open_ones:
             session.execute("scenarios/publish", dataset=TARGETS)
@@ -66,7 +65,7 @@ def goal_of(row: Mapping[str, Any]) -> Goal:
     )
 
 
-def _stored(goal: Goal | None) -> str:
+def _told(goal: Goal | None) -> dict[str, Any] | None:
     if goal is None:
-        return "null"
-    return json.dumps({"sales": str(goal.sales), "margin_pct": str(goal.margin_pct), "units": goal.units})
+        return None
+    return {"sales": str(goal.sales), "margin_pct": str(goal.margin_pct), "units": goal.units}

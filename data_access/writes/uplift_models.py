@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 import pyarrow as pa
 
+from analytics.audit import Action
 from analytics.promo.model import Model, details, stored
 from analytics.promo.uplift import Band
 from data_access.engines.base import Session
@@ -18,6 +19,7 @@ from data_access.queries.promo_state import UPLIFT
 from data_access.scope import Right, Scope
 from data_access.scoped import promo_load
 from data_access.stores import Stores
+from data_access.writes.audit import note
 
 HISTORY: Final = "history"
 _WIDE: Final = pa.decimal128(18, 2)
@@ -57,6 +59,7 @@ def keep_model(
         held = session.one("uplift/held", model=model.version)
         if held is not None:
             return _again(session, scope, model.version, held["state"], propose=state == "proposed")
+        standing = _standing(session)
         if state == "active":
             session.execute("uplift/retire")
         session.execute(
@@ -67,7 +70,7 @@ def keep_model(
         session.stage("learned_responses", _responses(model))
         session.stage("learned_bands", _bands(model.bands))
         session.execute("uplift/rows_put", model=model.version)
-        _told(session, scope, model.version, f"uplift.{state}")
+        _told(session, scope, model.version, Action(f"uplift.{state}"), standing)
     return Kept(model.version, state, fresh=True, changed=state == "active")
 
 
@@ -117,18 +120,25 @@ def _again(session: Session, scope: Scope, version: str, state: str, *, propose:
 
 
 def _put_in_force(session: Session, scope: Scope, version: str) -> None:
+    standing = _standing(session)
     session.execute("uplift/retire")
     session.execute("uplift/activate", model=version)
-    _told(session, scope, version, "uplift.active")
+    _told(session, scope, version, Action.UPLIFT_ACTIVE, standing)
 
 
-def _told(session: Session, scope: Scope, version: str, action: str) -> None:
+def _standing(session: Session) -> str | None:
+    """The model in force."""
+    row = session.one("uplift/active")
+    return None if row is None else str(row["model_version"])
+
+
+def _told(session: Session, scope: Scope, version: str, action: Action, standing: str | None) -> None:
     session.execute("scenarios/publish", dataset=UPLIFT)
-    session.execute(
-        "write/audit_put",
-        person=scope.person, action=action, object_type="uplift_model", object_id=version, account=None, before="null",
-        after=json.dumps({"model_version": version}),
-    )  # fmt: skip
+    if action is Action.UPLIFT_ACTIVE:
+        before, after = {"in_force": standing}, {"in_force": version}
+        note(session, scope.person, action, version, before=before, after=after)
+    else:
+        note(session, scope.person, action, version, after={"state": "proposed"})
 
 
 def _responses(model: Model) -> pa.Table:

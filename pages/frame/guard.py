@@ -17,7 +17,7 @@ from data_access.errors import SchemaOutdated, StoreBusy, StoreDamaged, StoreErr
 from data_access.jobs import end_dead
 from data_access.migrate import require_current
 from data_access.queries.grants import scope_for
-from data_access.scope import NotPermitted, Right, Scope, local_admin
+from data_access.scope import SCHEDULE, NotPermitted, Right, Scope, local_admin
 from data_access.stores import Stores, open_stores
 from data_access.writes.workbook_jobs import end_dead_jobs
 from logs import logger
@@ -142,7 +142,7 @@ def _runs_alone() -> bool:
 
 def of_the_server() -> Scope:
     """The scope of what the server does by the clock, for nobody in particular."""
-    return local_admin("schedule")
+    return local_admin(SCHEDULE)
 
 
 def ready_stores(settings: Settings) -> Stores:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -18,6 +17,7 @@ from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
 from data_access.writes.annotations import NoteChanged, add_note, change_note, remove_note
 from tests.data_access.guarded import Guarded
+from tests.noted import noted
 from tests.two_stacks import both_stacks
 from tests.warehouse_rows import ACCOUNT, insert
 
@@ -64,19 +64,14 @@ def test_a_note_is_kept_changed_and_removed_and_each_write_raises_the_version(st
     with pytest.raises(NoteChanged):
         remove_note(stores, ADMIN, ACCOUNT, wanted)
     assert data_state(stores, ADMIN, ACCOUNT).derived == (("annotations", "annotations:3"),)
-    assert [(row["actor"], row["action"], row["note"]) for row in audited(stores)] == [
-        ("ann", "annotation.add", "Shop down"),
-        ("ann", "annotation.change", "Shop slow"),
-        ("boss", "annotation.remove", None),
-    ]
-
-
-def audited(stores: Stores) -> list[dict[str, Any]]:
-    with stores.operational.read() as session:
-        rows = session.query_text(
-            "SELECT actor, action, CAST(after_value AS VARCHAR) AS after_value FROM audit_log ORDER BY action", {}
-        ).to_pylist()
-    return [row | {"note": (json.loads(row["after_value"]) or {}).get("note")} for row in rows]
+    days = {"date_start": "2026-11-17", "date_end": "2026-11-18"}
+    assert [(row["actor"], row["action"], row["account"], row["before"], row["after"]) for row in noted(stores)] == [
+        ("ann", "annotation.add", ACCOUNT, None, days | {"note": "Shop down"}),
+        # What did not change is left out.
+        ("ann", "annotation.change", ACCOUNT, {"date_end": "2026-11-18", "note": "Shop down"},
+         {"date_end": "2026-11-19", "note": "Shop slow"}),
+        ("boss", "annotation.remove", ACCOUNT, days | {"date_end": "2026-11-19", "note": "Shop slow"}, None),
+    ]  # fmt: skip
 
 
 def test_a_range_shows_what_touches_it(stores: Stores) -> None:

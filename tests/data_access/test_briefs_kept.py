@@ -17,6 +17,7 @@ from data_access.writes import scenarios
 from data_access.writes.briefs import BriefChanged, save
 from data_access.writes.scenarios import UnknownScenario
 from tests.data_access.test_promo_tables import ASSETS, BRIEF
+from tests.noted import noted
 from tests.promo_rows import draft
 
 PLANNING = [Right.PROMO_READ, Right.PROMO_WRITE]
@@ -60,9 +61,7 @@ def test_the_sample_brief_is_kept_as_it_is_with_its_versions(stores: Stores, sce
     )] == [(2, CALM, "bob", 2), (1, SAMPLE, "ann", 1)]  # fmt: skip
     # Two saves, the repeated ones left out.
     assert company_state(stores, ANN).versions[BRIEFS] == 2
-    with stores.operational.read() as session:
-        text = "SELECT actor FROM audit_log WHERE action = 'brief.save' ORDER BY actor"
-        assert session.query_text(text, {})["actor"].to_pylist() == ["ann", "bob"]
+    assert sorted(row["actor"] for row in noted(stores, "brief.save")) == ["ann", "bob"]
 
 
 def test_the_second_of_two_planners_is_told_what_the_first_changed(stores: Stores, scenario: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -13,6 +12,7 @@ from data_access.queries.grants import grants, scope_for
 from data_access.scope import NotPermitted, Right, local_admin
 from data_access.stores import Stores
 from data_access.writes.grants import InvalidGrant, give, take
+from tests.noted import noted
 from tests.warehouse_rows import insert
 
 ADMIN = local_admin()
@@ -81,17 +81,13 @@ def test_grants_are_given_found_changed_and_taken(each_operational: Stores) -> N
     assert take(stores, ADMIN, Grant(ANN, Role.MARKETER, "A"))
     assert not take(stores, ADMIN, Grant(ANN, Role.MARKETER, "A"))
     assert not scope_for(stores, ANN, ()).sees("A")
-    with stores.operational.read() as session:
-        noted = session.query_text(
-            "SELECT action, object_id, klaviyo_public_id AS account, CAST(after_value AS VARCHAR) AS said"
-            " FROM audit_log WHERE object_type = 'grant' ORDER BY happened_at",
-            {},
-        ).to_pylist()
-    assert [(row["action"], row["object_id"], row["account"]) for row in noted] == [
+    told = noted(stores)
+    assert [(row["action"], row["id"], row["account"]) for row in told] == [
         ("grant.give", ANN, "A"), ("grant.give", "group:Promo Team", None), ("grant.give", ANN, "A"),
         ("grant.take", ANN, "A"),
     ]  # fmt: skip
-    assert json.loads(noted[2]["said"]) == {"role": "marketer", "account": "A", "pii": True}
+    assert (told[2]["before"], told[2]["after"]) == ({"pii": False}, {"role": "marketer", "pii": True})
+    assert (told[3]["before"], told[3]["after"]) == ({"role": "marketer", "pii": True}, None)
 
 
 def test_only_admins_grant_and_for_their_own_stores(each_operational: Stores) -> None:

@@ -97,6 +97,7 @@ READER_MUST_NOT = (
     "COPY stores TO STDOUT",
     "SELECT * FROM raw_api_responses",
     "SELECT * FROM audit_log",
+    "SELECT * FROM persons",
     "SELECT * FROM grants",
     "SELECT * FROM oauth_refreshes",
     "SELECT * FROM sales_aggregated_2026_03",
@@ -129,6 +130,8 @@ PLANNER_MUST_NOT = (
     "DELETE FROM scenario_versions",
     "UPDATE brief_versions SET version = 9",
     "UPDATE audit_log SET actor = 'x'",
+    "DELETE FROM audit_log",
+    "UPDATE persons SET name = 'x'",
     "INSERT INTO annotations (klaviyo_public_id, date_start, date_end, note) VALUES ('B', now(), now(), 'n')",
     *PERSONAL,
 )
@@ -145,6 +148,8 @@ LOADER_MUST_NOT = (
     "INSERT INTO login_accounts VALUES ('eve', '*')",
     "UPDATE audit_log SET actor = 'x'",
     "DELETE FROM audit_log",
+    "TRUNCATE audit_log",
+    "DELETE FROM persons",
     "INSERT INTO grants (person, role) VALUES ('eve', 'admin')",
     "UPDATE promo_scenarios SET label = 'x'",
     "INSERT INTO schema_migrations VALUES ('operational', 99, 'x', 'x', 'x')",
@@ -214,7 +219,8 @@ def test_the_loader_can_neither_make_nor_give_anything(guarded: Guarded) -> None
 KEEPER_MUST_NOT = (
     *READER_MUST_NOT[:8], "SELECT * FROM audit_log",
     "SELECT name FROM klaviyo_metrics", "SELECT email FROM klaviyo_profiles", "UPDATE promo_scenarios SET label = 'x'",
-    "DELETE FROM audit_log", "UPDATE audit_log SET actor = 'x'", "TRUNCATE grants",
+    "DELETE FROM audit_log", "UPDATE audit_log SET actor = 'x'", "UPDATE persons SET name = 'x'",
+    "TRUNCATE grants",
 )  # fmt: skip
 
 

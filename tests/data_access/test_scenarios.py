@@ -175,10 +175,10 @@ def test_a_save_that_breaks_off_leaves_nothing(stores: Stores, monkeypatch: pyte
     id = writes.save(stores, ANN, draft(), seen=None, save_id=one()).scenario_id
     before, state, version = counted(stores), standing(stores, id), company_state(stores, ANN)
 
-    def broken(*_: Any) -> None:
+    def broken(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(writes, "_told", broken)
+    monkeypatch.setattr(writes, "note", broken)
     for wanted, seen in ((draft(label="New"), None), (draft(DEEPER, scenario_id=id), 1)):
         with pytest.raises(KeyboardInterrupt):
             writes.save(stores, ANN, wanted, seen=seen, save_id=one())

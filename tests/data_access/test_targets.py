@@ -20,6 +20,7 @@ from data_access.scope import NotPermitted, Right, granted
 from data_access.stores import Stores
 from data_access.writes.promo_settings import save_promo_settings
 from data_access.writes.targets import TargetsChanged, save_targets
+from tests.noted import noted
 from tests.two_stacks import both_stacks
 from tests.warehouse_rows import insert
 
@@ -55,11 +56,7 @@ def test_typed_targets_stand_beside_those_of_workbooks(stores: Stores) -> None:
         save_targets(stores, granted("rita", [], [Right.PROMO_READ]), both)
     with pytest.raises(ValueError, match="no month"):
         save_targets(stores, ANN, [Change(Key("2026-13", "DE"), None, THOUSAND)])
-    with stores.operational.read() as session:
-        noted = session.query_text(
-            "SELECT actor, object_id FROM audit_log WHERE action = 'targets.save' ORDER BY object_id", {}
-        ).to_pylist()
-    assert [(row["actor"], row["object_id"]) for row in noted] == [
+    assert sorted((row["actor"], row["id"]) for row in noted(stores, "targets.save")) == [
         ("ann", "2026-11 DE"), ("ann", "2026-12 DE"), ("ann", "2026-12 DE"),
     ]  # fmt: skip
 

@@ -33,7 +33,7 @@ from settings import Settings
 from tests.figures.literal import ACCOUNT, OPENED, RECEIVED, Event, Ledger, item, placed, refunded
 
 # What says that operations ran is no data of theirs.
-RECORDS = {"operation_runs"}
+RECORDS = {"operation_runs", "audit_log", "persons"}
 
 
 def fill(ledger: Ledger) -> None:

@@ -104,6 +104,7 @@ BEGIN
             ('klaviyo_events_hourly', '', false, '', '', 'SELECT', ''),
             ('login_accounts', '', false, '', '', 'SELECT', ''),
             ('loaded_chunks', '', false, '', '', everything, ''),
+            ('persons', '', false, '', '', 'SELECT, INSERT, UPDATE', 'SELECT, INSERT'),
             ('oauth_refreshes', '', false, '', '', everything, ''),
             ('operation_runs', '', false, '', '', everything, ''),
             ('projection_watermarks', '', false, '', '', everything, ''),
@@ -181,9 +182,10 @@ BEGIN
     -- Who may see and do what is given by nothing that syncs or loads. A database whose roles are older has none yet.
     IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'access_keeper') THEN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO access_keeper', current_schema());
-        REVOKE ALL ON grants, audit_log FROM access_keeper;
+        REVOKE ALL ON grants, audit_log, persons FROM access_keeper;
         GRANT SELECT, INSERT, UPDATE, DELETE ON grants TO access_keeper;
         GRANT INSERT ON audit_log TO access_keeper;
+        GRANT SELECT, INSERT ON persons TO access_keeper;
     END IF;
     GRANT EXECUTE ON FUNCTION sales_partitions(DATE, DATE), refresh_sales_daily_summary() TO etl_writer;
 END
