@@ -15,6 +15,7 @@ from settings import get_settings
 STATIC = Path(__file__).parent / "components" / "static"
 
 configure(get_settings().log_level)
+guard.keep_secrets(get_settings())
 if get_script_run_ctx(suppress_warning=True) is None:
     # The server imports this file once before anybody comes. Naming the menu here makes Streamlit leave the folder
     # `pages/` alone from the start; otherwise the first visitor of a deep link is told that there is no such page.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -16,6 +17,8 @@ SCHEMA_VERSION = "1.0.0"
 
 OPERATIONAL_SCHEMES = ("duckdb", "postgresql+psycopg")
 WAREHOUSE_SCHEMES = ("duckdb", "clickhousedb", "chdb")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}")
+_NO_ADDRESS = "an address without :// or a kind before it is not supported"
 
 
 class Settings(BaseSettings):
@@ -227,9 +230,11 @@ class Settings(BaseSettings):
             ("DATABASE_URL", operational, OPERATIONAL_SCHEMES),
             ("WAREHOUSE_URL", warehouse, WAREHOUSE_SCHEMES),
         ):
-            scheme = url.partition("://")[0]
+            scheme, marked, _ = url.partition("://")
             if scheme not in schemes:
-                raise ValueError(f"{name}: '{scheme}://' is not supported; use one of {', '.join(schemes)}")
+                # Without :// what stands there may begin with a password.
+                said = f"'{scheme}://' is not supported" if marked and _SCHEME.fullmatch(scheme) else _NO_ADDRESS
+                raise ValueError(f"{name}: {said}; use one of {', '.join(schemes)}")
         object.__setattr__(self, "database_url", operational)
         object.__setattr__(self, "warehouse_url", warehouse)
         return self
@@ -242,6 +247,17 @@ class Settings(BaseSettings):
         password = quote(self.db_password.get_secret_value() if self.db_password else "klaviyo_pass", safe="")
         name = quote(self.db_name or "klaviyo_analytics", safe="")
         return f"postgresql+psycopg://{user}:{password}@{self.db_host or 'localhost'}:{self.db_port or 5432}/{name}"
+
+    def secrets(self) -> frozenset[str]:
+        """Every value that must appear nowhere: keys, passwords, those within addresses of databases too."""
+        found: set[str] = set()
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr):
+                found |= {value.get_secret_value(), *value.get_secret_value().split(",")}
+        for url in (self.database_url, self.warehouse_url):
+            found |= _passwords_within(url)
+        return frozenset(word.strip() for word in found if word.strip())
 
     @property
     def spool_dir(self) -> Path:
@@ -273,6 +289,15 @@ class Settings(BaseSettings):
     def metric_names(self) -> tuple[str, ...]:
         """Names of the metrics to sync, lower-cased; empty = all."""
         return tuple(name.strip().lower() for name in self.sync_metrics.split(",") if name.strip())
+
+
+def _passwords_within(url: str) -> set[str]:
+    """The password of an address, as it stands there and as it is meant; of a broken one whatever may be it."""
+    rest = url.partition("://")[2]
+    before, at, _ = rest.rpartition("@")
+    found = {before.partition(":")[2]} if at else set()
+    found |= {value for name, value in parse_qsl(url.partition("?")[2]) if name == "password"}
+    return found | {unquote(word) for word in found}
 
 
 @lru_cache(maxsize=1)

@@ -37,6 +37,31 @@ def providers(settings: Settings) -> dict[str, str]:
     return dict(_read(path, changed))
 
 
+def secrets_within(settings: Settings) -> frozenset[str]:
+    """What the file of providers holds and must appear nowhere; empty where there is none that can be read."""
+    path = settings.sign_in_path
+    try:
+        return frozenset() if path is None else _secrets(path, path.stat().st_mtime_ns)
+    except OSError:
+        return frozenset()
+
+
+@lru_cache(maxsize=4)
+def _secrets(path: Path, _changed: int) -> frozenset[str]:
+    try:
+        section = tomllib.loads(path.read_text(encoding="utf-8")).get("auth")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return frozenset()
+    sections = [section, *section.values()] if isinstance(section, dict) else []
+    return frozenset(
+        str(value)
+        for given in sections
+        if isinstance(given, dict)
+        for name, value in given.items()
+        if name.endswith("secret") and value
+    )
+
+
 @lru_cache(maxsize=4)
 def _read(path: Path, _changed: int) -> dict[str, str]:
     try:

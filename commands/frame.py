@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from data_access.scope import COMMAND_LINE, Scope, local_admin
 from data_access.stores import Stores, open_stores
-from logs import configure
+from logs import conceal, configure, redacted
 from settings import Settings, get_settings
 
 P = ParamSpec("P")
@@ -34,6 +34,7 @@ def told(function: Callable[P, R]) -> Callable[P, R]:
             # Asked to end is ended in order: what we started ends with us.
             signal.signal(signal.SIGTERM, signal.default_int_handler)
             configure(get_settings().log_level, "stderr")
+            conceal(get_settings().secrets())
             return function(*args, **kwargs)
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
@@ -47,9 +48,9 @@ def told(function: Callable[P, R]) -> Callable[P, R]:
             typer.echo("Stopped. What was loaded so far is kept; the next run goes on from there.", err=True)
             raise typer.Exit(1) from error
         except Exception as error:
-            typer.echo(f"Error: {_sentence(error)}", err=True)
+            typer.echo(f"Error: {redacted(_sentence(error))}", err=True)
             if get_settings().log_level == "DEBUG":
-                traceback.print_exception(error)
+                sys.stderr.write(redacted("".join(traceback.format_exception(error))))
             raise typer.Exit(1) from error
 
     return run

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from data_access.migrate import migrate
 from data_access.stores import Stores, close_stores, embedded_file, open_stores
 from settings import Settings
-from tests import postgresql_servers
+from tests import canaries, postgresql_servers
 from tests.availability import unavailable
 from tests.embedded_clickhouse import migrated_warehouse
 from tests.two_stacks import EMBEDDED, SERVERS
@@ -23,6 +23,28 @@ def pytest_configure() -> None:
     Settings.model_config["env_file"] = None
     for name in Settings.model_fields:
         os.environ.pop(name.upper(), None)
+    canaries.plant()
+    canaries.cast_net()
+
+
+_scanned = canaries.Scanned()
+_next: list[pytest.Item | None] = [None]
+
+
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Which test follows, for what is looked at once a module has ended."""
+    _next[0] = nextitem
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that lets a secret out has failed, whatever it found itself."""
+    report = yield
+    if call.when == "teardown":
+        _scanned.end(item, report, _next[0])
+    return report
 
 
 @pytest.fixture
@@ -53,6 +75,7 @@ def stores(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Store
         shutil.copy(request.getfixturevalue("migrated_file"), settings.data_dir / "promolens.duckdb")
     opened = open_stores(settings)
     yield opened
+    canaries.search_rows(opened)
     close_stores(opened)
 
 
@@ -64,6 +87,7 @@ def each_operational(request: pytest.FixtureRequest, settings: Settings, migrate
     url = "" if request.param == "duckdb" else request.getfixturevalue("migrated_postgres_url")
     opened = open_stores(Settings(data_dir=settings.data_dir, database_url=url) if url else settings)
     yield opened
+    canaries.search_rows(opened)
     close_stores(opened)
 
 

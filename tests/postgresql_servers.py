@@ -16,6 +16,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests.canaries import planted, search
+
 _NUMBERS = count(1)
 # What survives a power cut is of no use to a test; what a server that is killed had committed is.
 _OPTIONS = (
@@ -32,7 +34,7 @@ class Server:
         self.programs = programs
 
     def url(self, database: str = "postgres", user: str = "postgres") -> str:
-        return f"postgresql+psycopg://{user}@/{database}?host={self.folder}"
+        return f"postgresql+psycopg://{user}:{planted('database')}@/{database}?host={self.folder}"
 
     def run(self, sql: str, database: str = "postgres") -> list[tuple[object, ...]]:
         """Runs a statement as the superuser, outside of a transaction."""
@@ -80,6 +82,7 @@ def running(programs: Path) -> Iterator[Server]:
             yield server
         finally:
             _control(server, "stop", "-m", "immediate")
+            search("the log of PostgreSQL", (folder / "log").read_bytes())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

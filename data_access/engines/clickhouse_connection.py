@@ -67,6 +67,10 @@ _FULL: Final = frozenset({243, 425})
 _NO_DATABASE: Final = 81
 # Its warnings of a connection that broke hold the request's whole address, with the values of the statement.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+_WRITTEN: Final = (
+    "WAREHOUSE_URL: ClickHouse is written clickhousedb://user:password@host:8123/database; in a password / is %2F, @ is"
+    " %40, : is %3A, # is %23 and ? is %3F."
+)
 _SQL_ERROR: Final = re.compile(r"DB::Exception:\s*(.*?)(?:\s*\(version [^)]*\))?\s*$", re.DOTALL)
 
 
@@ -93,24 +97,31 @@ class Address:
 
         Raises StoreError where it is neither.
         """
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise StoreError(_WRITTEN) from None
         options = dict(parse_qsl(parts.query))
         if parts.scheme == "chdb":
             if parts.netloc or len(parts.path) < 2:
                 raise StoreError("WAREHOUSE_URL: chDB needs a folder: chdb:///path, or chdb:////path from the root.")
             path = Path(unquote(parts.path[1:]))
             return cls(f"chdb:///{path}", path=path, database=options.pop("database", "default"), options=options)
-        if parts.scheme != "clickhousedb" or not parts.hostname:
-            raise StoreError("WAREHOUSE_URL: ClickHouse is written clickhousedb://user:password@host:8123/database.")
+        # A password that is not encoded parts the address in a wrong place: what follows would be shown.
+        if parts.scheme != "clickhousedb" or not parts.hostname or "@" in f"{parts.path}{parts.query}{parts.fragment}":
+            raise StoreError(_WRITTEN)
         secure = options.get("secure", "").lower() in ("1", "true", "yes")
-        port = parts.port or (8443 if secure else 8123)
+        try:
+            port = parts.port or (8443 if secure else 8123)
+        except ValueError:
+            raise StoreError(_WRITTEN) from None  # its text holds what stands there
         database = unquote(parts.path.strip("/")) or options.pop("database", "default")
         return cls(
             f"clickhouse://{parts.hostname}:{port}/{database}",
             host=parts.hostname,
             port=port,
-            user=unquote(parts.username or "default"),
-            password=unquote(parts.password or ""),
+            user=options.pop("user", "") or unquote(parts.username or "default"),
+            password=options.pop("password", "") or unquote(parts.password or ""),
             database=database,
             options=options,
         )

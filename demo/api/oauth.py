@@ -23,6 +23,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 CLIENT_ID = "promolens-demo-app"
+# What an access or refresh token begins with: so whoever looks for one that got out finds it.
+TOKENS = "promolens-demo-token-"
 CLIENT_SECRET = "promolens-demo-app-secret"  # noqa: S105 - the synthetic service's own, written down in its README
 PREFIX = "/oauth/"
 CODE_SECONDS = 300
@@ -183,7 +185,7 @@ class OAuth:
         return self._issue(found.of)
 
     def _issue(self, of: SignIn) -> Response:
-        access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        access, refresh = (f"{TOKENS}{secrets.token_urlsafe(32)}" for _ in range(2))
         self.access[access] = _Token(of, self.clock() + self.expires_in)
         self.refresh[refresh] = _Token(of, self.clock() + REFRESH_SECONDS)
         told = {

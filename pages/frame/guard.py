@@ -20,11 +20,11 @@ from data_access.queries.grants import scope_for
 from data_access.scope import SCHEDULE, NotPermitted, Right, Scope, local_admin
 from data_access.stores import Stores, open_stores
 from data_access.writes.workbook_jobs import end_dead_jobs
-from logs import logger
+from logs import conceal, logger, redacted
 from pages.frame import clock, returning
 from pages.frame.identity import Identity, SignInNeeded, identity
 from settings import Settings, get_settings
-from sign_in import OWN_MACHINE, SignInFileError, providers
+from sign_in import OWN_MACHINE, SignInFileError, providers, secrets_within
 
 _current: set[tuple[str, str]] = set()
 LOG = logger("promolens.app")
@@ -43,6 +43,11 @@ _STORE_ERRORS: dict[type[StoreError], tuple[str, str]] = {
 # Sign-ins that were ended before their time.
 _ended: set[tuple[str, str, int]] = set()
 _CHANGED: Final = "You signed out, or what you may do has changed since this page was drawn. Nothing was done."
+
+
+def keep_secrets(settings: Settings) -> None:
+    """What this process knows and no line, page or traceback may hold."""
+    conceal(settings.secrets() | secrets_within(settings))
 
 
 def is_stranger(settings: Settings) -> bool:
@@ -206,7 +211,7 @@ def _told(scope: Scope | None = None, title: str = "") -> Iterator[None]:
             type(error), ("The database does not answer", "No figures can be shown until it does.")
         )
         LOG.warning("store_error", error=str(error))
-        states.failed(what, meaning, str(error) if _may_see(scope) else "Tell your admin.", None)
+        states.failed(what, meaning, redacted(str(error)) if _may_see(scope) else "Tell your admin.", None)
     # The outermost boundary: an unforeseen error must become a sentence for the person and a line in the log.
     except Exception as error:
         LOG.exception("page_failed")
@@ -215,7 +220,7 @@ def _told(scope: Scope | None = None, title: str = "") -> Iterator[None]:
             "This page could not be drawn",
             "Its figures are missing, not zero. Other pages may work.",
             "Try again. If it stays, send the details to whoever runs this server.",
-            "".join(traceback.format_exception(error)) if _may_see(scope) else None,
+            redacted("".join(traceback.format_exception(error))) if _may_see(scope) else None,
         )
 
 

@@ -55,6 +55,7 @@ def test_nothing_to_read_is_one_line(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_key_is_rotated_without_a_word_of_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PROMOLENS_SECRET_KEY")
     assert run("rotate-key").out == "There is no secret yet.\n"
     run("import-mongo", str(write_bson(tmp_path / "dump", everything())))
     in_file = run("rotate-key", "--json")

@@ -23,6 +23,12 @@ OLD, NEW = "the old pass phrase", Fernet.generate_key().decode()
 TEXTS = {"api_key": "pk_0123456789", "oauth_token": "access", "refresh_token": "refresh"}
 
 
+@pytest.fixture(autouse=True)
+def _no_key_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test says which key there is; without one the key file counts."""
+    monkeypatch.delenv("PROMOLENS_SECRET_KEY")
+
+
 def with_key(settings: Settings, key: str | None) -> Settings:
     return Settings(data_dir=settings.data_dir, promolens_secret_key=key)
 

@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, sync_playwright
 
 from demo.emulator import running_emulator
 from settings import PROJECT_ROOT
+from tests import canaries
 from tests.availability import unavailable
+from tests.canaries import planted
 
 FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -30,7 +32,7 @@ AT_REST = """() => {
   return app && app.getAttribute('data-test-script-state') === 'notRunning'
     && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
 }"""
-KEYS = ("pk_demo1_browser_test", "pk_demo2_browser_test")
+KEYS = (f"pk_demo1_{planted('first')}", f"pk_demo2_{planted('second')}")
 START_SECONDS = 60
 
 
@@ -93,6 +95,7 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
             accept_downloads=True,
         )
         visit = Visit(context.new_page(), served.url)
+        visit.page.on("websocket", _listen)
         visit.page.on("pageerror", lambda error: visit.faults.append(f"script error: {error}"))
         visit.page.on(
             "request",
@@ -115,6 +118,11 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
     for context in contexts:
         context.close()
     assert shown == []
+
+
+def _listen(socket: WebSocket) -> None:
+    """All that the server sends to a page is searched for secrets."""
+    socket.on("framereceived", lambda frame: canaries.search("what a page sends to the browser", frame))
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from data_access.scope import local_admin
 from data_access.stores import close_stores, open_stores
 from data_access.writes.grants import give
 from settings import PROJECT_ROOT, Settings
+from tests.canaries import planted
 from tests.e2e.conftest import Served, Visit, Visitor, _await
 from tests.warehouse_rows import insert
 
@@ -38,12 +39,12 @@ cookie_secret = "{secret}"
 [auth.acme]
 label = "Acme"
 client_id = "promolens"
-client_secret = "of the test"
+client_secret = "{secret}"
 server_metadata_url = "{provider}/.well-known/openid-configuration"
 [auth.partner]
 label = "Partner"
 client_id = "promolens"
-client_secret = "of the test"
+client_secret = "{secret}"
 server_metadata_url = "{provider}/.well-known/openid-configuration"
 """
 
@@ -82,7 +83,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
     with run_server_in_thread(user_claims=PEOPLE) as server:
         provider = f"http://localhost:{server.server_port}"
         file = folder / "sign-in.toml"
-        file.write_text(FILE.format(port=port, secret="x" * 40, provider=provider), encoding="utf-8")
+        file.write_text(FILE.format(port=port, secret=planted("sign_in_file"), provider=provider), encoding="utf-8")
         log = folder / "server.log"
         with log.open("ab") as out:
             command = [*promolens, "run", "--port", str(port)]

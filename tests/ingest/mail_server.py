@@ -20,7 +20,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-USER, PASSWORD = "digest", "s3cret-of-the-test"
+from tests.canaries import planted
+
+USER, PASSWORD = "digest", planted("SMTP_PASSWORD")
 
 
 class Box:

@@ -11,6 +11,7 @@ import pytest
 from data_access.stores import Stores, close_stores
 from demo.emulator import running_emulator
 from settings import Settings
+from tests.canaries import planted
 from tests.embedded_clickhouse import require_chdb
 from tests.ingest.synced import NOW, new_stores, registered_account, settings_for, sync
 from tests.postgresql_servers import Server
@@ -46,7 +47,10 @@ def stacks(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         for name, more in urls.items():
             settings = settings_for(emulator, folder / name, **more)
             stores = new_stores(settings)
-            accounts = [registered_account(stores, settings, key) for key in ("pk_one", "pk_demo2_two")]
+            accounts = [
+                registered_account(stores, settings, key)
+                for key in (f"pk_{planted('one')}", f"pk_demo2_{planted('two')}")
+            ]
             for account in accounts:
                 done = sync(stores, settings, account)
                 assert done.state == "done", done.error
