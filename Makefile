@@ -1,9 +1,11 @@
 # make run    a working dashboard on this machine      make test   every test
-# make check  format, lint, types, imports             make bench  what is measured, beside its peers
+# make check  format, lint, types, imports, known holes  make bench  what is measured, beside its peers
 # make grocer a real promotion, from its workbook to what was learned of it, in data/grocer
 VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
+# --required: where the database of vulnerabilities is not reached, the check fails.
+AUDIT_ARGS ?=
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test check format bench grocer lock clean
 
@@ -29,6 +31,8 @@ check: setup-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/uv pip check -q --python $(BIN)/python
+	@$(BIN)/python scripts/audit.py $(AUDIT_ARGS) requirements/run.txt requirements/dev.txt
 
 format: setup-dev
 	@$(BIN)/ruff format .

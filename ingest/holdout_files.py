@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 import fastexcel
 
 from analytics.holdouts import MOST_LISTED
+from analytics.spreadsheet_text import as_meant
+from ingest import unpacking
 from ingest.errors import IngestError
 
 # What names the column, in this order; without any the first column that holds addresses, else the first.
@@ -20,7 +23,9 @@ NAMES: Final = (
 )  # fmt: skip
 MOST_BYTES: Final = 64 << 20
 # What a workbook's parts may unpack to.
-MOST_UNPACKED: Final = 512 << 20
+MOST_UNPACKED: Final = 384 << 20
+# How pages, documents, pictures, older workbooks and packed files begin.
+_NO_LIST: Final = (b"<", b"{", b"%PDF", b"\x89PNG", b"\xff\xd8", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"PAR1")
 _ENCODINGS: Final = ("utf-8-sig", "cp1252")
 
 
@@ -32,13 +37,15 @@ def people_of(file: str, content: bytes) -> Sequence[tuple[int, str]]:
     """(row from 1, entry) of each row that holds one; the head is left out. Raises UnreadableList."""
     if len(content) > MOST_BYTES:
         raise UnreadableList(f"{file} is larger than {MOST_BYTES >> 20} MB. A list of addresses alone is enough.")
-    kind = file.rpartition(".")[2].lower()
-    if kind == "xlsx":
-        rows = _sheet(file, content)
-    elif kind in ("csv", "txt", "tsv"):
-        rows = _text(file, content)
-    else:
+    if file.rpartition(".")[2].lower() not in ("csv", "txt", "tsv", "xlsx"):
         raise UnreadableList(f"{file} is no CSV, TXT or XLSX file.")
+    # By what it holds: its name may say anything.
+    if content.startswith(b"PK"):
+        rows = _sheet(file, content)
+    elif content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_NO_LIST):
+        raise UnreadableList(f"{file} is no CSV, TXT or XLSX file.")
+    else:
+        rows = _text(file, content)
     return _entries(file, rows)
 
 
@@ -56,7 +63,8 @@ def _text(file: str, content: bytes) -> list[list[str]]:
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        return [[as_meant(cell) for cell in row] for row in lines]
     except csv.Error as error:
         raise UnreadableList(f"{file} cannot be read as CSV: {error}.") from error
 
@@ -64,11 +72,20 @@ def _text(file: str, content: bytes) -> list[list[str]]:
 def _sheet(file: str, content: bytes) -> list[list[str]]:
     """The first sheet's cells as text."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
+        with unpacking.opened(io.BytesIO(content)) as package:
+            names = package.namelist()
             if sum(part.file_size for part in package.infolist()) > MOST_UNPACKED:
-                raise UnreadableList(f"{file} unpacks to more than a list of people needs. Save the list as CSV.")
+                raise unpacking.Overfull(f"it unpacks to more than the {MOST_UNPACKED >> 20} MB that a list needs")
+            if not {"xl/workbook.xml", "xl/workbook.bin"} & set(names):
+                raise UnreadableList(f"{file} is an archive and no workbook. Save the list as XLSX or CSV.")
+            for name in names:
+                with unpacking.entry(package, name) as stream:
+                    while stream.read(1 << 20):
+                        pass  # to its real end
         sheet = fastexcel.read_excel(content).load_sheet(0, header_row=None, skip_rows=0, dtypes="string")
-    except (zipfile.BadZipFile, fastexcel.FastExcelError) as error:
+    except unpacking.Overfull as error:
+        raise UnreadableList(f"{file} is refused: {error}. Save the list as CSV.") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, fastexcel.FastExcelError) as error:
         raise UnreadableList(f"{file} is no workbook that can be read. Save it as XLSX, or the list as CSV.") from error
     columns = [column.to_pylist() for column in sheet.to_arrow().columns]
     return [["" if cell is None else str(cell) for cell in row] for row in zip(*columns, strict=True)]

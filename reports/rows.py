@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+from analytics.spreadsheet_text import guarded
+
 # A phone number is no formula, and with an apostrophe no other program knows it.
 PHONE_NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 # The only heading of a table without rows: a file that says nothing looks broken.
@@ -20,7 +21,7 @@ def as_csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bytes:
     """UTF-8 with a byte-order mark, so that Excel reads it right; exact decimals; ISO dates and times."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(columns)
+    writer.writerow([_text(column) for column in columns])
     for row in rows:
         writer.writerow([_text(row[column]) for column in columns])
     return out.getvalue().encode("utf-8-sig")
@@ -33,8 +34,8 @@ def _text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     text = joined(value) if isinstance(value, list) else str(value)
-    if isinstance(value, str | list) and text.startswith(FORMULA_STARTS) and not PHONE_NUMBER.fullmatch(text):
-        return f"'{text}"
+    if isinstance(value, str | list) and not PHONE_NUMBER.fullmatch(text):
+        return guarded(text)
     return text
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
+from analytics.spreadsheet_text import runs
 from reports.rows import NOTHING, joined
 
 ROWS_A_SHEET: Final = 1_048_576
@@ -25,6 +26,7 @@ FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 # Names that Excel would take for a cell: A1, XFD9, R, C, R1C1.
 LIKE_A_CELL: Final = re.compile(r"[A-Za-z]{1,3}[0-9]+|[RrCc]|[Rr][0-9]*[Cc][0-9]*")
 EARLIEST: Final = 1900
+GUARDED: Final = "guarded"
 HEAD_FILL, LINE = "#EEF1F5", "#C9CED6"
 
 
@@ -168,6 +170,8 @@ def _styles(book: Any, money: Money) -> dict[Any, Any]:
         "head": style(bold=True, text_wrap=True, bottom=1, bottom_color=LINE, bg_color=HEAD_FILL),
         "head_right": style(bold=True, text_wrap=True, bottom=1, bottom_color=LINE, bg_color=HEAD_FILL, align="right"),
         Kind.TEXT: style(),
+        # Stays a text when somebody edits it, too.
+        GUARDED: style(quote_prefix=True),
         Kind.COUNT: style(num_format="#,##0"),
         Kind.NUMBER: style(num_format="#,##0.00##"),
         Kind.MONEY: style(num_format=money.number_format),
@@ -203,7 +207,7 @@ def _table(book: Any, sheet: Sheet, names: _Names, styles: Mapping[Any, Any], mo
             for place, title in enumerate(columns):
                 value = row[title]
                 if value is not None and value != "":
-                    _write(page, line, place, value, formats[place])
+                    _write(page, line, place, value, formats[place], styles[GUARDED])
         if part:
             page.autofilter(0, 0, len(part), len(columns) - 1)
             end = f"${_letters(len(columns) - 1)}${len(part) + 1}"
@@ -237,9 +241,9 @@ def _is_number(kind: Kind | None) -> bool:
     return kind in (Kind.COUNT, Kind.NUMBER, Kind.MONEY, Kind.PRICE, Kind.PER_CENT, Kind.SHARE)
 
 
-def _write(page: Any, line: int, place: int, value: Any, style: Any) -> None:
+def _write(page: Any, line: int, place: int, value: Any, style: Any, guarded: Any) -> None:
     if isinstance(value, str):
-        page.write_string(line, place, _fitting(value), style)
+        page.write_string(line, place, _fitting(value), guarded if runs(value) else style)
     elif isinstance(value, bool):
         page.write_boolean(line, place, value, style)
     elif isinstance(value, int | float | Decimal):
@@ -253,7 +257,7 @@ def _write(page: Any, line: int, place: int, value: Any, style: Any) -> None:
                 line, place, value.replace(tzinfo=None) if isinstance(value, datetime) else value, style
             )
     elif text := joined(value) if isinstance(value, list) else str(value):
-        page.write_string(line, place, _fitting(text), style)
+        page.write_string(line, place, _fitting(text), guarded if runs(text) else style)
 
 
 def _fitting(text: str) -> str:

@@ -105,6 +105,8 @@ def read(folder: Path) -> Manifest:
         path = folder / table.file
         if not table.file:
             continue  # a table without rows
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise BackupRefused(f"The manifest of {folder} names a file outside of it. Use another backup.")
         if not path.is_file() or path.stat().st_size != table.size:
             raise BackupRefused(f"{path} is missing or cut short. Use another backup.")
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -155,7 +155,7 @@ def _parsed(content: bytes) -> tuple[list[tuple[int, Mapping[str, Any]]], list[t
         raise UnreadableRates("The file is not text in UTF-8. Save it as CSV (UTF-8).") from error
     first = text.partition("\n")[0]
     reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-    head = [name.strip().lower() for name in next(reader, [])]
+    head = [name.strip().lower() for name in next(_lines(reader), [])]
     missing = [name for name in COLUMNS if name not in head]
     if missing:
         raise UnreadableRates(
@@ -163,7 +163,7 @@ def _parsed(content: bytes) -> tuple[list[tuple[int, Mapping[str, Any]]], list[t
         )
     rows: list[tuple[int, Mapping[str, Any]]] = []
     rejected: list[tuple[int, str]] = []
-    for cells in reader:
+    for cells in _lines(reader):
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(head):
@@ -171,6 +171,13 @@ def _parsed(content: bytes) -> tuple[list[tuple[int, Mapping[str, Any]]], list[t
             continue
         rows.append((reader.line_num, dict(zip(head, (cell.strip() for cell in cells), strict=True))))
     return rows, rejected
+
+
+def _lines(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise UnreadableRates(f"The file is no table of rates: {error}. Save it as CSV (UTF-8).") from error
 
 
 def _checked(row: Mapping[str, Any]) -> dict[str, Any]:

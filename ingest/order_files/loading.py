@@ -21,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analytics.spreadsheet_text import guarded_cell
 from data_access.derived.registry import derive
 from data_access.jobs import Progress
 from data_access.operations.leases import Lease, held
@@ -247,10 +248,10 @@ class _Load:
     def _write_rejects(self, out: TextIO, lines: OrderLines, reasons: Counter[str]) -> None:
         """The rejected rows as they came, each with its place, column and reason: loadable again once mended."""
         writer = csv.writer(out)
-        writer.writerow([*self._file.columns, *_EXTRA])
+        writer.writerow([*map(guarded_cell, self._file.columns), *_EXTRA])
         for block in self._file.blocks():
             for place, reason in block.malformed:
-                writer.writerow([*([""] * len(self._file.columns)), place, "", reason])
+                writer.writerow([*([""] * len(self._file.columns)), place, "", guarded_cell(reason)])
                 self._told_reject(Refused(place, "", reason, is_cause=True), reasons)
             told: dict[int, tuple[list[str], list[str]]] = {}
             for one in lines.refused(block.places):
@@ -264,9 +265,8 @@ class _Load:
                 rows = block.rows.filter(pa.array(mask)).to_pydict()
                 for values, place in zip(zip(*rows.values(), strict=True), block.places[mask].tolist(), strict=True):
                     names, why = told[place]
-                    writer.writerow(
-                        [*("" if v is None else v for v in values), place, "; ".join(names), "; ".join(why)]
-                    )
+                    cells = [*("" if v is None else v for v in values), str(place), "; ".join(names), "; ".join(why)]
+                    writer.writerow(map(guarded_cell, cells))
 
     def _told_reject(self, one: Refused, reasons: Counter[str]) -> None:
         column = self._columns.named(one.column) if one.column else ""

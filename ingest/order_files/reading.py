@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +17,19 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from analytics.spreadsheet_text import as_meant
 from ingest.errors import IngestError
+from ingest.unpacking import Overfull, require_in_proportion
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 BLOCK_BYTES: Final = 8 << 20
 BLOCK_ROWS: Final = 50_000
 _NAMES: Final = {"\t": "tab"}
 _UTF8: Final = "utf-8"
+# As many as a workbook may have.
+MOST_COLUMNS: Final = 16_384
+# A block of Parquet may unpack to more than its file says: a text that stands there once, in a million rows.
+MOST_BLOCK_BYTES: Final = 512 << 20
 
 
 class UnreadableFile(IngestError):
@@ -91,7 +98,7 @@ class ParquetFile:
             with pq.ParquetFile(path) as file:
                 schema = file.schema_arrow
                 rows = file.metadata.num_rows
-        except (pa.ArrowInvalid, OSError) as error:
+        except (pa.ArrowException, OSError) as error:
             raise UnreadableFile(f"{path} cannot be read as Parquet: {error}") from error
         if not rows:
             raise UnreadableFile(f"{path} has no rows.")
@@ -102,14 +109,44 @@ class ParquetFile:
     def blocks(self) -> Iterator[Block]:
         first = 1
         try:
-            with pq.ParquetFile(self.path) as file:
-                for batch in file.iter_batches(BLOCK_ROWS):
+            with opened_parquet(self.path) as file:
+                for batch in batches(file, BLOCK_ROWS):
                     names = batch.schema.names
                     rows = pa.table([_as_text(column) for column in batch.columns], names=names)
                     yield Block(rows, np.arange(first, first + batch.num_rows, dtype=np.int64))
                     first += batch.num_rows
-        except (pa.ArrowInvalid, OSError) as error:
+        except (Overfull, pa.ArrowException, OSError) as error:
             raise UnreadableFile(f"{self.path} is damaged at about row {first}: {error}") from error
+
+
+def opened_parquet(path: Path) -> pq.ParquetFile:
+    """The file, its texts as they are kept: each once, however many rows hold it. Raises Overfull, pa.ArrowException,
+    OSError."""
+    with pq.ParquetFile(path) as file:
+        kinds, metadata = file.schema_arrow, file.metadata
+        # Of each block, as it says itself; unpacked it is this large in memory at least.
+        blocks = [metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups)]
+        require_in_proportion(sum(blocks), path.stat().st_size)
+    texts = [kind.name for kind in kinds if pa.types.is_string(kind.type) or pa.types.is_large_string(kind.type)]
+    return pq.ParquetFile(path, read_dictionary=texts)
+
+
+def batches(file: pq.ParquetFile, rows: int, columns: Collection[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Some columns or all, so many rows at once, texts as such. Raises Overfull, pa.ArrowException."""
+    names = None if columns is None else list(columns)
+    for batch in file.iter_batches(rows, columns=names, use_threads=False):
+        if sum(map(_unpacked, batch.columns)) > MOST_BLOCK_BYTES:
+            raise Overfull(f"{batch.num_rows:,} rows unpack to more than {MOST_BLOCK_BYTES >> 20} MB")
+        plain = [one.dictionary_decode() if pa.types.is_dictionary(one.type) else one for one in batch.columns]
+        yield pa.RecordBatch.from_arrays(plain, names=batch.schema.names)
+
+
+def _unpacked(column: pa.Array) -> int:
+    """Bytes of a column with each row's own text."""
+    if not pa.types.is_dictionary(column.type):
+        return int(column.nbytes)
+    lengths = pc.take(pc.binary_length(column.dictionary), column.indices)
+    return int(pc.sum(lengths).as_py() or 0)
 
 
 class CsvFile:
@@ -126,14 +163,16 @@ class CsvFile:
         separator = form.separator.replace("\\t", "\t") or max(SEPARATORS, key=header.count)
         if len(separator) != 1:
             raise UnreadableFile(f"--separator '{form.separator}' is not one character.")
-        self.columns = tuple(name.strip() for name in next(csv.reader([header], delimiter=separator), []))
+        self.columns = tuple(as_meant(name.strip()) for name in next(csv.reader([header], delimiter=separator), []))
         if len(self.columns) < 2:
             raise UnreadableFile(
                 f"{path}: {'the first line' if at == 1 else f'line {at}'} '{header[:80].strip()}' is not the names of"
                 " columns parted by a comma, semicolon, tab or |. Is it another separator? Say --separator"
             )
-        if twice := {name for name in self.columns if self.columns.count(name) > 1}:
-            raise UnreadableFile(f"{path} has two columns '{twice.pop()}'. Rename one of them.")
+        if len(self.columns) > MOST_COLUMNS:
+            raise UnreadableFile(f"{path} has more than {MOST_COLUMNS:,} columns: it is no table of orders or sales.")
+        if twice := [name for name, many in Counter(self.columns).items() if many > 1]:
+            raise UnreadableFile(f"{path} has two columns '{twice[0][:80]}'. Rename one of them.")
         self._separator = separator
         self.said = f"CSV parted by {_NAMES.get(separator, repr(separator))}"
 
@@ -148,8 +187,13 @@ class CsvFile:
 
         with _bytes(self.path) as file, closing(self._reader(file, skip)) as reader:
             # Rows as the parser counts them (lines up to the header are some), and lines that values run over.
-            row, more = self.at + 1, 0
+            row, more, packed, unpacked = self.at + 1, 0, self.path.stat().st_size, 0
             while (batch := self._next(reader)) is not None:
+                unpacked += batch.nbytes
+                try:
+                    require_in_proportion(unpacked, packed)
+                except Overfull as error:
+                    raise UnreadableFile(f"{self.path} is refused: {error}.") from error
                 block, row, more = _placed(batch, broken, row, more)
                 yield block
             if broken:
@@ -242,7 +286,7 @@ def _placed(batch: pa.RecordBatch, broken: dict[int, tuple[str, int]], row: int,
         after += 1
     skipped = np.zeros(after - row, bool)
     skipped[np.array(between, np.int64) - row] = True
-    rows = pa.table([_as_text(column) for column in batch.columns], names=batch.schema.names)
+    rows = pa.table([_as_meant(_as_text(column)) for column in batch.columns], names=batch.schema.names)
     breaks = np.zeros(after - row, np.int64)
     for column in rows.columns:
         if pc.any(pc.match_substring(column, "\n")).as_py():
@@ -252,6 +296,14 @@ def _placed(batch: pa.RecordBatch, broken: dict[int, tuple[str, int]], row: int,
     lines = np.arange(row, after) + more + np.concatenate(([0], np.cumsum(breaks)[:-1]))[: after - row]
     malformed = [(int(lines[number - row]), broken.pop(number)[0]) for number in between]
     return Block(rows, lines[~skipped], malformed), after, more + int(breaks.sum())
+
+
+def _as_meant(column: pa.Array) -> pa.Array:
+    """Texts without what our own files put before them against a spreadsheet."""
+    # Most columns have no apostrophe at all, and those that have, in names: O'Neill.
+    if not pc.any(pc.match_substring_regex(column, r"(?:^|[;\t\r\n]\s*)'")).as_py():
+        return column
+    return pa.array([None if text is None else as_meant(text) for text in column.to_pylist()], pa.string())
 
 
 def batch_of_none(columns: tuple[str, ...]) -> pa.Table:

@@ -9,6 +9,9 @@ from typing import IO, Final, Protocol
 from ingest.workbooks.relations import targets
 
 CHUNK_BYTES: Final = 2 << 20
+_LONGEST_RECORD: Final = 8 << 20
+# Records of no fixed length, looked at one by one: 1,048,576 rows of some sixty texts.
+_MOST_RECORDS: Final = 1 << 26
 # Cells of a fixed length, and what stands between them: a run of these is passed in one go.
 _CELLS: Final = (
     rb"[\x02\x07]\x0c.{12}|\x05\x10.{16}|\x00\x19.{25}|\x01\x08.{8}|\x04\x09.{9}|\x25\x06.{6}|\x26\x00|\x80\x08\x02.{2}"
@@ -64,7 +67,7 @@ def record(data: bytes, at: int) -> tuple[int, int, int] | None:
 
 def scan_binary(stream: IO[bytes], facts: Facts) -> bool:
     """Notes what a sheet holds; whether it ends where it should."""
-    data, at, row, begun, bracketed = b"", 0, 0, False, 0
+    data, at, row, begun, bracketed, seen = b"", 0, 0, False, 0, 0
     last_at = head = -1
     # Where data begins in the stream.
     base = 0
@@ -81,6 +84,9 @@ def scan_binary(stream: IO[bytes], facts: Facts) -> bool:
                 last_at = -1
             if facts.cuts and head > facts.cuts[-1]:
                 facts.cuts.append(head)
+            if len(data) - at > _LONGEST_RECORD:
+                facts.strange += 1  # and whatever follows: a text has 32,767 letters at most
+                return True
             more = stream.read(CHUNK_BYTES)
             if not more:
                 return False
@@ -88,6 +94,10 @@ def scan_binary(stream: IO[bytes], facts: Facts) -> bool:
             data, at = data[at:] + more, 0
             continue
         kind, begin, end = found
+        seen += 1
+        if seen > _MOST_RECORDS:
+            facts.strange += 1
+            return True
         if kind == _DIMENSION:
             facts.declared_rows = struct.unpack_from("<I", data, begin + 4)[0] + 1
         elif kind == _DATA_BEGIN:

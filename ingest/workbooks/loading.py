@@ -14,6 +14,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analytics.spreadsheet_text import guarded_cell
 from data_access.errors import StoreError
 from data_access.jobs import new_job_id
 from data_access.scope import Right, Scope
@@ -268,7 +269,8 @@ def _write_rejects(done: Ingested, settings: Any, asked: Asked) -> None:
         writer.writerow(_HEAD)
         for file in done.files:
             for one in file.rejects:
-                writer.writerow([file.name, one.sheet, one.row, one.column, one.value, one.reason])
+                cells = (file.name, one.sheet, one.row, one.column, one.value, one.reason)
+                writer.writerow([guarded_cell(str(cell)) for cell in cells])
     done.reject_file = str(path)
 
 

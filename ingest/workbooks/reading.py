@@ -11,9 +11,9 @@ from typing import Any, Final
 import fastexcel
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from ingest.order_files import reading as tables
+from ingest.unpacking import Overfull
 from ingest.workbooks import row_parts
 from ingest.workbooks.kept import BLOCK_ROWS, Kept
 from ingest.workbooks.trust import Examined, UntrustedFile, examined, kind_of_file
@@ -211,19 +211,25 @@ def _in_cell(detail: str) -> str:
 
 def _parquet(path: Path, fits: Fits, folder: Path | None) -> Sheet | PassedOver:
     try:
-        with pq.ParquetFile(path) as file:
+        with tables.opened_parquet(path) as file:
             columns = tuple(file.schema_arrow.names)
             taken = fits("", columns)
             if taken is None:
                 return PassedOver("", columns)
             _not_too_long(path, file.metadata.num_rows)
-            schema = pa.schema([file.schema_arrow.field(name) for name in taken])
+            schema = pa.schema([_plain(file.schema_arrow.field(name)) for name in taken])
             held = Kept(schema, folder)
-            for batch in file.iter_batches(BLOCK_ROWS, columns=list(taken)):
+            for batch in tables.batches(file, BLOCK_ROWS, taken):
                 held.append(pa.Table.from_batches([batch]).select(list(taken)))
-    except (pa.ArrowInvalid, OSError) as error:
+    except Overfull as error:
+        raise UntrustedFile(f"{path.name} is refused: {error}. Export it again, or split it.") from error
+    except (pa.ArrowException, OSError) as error:
         raise UntrustedFile(f"{path.name} is damaged, or no Parquet file: {error}. Export it again.") from error
     return Sheet("", held, np.arange(1, held.num_rows + 1, dtype=np.int64), "row", columns=columns)
+
+
+def _plain(field: pa.Field) -> pa.Field:
+    return field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
 
 
 def _csv(path: Path, fits: Fits, form: Form, folder: Path | None) -> Sheet | PassedOver:

@@ -6,7 +6,7 @@ import posixpath
 import re
 from html import unescape
 
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+_RELATION = re.compile(rb"<(?:\w{1,20}:)?Relationship\b[^<>]{0,8000}>")
 _ATTRIBUTE = re.compile(rb"\b(Id|Target)=(?:\"([^\"]*)\"|'([^']*)')")
 
 

@@ -21,7 +21,7 @@ _TOP_ROWS: Final = 100
 _ROW: Final = 0
 # The records that end the rows, and the sheet.
 _END: Final = b"\x92\x01\x00\x82\x01\x00"
-_SHOWN_ONLY: Final = ("xl/media/", "xl/drawings/", "xl/charts/", "xl/calcChain", "docProps/")
+SHOWN_ONLY: Final = ("xl/media/", "xl/drawings/", "xl/charts/", "xl/calcChain", "docProps/")
 
 
 class _Aside(io.RawIOBase):
@@ -61,7 +61,7 @@ class LongSheet:
             self._beside = [
                 (name, package.read(name))
                 for name in package.namelist()
-                if name != part and name not in others and not name.startswith(_SHOWN_ONLY)
+                if name != part and name not in others and not name.startswith(SHOWN_ONLY)
             ]
 
     def top(self) -> bytes:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from ingest import unpacking
 from ingest.errors import IngestError
 from ingest.workbooks import row_parts
 from ingest.workbooks.binary_sheets import CHUNK_BYTES, is_recalculated, scan_binary, sheets_of_binary
 from ingest.workbooks.xml_sheets import scan_xml, sheets_of_xml
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"
-# Larger than any sheet of 1,048,576 rows that somebody fills: what unpacks to more is not one.
-MOST_BYTES: Final = 4 << 30
-# Of a sheet in XLSX and its shared strings, unpacked. They are read whole, which takes twice as much memory: a full
-# sheet (1,048,576 rows) of ten columns.
+# Of a sheet in XLSX and what its cells point to (shared strings, styles), unpacked; of XLSB the latter. They are read
+# whole, which takes twice as much memory: a full sheet (1,048,576 rows) of ten columns.
 MOST_XML_BYTES: Final = 384 << 20
-_STRINGS: Final = "xl/sharedStrings.xml"
+# Names of sheets and where they are: some hundred bytes each, and as many for each defined name.
+_MOST_BOOK_BYTES: Final = 16 << 20
+# What a package's reading ends with where its bytes make no sense.
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, IndexError, UnicodeDecodeError, struct.error)
+# A row has 16,384 cells at most.
+_LONGEST_ROW: Final = 64 << 20
 
 
 class UntrustedFile(IngestError):
@@ -120,9 +126,13 @@ def examined(path: Path, folder: Path | None = None) -> Examined:
     """Reads the whole package once; folder: where long binary sheets are put aside, so that they are unpacked once.
     Raises UntrustedFile where it is damaged, no workbook, or holds cells of a kind that the reader passes over."""
     try:
-        with zipfile.ZipFile(path) as package:
+        with unpacking.opened(path) as package:
             return _examined(path, package, folder)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+    except unpacking.Overfull as error:
+        raise UntrustedFile(
+            f"{path.name} is refused: {error}. If it is a workbook, open it in Excel, save it, and load it again."
+        ) from error
+    except _DAMAGED as error:
         raise UntrustedFile(
             f"{path.name} is damaged or was cut off ({error}). Copy or export it again; nothing of it is loaded."
         ) from error
@@ -134,22 +144,23 @@ def examined(path: Path, folder: Path | None = None) -> Examined:
 
 def _examined(path: Path, package: zipfile.ZipFile, folder: Path | None) -> Examined:
     names = set(package.namelist())
-    if sum(entry.file_size for entry in package.infolist()) > MOST_BYTES:
-        raise UntrustedFile(f"{path.name} unpacks to more than {MOST_BYTES >> 30} GB: it is refused.")
     if "xl/workbook.bin" in names:
-        book = package.read("xl/workbook.bin")
-        parts, from_1904 = sheets_of_binary(book, package.read("xl/_rels/workbook.bin.rels"))
+        book = unpacking.content(package, "xl/workbook.bin", _MOST_BOOK_BYTES)
+        parts, from_1904 = sheets_of_binary(
+            book, unpacking.content(package, "xl/_rels/workbook.bin.rels", _MOST_BOOK_BYTES)
+        )
         said, recalculated, scan = "XLSB", is_recalculated(book), scan_binary
     elif "xl/workbook.xml" in names:
-        book = package.read("xl/workbook.xml")
-        parts, from_1904 = sheets_of_xml(book, package.read("xl/_rels/workbook.xml.rels"))
+        book = unpacking.content(package, "xl/workbook.xml", _MOST_BOOK_BYTES)
+        parts, from_1904 = sheets_of_xml(
+            book, unpacking.content(package, "xl/_rels/workbook.xml.rels", _MOST_BOOK_BYTES)
+        )
         said, recalculated, scan = "XLSX", bool(re.search(rb'fullCalcOnLoad="(1|true)"', book)), scan_xml
     else:
         raise UntrustedFile(f"{path.name} is an archive and no workbook (XLSB or XLSX). Unpack it first.")
-    if said == "XLSX":
-        _not_too_large(path, package, parts)
+    _not_too_large(path, package, parts, said)
     for name in names - set(parts.values()):
-        with package.open(name) as stream:
+        with unpacking.entry(package, name) as stream:
             while stream.read(CHUNK_BYTES):
                 pass  # to its end: only then is its checksum known to be right
     facts = {}
@@ -159,11 +170,13 @@ def _examined(path: Path, package: zipfile.ZipFile, folder: Path | None) -> Exam
         facts[sheet] = SheetFacts()
         if folder is not None and said == "XLSB" and package.getinfo(part).file_size > row_parts.LONG_BYTES:
             facts[sheet].unpacked = folder / f"sheet-{len(facts)}.bin"
-        with row_parts.put_aside(package.open(part), facts[sheet].unpacked) as stream:
+        with row_parts.put_aside(unpacking.entry(package, part), facts[sheet].unpacked) as stream:
             if not scan(stream, facts[sheet]):
                 raise UntrustedFile(
                     f"{path.name}, sheet '{sheet}' ends in the middle: it was cut off. Export it again."
                 )
+        if any(end - begin > _LONGEST_ROW for begin, end in pairwise(facts[sheet].cuts)):
+            facts[sheet].strange += 1
         if facts[sheet].strange:
             raise UntrustedFile(
                 f"{path.name}, sheet '{sheet}' is damaged: {facts[sheet].strange:,} record(s) among its cells are none."
@@ -177,10 +190,21 @@ def _examined(path: Path, package: zipfile.ZipFile, folder: Path | None) -> Exam
     return Examined(said, from_1904, recalculated, parts, facts)
 
 
-def _not_too_large(path: Path, package: zipfile.ZipFile, parts: Mapping[str, str]) -> None:
+def _not_too_large(path: Path, package: zipfile.ZipFile, parts: Mapping[str, str], said: str) -> None:
     sizes = {entry.filename: entry.file_size for entry in package.infolist()}
-    for sheet, part in parts.items():
-        size = sizes.get(part, 0) + sizes.get(_STRINGS, 0)
+    sheets = set(parts.values())
+    beside = sum(
+        size
+        for name, size in sizes.items()
+        if name not in sheets and not name.startswith((*row_parts.SHOWN_ONLY, "xl/worksheets/"))
+    )
+    if said == "XLSB" and beside > MOST_XML_BYTES:
+        raise UntrustedFile(
+            f"{path.name}: its texts and styles unpack to {beside >> 20:,} MB, and are refused above"
+            f" {MOST_XML_BYTES >> 20} MB, so that memory stays bounded. Split it, for example by year."
+        )
+    for sheet, part in parts.items() if said == "XLSX" else ():
+        size = sizes.get(part, 0) + beside
         if size > MOST_XML_BYTES:
             raise UntrustedFile(
                 f"{path.name}, sheet '{sheet}' unpacks to {size >> 20:,} MB: XLSX is read whole and refused above"

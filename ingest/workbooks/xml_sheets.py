@@ -9,25 +9,24 @@ from typing import IO, Final
 from ingest.workbooks.binary_sheets import CHUNK_BYTES, Facts
 from ingest.workbooks.relations import targets
 
-_P: Final = rb"(?:\w+:)?"
-_SHEET: Final = re.compile(rb"<" + _P + rb"sheet\b[^>]*>")
+# Each looks at one tag of bounded length, so that a sheet made to be searched for ever is searched once.
+_P: Final = rb"(?:\w{1,20}:)?"
+_MORE: Final = rb"\b[^<>]{0,400}"
+_SHEET: Final = re.compile(rb"<" + _P + rb"sheet" + _MORE + rb">")
 _NAME: Final = re.compile(rb"\bname=\"([^\"]*)\"")
 _ID: Final = re.compile(rb"\b\w+:id=\"([^\"]*)\"")
-_DIMENSION: Final = re.compile(rb"<" + _P + rb"dimension\b[^>]*\bref=\"[A-Z]+\d+:[A-Z]+(\d+)\"")
-_FILLED: Final = re.compile(rb"<" + _P + rb"c\b[^>]*\br=\"[A-Z]+(\d+)\"[^>/]*>(?:(?!</" + _P + rb"c>).)*?<" + _P +
-                            rb"(?:v|is)>", re.DOTALL)  # fmt: skip
-_ROWS: Final = re.compile(rb"<" + _P + rb"row\b[^>]*\br=\"(\d+)\"[^>/]*>")
+_DIMENSION: Final = re.compile(rb"<" + _P + rb"dimension" + _MORE + rb"\bref=\"[A-Z]{1,3}\d{1,7}:[A-Z]{1,3}(\d{1,7})\"")
+_OF_FORMULA: Final = rb"<" + _P + rb"f\b(?:[^<>]{0,4000}/>|[^<>]{0,4000}>[^<]*</" + _P + rb"f>)"
+_FILLED: Final = re.compile(
+    rb"<" + _P + rb"c" + _MORE + rb"\br=\"[A-Z]{1,3}(\d{1,7})\"[^<>/]{0,400}>\s{0,400}(?:" + _OF_FORMULA + rb")?"
+    rb"\s{0,400}<" + _P + rb"(?:v|is)>"
+)  # fmt: skip
+_ROWS: Final = re.compile(rb"<" + _P + rb"row" + _MORE + rb"\br=\"(\d{1,7})\"[^<>/]{0,400}>")
 _FORMULA: Final = re.compile(
-    rb"<"
-    + _P
-    + rb"c\b([^>]*)>\s*<"
-    + _P
-    + rb"f\b(?:[^>]*/>|[^>]*>[^<]*</"
-    + _P
-    + rb"f>)\s*(?:<"
-    + _P
-    + rb"v>([^<]*)<)?"
-)
+    rb"<" + _P + rb"c\b([^<>]{0,400})>\s{0,400}" + _OF_FORMULA + rb"\s{0,400}(?:<" + _P + rb"v>([^<]{0,40000})<)?"
+)  # fmt: skip
+# Without the end of a row in so many bytes there is none: what stands below the rows, or no sheet.
+_LONGEST_ROW: Final = 32 << 20
 _NOTHING: Final = frozenset({b"0", b"0.0", b"", b"FALSE"})
 
 
@@ -48,6 +47,8 @@ def scan_xml(stream: IO[bytes], facts: Facts) -> bool:
         data += more
         # Rows that are whole; what follows waits for the rest of it.
         cut = data.rfind(b"row>") + 4 if b"row>" in data else 0
+        if not cut and len(data) > _LONGEST_ROW:
+            cut = len(data) - CHUNK_BYTES
         _note(data[:cut], facts)
         data = data[cut:]
     _note(data, facts)

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -311,6 +312,17 @@ def test_a_changed_manifest_is_refused(made: Path, settings: Settings, admin: Sc
     assert "cannot be read" in refused(settings, admin, made)
     path.unlink()
     assert "no whole backup" in refused(settings, admin, made)
+
+
+def test_a_manifest_that_leads_elsewhere_is_refused(made: Path, settings: Settings, admin: Scope) -> None:
+    """Its checksum fits: whoever can write a backup can write that, too."""
+    held = manifests.read(made)
+    (made.parent / "elsewhere.parquet").write_bytes(b"x")
+    for place in ("../elsewhere.parquet", str(made.parent / "elsewhere.parquet")):
+        first = replace(held.tables[0], file=place, size=1)
+        manifests.write(made, replace(held, tables=[first, *held.tables[1:]]))
+        with pytest.raises(BackupRefused, match="names a file outside of it"):
+            manifests.read(made)
 
 
 def test_a_newer_schema_is_refused(made: Path, settings: Settings, admin: Scope) -> None:
