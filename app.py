@@ -8,7 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components import filters, states
 from data_access.queries.accounts import accounts
 from logs import configure
-from pages.frame import background, desk, guard, navigation, readiness, returning, sidebar, view
+from pages.frame import background, desk, door, guard, navigation, readiness, returning, sidebar, view
 from pages.frame.menu import drawn, menu
 from settings import get_settings
 
@@ -24,6 +24,8 @@ if get_script_run_ctx(suppress_warning=True) is None:
         __file__,
         lifespan=background.beside_pages,
         routes=readiness.ROUTES,
+        middleware=door.middleware(),
+        exception_handlers={Exception: door.failed},
         on_script_error=guard.on_script_error,
     )
 else:

@@ -303,7 +303,7 @@ def run(
     say({"url": url}, f"Promolens is on {url}", as_json)
     if open_browser and sys.stdout.isatty() and (os.environ.get("DISPLAY") or sys.platform == "darwin"):
         webbrowser.open_new_tab(url)
-    code = wait(app_command(address, number, sign_in), app_environment(sign_in))
+    code = wait(app_command(address, number, sign_in), app_environment(sign_in, settings.trusted_proxies))
     if code not in (0, -signal.SIGINT, -signal.SIGTERM, 130, 143):
         raise CommandFailed(f"The app ended with code {code}; what it said stands above.")
 

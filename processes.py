@@ -36,10 +36,16 @@ def app_command(host: str, port: int, sign_in: Path | None = None) -> list[str]:
     ]  # fmt: skip
 
 
-def app_environment(sign_in: Path | None) -> dict[str, str]:
+def app_environment(sign_in: Path | None, proxies: str = "127.0.0.1") -> dict[str, str]:
     """The environment of the app's server. It is told which file of providers there was when it started: one that goes
-    away later lets nobody in, where without a name it would be as if there had never been sign-in."""
-    return dict(os.environ) | ({} if sign_in is None else {"SIGN_IN_FILE": str(sign_in.resolve())})
+    away later lets nobody in, where without a name it would be as if there had never been sign-in.
+
+    proxies: addresses whose word it takes for who asks, and whether by https.
+    """
+    told = {"FORWARDED_ALLOW_IPS": proxies}
+    if sign_in is not None:
+        told["SIGN_IN_FILE"] = str(sign_in.resolve())
+    return dict(os.environ) | told
 
 
 def call(command: list[str], environment: dict[str, str], *, stdin: str | None = None, quiet: bool = False) -> None:

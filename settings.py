@@ -196,6 +196,26 @@ class Settings(BaseSettings):
     allow_remote_without_sign_in: bool = Field(
         False, description="Serve on another address than 127.0.0.1 without sign-in: everybody there is an admin."
     )
+    allowed_hosts: str = Field(
+        "",
+        description="Names that the app answers to beside this machine's and those of redirect_uri and PUBLIC_URL;"
+        " * = any.",
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Addresses of proxies that are believed who asks and whether by https, parted by commas.",
+    )
+    frame_ancestors: str = Field(
+        "",
+        pattern=r"^(https?://[\w.*:-]+( +|$))*$",
+        description="Addresses of pages that may show the app in a frame, parted by spaces; empty = none.",
+    )
+    sign_ins_per_minute: int = Field(
+        30, ge=1, description="Sign-ins that one network address may begin, and end, in a minute."
+    )
+    sign_ins_per_minute_together: int = Field(
+        300, ge=1, description="Sign-ins that all addresses together may begin, and end, in a minute."
+    )
     cache_ttl_seconds: int = Field(3600, ge=1, description="How long a page's cached figures are kept.")
     cache_max_entries: int = Field(256, ge=1, description="How many pages' cached figures are kept.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe line logged.")

@@ -7,7 +7,7 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from settings import Settings
 
@@ -81,6 +81,15 @@ def _read(path: Path, _changed: int) -> dict[str, str]:
     for name, given in named.items():
         _check_provider(path, name, given)
     return {name: str(given.get("label") or _titled(name)) for name, given in named.items()}
+
+
+def redirect_address(settings: Settings) -> SplitResult | None:
+    """The app's own address as providers send people back to it; None without sign-in. Raises SignInFileError."""
+    path = settings.sign_in_path
+    if path is None or not providers(settings):
+        return None
+    section = tomllib.loads(path.read_text(encoding="utf-8"))["auth"]
+    return urlsplit(str(section["redirect_uri"]).lower())
 
 
 def _titled(name: str) -> str:

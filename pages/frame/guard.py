@@ -72,6 +72,15 @@ def _identified(settings: Settings, claims: Mapping[str, Any]) -> Identity:
     return found
 
 
+def known(settings: Settings, claims: Mapping[str, Any]) -> bool:
+    """Whether what a cookie says is a sign-in that stands, for what is asked for without a page's run."""
+    try:
+        _identified(settings, claims)
+    except SignInNeeded:
+        return False
+    return True
+
+
 def sign_out(settings: Settings) -> None:
     """Ends this sign-in in all of the browser's tabs, which each keep their own copy of it."""
     if (found := _who(settings)) is not None:

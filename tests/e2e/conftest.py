@@ -98,6 +98,10 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
         visit.page.on("websocket", _listen)
         visit.page.on("pageerror", lambda error: visit.faults.append(f"script error: {error}"))
         visit.page.on(
+            "console",
+            lambda said: visit.faults.append(said.text[:300]) if "Content Security Policy" in said.text else None,
+        )
+        visit.page.on(
             "request",
             lambda request: (
                 visit.faults.append(f"asked another host: {request.url}")

@@ -351,3 +351,31 @@ def test_the_logo_and_the_way_back_show_the_start_page(served: Served, visitor: 
     expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
     visit.settle()
     expect(page.get_by_text("could not be drawn")).to_have_count(0)
+
+
+def test_every_page_runs_under_the_policy_that_the_server_sends(served: Served, visitor: Visitor) -> None:
+    """The visitor's console is read for what the browser refused; here every page is drawn, and a chart taken out."""
+    visit = visitor(served)
+    page = visit.open(f"/revenue?{STORE}&period=12+m")
+    page.locator(".js-plotly-plot").first.hover()
+    with page.expect_download() as caught:
+        page.locator(".js-plotly-plot .modebar-btn").first.click(force=True)
+    assert caught.value.suggested_filename.endswith(".png")
+    drawn = 0
+    for section in filter(None, menu()):
+        page.get_by_test_id("stTopNav").get_by_role("button", name=section).click()
+        links = page.get_by_test_id("stTopNavDropdownLink").all_inner_texts()
+        page.keyboard.press("Escape")
+        for name in (text.splitlines()[-1] for text in links):  # before it stands the name of its icon
+            in_menu(page, section, name).click()
+            expect(page.get_by_role("heading", name=name, level=1)).to_be_visible(timeout=30_000)
+            visit.settle()
+            drawn += 1
+    # All but the overview, which others of these tests draw.
+    assert drawn == sum(map(len, menu().values())) - 1
+    assert visit.faults == []
+    # What somebody smuggled into a page does not run, and the console that was clean until here says so.
+    page.evaluate("() => document.body.append(Object.assign(document.createElement('script'), {text: 'ran = 1'}))")
+    assert page.evaluate("() => typeof ran") == "undefined"
+    assert [fault for fault in visit.faults if "script-src" in fault]
+    visit.faults.clear()

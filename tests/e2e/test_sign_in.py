@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import socket
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import pytest
 from oidc_provider_mock import User, run_server_in_thread
@@ -132,6 +134,13 @@ def said_in_log(guarded: Guarded, words: str) -> None:
         time.sleep(0.1)
 
 
+def answered(guarded: Guarded, path: str, method: str = "GET", **headers: str) -> http.client.HTTPResponse:
+    """What the server answers to a program that is no browser."""
+    line = http.client.HTTPConnection(urlsplit(guarded.app.url).netloc, timeout=20)
+    line.request(method, path, headers=headers)
+    return line.getresponse()
+
+
 def test_nobody_sees_anything_before_they_sign_in(guarded: Guarded, visitor: Visitor) -> None:
     visit = visitor(guarded.app)
     for address in ("/", "/revenue", "/settings?store=BeaId", "/scenarios", "/health"):
@@ -170,6 +179,37 @@ def test_a_group_brings_its_role(guarded: Guarded, visitor: Visitor) -> None:
     expect(visit.page.get_by_role("heading", name="Planning", exact=True)).to_be_visible()
     visit.open("/health")
     expect(visit.page.get_by_text("No access")).to_be_visible()
+
+
+def test_a_file_is_handed_out_to_who_is_signed_in_and_to_nobody_else(guarded: Guarded, visitor: Visitor) -> None:
+    visit = come_in(guarded, visitor, "4", "/glossary")
+    context = visit.page.context
+    with visit.page.expect_download() as made:
+        visit.page.get_by_role("button", name="Monthly report (PDF)").click()
+    address = made.value.url
+    assert urlsplit(address).path.startswith("/media/")
+    own = context.request.get(address)
+    assert (own.status, own.headers["cache-control"]) == (200, "private, no-store")
+    assert own.body().startswith(b"%PDF")
+    held = {one["name"]: (one.get("httpOnly"), one.get("sameSite")) for one in context.cookies()}
+    assert held["_streamlit_user"] == held["_streamlit_user_tokens"] == (True, "Lax")
+    kept = "; ".join(f"{one['name']}={one['value']}" for one in context.cookies())
+    assert answered(guarded, urlsplit(address).path, Cookie=kept).status == 200
+    assert answered(guarded, urlsplit(address).path).status == 401
+    # A cookie that was kept is worth nothing after signing out.
+    assert answered(guarded, "/_stcore/metrics", Cookie=kept).status == 200
+    visit.page.get_by_role("button", name="Sign out").click()
+    visit.page.wait_for_url(re.compile(re.escape(guarded.provider)))
+    refused = answered(guarded, "/_stcore/metrics", Cookie=kept)
+    assert (refused.status, refused.read()) == (401, b"Sign in first.")
+
+
+def test_a_stranger_uploads_nothing_and_reads_nothing_of_the_server(guarded: Guarded, visitor: Visitor) -> None:
+    assert answered(guarded, "/_stcore/upload_file/a/b", "PUT").status == 401
+    assert answered(guarded, "/_stcore/metrics").status == 401
+    # The logo above the sign-in is no file that somebody took out.
+    logo = visitor(guarded.app).open("/").locator("img").first
+    assert logo.evaluate("image => image.naturalWidth") > 0
 
 
 def test_signing_out_ends_every_tab(guarded: Guarded, visitor: Visitor) -> None:
