@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import cli
 from data_access.stores import close_stores, open_stores
 from settings import Settings, get_settings
+from tests.canaries import search_rows
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
 
     yield invoke
     monkeypatch.undo()
-    close_stores(open_stores(Settings(data_dir=tmp_path / "data")))
+    stores = open_stores(Settings(data_dir=tmp_path / "data"))
+    search_rows(stores)
+    close_stores(stores)
     get_settings.cache_clear()
 
 

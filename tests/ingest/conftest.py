@@ -10,6 +10,7 @@ import pytest
 from data_access.stores import Stores, close_stores
 from demo.emulator import RunningEmulator, running_emulator
 from settings import Settings
+from tests.canaries import search_rows
 from tests.ingest.signed_in import connected, oauth_settings
 from tests.ingest.synced import NOW, new_stores, registered_account, settings_for
 
@@ -29,6 +30,7 @@ def own_settings(emulator: RunningEmulator, tmp_path: Path) -> Settings:
 def own_stores(own_settings: Settings) -> Iterator[Stores]:
     stores = new_stores(own_settings)
     yield stores
+    search_rows(stores)
     close_stores(stores)
 
 

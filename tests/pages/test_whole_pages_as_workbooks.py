@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -26,6 +29,7 @@ from data_access.writes.grants import give
 from data_access.writes.promo_settings import save_promo_settings
 from data_access.writes.uplift_models import keep_model
 from pages.frame import company_exports, exports, guard
+from reports.rows import as_csv
 from reports.workbook import Kind, Sheet, as_workbook
 from tests.message_rows import campaign, flow, flow_fact, form, list_size, segment, sent, variation
 from tests.pages.conftest import Open
@@ -119,6 +123,7 @@ def held(value: Any) -> Any:
 def agree(book: Any, rows: dict[str, Sequence[Any]], *, blank: Sequence[str] = ()) -> None:
     """Every cell of every sheet is the row's, and each column says what it means and looks so; blank: without rows."""
     assert book.sheetnames == ["About", *rows]
+    nothing_runs(rows)
     for name, wanted in rows.items():
         assert bool(wanted) == (name not in blank), name
         if not wanted:
@@ -140,6 +145,31 @@ def agree(book: Any, rows: dict[str, Sequence[Any]], *, blank: Sequence[str] = (
                     assert cell.value == expected, (name, column)
                 if expected is not None and known[column].kind in LOOKS:
                     assert cell.number_format == LOOKS[known[column].kind], (name, column)
+
+
+def nothing_runs(rows: dict[str, Sequence[Any]]) -> None:
+    """Were every text of the page a formula, no cell of its files would be one, and every number a number still."""
+    hostile = {
+        name: [{column: _running(value) for column, value in row.items()} for row in wanted]
+        for name, wanted in rows.items()
+    }
+    sheets = [Sheet(f"={name}", lambda wanted=wanted: wanted) for name, wanted in hostile.items()]  # type: ignore[misc]
+    with zipfile.ZipFile(io.BytesIO(as_workbook("=1", {"=1": "=1"}, sheets))) as package:
+        for part in package.namelist():
+            assert not part.startswith("xl/worksheets/") or not re.search(rb"<f[ >]|<hyperlink", package.read(part))
+    for wanted in filter(None, hostile.values()):
+        content = as_csv(list(wanted[0]), wanted).decode("utf-8-sig")
+        _, *lines = csv.reader(io.StringIO(content, newline=""))
+        for told, row in zip(lines, wanted, strict=True):
+            for cell, value in zip(told, row.values(), strict=True):
+                assert not cell.startswith(tuple("=+@\t\r")), cell
+                assert not cell.startswith("-") or not isinstance(value, str), cell
+
+
+def _running(value: Any) -> Any:
+    if isinstance(value, str):
+        return f"=1+{value}"
+    return [f"@{one}" for one in value] if isinstance(value, list) else value
 
 
 def column(book: Any, sheet: str, name: str) -> list[Any]:
