@@ -15,7 +15,7 @@ from analytics.deliverability import State
 from analytics.overview import OverviewFigures
 from analytics.runs import RunFigures
 from components import engagement_columns, engagement_words, finding_words, runs, sync_panel, wording
-from components.engagement_words import plain
+from components.plain import plain
 from components.revenue_series import Shown
 
 ENGAGEMENT, JOBS = "pages/sales/engagement.py", "pages/data/jobs.py"

@@ -15,6 +15,7 @@ from components import cards, charts, palette, tables, wording
 from components.cards import Card
 from components.definitions import Told, told
 from components.hovers import hover
+from components.plain import charted, plain
 from components.revenue_words import orders_up_to
 
 KINDS: Final = {
@@ -107,8 +108,8 @@ def answer(found: Basket, level: Level) -> str:
     share = wording.rate(None if best.confidence is None else best.confidence * 100)
     called = labels((best.given, best.other))
     return (
-        f"Of the baskets with **{_plain(called[best.given.id])}**, **{share}** hold "
-        f"**{_plain(called[best.other.id])}** too: {_times(best.lift or 0)} times as many as by chance, in "
+        f"Of the baskets with **{plain(called[best.given.id])}**, **{share}** hold "
+        f"**{plain(called[best.other.id])}** too: {_times(best.lift or 0)} times as many as by chance, in "
         f"{wording.count(best.baskets)} baskets."
     )
 
@@ -158,7 +159,7 @@ def surest(rules: Sequence[Rule], file: str, empty: str) -> None:
     data = {
         "type": "scatter",
         "mode": "markers",
-        "y": [f"{short[one.given.id]}<br>+ {short[one.other.id]}" for one in first],
+        "y": [f"{charted(short[one.given.id])}<br>+ {charted(short[one.other.id])}" for one in first],
         "x": [one.lift for one in first],
         "error_x": {
             "type": "data",
@@ -171,7 +172,7 @@ def surest(rules: Sequence[Rule], file: str, empty: str) -> None:
         },
         "marker": {"color": palette.ACCENT, "size": 9},
         "customdata": [
-            f"{called[one.given.id]} + {called[one.other.id]}<br>"
+            f"{charted(called[one.given.id])} + {charted(called[one.other.id])}<br>"
             f"lift {_times(one.lift or 0)} ({_times(one.low or 0)} to {_times(one.high or 0)}), "
             f"{wording.count(one.baskets)} baskets"
             for one in first
@@ -369,7 +370,3 @@ def choices(items: Sequence[tuple[str, str]]) -> dict[str, str]:
 
 def _short(name: str, longest: int) -> str:
     return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"
-
-
-def _plain(name: str) -> str:
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>$:~#" else letter for letter in name)

@@ -7,7 +7,7 @@ from typing import Final
 
 from analytics.promo.briefs import Asset, Brief
 from analytics.promo.mechanics import ALL
-from components.simulator_words import plain
+from components.plain import written
 from reports.report_parts import Bullets, Part, Report, Section
 
 _NOTHING: Final = "None."
@@ -23,15 +23,15 @@ def report(brief: Brief, label: str, caption: str, made: str) -> Report:
 
 def markdown(brief: Brief, label: str, caption: str) -> str:
     """The same as Markdown: names of people's own are shown as they are, whatever signs they hold."""
-    told = [f"# {plain(label)}", plain(caption)]
+    told = [f"# {written(label)}", written(caption)]
     for title, lead, lines in _sections(brief):
         told.append(f"## {title}")
-        told += [plain(lead)] if lead else []
-        told += ["\n".join(f"- {plain(line)}" for line in lines)] if lines else []
+        told += [written(lead)] if lead else []
+        told += ["\n".join(f"- {written(line)}" for line in lines)] if lines else []
     told.append("## Assets")
     for asset in brief.assets:
-        told.append(f"### {plain(asset.type)}")
-        told.append("\n".join(f"- {plain(line)}" for line in _asset(asset)))
+        told.append(f"### {written(asset.type)}")
+        told.append("\n".join(f"- {written(line)}" for line in _asset(asset)))
     return "\n\n".join(told) + "\n"
 
 

@@ -15,6 +15,7 @@ from analytics.promo.terms import Cell
 from components import calendar_words as words
 from components import charts, palette, wording
 from components.charts import Figure
+from components.plain import charted
 from components.wording import count
 
 _DRAWN: Final = "calendar.drawn"
@@ -306,8 +307,8 @@ def _length(bar: Bar) -> int:
 def _named(bar: Bar) -> str:
     one = bar.promotion
     before, after = "‹ " if one.start < bar.start else "", " ›" if one.end > bar.end else ""
-    return words.escaped(f"{before}{words.name(one)}{after}")
+    return charted(f"{before}{words.name(one)}{after}")
 
 
 def _short(row: str) -> str:
-    return words.escaped(row if len(row) <= LONGEST else f"{row[: LONGEST - 1]}…")
+    return charted(row if len(row) <= LONGEST else f"{row[: LONGEST - 1]}…")

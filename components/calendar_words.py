@@ -9,7 +9,7 @@ from analytics.periods import Period
 from analytics.promo.calendar import Campaign, Kind, Overlap, Plan, Promotion, Span
 from analytics.promo.terms import Cell
 from components import wording
-from components.simulator_words import plain
+from components.plain import charted, plain
 
 KINDS: Final[Mapping[Kind, str]] = {
     Kind.APPROVED: "Approved",
@@ -83,14 +83,14 @@ def discount(one: Promotion) -> str:
 def of_bar(one: Promotion) -> str:
     """All of a bar, line by line, as a chart's hover has it."""
     told = [name(one), KINDS[one.kind], dates(one), where(one.cells), discount(one)]
-    return "<br>".join(escaped(text) for text in told if text)
+    return "<br>".join(charted(text) for text in told if text)
 
 
 def campaigns_hover(day: str, held: Sequence[Campaign]) -> str:
     """The campaigns of a day."""
     names = [f"{one.name}{'' if one.sent else ' (planned)'}" for one in held[:8]]
     more = [f"and {len(held) - 8} more"] if len(held) > 8 else []
-    return "<br>".join(escaped(text) for text in [day, *names, *more])
+    return "<br>".join(charted(text) for text in [day, *names, *more])
 
 
 def overlap(one: Overlap) -> str:
@@ -135,8 +135,3 @@ def _listed(names: Sequence[str], most: int = _NAMES) -> str:
     if len(names) > most:
         return f"{', '.join(shown)} and {len(names) - most} more"
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
-
-
-def escaped(text: str) -> str:
-    """A text as a chart may show it."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

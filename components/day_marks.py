@@ -6,12 +6,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
-from html import escape
 from typing import Final
 
 from analytics.day_marks import Mark, MarkKind, Note
 from components import palette, wording
 from components.charts import LETTER, Figure, base_layout
+from components.plain import charted
 
 KINDS: Final = {MarkKind.NOTE: "Note", MarkKind.CAMPAIGN: "Campaign", MarkKind.PROMOTION: "Promotion"}
 COLOURS: Final = {
@@ -150,7 +150,7 @@ def _names(
                 "y": 1,
                 "yref": "paper",
                 "yshift": 1 + above + LANE_HEIGHT * lane,
-                "text": escape(text, quote=False),
+                "text": charted(text),
                 "showarrow": False,
                 "xanchor": "right" if leftwards else "left",
                 "yanchor": "bottom",
@@ -194,4 +194,4 @@ def _wrapped(mark: Mark) -> str:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".lstrip()
     days = "" if mark.start == mark.end else f" ({wording.day_short(mark.start)} – {wording.day_short(mark.end)})"
-    return f"<i>{'<br>'.join(escape(line, quote=False) for line in lines)}{days}</i>"
+    return f"<i>{'<br>'.join(charted(line) for line in lines)}{days}</i>"

@@ -12,8 +12,8 @@ import streamlit as st
 from analytics.promo.pacing import Pace, Part, Shared, TargetRow
 from analytics.promo.terms import Cell
 from components import tables, wording
-from components.engagement_words import plain
 from components.hovers import hover
+from components.plain import plain
 from components.scenario_words import dates, signed_money, titled
 from components.simulator_words import plain_money
 

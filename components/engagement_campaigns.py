@@ -14,6 +14,7 @@ from components import engagement_words as words
 from components import made, tables
 from components.engagement_columns import CAMPAIGN, by_column, counts_config, counts_row, exact, whole
 from components.hovers import hover
+from components.plain import plain
 from components.revenue_series import Shown
 
 BEST: Final = 3
@@ -110,7 +111,7 @@ def _best_and_worst(figures: EngagementFigures, part: Part, currency: str) -> li
     worst = [one for one in reversed(told[-BEST:]) if one.index < 1 and one not in best]
     for title, ones in (("Best", best), ("Worst", worst)):
         if ones:
-            lines = [f"- **{words.plain(one.campaign.name)}**: {words.verdict(one, currency)}" for one in ones]
+            lines = [f"- **{plain(one.campaign.name)}**: {words.verdict(one, currency)}" for one in ones]
             found.append("\n".join([f"**{title}**", "", *lines]))
     return found
 

@@ -16,6 +16,7 @@ from components import engagement_words as words
 from components.cards import Card
 from components.definitions import told
 from components.hovers import hover
+from components.plain import plain
 from components.revenue_series import Shown
 
 CURVE_DAYS: Final = 14
@@ -24,7 +25,7 @@ CURVE_DAYS: Final = 14
 def heading(name: str, key: str) -> bool:
     """A name with a button on the right; whether a person closes it."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(words.plain(name), anchor=False, width="content")
+        st.subheader(plain(name), anchor=False, width="content")
         return st.button("Close", key=key, icon=":material/close:", type="tertiary")
 
 
@@ -33,7 +34,7 @@ def campaign(found: CampaignDetail, shown: Shown, file: str) -> None:
     currency, counts = shown.account.currency, found.counts
     sent = wording.moment(found.sent_at, shown.account.zone) if found.sent_at else ""
     said = [words.channel(found.channel), found.status, f"sent {sent}" if sent else "", ", ".join(found.tags)]
-    st.caption(" · ".join(piece for piece in said if piece))
+    st.caption(plain(" · ".join(piece for piece in said if piece)))
     _cards(counts, currency, "campaign")
     if not found.variations:
         st.caption("Klaviyo has no statistics of it yet.")
@@ -58,8 +59,8 @@ def winner_said(test: VariationTest, what: str) -> str:
     """Which variation is ahead, and whether that is more than chance."""
     found = test.found.difference
     head = (
-        f"**{words.plain(test.best.name)}** has more {what}: {wording.rate(test.own)} of delivered against "
-        f"{wording.rate(test.other)} of {words.plain(test.next_best.name)}"
+        f"**{plain(test.best.name)}** has more {what}: {wording.rate(test.own)} of delivered against "
+        f"{wording.rate(test.other)} of {plain(test.next_best.name)}"
     )
     span = f"{wording.points(found.low)} to {wording.points(found.high)}, p = {found.p_value:.3f}"
     if test.found.sure:

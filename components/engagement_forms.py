@@ -12,9 +12,9 @@ from analytics.engagement import Form, FormCounts, FormVersion
 from analytics.engagement_audience import FormDays, best_version
 from components import bar_chart, charts, day_marks, line_chart, tables, wording
 from components.engagement_columns import FORM, whole
-from components.engagement_words import plain
 from components.hovers import hover
 from components.line_chart import Series
+from components.plain import plain
 from components.revenue_series import Shown
 
 

@@ -15,6 +15,7 @@ from components import engagement_words as words
 from components.definitions import told
 from components.engagement_words import fine
 from components.hovers import hover
+from components.plain import plain
 
 MOST: Final = 6
 CHANNELS: Final = ("email", "sms", "push", "whatsapp")
@@ -77,7 +78,7 @@ def over_limit(found: Mailbox) -> str:
         for part, whole in [told[limit.name]]
         if whole and wilson(min(part, whole), whole)[0] * 100 > limit.limit
     ]
-    return f"**{words.plain(found.domain)}** is over a limit: {'; '.join(said)}." if said else ""
+    return f"**{plain(found.domain)}** is over a limit: {'; '.join(said)}." if said else ""
 
 
 def reachable_table(found: Reach, days: int) -> None:

@@ -38,11 +38,6 @@ def flow_status(status: str, *, archived: bool) -> str:
     return f"Archived ({said.lower()})" if archived else said
 
 
-def plain(text: str) -> str:
-    """A name within Markdown, as it is."""
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>$:~#|" else sign for sign in text)
-
-
 def part_said(part: Part) -> str:
     """Which messages are looked at."""
     kind = {"": "campaigns and flows", "campaign": "campaigns", "flow": "flows"}[part.kind]

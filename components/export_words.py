@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from analytics.periods import Period
 from analytics.revenue import RevenueFigures
 from components import wording
+from components.plain import unmarked
 from components.revenue_comparison import comparable
 from components.revenue_series import Shown
 from components.revenue_words import freshness
@@ -35,7 +36,7 @@ def about(
         "Currency": f"{shown.account.currency}, where a column does not name its own",
         "Time zone": f"days and local times: {shown.account.timezone}; columns that end in _utc: UTC",
         "How fresh": freshness_kept(shown),
-        **{f"Note {number}": _plain(note) for number, note in enumerate(notes, 1)},
+        **{f"Note {number}": unmarked(note) for number, note in enumerate(notes, 1)},
     }
 
 
@@ -64,8 +65,3 @@ def freshness_kept(shown: Shown) -> str:
 def money(currency: str) -> Money:
     """How sums look in a workbook."""
     return Money(wording.symbol(currency), 0 if currency in wording.WITHOUT_CENTS else 2)
-
-
-def _plain(text: str) -> str:
-    """A sentence without the marks of Markdown."""
-    return text.replace("**", "").replace("*", "").replace("`", "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ import streamlit as st
 from analytics.account import Account
 from analytics.periods import Against, Alignment, Comparison, Kind, Period, Preset, chosen, compared
 from components.hovers import hover
+from components.plain import plain
 
 EARLIEST = date(2012, 1, 1)
 NOT_KNOWN = "Not known"
@@ -176,8 +176,8 @@ def missing(*keys: str) -> None:
 
 def not_here(what: str, values: Iterable[str]) -> None:
     """Says that the link names something that is not here, such as a customer."""
-    named = ", ".join(f"“{value}”" for value in values)
-    st.warning(f"The link asked for the {what} {_plain(named)}, which is not here.", icon=":material/link_off:")
+    named = plain(", ".join(f"“{value}”" for value in values)[:LONGEST_SAID])
+    st.warning(f"The link asked for the {what} {named}, which is not here.", icon=":material/link_off:")
 
 
 def asked_for_day(key: str, latest: date) -> bool:
@@ -229,10 +229,6 @@ def _write_again(key: str) -> None:
     """Has the widget of a value that the address lacks write it there."""
     if st.session_state.get(f"written.{key}") and st.session_state.get(key) is not None:
         st.session_state[key] = st.session_state[key]
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>$:~#])", r"\\\1", text[:LONGEST_SAID])
 
 
 def _dates(today: date, latest: date, *, disabled: bool) -> tuple[date, date]:

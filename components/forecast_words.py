@@ -13,6 +13,7 @@ from analytics.forecasting.outlook import Against, Outlook
 from analytics.forecasting.series import Key, Trouble
 from analytics.periods import Period
 from components import wording
+from components.plain import plain
 from components.revenue_words import CHANNELS
 
 TITLE: Final = "Forecast"
@@ -185,16 +186,11 @@ def planned(world: World, kept: Kept) -> str:
     """Which promotions of the days to come are in it."""
     if not world.basis.promotions:
         return "No promotion is approved, or in the catalog with a discount, for the days that are forecast."
-    names = ", ".join(wording_plain(name) for name in world.basis.promotions)
+    names = ", ".join(plain(name) for name in world.basis.promotions)
     if kept.promoted:
         return f"It counts with what is planned for these days: {names}."
     knows = "has too few past promotions to learn from" if kept.kind in PROMOTED else "knows of no promotions"
     return f"This model {knows}; planned for these days: {names}."
-
-
-def wording_plain(text: str) -> str:
-    """A name without what Markdown would make of it."""
-    return "".join(f"\\{letter}" if letter in r"\`*_{}[]()#+!|~$<>:" else letter for letter in text)
 
 
 def shown_days(told: Outlook) -> Period:

@@ -12,6 +12,7 @@ from components import tables
 from components.definitions import DEFINITIONS, Definition, page_of
 from components.export_columns import COLUMNS, heading
 from components.hovers import glossary_entries
+from components.plain import plain
 
 SUBJECTS: Final = {
     "/": "Overview",
@@ -85,7 +86,7 @@ def draw(figures: Mapping[str, list[Definition]], hovers: Mapping[str, list[tupl
                 st.markdown("\n\n".join(map(_entry, ones)))
             if others := hovers.get(page):
                 st.markdown("In its tables and forms:" if ones else "In forms:")
-                st.markdown("\n".join(f"- **{_plain(label)}**: {_plain(text)}" for label, text in others))
+                st.markdown("\n".join(f"- **{plain(label)}**: {plain(text)}" for label, text in others))
             if page != SIDEBAR:
                 st.caption(f"On the page {SUBJECTS[page]}, `{page}`.")
 
@@ -108,8 +109,4 @@ def draw_columns(columns: Mapping[str, str]) -> None:
 
 
 def _entry(one: Definition) -> str:
-    return f"**{one.name}**: {_plain(one.text)}  \n*{_plain(one.formula)}* · from {_plain(one.source)}"
-
-
-def _plain(text: str) -> str:
-    return text.replace("*", r"\*").replace("_", r"\_").replace("$", r"\$").replace("~", r"\~")
+    return f"**{one.name}**: {plain(one.text)}  \n*{plain(one.formula)}* · from {plain(one.source)}"

@@ -13,6 +13,7 @@ from components import bar_chart, cards, charts, tables, wording
 from components.cards import Card
 from components.definitions import told
 from components.hovers import hover
+from components.plain import with_code
 
 AREAS: Final = ("Data", "Klaviyo", "Schedule", "Database", "Machine")
 STATES: Final = {"waiting": "Waiting", "running": "… Running", "done": "✓ Done", "failed": "✗ Failed"}
@@ -117,7 +118,7 @@ def failing_work(work: Sequence[Row], checks: Sequence[Row], zone: ZoneInfo, now
         whose = f" of {row['name']}" if row["name"] else ""
         times = f"{row['failures']} times in a row" if row["failures"] > 1 else "once"
         again = f" Tried again {wording.moment(row['next_at'], zone, now)}." if row["next_at"] else " Tried again now."
-        said = f"**{row['says']}**{whose} failed {times}: {_plain(row['message'] or '')}{again}"
+        said = f"**{row['says']}**{whose} failed {times}: {with_code(row['message'] or '')}{again}"
         st.warning(said, icon=":material/warning:")
 
 
@@ -136,7 +137,7 @@ def trouble(checks: Sequence[Row]) -> None:
     """What is not well, each with what to do."""
     for check in checks:
         if not check["ok"]:
-            st.error(f"**{_first_capital(check['name'])}**: {_plain(check['message'])}", icon=":material/error:")
+            st.error(f"**{_first_capital(check['name'])}**: {with_code(check['message'])}", icon=":material/error:")
 
 
 def well(checks: Sequence[Row]) -> None:
@@ -274,8 +275,3 @@ def _local(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
 
 def _first_capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _plain(text: str) -> str:
-    """A message as Markdown that shows it letter by letter, commands in quotes as code."""
-    return text.replace("$", r"\$").replace("*", r"\*").replace("_", r"\_").replace("~", r"\~")

@@ -8,7 +8,7 @@ from typing import Final
 from analytics.holdouts import LEAKED, Attributed, Contact, Holdout, Measured, Source, Unmeasurable
 from analytics.incrementality import LEAST_BUYERS, LEAST_PEOPLE, Doubt, Kind
 from components import wording
-from components.engagement_words import plain
+from components.plain import plain
 
 NO_HOLDOUT: Final = (
     "Nobody is named as left out of this campaign, so what it added cannot be told. Attribution counts orders that"

@@ -19,6 +19,7 @@ from components import engagement_words, revenue_words, rfm_words, wording
 from components.cards import Card
 from components.engagement_cards import engagement_cards
 from components.export_words import freshness_kept
+from components.plain import unmarked
 from components.revenue_cards import revenue_cards
 from components.revenue_comparison import comparable
 from components.revenue_series import Shown
@@ -122,7 +123,7 @@ def _standing(
     said = [revenue_words.what_moved(revenue, shown), revenue_words.discounts(revenue, shown, Against.PREVIOUS)]
     return Section(
         "Where the month stood" if over else "Where the month stands",
-        _plain(" ".join(filter(None, said))),
+        unmarked(" ".join(filter(None, said))),
         [Figures(figures), _by_day(revenue, shown)],
     )  # fmt: skip
 
@@ -131,7 +132,7 @@ def _figure(card: Card, other: Card | None, before: str, year: str) -> Figure:
     changes = [(before, _change(card.change, card.good))] if card.change else []
     if other is not None and other.change:
         changes.append((year, _change(other.change, other.good)))
-    return Figure(card.label, card.value, changes, _plain(" · ".join(card.beneath)))
+    return Figure(card.label, card.value, changes, unmarked(" · ".join(card.beneath)))
 
 
 def _change(text: str, good: str) -> Cell:
@@ -252,7 +253,7 @@ def _messages(messages: EngagementFigures, sent: Sequence[Flow], shown: Shown) -
 
     return Section(
         "What messages did",
-        _plain(engagement_words.what_moved(messages, EVERYTHING, shown)) + " Attributed by Klaviyo, by send date: "
+        unmarked(engagement_words.what_moved(messages, EVERYTHING, shown)) + " Attributed by Klaviyo, by send date: "
         "another count than the orders' own above.",
         [
             Figures([_figure(card, None, before, "") for card in cards]),
@@ -286,7 +287,7 @@ def _messages(messages: EngagementFigures, sent: Sequence[Flow], shown: Shown) -
 
 
 def _deliverability(mail: Sequence[Standing]) -> Section:
-    warnings = [_plain(said) for said in map(engagement_words.warning, mail) if said]
+    warnings = [unmarked(said) for said in map(engagement_words.warning, mail) if said]
     rows: list[list[Cell | str]] = []
     for found in mail:
         limit = found.limit
@@ -336,7 +337,7 @@ def _customers(found: RfmFigures, account: Account) -> Section:
     new = sum(number for (come, _), number in found.moves.items() if come == NOBODY)
     return Section(
         f"Customers at the end of {wording.day(found.as_of)}",
-        _plain(rfm_words.what_it_comes_to(found, account.currency))
+        unmarked(rfm_words.what_it_comes_to(found, account.currency))
         + f" {wording.count(new)} ordered for the first time since {wording.day(found.before)}.",
         [
             Grid(
@@ -404,7 +405,9 @@ def _notes(revenue: RevenueFigures, messages: EngagementFigures, customers: RfmF
         said.append("Segments are scored by quintile of all customers on that day; refunds that came later are in.")
     said.append("Order value: the average order value of the page Revenue, its AOV; cancelled orders are in it.")
     said.append("Products: line totals after discounts, cancelled orders out; those that fell sold something still.")
-    return Section("Notes: what is left out, what is not final, which method", "", [Bullets([_plain(s) for s in said])])
+    return Section(
+        "Notes: what is left out, what is not final, which method", "", [Bullets([unmarked(s) for s in said])]
+    )
 
 
 def _short_month(shown: Shown) -> str:
@@ -426,7 +429,3 @@ def _signed(by: Decimal, currency: str) -> str:
 
 def _part(part: Decimal, whole: Decimal) -> float:
     return max(float(part / whole), 0.0) if whole > 0 else 0.0
-
-
-def _plain(text: str) -> str:
-    return text.replace("**", "").replace("*", "").replace("`", "")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.day_marks import EARLIEST, LONGEST_NOTE, Note
 from components import wording
+from components.plain import plain
 
 MOST_LISTED = 50
 
@@ -49,7 +50,7 @@ def listed(notes: Sequence[Note], may_change: Sequence[bool]) -> tuple[str, Note
                 days += f" – {wording.day(note.end)}"
             by = f" · {note.by}" if note.by else ""
             with st.container(width="stretch", gap=None):
-                st.caption(f"{days}{by}")
+                st.caption(plain(f"{days}{by}"))
                 st.text(note.text)
             if may and st.button("Change", key=f"note_change_{note.id}", icon=":material/edit:", type="tertiary"):
                 asked = "change", note

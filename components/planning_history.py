@@ -12,6 +12,7 @@ from analytics.promo.settings import PromoSettings
 from analytics.promo.settings_changes import Path, changes
 from components import planning_words as words
 from components import tables, wording
+from components.plain import plain
 
 BOTH: Final = "both"
 THEIRS: Final = "theirs"
@@ -79,7 +80,7 @@ def _changes(versions: Sequence[Kept]) -> list[tuple[Kept, Path, Any, Any]]:
 
 def conflict(theirs: Kept, of_theirs: Changed, of_mine: Changed, zone: tzinfo) -> str:
     """What both changed, and what a person chose: BOTH, THEIRS, or '' while nothing is."""
-    who = words.text(theirs.author or "Somebody else")
+    who = plain(theirs.author or "Somebody else")
     since = wording.moment(theirs.saved_at, zone)
     with st.container(border=True, key="planning_conflict"):
         st.warning(

@@ -9,6 +9,7 @@ from typing import Any, Final
 from analytics.promo.settings import Problem
 from analytics.promo.settings_changes import Path
 from components import wording
+from components.plain import plain
 
 TITLE: Final = "Planning"
 SAVED: Final = "Saved as version {version}: {what}."
@@ -118,7 +119,7 @@ def place(problem: Problem) -> str:
 
 def listed(sentences: Iterable[str]) -> str:
     """Sentences as a list; what a person wrote stays text."""
-    return "\n".join(f"- {text(one)}" for one in sentences)
+    return "\n".join(f"- {plain(one)}" for one in sentences)
 
 
 def joined(names: Sequence[str]) -> str:
@@ -134,8 +135,3 @@ def _named(path: Path) -> tuple[str, Path]:
 
 def _plain(number: float) -> str:
     return f"{number:,.4f}".rstrip("0").rstrip(".")
-
-
-def text(said: str) -> str:
-    """What a person wrote, as text and not as markup."""
-    return said.replace("*", r"\*").replace("_", r"\_").replace("$", r"\$").replace("~", r"\~")

@@ -16,6 +16,7 @@ from components.cards import Card
 from components.definitions import told
 from components.hovers import hover
 from components.line_chart import Series
+from components.plain import plain
 from components.revenue_comparison import comparable
 from components.revenue_series import Shown
 from components.revenue_words import CHANNELS, KINDS
@@ -26,7 +27,7 @@ Number = Decimal | int | None
 def heading(found: ProductSales) -> bool:
     """The product's name with a button on its right; whether a person closes it."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(found.name, anchor=False, width="content")
+        st.subheader(plain(found.name), anchor=False, width="content")
         return st.button("Close", key="product_close", icon=":material/close:", type="tertiary")
 
 
@@ -40,7 +41,7 @@ def draw(found: ProductSales, figures: RevenueFigures, shown: Shown, against: st
         " · ".join(
             piece
             for piece in (
-                found.brand,
+                plain(found.brand or ""),
                 wording.days(shown.period),
                 "line totals after discounts",
                 "cancelled orders out",

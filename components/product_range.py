@@ -23,6 +23,7 @@ from components import cards, charts, palette, tables, wording
 from components.cards import Card
 from components.definitions import Told, told
 from components.hovers import hover
+from components.plain import charted, plain
 
 LISTED: Final = 8
 CENT: Final = 0.01
@@ -150,7 +151,8 @@ def landscape(found: ProductRange, currency: str, file: str) -> None:
                 "y": [float(one.revenue_90d) for one in own],
                 "marker": {"symbol": symbol, "color": colour, "size": size},
                 "customdata": [
-                    f"{one.name}<br>{wording.count(one.units_90d)} units, {wording.money(one.revenue_90d, currency)}"
+                    f"{charted(one.name)}<br>{wording.count(one.units_90d)} units, "
+                    f"{wording.money(one.revenue_90d, currency)}"
                     for one in own
                 ],
                 "hovertemplate": "%{customdata}<extra></extra>",
@@ -264,7 +266,7 @@ def table(found: Sequence[RangeProduct], currency: str) -> None:
 def picked_heading(name: str) -> bool:
     """The picked product's name with a button on its right; whether a person closes it."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(f"Bought with {name}", anchor=False, width="content")
+        st.subheader(f"Bought with {plain(name)}", anchor=False, width="content")
         return st.button("Close", key="product_close", icon=":material/close:", type="tertiary")
 
 

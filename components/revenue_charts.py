@@ -13,6 +13,7 @@ from analytics.revenue import Amounts, RevenueFigures, by_source
 from components import cards, charts, day_marks, line_chart, revenue_series, wording
 from components.charts import Part, Step
 from components.line_chart import Mark
+from components.plain import charted
 from components.revenue_comparison import comparable
 from components.revenue_series import Measure, Shown, compared_series, this_series
 from components.revenue_words import CHANNELS
@@ -125,12 +126,14 @@ def split(figures: RevenueFigures, shown: Shown, by: str) -> None:
     currency, gross = shown.account.currency, figures.this.total.gross
     labels: dict[str, str] = {}
     parts: list[Part] = []
-    for row, amounts in _longest(values).items():
+    for name, amounts in _longest(values).items():
+        row = charted(name)
         labels[row] = f"<b>{wording.money_short(amounts.gross, currency)}</b> {_share(amounts.gross, gross)}"
         hover = f"{row}: {wording.money(amounts.gross, currency)}<br>{wording.count(amounts.orders)} orders, "
         hover += f"average {wording.money(amounts.aov, currency)}"
         parts.append(Part(row, "", row, float(amounts.gross), hover))
-    alt = f"Gross revenue by {by.lower()}: " + ", ".join(f"{row} {_plain(text)}" for row, text in labels.items())
+    told = zip(_longest(values), labels.values(), strict=True)
+    alt = f"Gross revenue by {by.lower()}: " + ", ".join(f"{name} {_plain(text)}" for name, text in told)
     figure = charts.shares(parts, labels, prefix=wording.symbol(currency))
     charts.show(figure, key="chart_split", alt=f"{alt}.", file=_file(shown, by.lower().replace(" ", "-")))
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 import streamlit as st
 
 from analytics.promo.verdict import Fix, Report
+from components.plain import plain
 from components.scenario_words import VERDICTS
-from components.simulator_words import plain
 
 _ICONS: Final = {"high": ":red-badge[high]", "medium": ":orange-badge[medium]", "low": ":gray-badge[low]"}
 _RANK: Final = {"high": 0, "medium": 1, "low": 2}
@@ -32,7 +32,7 @@ def live(report: Report, *, key: str, may_edit: bool = True) -> Fix | None:
                 st.caption(f"{plain(issue.suggested_fix)}.")
             if issue.fix is not None and may_edit and st.button(
                 "Apply", key=f"fix_{key}_{place}", icon=":material/build:", type="tertiary",
-                help=f"{issue.suggested_fix}.",
+                help=f"{plain(issue.suggested_fix)}.",
             ):  # fmt: skip
                 asked = issue.fix
     return asked

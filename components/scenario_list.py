@@ -14,6 +14,7 @@ from components import cards, charts, filters, wording
 from components.cards import Card
 from components.definitions import told
 from components.hovers import hover
+from components.plain import plain
 from components.scenario_words import MARKS, STATES, TYPES, signed_money, titled, type_words
 from components.tables import ROW_HEIGHT
 
@@ -129,7 +130,7 @@ def four_cards(rows: Sequence[Listed], today: date, currency: str) -> list[Card]
         ),
         Card(
             "best", "Best draft", signed_money(best.net_ebit_delta, currency) if best else "–", "", "neither", "",
-            [best.label if best else "no draft with figures"],
+            [plain(best.label) if best else "no draft with figures"],
             told("scenarios.best"),
         ),
         Card(

@@ -9,8 +9,8 @@ from typing import Any, Final
 import streamlit as st
 
 from analytics.promo.scenarios import Version
+from components.plain import plain
 from components.scenario_words import STATES, changes_said, dates, moment
-from components.simulator_words import plain
 
 FIRST: Final = "First saved."
 MINE, THEIRS = "mine", "theirs"

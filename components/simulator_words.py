@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -110,11 +109,6 @@ def left_out(found: Tried) -> str:
         f"Not in the figures: {said}. Load sales with promotions of it and have uplift learned anew, or take the row "
         "out; a scenario is saved only with rows that count."
     )
-
-
-def plain(text: str) -> str:
-    """Text without marks of Markdown: names of departments and money may hold some."""
-    return re.sub(r"([\\`*_\[\]$~])", r"\\\1", text)
 
 
 def plain_money(text: str) -> str:

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from analytics.saved_views import LONGEST_NAME, SavedView
+from components.plain import plain
 
 MINE, SHARED = "Only me", "Everybody who sees the store"
 
@@ -44,18 +45,18 @@ def listed(
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container(width="stretch", gap=None):
                 if page is None:
-                    st.markdown(f"{view.name}: its page, {view.page}, is no more.")
+                    st.markdown(plain(f"{view.name}: its page, {view.page}, is no more."))
                 else:
                     # Within the session the sidebar's choices would stay as they are: it opens a tab of its own.
                     st.link_button(
-                        view.name,
+                        plain(view.name),
                         address(view, store),
                         key=f"view_link_{view.id}",
                         type="tertiary",
                         icon=":material/bookmark:",
                     )
                 owner = ("shared" if view.shared else "only you see it") if mine else f"by {view.owner}"
-                st.caption(" · ".join(piece for piece in (page.title if page else "", store, owner) if piece))
+                st.caption(plain(" · ".join(piece for piece in (page.title if page else "", store, owner) if piece)))
             if mine and st.button("Change", key=f"view_change_{view.id}", icon=":material/edit:", type="tertiary"):
                 asked = "change", view
             if mine and st.button("Remove", key=f"view_remove_{view.id}", icon=":material/delete:", type="tertiary"):

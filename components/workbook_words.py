@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from analytics.workbooks import Held, WorkbookJob
 from components import wording
+from components.plain import plain
 
 KINDS: Final = {"sales": "Sales", "promo": "Promotions", "targets": "Targets", "segments": "Segments"}
 SHARES: Final = {
@@ -79,7 +80,7 @@ def outlook(file: Mapping[str, Any]) -> str:
 
 def sheet_line(sheet: Mapping[str, Any]) -> str:
     """What a sheet was taken for."""
-    named = f"Sheet **{_plain(sheet['name'])}**: " if sheet["name"] else "The file: "
+    named = f"Sheet **{plain(sheet['name'])}**: " if sheet["name"] else "The file: "
     if sheet["is_read"]:
         return f"{named}{KINDS[sheet['kind']].lower()}, header in row {sheet['header']}, {rows(sheet['rows'])}."
     if sheet["lacking"] and sheet["sources"]:
@@ -87,16 +88,16 @@ def sheet_line(sheet: Mapping[str, Any]) -> str:
         return (
             f"{named}looks like {KINDS[sheet['kind']].lower()} and lacks {lacking}. Say below which columns they are."
         )
-    return f"{named}left out: it {_plain(sheet['why'])}."
+    return f"{named}left out: it {plain(sheet['why'])}."
 
 
 def ended(job: WorkbookJob) -> list[str]:
     """How a load ended, a line a file and table."""
     lines = []
     for one in job.files:
-        name = f"**{_plain(str(one['name']))}**"
+        name = f"**{plain(str(one['name']))}**"
         if one.get("refused"):
-            lines.append(f"{name} was refused: {_plain(str(one['refused']))}")
+            lines.append(f"{name} was refused: {plain(str(one['refused']))}")
             continue
         kind = KINDS[str(one["kind"])].lower()
         fresh, replaced, rejected = int(one.get("fresh", 0)), int(one["replaced"]), int(one["rejected"])
@@ -144,11 +145,6 @@ def took(job: WorkbookJob) -> str:
     return f"{span.total_seconds():.1f} s" if span < timedelta(seconds=10) else wording.passed(span)
 
 
-def _plain(text: str) -> str:
-    """A file's own words, whose signs mean nothing in Markdown."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>~$:" else sign for sign in text)
-
-
 def first_lines(texts: Sequence[str]) -> str:
     """A list in Markdown, of texts that may hold a file's words."""
-    return "\n".join(f"- {_plain(text)}" for text in texts)
+    return "\n".join(f"- {plain(text)}" for text in texts)

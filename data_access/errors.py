@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class StoreError(Exception):
     """A store cannot be used. `str()` says what happened and what to do."""
@@ -35,5 +37,23 @@ class StatementRefused(StoreError):
     """The database refused a statement: a broken constraint, a value that does not fit, not enough memory."""
 
 
+class TextRefused(StatementRefused):
+    """A text that the database cannot hold: with the character NUL, or with half of a character."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A text holds a sign that is none: the character NUL, or half of a character. Take it out, then try again."
+        )
+
+
 class SchemaOutdated(StoreError):
     """The database is of another schema version than this program."""
+
+
+def is_halved(values: object) -> bool:
+    """Whether a text among the values holds half of a character, for which there are no bytes."""
+    if isinstance(values, str):
+        return any("\ud800" <= sign <= "\udfff" for sign in values)
+    if isinstance(values, Mapping):
+        return any(map(is_halved, values.values()))
+    return isinstance(values, list | tuple) and any(map(is_halved, values))

@@ -32,7 +32,7 @@ from data_access.engines.clickhouse_connection import (
 )
 from data_access.engines.clickhouse_templates import fill_in
 from data_access.engines.clickhouse_versions import RowVersions
-from data_access.errors import StatementRefused, StoreUnavailable
+from data_access.errors import StatementRefused, StoreUnavailable, TextRefused, is_halved
 
 __all__ = ["ADAPTER_SETTINGS", "ClickHouseSession", "ClickHouseStore"]
 
@@ -147,6 +147,7 @@ class ClickHouseSession:
             ),
             name,
             again=True,
+            given=params,
         )
         return arrow.plain(found)
 
@@ -164,11 +165,13 @@ class ClickHouseSession:
             return self._client.command(sql, parameters=dict(params) or None, settings=settings or None)
 
         # An insert that the server may or may not have taken is sent again under its token: it is taken once.
-        done = self._run(send, name, again=start.startswith("insert"))
+        done = self._run(send, name, again=start.startswith("insert"), given=params)
         written = getattr(done, "written_rows", -1)
         return int(written) if start.startswith("insert") else -1
 
-    def _run(self, send: Callable[[], T], name: str, *, again: bool = False) -> T:
+    def _run(
+        self, send: Callable[[], T], name: str, *, again: bool = False, given: Mapping[str, Any] | None = None
+    ) -> T:
         started = time.monotonic()
         try:
             try:
@@ -177,7 +180,11 @@ class ClickHouseSession:
                 if not again or not transport_failed(error):
                     raise
                 return send()
-        except ClickHouseError as error:
+        except (ClickHouseError, UnicodeEncodeError) as error:
+            if is_halved(given):
+                raise TextRefused from error
+            if isinstance(error, UnicodeEncodeError):
+                raise
             raise translate(error, self._store.url) from error
         finally:
             self._store.note_duration(name, time.monotonic() - started)

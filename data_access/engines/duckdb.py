@@ -20,6 +20,8 @@ from data_access.errors import (
     StoreError,
     StoreFull,
     StoreUnavailable,
+    TextRefused,
+    is_halved,
 )
 
 _FULL = re.compile(
@@ -131,6 +133,11 @@ class DuckDBSession:
             return self._cursor.execute(sql, params or None)
         except duckdb.Error as error:
             raise _translate(error) from error
+        except RuntimeError as error:
+            # The driver cannot say which value it is.
+            if is_halved(params):
+                raise TextRefused from error
+            raise
 
 
 class DuckDBStore:

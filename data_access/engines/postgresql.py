@@ -35,6 +35,7 @@ from data_access.errors import (
     StoreError,
     StoreFull,
     StoreUnavailable,
+    TextRefused,
 )
 
 OLDEST: Final = 140000
@@ -133,6 +134,8 @@ class PostgreSQLSession:
             # Nothing was read or written in this transaction yet: it begins anew on another connection.
             self._connection = anew()
             return self._run(sql, params, name, make)
+        except UnicodeEncodeError as error:
+            raise TextRefused from error
         self._tell_slow(name, started, cursor.rowcount)
         return cursor
 
@@ -404,6 +407,8 @@ def translate(error: psycopg.Error) -> StoreError:
         return StoreBusy(f"PostgreSQL takes no more connections. Lower DB_POOL_SIZE: {first}")
     if state == "25006" and "recovery" in first:
         return StoreFull(f"This PostgreSQL server takes no changes, it is a copy of another one: {first}")
+    if not state and "NUL" in first:
+        return TextRefused()
     if state in {"40001", "40P01", "55P03", "57014"}:
         return StoreBusy(f"The database ended a statement in favour of another one: {first}. Try again.")
     if state == "42501":

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analytics.promo.brief_edits import BriefVersion, brief_from
+from data_access.queries.ids import as_id
 from data_access.repeating import repeatable
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import promo_read
 from data_access.stores import Stores
 
@@ -17,16 +18,22 @@ from data_access.stores import Stores
 def brief(stores: Stores, scope: Scope, asked: str) -> BriefVersion | None:
     """The brief that stands of a scenario, by the scenario's id; None where none was saved. Raises NotPermitted,
     StoreError."""
+    scope.require(Right.PROMO_READ)
+    if (id := as_id(asked)) is None:
+        return None
     with promo_read(stores.operational, scope) as session:
-        row = session.one("read/promo/brief", scenario=asked)
+        row = session.one("read/promo/brief", scenario=id)
     return None if row is None else version_of(row)
 
 
 @repeatable
 def brief_versions(stores: Stores, scope: Scope, asked: str) -> Sequence[BriefVersion]:
     """The versions of a scenario's brief, the newest first. Raises NotPermitted, StoreError."""
+    scope.require(Right.PROMO_READ)
+    if (id := as_id(asked)) is None:
+        return ()
     with promo_read(stores.operational, scope) as session:
-        return tuple(version_of(row) for row in session.rows("read/promo/brief_versions", scenario=asked))
+        return tuple(version_of(row) for row in session.rows("read/promo/brief_versions", scenario=id))
 
 
 def version_of(row: Mapping[str, Any]) -> BriefVersion:

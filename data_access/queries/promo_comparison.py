@@ -23,7 +23,7 @@ def sides(stores: Stores, scope: Scope, asked: tuple[str, ...]) -> Sequence[Side
         if standing is None or standing.kpis is None:
             continue
         with promo_read(stores.operational, scope) as session:
-            row = session.one("read/promo/intervals", scenario=id)
+            row = session.one("read/promo/intervals", scenario=standing.version.scenario_id)
         intervals = json.loads(row["forecast"]).get("intervals", {}) if row else {}
         score = None if standing.validation is None else standing.validation["overall_score"]
         found.append(side_of(standing.version, standing.kpis, score, intervals))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from data_access.queries.ids import as_id
 from data_access.queries.promo_sales import Days
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
@@ -73,9 +73,7 @@ def opportunities(stores: Stores, scope: Scope, asked: Days) -> Sequence[Propose
 def opportunity(stores: Stores, scope: Scope, asked: str) -> Opportunity | None:
     """One opportunity by its id, None where there is none. Raises NotPermitted, StoreError."""
     scope.require(Right.PROMO_READ)
-    try:
-        id = str(uuid.UUID(asked))
-    except ValueError:
+    if (id := as_id(asked)) is None:
         return None
     with promo_read(stores.operational, scope) as session:
         row = session.one("read/promo/opportunity", opportunity=id)

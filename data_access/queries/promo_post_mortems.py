@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 from analytics.promo.postmortem.kept import Figures
 from analytics.promo.postmortem.marks import Mark, marks_of
+from data_access.queries.ids import as_id
 from data_access.repeating import repeatable
 from data_access.scope import Right, Scope
 from data_access.scoped import promo_read
@@ -66,9 +66,7 @@ def post_mortems(stores: Stores, scope: Scope, _asked: None = None) -> Sequence[
 def post_mortem(stores: Stores, scope: Scope, asked: str) -> Kept | None:
     """One by its id, None where there is none. Raises NotPermitted, StoreError."""
     scope.require(Right.PROMO_READ)
-    try:
-        id = str(uuid.UUID(asked))
-    except ValueError:
+    if (id := as_id(asked)) is None:
         return None
     with promo_read(stores.operational, scope) as session:
         row = session.one("read/promo/post_mortem", report=id)

@@ -15,8 +15,9 @@ from analytics.promo.scenarios import Content, State, Version, kpis_from
 from analytics.promo.terms import Cell
 from analytics.promo.verdict import Occupied
 from data_access.engines.base import Session
+from data_access.queries.ids import as_id
 from data_access.repeating import repeatable
-from data_access.scope import Scope
+from data_access.scope import Right, Scope
 from data_access.scoped import ScopedSession, promo_read
 from data_access.stores import Stores
 
@@ -94,8 +95,11 @@ def scenarios(stores: Stores, scope: Scope, _asked: None = None) -> Sequence[Sce
 @repeatable
 def scenario(stores: Stores, scope: Scope, asked: str) -> Standing | None:
     """One scenario by its id, None where there is none. Raises NotPermitted, StoreError."""
+    scope.require(Right.PROMO_READ)
+    if (id := as_id(asked)) is None:
+        return None
     with promo_read(stores.operational, scope) as session:
-        row = session.one("read/promo/scenario", scenario=asked)
+        row = session.one("read/promo/scenario", scenario=id)
     if row is None:
         return None
     validation = None
@@ -114,15 +118,21 @@ def scenario(stores: Stores, scope: Scope, asked: str) -> Standing | None:
 @repeatable
 def versions(stores: Stores, scope: Scope, asked: str) -> Sequence[Version]:
     """The versions of a scenario, the newest first. Raises NotPermitted, StoreError."""
+    scope.require(Right.PROMO_READ)
+    if (id := as_id(asked)) is None:
+        return ()
     with promo_read(stores.operational, scope) as session:
-        return tuple(version_of(row) for row in session.rows("read/promo/versions", scenario=asked))
+        return tuple(version_of(row) for row in session.rows("read/promo/versions", scenario=id))
 
 
 @repeatable
 def frozen(stores: Stores, scope: Scope, asked: str) -> Frozen | None:
     """The forecast frozen when the scenario was approved last. Raises NotPermitted, StoreError."""
+    scope.require(Right.PROMO_READ)
+    if (id := as_id(asked)) is None:
+        return None
     with promo_read(stores.operational, scope) as session:
-        row = session.one("read/promo/frozen", scenario=asked)
+        row = session.one("read/promo/frozen", scenario=id)
     if row is None:
         return None
     return Frozen(int(row["version"]), row["author"], row["created_at"], json.loads(row["frozen"]))

@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.basket import Level
 from components import basket as words
 from components import cards, export_words, filters, states, wording
+from components.plain import plain
 from components.revenue_words import not_computed
 from data_access.beside import Pending
 from data_access.queries.basket import (
@@ -59,7 +60,7 @@ body, found = states.body(
 )
 with body:
     if isinstance(found, Pending):
-        caption.caption(account.name)
+        caption.caption(plain(account.name))
         waiting.follow(found, words.counting(counted.baskets))
         words.skeleton()
         st.stop()
@@ -77,7 +78,7 @@ with body:
         *([f"with {' + '.join(given)}"] if given else []),
     ]
     chosen = wording.days(period) if start else ""
-    caption.caption(words.caption(found, account, chosen, filtered, view.now))
+    caption.caption(plain(words.caption(found, account, chosen, filtered, view.now)))
     file = f"promolens-{account.public_id}-basket-{found.as_of}"
     notes = words.notes(found, level)
     baskets, instead = found.baskets, found.substitutes

@@ -16,6 +16,7 @@ from components import (
     tables,
 )
 from components import cohort_words as words
+from components.plain import plain
 from components.revenue_words import not_computed
 from data_access.queries.cohorts import DERIVED, all_customers, customer_base, customer_outlook
 from pages.frame import exports
@@ -44,7 +45,7 @@ with body:
             key="empty",
         )
         st.stop()
-    caption.caption(words.caption(base, account, view.now))
+    caption.caption(plain(words.caption(base, account, view.now)))
     said = words.caption(base, account, None)
     notes = words.notes(base, account)
     shown = base.cohorts[-cohort_charts.SHOWN[span] :]

@@ -5,6 +5,7 @@ import streamlit as st
 from components import basket as basket_words
 from components import cards, export_words, filters, states, tables
 from components import product_range as words
+from components.plain import plain
 from components.revenue_words import not_computed
 from data_access.queries.basket import DERIVED as BASKET
 from data_access.queries.basket import basket
@@ -33,7 +34,7 @@ with body:
             key="empty",
         )
         st.stop()
-    caption.caption(words.caption(found, account, view.now))
+    caption.caption(plain(words.caption(found, account, view.now)))
     file = f"promolens-{account.public_id}-products-{found.as_of}"
     notes = words.notes(found, len(found.products))
     with row_end:

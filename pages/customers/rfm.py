@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import cards, export_words, filters, rfm_cards, rfm_charts, rfm_tables, states
 from components import rfm_words as words
+from components.plain import plain
 from components.revenue_words import not_computed
 from data_access.queries.rfm import DERIVED, computed, fixed_limits, rfm
 from data_access.scope import Right
@@ -39,7 +40,7 @@ with body:
             key="empty_window",
         )
         st.stop()
-    caption.caption(words.caption(found, account, window, known.at, view.now))
+    caption.caption(plain(words.caption(found, account, window, known.at, view.now)))
     said = words.caption(found, account, window, known.at, None)
     notes = words.notes(found, account, known.details)
     facts = export_words.about(said, view.shown, filters=[window], notes=notes)

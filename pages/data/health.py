@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import cards, filters, health, states
+from components.plain import plain
 from data_access.scope import Right
 from pages.frame import clock, examining
 from pages.frame.view import opened
@@ -16,7 +17,7 @@ caption = st.empty()
 row_end = st.container(horizontal=True, horizontal_alignment="right")
 slot = st.empty()
 body, (found, overview) = states.body("health", view.visit, health.skeleton, lambda: examining.read(view))
-caption.caption(examining.caption(view, found, overview))
+caption.caption(plain(examining.caption(view, found, overview)))
 looking = examining.under_way(found) or examining.look_again_if_stale(view, found)
 with row_end:
     if st.button("Look again", key="look_again", icon=":material/troubleshoot:", disabled=looking):

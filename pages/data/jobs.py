@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.runs import days_between
 from components import cards, filters, runs, states
 from components import revenue_words as words
+from components.plain import plain
 from pages.frame import following
 from pages.frame.view import opened
 
@@ -18,7 +19,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     outcomes = filters.several("Outcome", list(runs.STATES.values()), key="outcome", everything="All outcomes")
     row_end = st.empty()
 said = following.caption(view, [*kinds, *outcomes])
-caption.caption(said)
+caption.caption(plain(said))
 following.running(view)
 body, (found, before, ever) = states.body(
     "jobs",

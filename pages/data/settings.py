@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import states
+from components.plain import plain
 from components.settings_form import rates_table, rates_upload, settings_form
 from components.watch_form import digest_form, watched_form
 from data_access.queries.accounts import order_metrics, rates
@@ -16,9 +17,8 @@ account = view.account
 may_edit = view.may(Right.SETTINGS)
 for_all = view.scope.allows(Right.SETTINGS)
 st.title("Settings", anchor=False)
-st.caption(
-    f"{account.name} ({account.public_id}) · {account.timezone} time · {account.currency}, {account.value_wording}"
-)
+told = f"{account.timezone} time · {account.currency}, {account.value_wording}"
+st.caption(f"{plain(account.name)} ({account.public_id}) · {told}")
 states.told_once(st.session_state.pop(saving.TOLD, None))
 place = st.empty()
 if warned := st.session_state.pop(saving.WARNED, None):

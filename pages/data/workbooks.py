@@ -5,6 +5,7 @@ import streamlit as st
 from components import cards, filters, states, workbook_loads
 from components import workbook_words as words
 from components.list_columns import LOADS
+from components.plain import plain
 from data_access.queries.accounts import PROMO
 from data_access.queries.workbooks import held, workbook_jobs
 from pages.frame import company_exports, navigation
@@ -22,7 +23,7 @@ body, (found, jobs) = states.body(
     lambda: (desk.read(held, datasets=(PROMO,)), workbook_jobs(desk.stores, desk.scope)),
 )
 newest = next((job for job in jobs if not job.is_running), None)
-caption.caption(words.caption(found, newest, desk.currency, desk.now))
+caption.caption(plain(words.caption(found, newest, desk.currency, desk.now)))
 with body:
     if found.is_empty:
         states.empty(

@@ -16,7 +16,7 @@ from analytics.promo.mechanics import ALL
 from analytics.promo.scenarios import Version
 from components import brief_form, states
 from components import brief_words as words
-from components.simulator_words import plain
+from components.plain import plain
 from data_access.scope import NotPermitted
 from data_access.writes import briefs as writes
 from data_access.writes.briefs import BriefChanged

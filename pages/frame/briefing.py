@@ -13,7 +13,7 @@ from analytics.promo.scenarios import Version, changes_between
 from components import brief_report
 from components import brief_words as words
 from components import scenario_words as of_scenarios
-from components.simulator_words import plain
+from components.plain import plain
 from data_access.queries.accounts import PROMO
 from data_access.queries.promo_briefs import brief, brief_versions
 from data_access.queries.promo_sales import segments

@@ -12,6 +12,7 @@ from analytics.periods import Period
 from analytics.promo.calendar import Campaign, Plan, Span, moved, window
 from components import calendar_list, filters, states, tables, wording
 from components import calendar_words as words
+from components.plain import plain
 from data_access.cache import cached
 from data_access.queries.accounts import data_state
 from data_access.queries.promo_calendar import StoreDays, campaigns
@@ -95,7 +96,7 @@ def open_picked(d: Desk, plan: Plan) -> None:
     if picked is None:
         st.caption("Tick a scenario to open it, or click on its bar.")
     elif picked.scenario_id is None:
-        st.caption(f"{words.name(picked)} is of the catalog: there is no scenario behind it.")
+        st.caption(f"{plain(words.name(picked))} is of the catalog: there is no scenario behind it.")
         if picked.end < d.today and st.button("Post-mortem", key="calendar_post_mortem", icon=":material/fact_check:"):
             tables.forget(calendar_list.PROMOTION)
             st.switch_page("pages/promotions/post_mortem.py", query_params={"promotion": picked.key})

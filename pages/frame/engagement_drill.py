@@ -19,8 +19,8 @@ from components import (
     tables,
 )
 from components import engagement_exports as rows
-from components import engagement_words as words
 from components.engagement_columns import CAMPAIGN, FLOW, FORM, SEGMENT
+from components.plain import plain
 from data_access.queries.engagement import EngagementQuery
 from data_access.queries.engagement_audience import AudienceQuery, form_days, segment_detail
 from data_access.queries.engagement_behind import behind, forms
@@ -44,7 +44,7 @@ def drill(view: View, asked: EngagementQuery, figures: EngagementFigures, table:
     with st.container(border=True, key=param):
         name, draw = _found(view, asked, figures, param, id)
         if draw is None:
-            st.markdown(f"The link asked for a {param}, {words.plain(id)}, which is not here.")
+            st.markdown(f"The link asked for a {param}, {plain(id)}, which is not here.")
         elif engagement_detail.heading(name, f"{param}_close"):
             tables.forget(param)
             st.rerun()

@@ -10,8 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.access import Grant
 from components.access_form import of_store, rows
-from components.engagement_words import plain
 from components.list_columns import GRANTS
+from components.plain import plain
 from data_access.queries.grants import administers, grants
 from data_access.scope import Right
 from data_access.writes.grants import InvalidGrant, give, take

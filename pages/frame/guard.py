@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import sign_in as sign_in_page
 from components import states
-from data_access.errors import SchemaOutdated, StoreBusy, StoreDamaged, StoreError, StoreFull
+from data_access.errors import SchemaOutdated, StoreBusy, StoreDamaged, StoreError, StoreFull, TextRefused
 from data_access.jobs import end_dead
 from data_access.migrate import require_current
 from data_access.queries.grants import scope_for
@@ -33,6 +33,7 @@ _STORE_ERRORS: dict[type[StoreError], tuple[str, str]] = {
     StoreBusy: ("The database is in use by another program", "No figures can be shown until it lets go of the file."),
     StoreDamaged: ("The database cannot be read", "No figures can be shown. What Klaviyo holds is not affected."),
     StoreFull: ("The disk is full", "Figures may be shown, but nothing new can be stored."),
+    TextRefused: ("A text cannot be taken", "Nothing was looked up or saved with it."),
     SchemaOutdated: (
         "The database does not fit this version of Promolens",
         "No figures are shown, because they could be wrong.",
@@ -220,7 +221,8 @@ def _told(scope: Scope | None = None, title: str = "") -> Iterator[None]:
             type(error), ("The database does not answer", "No figures can be shown until it does.")
         )
         LOG.warning("store_error", error=str(error))
-        states.failed(what, meaning, redacted(str(error)) if _may_see(scope) else "Tell your admin.", None)
+        told = _may_see(scope) or isinstance(error, TextRefused)
+        states.failed(what, meaning, redacted(str(error)) if told else "Tell your admin.", None)
     # The outermost boundary: an unforeseen error must become a sentence for the person and a line in the log.
     except Exception as error:
         LOG.exception("page_failed")

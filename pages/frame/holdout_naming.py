@@ -11,8 +11,8 @@ from analytics.holdouts import MOST_DAYS, USUAL_DAYS, Measured
 from analytics.incrementality import Kind
 from components import holdout_section, states
 from components import holdout_words as words
-from components.engagement_words import plain
 from components.hovers import hover
+from components.plain import plain
 from data_access.queries.holdouts import DERIVED, AddedQuery, MembersKept, added, members_kept
 from data_access.scope import NotPermitted
 from data_access.writes.holdouts import RIGHT, HoldoutRefused, Listed, Wanted, name_holdout, remove_holdout

@@ -11,6 +11,7 @@ import streamlit as st
 
 from analytics.day_marks import EARLIEST, InvalidNote, Note
 from components import notes_form
+from components.plain import plain
 from data_access.queries.annotations import Range, notes
 from data_access.scope import NotPermitted
 from data_access.writes.annotations import NoteChanged, add_note, change_note, may_change, remove_note
@@ -44,7 +45,8 @@ def _dialog(view: View) -> None:
         if changing is not None:
             _change(view, changing)
             return
-        st.caption(f"{account.name}: what happened on a day or on several; whoever sees the store sees them on charts.")
+        said = "what happened on a day or on several; whoever sees the store sees them on charts."
+        st.caption(f"{plain(account.name)}: {said}")
         day = min(view.chosen.period.end, latest)
         fresh = Note(st.session_state[_NEW], day, day, "", view.scope.person)
         wanted = notes_form.form(fresh, latest, key=f"new_{fresh.id}", label="Save note")

@@ -15,7 +15,7 @@ from analytics.promo.postmortem.kept import Subject
 from components import filters, post_mortem_tables, states, tables
 from components import post_mortem_findings as findings
 from components import post_mortem_words as words
-from components.simulator_words import plain
+from components.plain import plain
 from data_access.queries.accounts import PROMO
 from data_access.queries.promo_calendar import Days, plan
 from data_access.queries.promo_post_mortems import Kept, ReportRow, post_mortem, post_mortems

@@ -13,7 +13,7 @@ from analytics.promo.postmortem.marks import BadMarks, Mark, marks_of
 from components import filters, post_mortem_tables, states
 from components import post_mortem_findings as findings
 from components import post_mortem_words as words
-from components.simulator_words import plain
+from components.plain import plain
 from data_access.beside import Pending
 from data_access.queries import promo_post_mortem_case as case
 from data_access.queries.accounts import PROMO

@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.promo.scenarios import State
 from analytics.promo.trial import Ground, Tried, applied
 from components import cards, filters, scenario_checks, scenario_edit, scenario_form, states
+from components.plain import plain
 from components.scenario_edit import ASIDE, Edited
 from components.simulator_cards import simulator_cards
 from components.simulator_words import comes_to, plain_money
@@ -119,7 +120,7 @@ def _caption(edited: Edited) -> None:
     aside = st.session_state.get(ASIDE)
     if isinstance(aside, Edited):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"What you had before is kept: {aside.label or 'a scenario without a name'}.")
+            st.caption(f"What you had before is kept: {plain(aside.label or 'a scenario without a name')}.")
             if st.button("Bring it back", key="aside_back", type="tertiary", icon=":material/undo:"):
                 del st.session_state[ASIDE]
                 scenario_edit.hold(aside)

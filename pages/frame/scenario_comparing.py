@@ -6,8 +6,8 @@ import streamlit as st
 
 from analytics.promo.comparison import FEWEST, MOST, compared
 from components import scenario_comparison, states
+from components.plain import plain
 from components.scenario_words import amounts
-from components.simulator_words import plain
 from data_access.queries.promo_comparison import sides
 from data_access.queries.promo_state import SCENARIOS
 from pages.frame import company_exports, navigation
@@ -39,7 +39,8 @@ def page(d: Desk) -> None:
             )
             return
         told = compared(found)
-        caption.caption(f"Changes are against each scenario's own baseline without promotion · {amounts(d.currency)}")
+        said = f"Changes are against each scenario's own baseline without promotion · {amounts(d.currency)}"
+        caption.caption(plain(said))
         if said := scenario_comparison.sentence(told, d.currency):
             st.markdown(plain(said))
         scenario_comparison.draw(told, d.currency, "promolens-scenarios")

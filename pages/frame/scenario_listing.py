@@ -6,6 +6,7 @@ import streamlit as st
 
 from analytics.promo.comparison import FEWEST, MOST
 from components import cards, scenario_list, states, wording
+from components.plain import plain
 from components.scenario_words import amounts
 from components.simulator_words import plain_money
 from data_access.queries.promo_scenarios import scenarios
@@ -46,7 +47,7 @@ def page(d: Desk) -> None:
             chosen = scenario_list.filter_row(found)
         shown = scenario_list.ordered(scenario_list.filtered(found, *chosen[:3]), chosen[3])
         said = f"{wording.count(len(shown))} of {wording.count(len(found))} scenarios"
-        caption.caption(f"{said} · {amounts(d.currency)}, against the baseline without promotion")
+        caption.caption(plain(f"{said} · {amounts(d.currency)}, against the baseline without promotion"))
         if not shown:
             states.empty("No scenarios like these", "Choose other states, types or months.", key="empty_filtered")
             return

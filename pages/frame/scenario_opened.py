@@ -14,9 +14,9 @@ from analytics.promo.terms import Form
 from components import cards, charts, filters, scenario_checks, scenario_edit, scenario_figures, states, tables
 from components import scenario_versions as history
 from components import scenario_words as words
+from components.plain import plain
 from components.scenario_form import EVERYBODY, FORM_NAMES
 from components.scenario_steps import Rights, Step, steps
-from components.simulator_words import plain
 from data_access.queries.promo_scenarios import Standing, frozen, scenario, versions
 from data_access.queries.promo_state import SCENARIOS
 from data_access.scope import Right
@@ -60,8 +60,8 @@ def page(d: Desk) -> None:
             states.empty("This scenario is not there", "It may have been put away. Look in the list.", key="empty")
             return
         version = found.version
-        title.title(version.content.label, anchor=False)
-        caption.caption(_caption(version, d))
+        title.title(plain(version.content.label), anchor=False)
+        caption.caption(plain(_caption(version, d)))
         _draw(d, found)
     with ways:
         _ways(d, found)

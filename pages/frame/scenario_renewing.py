@@ -10,8 +10,9 @@ from analytics.promo.mechanics import BadMechanics
 from analytics.promo.scenarios import State, kpi_changes
 from analytics.promo.simulation import NotSimulable
 from analytics.promo.trial import Ground, Tried, tried
+from components.plain import plain
 from components.scenario_words import with_other_model
-from components.simulator_words import left_out, plain, plain_money
+from components.simulator_words import left_out, plain_money
 from data_access.queries.promo_models import known
 from data_access.queries.promo_scenarios import Standing
 from data_access.queries.promo_state import UPLIFT

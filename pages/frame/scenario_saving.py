@@ -14,10 +14,10 @@ from analytics.promo.mechanics import BadMechanics
 from analytics.promo.scenarios import InvalidDraft, State, Version, changes_between
 from analytics.promo.trial import Ground, Tried
 from components import scenario_edit, scenario_versions
+from components.plain import plain
 from components.scenario_edit import ASIDE, Edited
 from components.scenario_steps import Step
 from components.scenario_words import changes_said
-from components.simulator_words import plain
 from data_access.scope import NotPermitted
 from data_access.writes import scenarios as writes
 from data_access.writes.scenarios import Saved, ScenarioBlocked, ScenarioChanged, StepRefused, UnknownScenario

@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.account import Account, DataState
 from components import filters
-from components.engagement_words import plain
+from components.plain import plain
 from data_access.queries.accounts import busiest, data_state
 from data_access.scope import LOCAL_ADMIN, Scope
 from data_access.stores import Stores

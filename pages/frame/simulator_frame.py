@@ -15,6 +15,7 @@ from components import filters, scenario_edit, simulator_tables
 from components import simulator_words as words
 from components.cards import Card
 from components.once import once
+from components.plain import plain
 from components.scenario_edit import ASIDE, Edited
 from components.simulator_cards import simulator_cards
 from data_access.queries.promo_scenarios import scenario, versions
@@ -70,16 +71,16 @@ def simulated(edited: Edited, below: Ground) -> Tried | None:
             st.session_state[_TRIED] = held
         found: Tried = held[2]
     except BadMechanics as bad:
-        problems = "\n".join(f"- {words.plain(problem)}" for problem in bad.problems)
+        problems = "\n".join(f"- {plain(problem)}" for problem in bad.problems)
         st.warning(f"The figures wait for these rows to be put right:\n\n{problems}", icon=":material/edit:")
         return None
     except NotSimulable as bad:
-        st.warning(words.plain(str(bad)), icon=":material/edit:")
+        st.warning(plain(str(bad)), icon=":material/edit:")
         return None
     if said := words.left_out(found):
         st.warning(words.plain_money(said), icon=":material/warning:")
     for said in words.extrapolated(found.rows):
-        st.warning(f"Beyond what was seen: {words.plain(said)}. Its uplift is a guess.", icon=":material/warning:")
+        st.warning(f"Beyond what was seen: {plain(said)}. Its uplift is a guess.", icon=":material/warning:")
     return found
 
 
@@ -170,7 +171,7 @@ def _aside() -> None:
         _forget()
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Not saved, and kept aside: {words.plain(aside.label.strip() or 'a scenario without a name')}")
+        st.caption(f"Not saved, and kept aside: {plain(aside.label.strip() or 'a scenario without a name')}")
         st.button("Bring it back", key="simulator_aside", icon=":material/undo:", on_click=back)
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import attention, cards, filters, overview_cards, overview_charts, printing, states
 from components import overview_words as words
+from components.plain import plain
 from pages.frame import overview_frame
 from pages.frame.view import opened
 
@@ -15,7 +16,7 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
     st.title("Overview", anchor=False, width="content")
     row_end = st.container(width="content")
 caption = st.empty()
-caption.caption(words.caption(shown, []))
+caption.caption(plain(words.caption(shown, [])))
 body, told = states.body(
     "overview",
     view.visit,
@@ -29,7 +30,7 @@ with body:
         st.stop()
     others = [(asked.year, figures.year), (asked.previous, figures.previous)]
     said = words.caption(shown, [days for days, held in others if days is not None and held is not None])
-    caption.caption(said)
+    caption.caption(plain(said))
     needs = overview_frame.needed(view, figures, findings, shown)
     with row_end:
         overview_frame.exports(view, figures, needs, shown, said)

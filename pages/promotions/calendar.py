@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import calendar_chart, calendar_list, cards, filters, states
 from components import calendar_words as words
+from components.plain import plain
 from data_access.queries.promo_calendar import DATASETS, Days, plan
 from pages.frame import calendar_frame, desk, navigation
 
@@ -24,14 +25,14 @@ with body:
     if not whole.promotions:
         calendar_frame.nothing(d, whole, shown, span)
         if not campaigns:
-            caption.caption(f"{words.title(shown, span)} · what runs when, and what meets")
+            caption.caption(plain(f"{words.title(shown, span)} · what runs when, and what meets"))
             st.stop()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asked = calendar_list.filter_row(whole)
     filters.missing("department", "state", "span", "rows")
     found = calendar_list.filtered(whole, *asked)
     said = words.sentence(found, campaigns, calendar_list.days_of(found, shown), shown, span)
-    caption.caption(words.caption(found, whole, shown))
+    caption.caption(plain(words.caption(found, whole, shown)))
     cards.show(calendar_list.four_cards(found, shown), "", sparklines=False)
     st.markdown(said)
     with st.container(border=True):

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import cards, discovery_cards, discovery_charts, discovery_tables, filters, states
 from components import discovery_words as words
+from components.plain import plain
 from pages.frame import desk, discovery_frame, navigation, promotion_marks, targets_frame
 
 d = desk.opened()
@@ -26,7 +27,7 @@ if discovery_frame.is_empty(found):
         targets_frame.grid(d)
     st.stop()
 month = found.paced.month
-caption.caption(words.caption(month, d.currency, found.looked, d.zone))
+caption.caption(plain(words.caption(month, d.currency, found.looked, d.zone)))
 with row:
     discovery_frame.look(d, found)
     discovery_frame.exports(d, found)

@@ -7,7 +7,7 @@ from components import post_mortem_cards as figures
 from components import post_mortem_charts as drawn
 from components import post_mortem_tables as tables
 from components import post_mortem_words as words
-from components.simulator_words import plain
+from components.plain import plain
 from data_access.scope import Right
 from pages.frame import (
     desk,
@@ -32,7 +32,7 @@ with choice:
     post_mortem_frame.pick(found, key)
 picked, kept = found.picked, found.kept
 if picked is None:
-    caption.caption(post_mortem_frame.counted(found))
+    caption.caption(plain(post_mortem_frame.counted(found)))
     with actions:
         post_mortem_files.offer_list(d, found)
     with body:

@@ -5,6 +5,7 @@ import streamlit as st
 from components import cards, filters, scenario_checks, scenario_form, simulator_tables, states
 from components import simulator_charts as drawn
 from components import simulator_words as words
+from components.plain import plain
 from pages.frame import desk, navigation, scenario_starts, simulator_frame
 from pages.frame.scenario_desk import ground, require_learned
 
@@ -22,7 +23,7 @@ body, below = states.body(
     "simulator", navigation.visit(), drawn.skeleton, lambda: ground(d, edited.start, edited.end, edited.scenario_id)
 )
 known = below.baseline.cells
-caption.caption(words.caption(edited.start, edited.end, below, currency))
+caption.caption(plain(words.caption(edited.start, edited.end, below, currency)))
 with quick:
     scenario_starts.from_template(d, edited, below)
     scenario_form.quick_start(edited, known)

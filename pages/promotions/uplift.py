@@ -6,6 +6,7 @@ from components import filters, states
 from components import uplift_charts as drawn
 from components import uplift_tables as tables
 from components import uplift_words as words
+from components.plain import plain
 from pages.frame import desk, navigation, uplift_frame
 
 d = desk.opened()
@@ -23,7 +24,7 @@ if found.known is None:
     st.stop()
 held = found.known
 model = held.model
-caption.caption(words.caption(model, held.row.activated_at, d.zone))
+caption.caption(plain(words.caption(model, held.row.activated_at, d.zone)))
 with row:
     uplift_frame.estimate(d, "Estimate anew")
     uplift_frame.exports(d, held, found.models)

@@ -8,6 +8,7 @@ from components import cards, engagement_cards, engagement_charts, engagement_re
 from components import engagement_tables as rows
 from components import engagement_words as words
 from components.anomaly_words import ENGAGEMENT
+from components.plain import plain
 from components.revenue_words import against_words
 from data_access.queries.engagement import engagement
 from pages.frame import engagement_drill, engagement_frame
@@ -20,7 +21,7 @@ sparklines = not view.on_phone
 st.title("Engagement", anchor=False)
 caption = st.empty()
 part, machines, row_end = engagement_frame.filter_row()
-caption.caption(words.caption(shown, part, compared=False))
+caption.caption(plain(words.caption(shown, part, compared=False)))
 asked = engagement_frame.question(view, machines=machines)
 body, told = states.body(
     "engagement",
@@ -34,7 +35,7 @@ with body:
         states.empty("No messages yet", words.no_statistics(shown), key="empty")
         st.stop()
     said = words.caption(shown, part, compared=figures.compared is not None)
-    caption.caption(said)
+    caption.caption(plain(said))
     with row_end:
         engagement_frame.exports(view, asked, figures, said, part, found)
     mail = standings(figures.this.of(Part("", "email")), figures.recent, asked.last_whole)

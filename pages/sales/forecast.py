@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import cards, filters, forecast_cards, forecast_charts, forecast_tables, states
 from components import forecast_words as words
+from components.plain import plain
 from pages.frame import forecast_frame, forecast_scenarios, navigation
 
 known = {source.name: source for source in forecast_frame.sources()}
@@ -35,7 +36,7 @@ with choices:
     one = parts[picked] if picked in parts else shown[0]
 kept = one.kept
 said = words.caption(world, source.name, metric, kept.key, source.zone, source.currency)
-caption.caption(said)
+caption.caption(plain(said))
 with row_end:
     forecast_frame.anew(source, "Forecast anew")
     forecast_frame.exports(source, world, shown, metric, said)

@@ -5,6 +5,7 @@ import streamlit as st
 from components import cards, filters, revenue_cards, revenue_charts, revenue_series, revenue_tables, states
 from components import revenue_words as words
 from components.anomaly_words import REVENUE
+from components.plain import plain
 from components.revenue_comparison import comparable
 from data_access.queries.revenue import OrdersOf, revenue
 from pages.frame import drilling, revenue_filters
@@ -18,7 +19,7 @@ sparklines = not view.on_phone
 st.title("Revenue", anchor=False)
 caption = st.empty()
 asked, filtered, row_end = revenue_filters.draw(view)
-caption.caption(words.caption(shown, filtered))
+caption.caption(plain(words.caption(shown, filtered)))
 body, told = states.body(
     "revenue",
     view.visit,
@@ -34,7 +35,7 @@ with body:
         states.empty("No orders in these days", words.nothing_found(figures.first_day, shown), key="empty")
         st.stop()
     said = words.caption(shown, filtered, compared=comparable(figures, shown).counts is not None)
-    caption.caption(said)
+    caption.caption(plain(said))
     with row_end:
         exports(view, asked, figures, said, filtered, found)
 

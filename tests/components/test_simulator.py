@@ -180,7 +180,3 @@ def test_every_column_of_its_files_is_told() -> None:
     }  # fmt: skip
     for name, rows in files.items():
         assert rows[0].keys() <= columns_of(name).keys(), name
-
-
-def test_names_are_shown_as_they_are_written() -> None:
-    assert words.plain("TV_*new* [x] $5 ~1") == r"TV\_\*new\* \[x\] \$5 \~1"

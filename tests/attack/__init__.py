@@ -1,0 +1,1 @@
+"""What somebody hostile would type, and what must not come of it."""
