@@ -107,6 +107,9 @@ class Settings(BaseSettings):
     )
     sync_at_start: bool = Field(False, description="Sync a store when its page is first opened after the app's start.")
     sync_lease_seconds: int = Field(30, ge=5, description="A running job without a heartbeat this long is taken over.")
+    sync_pause_seconds: int = Field(
+        30, ge=0, description="Seconds from the start of a store's sync until the next can be asked for; 0 = none."
+    )
     report_daily_quota: int = Field(225, ge=1, description="Calls a day that Klaviyo permits on a report endpoint.")
     report_quota_reserve: int = Field(45, ge=0, description="Calls of the daily quota kept for people who press Sync.")
     raw_responses: Literal["all", "envelope", "none"] = Field(

@@ -137,6 +137,12 @@ def resting(run: Run | None, now: datetime, *, may_sync: bool, asked: Callable[[
         _ended(run, now)
 
 
+def too_soon(seconds: int) -> None:
+    """What somebody is told who asks for a sync a moment after the last one began."""
+    unit = "second" if seconds == 1 else "seconds"
+    st.warning(f"The last sync began a moment ago. The next one can be started in {seconds} {unit}.")
+
+
 def filled(run: Run | None, now: datetime) -> None:
     """The same for a store that is filled from files: there is nothing to sync."""
     if run is not None:

@@ -14,6 +14,7 @@ import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from data_access.engines.base import Session, Store
@@ -35,6 +36,14 @@ class JobRunning(Exception):
     def __init__(self, job_id: str) -> None:
         super().__init__("A sync of this account is running already. Wait until it has ended, or cancel it.")
         self.job_id = job_id
+
+
+class TooSoon(Exception):
+    """The account's last run of this kind began a moment ago; `seconds` until the next may."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"The last one began a moment ago. The next can be started in {seconds} seconds.")
+        self.seconds = seconds
 
 
 class LeaseLost(Exception):
@@ -108,8 +117,13 @@ def new_job_id(now: datetime) -> str:
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
 
 
-def claim(store: Store, account: str, *, by: str, lease: timedelta, kind: str = "sync") -> Job:
-    """Starts a job for the account, ending dead ones. Raises JobRunning where a living one is there, StoreError."""
+def claim(
+    store: Store, account: str, *, by: str, lease: timedelta, kind: str = "sync", pause: timedelta = timedelta(0)
+) -> Job:
+    """Starts a job for the account, ending dead ones. pause: since the last of its kind began, whoever began it.
+
+    Raises JobRunning where a living one is there, TooSoon, StoreError.
+    """
     now = datetime.now(UTC)
     job_id = new_job_id(now)
     _OWN.add(job_id)
@@ -119,6 +133,8 @@ def claim(store: Store, account: str, *, by: str, lease: timedelta, kind: str = 
                 if not _dead(row, now):
                     raise JobRunning(row["job_id"])
                 _take_over(session, row, now)
+            if pause:
+                _require_pause(session, account, kind, pause, now)
             session.execute(
                 "jobs/start",
                 job=job_id,
@@ -135,6 +151,12 @@ def claim(store: Store, account: str, *, by: str, lease: timedelta, kind: str = 
         raise
     assert job is not None
     return job
+
+
+def _require_pause(session: Session, account: str, kind: str, pause: timedelta, now: datetime) -> None:
+    began = [job.created_at for job in recent_jobs(session, account) if job.kind == kind]
+    if began and (left := max(began) + pause - now) > timedelta(0):
+        raise TooSoon(ceil(left.total_seconds()))
 
 
 def begin_waiting(account: str) -> bool:

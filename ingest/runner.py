@@ -80,10 +80,12 @@ def start_sync(
 ) -> str:
     """Starts a sync of the account and returns its job's id at once; the job's row tells the rest.
 
-    Raises JobRunning where one is running, UnknownResource, StoreError.
+    Raises JobRunning where one is running, TooSoon where one began less than SYNC_PAUSE_SECONDS ago, UnknownResource,
+    StoreError.
     """
     resources_of(only)
-    run, job_id = _claim(stores, settings, account, by, None)
+    pause = timedelta(seconds=settings.sync_pause_seconds)
+    run, job_id = _claim(stores, settings, account, by, None, pause=pause)
     work: Callable[[], object] = lambda: run.work(full=full, only=only, by_person=by != SCHEDULED)  # noqa: E731
     threading.Thread(target=work, name=f"sync-{account}", daemon=True).start()
     return job_id
@@ -295,9 +297,10 @@ def _claim(
     progress: Told | None,
     kind: str = "sync",
     now: Callable[[], datetime] = utc_now,
+    pause: timedelta = timedelta(0),
 ) -> tuple[Run, str]:
     lease = timedelta(seconds=settings.sync_lease_seconds)
-    job = jobs.claim(stores.operational, account, by=by, lease=lease, kind=kind)
+    job = jobs.claim(stores.operational, account, by=by, lease=lease, kind=kind, pause=pause)
     return Run(stores, settings, job, progress, now), job.job_id
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from components import sync_panel as panel
 from components.revenue_words import freshness
 from data_access import jobs
-from data_access.jobs import Job, JobRunning
+from data_access.jobs import Job, JobRunning, TooSoon
 from data_access.queries.accounts import data_state
 from data_access.queries.jobs import newest
 from data_access.scope import Right
@@ -88,4 +88,8 @@ def _start(view: View) -> None:
     except JobRunning:
         # Something began in this very moment: it is followed, and the sync begins after it.
         _want(view.account.public_id)
+    except TooSoon as soon:
+        # Whoever clicks again and again starts nothing; what the last one brought stands on the page.
+        panel.too_soon(soon.seconds)
+        return
     st.rerun()

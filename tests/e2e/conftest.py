@@ -140,7 +140,7 @@ def serving(
     """
     environment = {**os.environ, "DATA_DIR": str(folder), "KLAVIYO_BASE_URL": base_url, "KLAVIYO_LIMITS": "false"}
     # Nothing begins by the clock unless a test asks for it.
-    environment.update({"SCHEDULE": "off"} | more)
+    environment.update({"SCHEDULE": "off", "SYNC_PAUSE_SECONDS": "0"} | more)
     for name in ("DATABASE_URL", "WAREHOUSE_URL", "KLAVIYO_API_KEY"):
         environment[name] = more.get(name, "")
     promolens = [sys.executable, "-m", "cli"]

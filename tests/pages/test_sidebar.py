@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -49,6 +51,46 @@ def test_a_sync_asked_for_while_another_job_works_begins_after_it(connected: Sto
     # This store has no key: its sync ends by itself.
     while works(connected):
         time.sleep(0.05)
+
+
+def test_who_asks_for_sync_after_sync_starts_one_and_is_told_when_the_next_may(
+    connected: Stores, open_page: Open
+) -> None:
+    app = open_page("revenue")
+    for _ in range(4):
+        app = app.button(key="sync_now").click().run()
+        while works(connected):
+            time.sleep(0.05)
+        app = app.run()
+    with connected.operational.read() as session:
+        assert [job.kind for job in jobs.recent_jobs(session, ACCOUNT)] == ["sync"]
+    app = app.button(key="sync_now").click().run()
+    told = [warning.value for warning in app.warning if "can be started in" in warning.value]
+    assert len(told) == 1
+    assert re.search(r"The next one can be started in ([12]?\d|30) seconds?\.", told[0])
+
+
+def test_two_who_ask_at_the_same_time_start_one_sync(connected: Stores) -> None:
+    """The row decides, in one transaction, not what each has seen."""
+    lease = timedelta(seconds=60)
+
+    def ask(who: int) -> str:
+        try:
+            return jobs.claim(connected.operational, ACCOUNT, by=str(who), lease=lease, pause=lease).state
+        except (jobs.JobRunning, jobs.TooSoon) as refused:
+            return type(refused).__name__
+
+    with ThreadPoolExecutor(8) as people:
+        answers = sorted(people.map(ask, range(8)))
+    assert answers == ["JobRunning"] * 7 + ["running"]
+    with connected.operational.read() as session:
+        began = jobs.recent_jobs(session, ACCOUNT)
+    assert len(began) == 1
+    jobs.finish(connected.operational, began[0].job_id, "done", jobs.Progress())
+    assert ask(9) == "TooSoon"
+    # Work of another kind does not wait for it.
+    other = jobs.claim(connected.operational, ACCOUNT, by="test", lease=lease, kind="load", pause=lease)
+    jobs.finish(connected.operational, other.job_id, "done", jobs.Progress())
 
 
 def works(stores: Stores) -> bool:
