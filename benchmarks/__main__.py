@@ -151,6 +151,7 @@ def _figures(given: argparse.Namespace, folder: Path) -> Iterator[Figure]:
         from benchmarks import simulator
 
         yield from simulator.measure()
+        yield from simulator.optimised()
         yield from simulator.page(folder / "simulator")
     if "promo-pages" in wanted:
         from benchmarks import promo_pages

@@ -1,5 +1,5 @@
-"""The pages of forecasts, targets and post-mortems over two years of 20 departments in 2 channels, and the post-mortem
-itself of 14 days of all of them."""
+"""The pages of promotions, forecasts, targets and post-mortems over two years of 20 departments in 2 channels, and the
+post-mortem itself of 14 days of all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times of the pages of forecasts, targets and post-mortems as JSON, in a process of its own: `python -m
+"""Times of the pages of promotions, forecasts, targets and post-mortems as JSON, in a process of its own: `python -m
 benchmarks.promo_pages_probe RUNS`.
 
 `cold`: a new session with nothing cached. `warm`: a further run of the same page. The median of the runs is told, and
@@ -30,12 +30,14 @@ from analytics.forecasting.kept import Basis
 from analytics.forecasting.series import Key
 from analytics.landing import month_end
 from analytics.promo.breakdown import kpis_of
+from analytics.promo.drafts import draft_of
 from analytics.promo.forecast import forecast_of
 from analytics.promo.mechanics import terms_of
 from analytics.promo.model import Model as Uplift
 from analytics.promo.postmortem.kept import Subject
 from analytics.promo.scenarios import Draft
 from analytics.promo.simulation import simulate
+from analytics.promo.trial import tried
 from analytics.promo.uncertainty import intervals
 from analytics.promo.usual import Parts, Price, Weekdays
 from analytics.promo.verdict import Report
@@ -124,6 +126,29 @@ def filled(stores: Stores, today: date) -> str:
     return one.scenario_id
 
 
+def drafted(stores: Stores, today: date) -> list[str]:
+    """Three scenarios of next month by the model in force, each of all cells, as the builder keeps them: their ids."""
+    from data_access.queries.promo_ground import Asked, ground_of
+    from data_access.queries.promo_models import known
+    from data_access.queries.promo_settings import promo_settings
+    from data_access.scope import local_admin
+    from data_access.writes.scenarios import save
+
+    scope = local_admin()
+    learned = known(stores, scope)
+    assert learned is not None
+    first, ids = today + timedelta(days=7), []
+    for discount in (10.0, 20.0, 30.0):
+        planned = replace(
+            content(discount), label=f"Bench {discount:.0f} %", start=first, end=first + timedelta(days=LENGTH - 1)
+        )
+        asked = Asked(planned.start, planned.end, None, today)
+        below = ground_of(stores, scope, asked, learned.model, promo_settings(stores, scope))
+        draft = draft_of(tried(below, planned), below)
+        ids.append(save(stores, scope, draft, seen=None, save_id=str(uuid.uuid4())).scenario_id)
+    return ids
+
+
 def forecasts(last: date) -> list[Forecast]:
     """Of three figures the total, 2 channels, 20 departments and 40 cells, with the records of four models."""
     departments, channels = [f"D{n}" for n in range(20)], ["online", "offline"]
@@ -175,6 +200,7 @@ def main(runs: int) -> dict[str, dict[str, float]]:
     with timed(spent, "post-mortem of 14 days, 20 departments × 2 channels, judged the first time"):
         found = judged(stores, local_admin(), Subject(scenario_id=scenario), ())
     save(stores, local_admin(), found, seen=None, save_id=str(uuid.uuid4()))
+    drafts = drafted(stores, today)
     scripts = ScriptCache()
     local_script_runner.ScriptCache = lambda: scripts  # type: ignore[misc, assignment]
     pages = {
@@ -182,6 +208,14 @@ def main(runs: int) -> dict[str, dict[str, float]]:
         "post-mortem page, the list": ("pages/promotions/post_mortem.py", {}),
         "forecast page": ("pages/sales/forecast.py", {}),
         "discovery page": ("pages/promotions/discovery.py", {}),
+        "scenarios page, the list": ("pages/promotions/scenarios.py", {}),
+        "scenarios page, one": ("pages/promotions/scenarios.py", {"scenario": scenario}),
+        "scenarios page, three side by side": ("pages/promotions/scenarios.py", {"side_by_side": ",".join(drafts)}),
+        "scenarios page, the optimiser before it is asked": ("pages/promotions/scenarios.py", {"optimise": "new"}),
+        "calendar page": ("pages/promotions/calendar.py", {}),
+        "uplift page": ("pages/promotions/uplift.py", {}),
+        "planning page": ("pages/promotions/planning.py", {}),
+        "workbooks page": ("pages/data/workbooks.py", {}),
     }
     for name, (script, address) in pages.items():
         for run in range(runs + 1):
