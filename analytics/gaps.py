@@ -18,6 +18,8 @@ YEAR_DAYS: Final = 365
 NEAR_DAYS: Final = 56
 # A channel whose sales end so long before another's has closed.
 CLOSED: Final = timedelta(days=28)
+# A channel is shut on a day of the week that it is known of for so many of those weeks, always without sales.
+SHUT_WEEKS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +32,31 @@ class Reach:
     behind: tuple[str, ...]
 
 
-def reach(ends: Mapping[str, date]) -> Reach:
-    """How far channels are loaded, from the last day with sales of each (at least one): days that one of them lacks yet
-    are no days without its sales. One that sold nothing for longer than four weeks holds nobody up."""
-    newest = max(ends.values())
-    selling = {channel: last for channel, last in ends.items() if newest - last <= CLOSED}
-    until = min(selling.values())
-    behind = sorted(channel for channel, last in selling.items() if last == until < newest)
+def reach(days: Mapping[str, Collection[date]]) -> Reach:
+    """How far channels are loaded, from the days with sales of each (at least one): days that one of them lacks yet
+    are no days without its sales, unless it is shut on that day of the week. One that sold nothing for longer than four
+    weeks holds nobody up."""
+    newest = max(max(sold) for sold in days.values())
+    ends = {channel: _loaded(sold, newest) for channel, sold in days.items() if newest - max(sold) <= CLOSED}
+    until = min(ends.values())
+    behind = sorted(channel for channel, last in ends.items() if last == until < newest)
     return Reach(until, newest, tuple(behind))
+
+
+def _loaded(sold: Collection[date], newest: date) -> date:
+    """The last day with sales, or the last of the days after it on whose day of the week nothing was sold either."""
+    held = set(sold)
+    first, last = min(held), max(held)
+    weeks = CLOSED.days // 7
+
+    def is_shut(day: date) -> bool:
+        before = [day - timedelta(weeks=n) for n in range(1, weeks + 1)]
+        known = [one for one in before if one >= first]
+        return len(known) >= SHUT_WEEKS and not held.intersection(known)
+
+    while last < newest and is_shut(last + timedelta(days=1)):
+        last += timedelta(days=1)
+    return last
 
 
 def not_delivered(delivered: Collection[date], first: date, last: date) -> tuple[date, ...]:

@@ -121,5 +121,9 @@ def target_rows(session: ScopedSession) -> tuple[Target, ...]:
 def reach_of(session: ScopedSession, known: date, through: date = date.max) -> Reach | None:
     """How far channels are loaded, by sales up to `through`; known: a day on which or after which there are some. None
     where there are none. Raises StoreError."""
-    rows = session.rows("read/promo/channel_ends", since=known - CLOSED, through=through)
-    return reach({row["channel"]: row["last_day"] for row in rows}) if rows else None
+    # Two spans: what a channel usually does is looked for before its own last day.
+    rows = session.rows("read/promo/channel_days", since=known - 2 * CLOSED, through=through)
+    days: dict[str, set[date]] = {}
+    for row in rows:
+        days.setdefault(row["channel"], set()).add(row["date"])
+    return reach(days) if days else None

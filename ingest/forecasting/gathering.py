@@ -110,10 +110,10 @@ def discounts(
 
 def loaded_until(rows: Sequence[SalesRow]) -> date:
     """The last day up to which all channels that still sell are loaded."""
-    ends: dict[str, date] = {}
+    days: dict[str, set[date]] = {}
     for row in rows:
-        ends[row.channel] = max(row.date, ends.get(row.channel, row.date))
-    return reach(ends).until
+        days.setdefault(row.channel, set()).add(row.date)
+    return reach(days).until
 
 
 def of_sales(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from analytics.gaps import filled, told_enough
+from analytics.gaps import Reach, filled, reach, told_enough
 
 MONDAY = date(2026, 6, 1)
 
@@ -28,3 +28,18 @@ def test_what_was_missing_years_ago_is_past() -> None:
 
 def test_without_a_day_nothing_is_told() -> None:
     assert not told_enough({}, {})
+
+
+def test_a_channel_lacks_no_day_on_which_it_is_always_shut() -> None:
+    """Shops that are shut on Sundays: four weeks from a Monday on, the web shop's last day a Sunday."""
+    web = {MONDAY + timedelta(days=n) for n in range(28)}
+    shops = {day for day in web if day.weekday() != 6}
+    sunday, saturday = MONDAY + timedelta(days=27), MONDAY + timedelta(days=26)
+    assert reach({"online": web, "offline": shops}) == Reach(sunday, sunday, ())
+    # One Sunday before Christmas they were open; two weeks are too few to know; the Saturday too is missing.
+    open_once = shops | {MONDAY + timedelta(days=20)}
+    assert reach({"online": web, "offline": open_once}) == Reach(saturday, sunday, ("offline",))
+    lately = {day for day in shops if day >= MONDAY + timedelta(days=14)}
+    assert reach({"online": web, "offline": lately}) == Reach(saturday, sunday, ("offline",))
+    friday = saturday - timedelta(days=1)
+    assert reach({"online": web, "offline": shops - {saturday}}) == Reach(friday, sunday, ("offline",))
