@@ -14,8 +14,10 @@ CARDS = 6
 
 def simulator_cards(found: Tried, currency: str) -> list[Card]:
     """Sales, margin, margin rate, EBIT, units, and the change of EBIT with the days after."""
-    simulation, ends = found.simulation, found.intervals
+    simulation, ends, kpis = found.simulation, found.intervals, found.kpis
     after, before, delta = simulation.totals, simulation.baseline_totals, simulation.delta
+    # Whole pieces as they are kept: their change is that of the two that are shown.
+    pieces = kpis.units_delta
     points = None if after.margin_pct is None or before.margin_pct is None else after.margin_pct - before.margin_pct
     pulled = float(simulation.pulled_ebit.sum())
     return [
@@ -40,9 +42,9 @@ def simulator_cards(found: Tried, currency: str) -> list[Card]:
             told("simulator.ebit"),
         ),
         Card(
-            "units", "Units", wording.count_short(after.units),
-            f"{'+' if round(delta.units) > 0 else ''}{wording.count_short(delta.units)}", "up",
-            wording.count_short(before.units),
+            "units", "Units", wording.count_short(kpis.total_units),
+            f"{'+' if pieces > 0 else ''}{wording.count_short(pieces)}", "up",
+            wording.count_short(kpis.total_units - pieces),
             [f"90 %: {_count(ends.units_delta.low)}", f"to {_count(ends.units_delta.high)}"],
             told("simulator.units"),
         ),

@@ -118,8 +118,10 @@ def baseline(
         # A day on which the cell is closed as often as not sells as often as not.
         share = held.open_share[weekdays] * np.where(holiday > 0, held.open_share[_HOLIDAY], 1.0)
         units[row] = told * share
-        total = float(told.sum())
-        error[row] = spread / total if total > 0 else 0.0
+        total, sold = float(told.sum()), float(units[row].sum())
+        # Which of its days sell is chance too, and where few do, the chance of each of them weighs more.
+        seldom = share * (1 - share) * (told**2 + _chance_of_a_day(told, held))
+        error[row] = float(np.hypot(spread / total, np.sqrt(seldom.sum()) / sold)) if total > 0 and sold > 0 else 0.0
         prices = _by_month(held, days)
         sales[row], margin[row] = units[row] * prices[0], units[row] * prices[1]
     return Baseline(asked, days, units, sales, margin, error)
@@ -141,10 +143,17 @@ def _told(held: Parts, start: date, weekdays: NDArray[np.int64], holiday: Floats
     return told, float(np.sqrt(max(of_model, 0) + of_bends + _chance(told, held)))
 
 
+def _chance_of_a_day(told: Floats, held: Parts) -> Floats:
+    """Variance of each day around its mean, where it sells at all."""
+    if held.weekdays is not None and held.usual is None:
+        return np.full(len(told), held.weekdays.variance)
+    return told + held.excess * told**2
+
+
 def _chance(told: Floats, held: Parts) -> float:
     """Variance of the days' sum around their means, which goes together from day to day."""
     share, decay = held.correlation
-    deviation = np.sqrt(told + held.excess * told**2)
+    deviation = np.sqrt(_chance_of_a_day(told, held))
     apart = np.abs(np.subtract.outer(np.arange(len(told)), np.arange(len(told))))
     together = share * np.power(decay, apart)
     np.fill_diagonal(together, 1.0)
@@ -194,13 +203,14 @@ def _weekdays(series: Series, uplift: Callable[[float], float]) -> Weekdays:
 
 
 def _open_share(series: Series, holidays: frozenset[date]) -> Floats:
-    """By weekday, and last of holidays: days with sales / days, within the series, without days not delivered."""
+    """By weekday, and last of holidays: days with sales / days, within the series, without days not delivered. The
+    first day is not counted: it is in the series because it sold."""
     known = series.known
     place = np.flatnonzero(known)
     if len(place) == 1:
         return _of_one_day(series, int(place[0]))
     inside = np.zeros(len(known), bool)
-    inside[place[0] : place[-1] + 1] = True
+    inside[place[0] + 1 : place[-1] + 1] = True
     longest = max(GAP_DAYS, _GAP_TIMES * float(np.median(np.diff(place))))
     edges = np.flatnonzero(np.diff(np.concatenate([[0], (~known).astype(int), [0]])))
     for start, end in zip(edges[::2], edges[1::2], strict=True):

@@ -79,10 +79,11 @@ def test_a_steady_series_goes_on_and_a_closed_weekday_stays_closed() -> None:
 
 
 def test_a_cell_that_sells_now_and_then_is_not_told_to_sell_each_day() -> None:
-    # 20 pieces each tenth day from the first to the 91st: of 13 weeks ten days.
+    # 20 pieces each tenth day from the first to the 91st. The first is there because it sold: of the 90 days after it
+    # one of 12 Mondays sold, and of 13 weeks' other days eight.
     held = parts(sold([20 if day % 10 == 0 else 0 for day in range(91)]))
     told = usual.baseline({TV: held}, date(2026, 6, 1), date(2026, 6, 7))
-    assert told.units.sum() == pytest.approx(20 * 10 / 13)
+    assert told.units.sum() == pytest.approx(20 * (1 / 12 + 8 / 13))
 
 
 def test_one_day_of_sales_ever_is_not_each_day() -> None:
@@ -187,6 +188,34 @@ def as_rows(history: Sequence[Series]) -> list[SalesRow]:
         for series in history
         for n, day in enumerate(series.days)
     ]  # fmt: skip
+
+
+def test_which_days_of_a_seldom_seller_sell_is_chance_too() -> None:
+    """10 pieces a day with a variance of 4, on each day or on every other one: of four days then 20 pieces, whose
+    variance is larger by 4 × ½ × ½ × (10² + 4)."""
+    means = usual.Weekdays(np.full(7, 10.0), np.full(7, 50.0), 4.0)
+    always = usual.Parts(TV, None, means, 0.0, (0.0, 0.0), np.ones(8), (usual.Price(MONDAY, 1.0, 0.5),), MONDAY)
+    seldom = replace(always, open_share=np.array([0.5] * 7 + [1.0]))
+    days = MONDAY, MONDAY + timedelta(days=3)
+    steady, lumpy = (usual.baseline({TV: one}, *days) for one in (always, seldom))
+    assert (steady.units.sum(), lumpy.units.sum()) == (40, 20)
+    assert lumpy.error[0] ** 2 == pytest.approx(steady.error[0] ** 2 + 104 / 20**2)
+
+
+def test_a_seldom_sellers_interval_holds_as_often_as_it_says() -> None:
+    """120 cells that sell on a quarter of the days, three pieces then: 30 days to come after a year and a half."""
+    random, held = np.random.default_rng(7), 0
+    for _ in range(120):
+        sold_at_all = random.random(570) < 0.25
+        units = np.where(sold_at_all, 1 + random.poisson(2, 570), np.nan)
+        known, none = units[:540], np.zeros(540)
+        series = Series(TV, MONDAY, known, known * 10, known * 4, none.astype(bool), none, none)
+        own = usual.parts_of(series, fitted(series), frozenset(), lambda _: 0.0)
+        told = usual.baseline({TV: own}, MONDAY + timedelta(days=540), MONDAY + timedelta(days=569))
+        spread = float(np.sqrt(np.log1p(told.error[0] ** 2)))
+        off = np.log(np.nansum(units[540:])) - (np.log(told.units.sum()) - spread**2 / 2)
+        held += abs(off) <= 1.645 * spread
+    assert 0.85 <= held / 120 <= 0.95
 
 
 def test_intervals_of_30_days_hold_as_often_as_they_say() -> None:
