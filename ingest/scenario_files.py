@@ -13,7 +13,7 @@ from typing import Any, Final
 from analytics.promo.breakdown import Kpis
 from analytics.promo.drafts import draft_of
 from analytics.promo.mechanics import BadMechanics, mechanics_of
-from analytics.promo.scenarios import Content, InvalidDraft, State, checked, kpis_stored
+from analytics.promo.scenarios import Content, InvalidDraft, State, checked, kpi_changes, kpis_stored, report_from
 from analytics.promo.simulation import NotSimulable
 from analytics.promo.trial import Ground, Tried, tried
 from analytics.promo.verdict import Report
@@ -37,7 +37,9 @@ class BadScenario(IngestError):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Where the scenario stands. report: its validation; fresh: False where the same file had brought it before."""
+    """Where the scenario stands. kpis, report, model_version: what is kept of it, its validation, and the model of
+    these; fresh: False where the same file had brought it before; now: its figures by the model and the settings in
+    force, where they are others than those kept, and that model."""
 
     scenario_id: str
     version: int
@@ -47,6 +49,7 @@ class Done:
     report: Report
     model_version: str
     fresh: bool
+    now: tuple[Kpis, str] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """For a file or another program."""
@@ -59,6 +62,7 @@ class Done:
             "status": self.report.status,
             "issues": [{"severity": one.severity, "message": one.message} for one in self.report.issues],
             "new": self.fresh,
+            "now": None if self.now is None else {"model_version": self.now[1], "kpis": kpis_stored(self.now[0])},
         }
 
 
@@ -126,12 +130,18 @@ def keep_scenario(
         done = writes.approve(
             stores, scope, done.scenario_id, seen=done.version, save_id=ids[2], comment=comment
         )  # fmt: skip
-    # Somebody may have taken it further since the file brought it.
+    # Somebody may have taken it further since the file brought it, or another model may be in force: what is kept is
+    # told, and what it would be now beside it.
     standing = scenario(stores, scope, done.scenario_id)
-    version, state = (
-        (done.version, State.DRAFT) if standing is None else (standing.version.number, standing.version.state)
-    )
-    return Done(done.scenario_id, version, state, content, found.kpis, found.report, ground.model_version, fresh)
+    if standing is None:
+        return Done(
+            done.scenario_id, done.version, State.DRAFT, content, found.kpis, found.report, ground.model_version, fresh
+        )
+    version, kpis = standing.version, standing.kpis or found.kpis
+    report = found.report if standing.validation is None else report_from(standing.validation)
+    kept_by = version.model_version or ground.model_version
+    now = (found.kpis, ground.model_version) if kpi_changes(kpis, found.kpis) else None
+    return Done(done.scenario_id, version.number, version.state, version.content, kpis, report, kept_by, fresh, now)
 
 
 def said(done: Done) -> Sequence[str]:
@@ -153,4 +163,11 @@ def said(done: Done) -> Sequence[str]:
     lines.append(f"  EBIT with the days after: {kpis.kpi_breakdown['after']['net_ebit_delta']:+,.0f}")
     lines.append(f"  Validation: {done.report.status}, score {done.report.overall_score} of 100")
     lines += [f"    {issue.severity}: {issue.message}" for issue in done.report.issues]
+    if done.now is not None:
+        anew, model = done.now
+        lines.append(
+            f"  These are the figures that are kept. By model {model} and the settings of now they would be others:"
+            f" sales {anew.total_sales_value:,.0f}, margin {anew.total_margin_value:,.0f}, EBIT {anew.total_ebit:,.0f},"
+            f" units {anew.total_units:,}. Open it in the builder to keep those as a new version."
+        )
     return lines

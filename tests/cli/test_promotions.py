@@ -89,7 +89,7 @@ def test_a_file_becomes_an_approved_scenario_and_its_post_mortem_a_model(typed: 
     assert [kpis[f"{name}_delta"] for name in ("sales_value", "margin_value", "ebit", "units")] == [
         1400, -700, -840, 350,
     ]  # fmt: skip
-    assert (done["state"], done["version"], done["new"]) == ("draft", 1, True)
+    assert (done["state"], done["version"], done["new"], done["now"]) == ("draft", 1, True, None)
     id = str(done["scenario_id"])
     assert named(KEPT, run("scenario", str(file))[1]) == id
     # The same file again is the same scenario; approving it submits it first.
@@ -136,6 +136,14 @@ def test_a_file_becomes_an_approved_scenario_and_its_post_mortem_a_model(typed: 
     assert chosen["before"] == "u2"
     assert any(one["department"] == "TV" for one in chosen["coefficients"])
     assert "u2 is kept and can be brought back" not in run("uplift", "--in-force", proposed)[1]
+    # By what it has learned TV would sell more; what is kept and approved is told as it is, and both say which.
+    code, text = run("scenario", str(file))
+    assert (code, "sales: 8,750, +1,400 against" in text, "by model u2." in text) == (0, True, True)
+    other = told("scenario", str(file))
+    assert (other["kpis"], other["model_version"]) == (done["kpis"], "u2")
+    assert other["now"]["model_version"] == proposed
+    assert other["now"]["kpis"]["total_units"] > 1120
+    assert f"By model {proposed} and the settings of now" in text
     assert told("uplift", "--in-force", "u2")["before"] == proposed
     code, text = run("post-mortem", "--scenario", id)
     assert (code, "is closed and stays as it is. --anew begins a further version" in text) == (1, True)
