@@ -127,9 +127,11 @@ def pick(found: Found, key: str) -> None:
         return f"{words.titled(one.label)} · {words.dates(one.start, one.end)} · {words.STATES[one.state]}"
 
     keys = list(by_key)
+    # A browser goes on showing the words that it was given for what is chosen: another state is another choice.
+    state = by_key[key].state if key in by_key else ""
     chosen = st.selectbox(
         "Promotion", keys, index=keys.index(key) if key in by_key else None, format_func=named,
-        key=f"post_mortem_pick_{key}", placeholder=words.PICK, label_visibility="collapsed",
+        key=f"post_mortem_pick_{key}_{state}", placeholder=words.PICK, label_visibility="collapsed",
     )  # fmt: skip
     if (chosen or "") != (key if key in by_key else ""):
         _go(chosen)

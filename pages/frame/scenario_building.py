@@ -20,7 +20,7 @@ from data_access.writes.scenarios import Saved
 from pages.frame import navigation, scenario_saving, scenario_starts, simulator_frame
 from pages.frame.desk import Desk
 from pages.frame.scenario_desk import ground, require_learned
-from pages.frame.scenario_ways import NEW, OPPORTUNITY, Way, asked, back, go
+from pages.frame.scenario_ways import NEW, OPPORTUNITY, Way, asked, back, go, is_under_way
 
 
 def page(d: Desk) -> None:
@@ -90,6 +90,9 @@ def _under_edit(d: Desk) -> Edited | None:
         return scenario_edit.on_visit(opened, visit)
     id = asked(Way.BUILD)
     if id in ("", NEW):
+        if edited is not None and edited.scenario_id is not None and is_under_way():
+            # It was saved; the second click broke off the way to it, and came with the address of before.
+            go(Way.SCENARIO, edited.scenario_id)
         if edited is None or edited.scenario_id is not None:
             scenario_saving.put_aside()
             edited = scenario_edit.hold(scenario_edit.begun(d.today))

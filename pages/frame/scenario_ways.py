@@ -56,6 +56,11 @@ def go(part: Way, value: str | Sequence[str] = "", told: str = "") -> None:
     st.rerun()
 
 
+def is_under_way() -> bool:
+    """Whether a way was begun whose part has not said yet what it was to say: a click may have broken it off."""
+    return _TOLD in st.session_state
+
+
 def say() -> None:
     """What the part before had to say."""
     states.told_once(st.session_state.pop(_TOLD, None))

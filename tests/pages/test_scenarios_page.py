@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from data_access.queries.promo_scenarios import ScenarioRow, frozen, scenarios, 
 from data_access.scope import Right, granted, local_admin
 from data_access.stores import Stores
 from data_access.writes import scenarios as writes
-from pages.frame import guard
+from pages.frame import guard, scenario_ways
 from tests.pages.conftest import Open, texts
 from tests.promo_rows import draft, in_force
 from tests.two_stacks import both_stacks
@@ -256,6 +257,31 @@ def test_a_save_that_a_second_click_breaks_off_is_done_once(
     assert "Saved as version 1." in texts(app)
     assert [one.fresh for one in kept] == [True, False]
     assert (only(stores).version, len(versions(stores, ADMIN, only(stores).scenario_id))) == (1, 1)
+
+
+def test_a_second_click_that_breaks_off_the_way_to_what_was_saved_leads_there_too(
+    stores: Stores, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_force(stores)
+    app = open_page("scenarios", build="new")
+    widget(app, "multiselect", "scenario_departments").set_value(["TV"]).run()
+    app = widget(app, "text_input", "scenario_label").set_value("TV week").run()
+    ways: list[str] = []
+
+    def rerun() -> None:
+        # The first way ends in a run of the second click, which comes with the address of before.
+        ways.append(st.query_params.get("scenario", ""))
+        if len(ways) == 1:
+            st.query_params.clear()
+            st.query_params["build"] = "new"
+        st.rerun()
+
+    monkeypatch.setattr(scenario_ways, "st", SimpleNamespace(**{**vars(st), "rerun": rerun}))
+    app = press(app, "scenario_save")
+    id = only(stores).scenario_id
+    assert ways == [id, id]
+    assert "Saved as version 1." in texts(app)
+    assert app.title[0].value == "TV week"
 
 
 @both_stacks
