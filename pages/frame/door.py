@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers
@@ -74,7 +75,7 @@ class Door:
         elif path.startswith(_MEDIA) and self._guarded():
             await self._app(scope, receive, _Handed(told, lambda: self._inside(given)))
         else:
-            await self._app(scope, receive, told)
+            await self._app(_by_its_own_name(scope, given), receive, told)
 
     def _refusal(self, scope: Scope, given: Headers, path: str) -> Response | None:
         """What is answered instead of the app, None where it may answer."""
@@ -131,6 +132,20 @@ class _Handed:
                 await _answer(PlainTextResponse("Sign in first.", 401), {"type": "http"}, _nothing, self._send)
         if not self._refused:
             await self._send(message)
+
+
+def _by_its_own_name(scope: Scope, given: Headers) -> Scope:
+    """A page's lasting connection, as if it had been asked for by the name that the page has.
+
+    Streamlit compares the two once more, and a proxy may have asked by another name; where they differ, Streamlit would
+    ask the internet for this machine's address.
+    """
+    origin = given.get("origin")
+    name = urlsplit(origin).netloc if origin and scope["type"] == "websocket" else ""
+    if not name or name == given.get("host"):
+        return scope
+    others = [(key, value) for key, value in scope["headers"] if key != b"host"]
+    return {**scope, "headers": [*others, (b"host", name.encode())]}
 
 
 async def _nothing() -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import select
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from tests.e2e.conftest import Served, Visitor, serving
 
@@ -32,7 +34,11 @@ TAKEN = 2 * MB
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The app without a store, which takes files up to a megabyte and three sign-ins a minute."""
     with serving(
-        tmp_path_factory.mktemp("bare"), "", SIGN_INS_PER_MINUTE="3", STREAMLIT_SERVER_MAX_UPLOAD_SIZE="1"
+        tmp_path_factory.mktemp("bare"),
+        "",
+        PUBLIC_URL="https://promolens.example.com/",
+        SIGN_INS_PER_MINUTE="3",
+        STREAMLIT_SERVER_MAX_UPLOAD_SIZE="1",
     ) as app:
         yield app
 
@@ -47,14 +53,19 @@ def asked(app: Served, path: str, method: str = "GET", **headers: str) -> http.c
 
 
 @contextmanager
-def talking(app: Served, **headers: str) -> Iterator[ClientConnection]:
-    """A browser's lasting connection to the app."""
-    host = urlsplit(app.url).netloc
-    given = {"Cookie": f"_streamlit_xsrf={TOKEN}"} | {name.replace("_", "-"): value for name, value in headers.items()}
-    origin = given.pop("Origin", app.url)
-    with connect(
-        f"ws://{host}/_stcore/stream", origin=origin, subprotocols=["streamlit", TOKEN], additional_headers=given
-    ) as line:  # type: ignore[arg-type,list-item]
+def talking(app: Served, *, origin: str = "", host: str = "") -> Iterator[ClientConnection]:
+    """A browser's lasting connection to the app, from a page of `origin`, by the name `host`; by default its own."""
+    address = urlsplit(app.url)
+    with (
+        socket.create_connection((address.hostname or "", address.port or 0)) as sock,
+        connect(
+            f"ws://{host or address.netloc}/_stcore/stream",
+            sock=sock,
+            origin=Origin(origin or app.url),
+            subprotocols=[Subprotocol("streamlit"), Subprotocol(TOKEN)],
+            additional_headers={"Cookie": f"_streamlit_xsrf={TOKEN}"},
+        ) as line,
+    ):
         yield line
 
 
@@ -133,9 +144,13 @@ def test_another_name_is_refused(bare: Served, host: str) -> None:
     """A foreign page can have its own name point to this machine; the browser then says that name."""
     answer = asked(bare, "/", Host=host)
     assert answer.status == 400
-    with pytest.raises(InvalidStatus) as refused, talking(bare, Host=host, Origin=f"http://{host}"):
+
+
+def test_nor_does_it_open_a_connection(bare: Served) -> None:
+    with pytest.raises(InvalidStatus) as refused, talking(bare, host="evil.example", origin="http://evil.example"):
         pass
     assert refused.value.response.status_code == 400
+    assert refused.value.response.body == b"This server does not answer to that name (setting ALLOWED_HOSTS)."
 
 
 @pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1", "[::1]:8501", "LOCALHOST."])
@@ -151,10 +166,16 @@ def test_whoever_watches_over_the_server_asks_by_any_name(bare: Served) -> None:
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:3000", "http://127.0.0.1:1"])
 def test_a_page_of_somebody_else_opens_no_connection(bare: Served, origin: str) -> None:
     """Not even one of another program on this machine."""
-    with pytest.raises(InvalidStatus) as refused, talking(bare, Origin=origin):
+    with pytest.raises(InvalidStatus) as refused, talking(bare, origin=origin):
         pass
     assert refused.value.response.status_code == 403
     assert asked(bare, "/_stcore/upload_file/a/b", "PUT", Origin=origin).status == 403
+
+
+def test_a_proxy_may_ask_by_another_name_than_people_do(bare: Served) -> None:
+    for host in ("", "promolens.example.com"):
+        with talking(bare, origin="https://promolens.example.com", host=host) as line:
+            assert session_of(line)
 
 
 def test_a_page_of_somebody_else_reads_nothing_and_shows_nothing(bare: Served, visitor: Visitor) -> None:
