@@ -29,9 +29,9 @@ _TEXT: Final = re.compile(
 )
 
 
-def planted(texts: Sequence[str]) -> list[str]:
+def planted(texts: Sequence[str], first: int = 0) -> list[str]:
     """The texts with numbers of their own, and with what would mean something in sentences and on charts alike."""
-    return [f"{text}<i>[*]{SIGN}{number}{SIGN}" for number, text in enumerate(texts)]
+    return [f"{text}<i>[*]{SIGN}{number}{SIGN}" for number, text in enumerate(texts, first)]
 
 
 def markup(app: AppTest, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -48,17 +48,26 @@ def markup(app: AppTest, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield from _wrong(place, said, texts, plain)
 
 
+def told_by(app: AppTest) -> int:
+    """How many planted texts stand on a page."""
+    return sum(len(_FOUND.findall(said)) for _, said in _strings(app))
+
+
 def _of_chart(place: str, spec: str, texts: Sequence[str]) -> Iterator[tuple[str, str]]:
     for said in _within(json.loads(spec)):
         yield from _wrong(place, said, texts, charted)
 
 
 def _wrong(place: str, said: str, texts: Sequence[str], shown: Any) -> Iterator[tuple[str, str]]:
+    by_number = {_FOUND.findall(text)[-1]: text for text in texts} if SIGN in said else {}
     for found in _FOUND.finditer(said):
-        text = texts[int(found.group(1))]
+        text = by_number.get(found.group(1))
+        if text is None:
+            continue
         before = said[: found.end()]
         # A chart breaks long names and cuts them: what is left of one must be text all the same.
-        if not before.endswith(shown(text)) and not _same(before, shown(text)):
+        # At its beginning a line of digits or dashes would be a list; within a sentence it is none.
+        if not any(_same(before, one) for one in (shown(text), shown(f"x{text}")[1:])):
             yield place, before[-len(in_line(text)) * 2 - 40 :]
 
 
