@@ -26,6 +26,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from settings import PROJECT_ROOT
+from tests.canaries import planted
 
 _TRANSPORT = {
     "query", "database", "buffer_size", "session_id", "session_timeout", "session_check", "query_id", "quota_key",
@@ -159,7 +160,7 @@ class HttpServer:
     _process: subprocess.Popen[bytes] | None = None
 
     def url(self, database: str = "shop") -> str:
-        return f"clickhousedb://127.0.0.1:{self.port}/{database}"
+        return f"clickhousedb://default:{planted('warehouse')}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
         command = [sys.executable, "-m", "tests.clickhouse_over_http", str(self.port), str(self.folder)]

@@ -5,6 +5,7 @@ And the net behind all tests (`tests/canaries.py`): it catches what this file le
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -16,6 +17,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from pydantic import SecretStr, ValidationError
@@ -396,3 +398,28 @@ def test_no_secret_stands_in_the_bytes_of_the_database(stores: Stores, settings:
         (row,) = session.rows("secrets/held")
     assert decrypt(settings, row["api_key_encrypted"]) == SECRET
     close_stores(again)
+
+
+def test_a_provider_of_sign_in_that_does_not_answer_is_told_without_the_apps_secret(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """As the server does it, and logs it with its traceback."""
+    from authlib.integrations.starlette_client import OAuth
+
+    oauth = OAuth()
+    oauth.register(
+        "away", client_id="promolens", client_secret=SECRET,
+        server_metadata_url="http://127.0.0.1:1/.well-known/openid-configuration",
+    )  # fmt: skip
+    library = logging.getLogger("of.the.server")
+    handler = logging.StreamHandler(sys.stderr)
+    library.addHandler(handler)
+    try:
+        asyncio.run(oauth.away.load_server_metadata())
+    except httpx.ConnectError:
+        library.warning("not redirected", exc_info=True)
+    finally:
+        library.removeHandler(handler)
+    said = capsys.readouterr().err
+    assert "ConnectError" in said
+    assert SECRET not in said
