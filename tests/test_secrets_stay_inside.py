@@ -353,15 +353,18 @@ def test_leaves_a_file_of_the_module(folder): (folder / "b").write_text(planted(
 
 def test_the_net_catches_what_is_let_out(tmp_path: Path) -> None:
     """A run of tests of which each lets a secret out in another way, and one does not."""
-    inner = PROJECT_ROOT / "tests" / f"test_leaks_{os.getpid()}.py"
-    inner.write_text(LEAKS, encoding="utf-8")
-    try:
-        words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'inner'}", str(inner)]
-        # Into a file: what comes from a process is searched, too.
-        with (tmp_path / "out.txt").open("w") as out:
-            done = subprocess.run([sys.executable, *words], cwd=PROJECT_ROOT, stdout=out, stderr=out, check=False)
-    finally:
-        inner.unlink()
+    inner = tmp_path / "tests"
+    inner.mkdir()
+    (inner / "conftest.py").write_text("from tests.conftest import *  # noqa: F403\n", encoding="utf-8")
+    (inner / "test_leaks.py").write_text(LEAKS, encoding="utf-8")
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'inner'}"]
+    words += [f"--rootdir={inner}", f"--config-file={PROJECT_ROOT / 'pyproject.toml'}", str(inner)]
+    # Into a file: what comes from a process is searched, too.
+    with (tmp_path / "out.txt").open("w") as out:
+        environment = os.environ | {"PYTHONPATH": str(PROJECT_ROOT)}
+        done = subprocess.run(
+            [sys.executable, *words], cwd=PROJECT_ROOT, stdout=out, stderr=out, check=False, env=environment
+        )
     said = (tmp_path / "out.txt").read_text()
     (tmp_path / "out.txt").unlink()
     assert done.returncode == 1
