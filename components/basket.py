@@ -26,7 +26,8 @@ KINDS: Final = {
 }
 CHARTED: Final = 10
 HINTS: Final = 25
-_LONGEST: Final = 26
+# Letters of a name on a chart's axis, where there is room and on a phone.
+_LONGEST, _LONGEST_NARROW = 48, 26
 Config = Mapping[str, Any]
 
 
@@ -138,8 +139,8 @@ def _items(rules: Sequence[Rule]) -> list[Item]:
     return [item for one in rules for item in (one.given, one.other)]
 
 
-def surest(rules: Sequence[Rule], file: str, empty: str) -> None:
-    """The surest pairs, each with the interval of its lift."""
+def surest(rules: Sequence[Rule], file: str, empty: str, *, narrow: bool) -> None:
+    """The surest pairs, each with the interval of its lift. narrow: on a phone, where names are cut."""
     seen: set[frozenset[str]] = set()
     first: list[Rule] = []
     for one in rules:
@@ -151,7 +152,7 @@ def surest(rules: Sequence[Rule], file: str, empty: str) -> None:
     if not first:
         st.caption(empty)
         return
-    short, called = labels(_items(first), _LONGEST), labels(_items(first))
+    short, called = labels(_items(first), _LONGEST_NARROW if narrow else _LONGEST), labels(_items(first))
     layout = charts.base_layout(max(140, 40 * len(first) + 50))
     layout["xaxis"] |= {"rangemode": "tozero", "showgrid": True, "ticksuffix": " ×", "nticks": 3, "tickangle": 0}
     layout["yaxis"] |= {"type": "category", "autorange": "reversed", "ticksuffix": "  ", "showgrid": False}
@@ -195,8 +196,8 @@ def surest(rules: Sequence[Rule], file: str, empty: str) -> None:
     st.caption("How many times as often as by chance both are in a basket, with its 95 % interval; 1 × is chance.")
 
 
-def pairs(rules: Sequence[Rule], empty: str) -> None:
-    """Rules with their measures."""
+def pairs(rules: Sequence[Rule], empty: str, *, of_one: bool = False) -> None:
+    """Rules with their measures. of_one: all of one given product, which the heading names."""
     if not rules:
         st.caption(empty)
         return
@@ -238,6 +239,9 @@ def pairs(rules: Sequence[Rule], empty: str) -> None:
         "First": st.column_config.DateColumn("First together", format="D MMM YYYY"),
         "Last": st.column_config.DateColumn("Last together", format="D MMM YYYY"),
     }
+    if of_one:
+        del columns["Given"]
+        config = {**config, "Other": st.column_config.TextColumn("Also bought", width="medium", pinned=True)}
     tables.show(columns, config, key="table_pairs", rows_seen=12)
 
 
@@ -306,10 +310,10 @@ def bundles(found: Bundles) -> None:
         "Lift": [one.lift for one in found.sets],
     }
     config: Config = {
-        "Set": st.column_config.TextColumn("Bought together", width="large"),
-        "Size": st.column_config.NumberColumn("Products", format="%d"),
-        "Baskets": st.column_config.NumberColumn("Baskets", format="%,d"),
-        "Lift": st.column_config.NumberColumn("Lift", format="%,.1f", help=hover("basket.bundle_lift")),
+        "Set": st.column_config.TextColumn("Bought together", width=640),
+        "Size": st.column_config.NumberColumn("Products", format="%d", width="small"),
+        "Baskets": st.column_config.NumberColumn("Baskets", format="%,d", width="small"),
+        "Lift": st.column_config.NumberColumn("Lift", format="%,.1f", width="small", help=hover("basket.bundle_lift")),
     }
     tables.show(columns, config, key="table_bundles", rows_seen=10)
     if not found.whole:

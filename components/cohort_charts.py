@@ -40,7 +40,8 @@ class Measure:
 
 MEASURES: Final = {
     "Came back": Measure(
-        "Customers who ordered", lambda cell: cell.retention, 1, lambda v: f"{v:.0f}" if v >= 9.95 else f"{v:.1f}",
+        "Customers who ordered, in per cent", lambda cell: cell.retention, 1,
+        lambda v: f"{v:.0f}" if v >= 9.95 else f"{v:.1f}",
         lambda v, _: f"{wording.rate(v)} of the cohort ordered",
     ),
     "Orders": Measure(

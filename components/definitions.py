@@ -193,7 +193,8 @@ DEFINITIONS: Final[Mapping[str, Definition]] = {
         "Open rate of a campaign or flow",
         "sum of unique opens / delivered × 100",
         _REPORTS,
-        "Sum of unique opens / delivered; text messages tell none.",
+        "Sum of unique opens / delivered; text messages tell none. Those of machines are in, but of a campaign whose "
+        "events tell them apart.",
     ),
     "message.conversion": Definition(
         "Conversion rate of a campaign or flow",

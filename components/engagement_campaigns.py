@@ -86,15 +86,16 @@ def _campaign_columns(figures: EngagementFigures, part: Part) -> _Columns:
         "Campaign": [campaign.name for campaign in held],
         "Channel": [words.channel(campaign.channel) for campaign in held],
         "Recipients": [whole(campaign.counts.recipients) for campaign in held],
-        "Delivery": [campaign.counts.delivery_rate for campaign in held],
     }
-    for label, (name, of) in RATES.items():
-        columns[label] = [of(campaign.counts) for campaign in held]
-        columns[f"{label}_usual"] = [against(campaign, name, of(campaign.counts)) for campaign in held]
+    # What it brought stands in sight without scrolling.
     per = [exact(campaign.counts.per_recipient) for campaign in held]
     columns["Revenue"] = [exact(campaign.counts.value) for campaign in held]
     columns["Per"] = per
     columns["Per_usual"] = [against(c, "per_recipient", value) for c, value in zip(held, per, strict=True)]
+    columns["Delivery"] = [campaign.counts.delivery_rate for campaign in held]
+    for label, (name, of) in RATES.items():
+        columns[label] = [of(campaign.counts) for campaign in held]
+        columns[f"{label}_usual"] = [against(campaign, name, of(campaign.counts)) for campaign in held]
     columns["Unsubscribed"] = [campaign.counts.unsubscribe_rate for campaign in held]
     columns["Tags"] = [", ".join(campaign.tags) or None for campaign in held]
     columns["Subject"] = [" / ".join(campaign.subjects) or None for campaign in held]

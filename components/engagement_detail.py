@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import streamlit as st
 
-from analytics.engagement import Counts
+from analytics.engagement import Counts, rate
 from analytics.engagement_detail import Bought, CampaignDetail, FlowDetail, VariationTest
+from analytics.engagement_events import EventCounts
 from analytics.periods import ONE_DAY, Grain, bucket_of
 from components import bar_chart, cards, charts, day_marks, palette, tables, wording
 from components import engagement_words as words
@@ -29,13 +30,16 @@ def heading(name: str, key: str) -> bool:
         return st.button("Close", key=key, icon=":material/close:", type="tertiary")
 
 
-def campaign(found: CampaignDetail, shown: Shown, file: str) -> None:
-    """A campaign's figures, its variations with the winner, its days, and what was bought."""
+def campaign(found: CampaignDetail, shown: Shown, file: str, people: EventCounts | None = None) -> None:
+    """A campaign's figures, its variations with the winner, its days, and what was bought.
+
+    people: its events, where opens are those of people on the page; None: machines are in."""
     currency, counts = shown.account.currency, found.counts
     sent = wording.moment(found.sent_at, shown.account.zone) if found.sent_at else ""
     said = [words.channel(found.channel), found.status, f"sent {sent}" if sent else "", ", ".join(found.tags)]
     st.caption(plain(" · ".join(piece for piece in said if piece)))
-    _cards(counts, currency, "campaign")
+    mail = found.channel == "email"
+    _cards(counts, currency, "campaign", mail=mail, people=people)
     if not found.variations:
         st.caption("Klaviyo has no statistics of it yet.")
         return
@@ -47,6 +51,8 @@ def campaign(found: CampaignDetail, shown: Shown, file: str) -> None:
     ]
     st.markdown("**Messages and variations**")
     tables.show({name: [row[name] for row in rows] for name in rows[0]}, _config(currency), key="table_variations")
+    if mail:
+        st.caption(words.AS_REPORTED)
     for _, clicks, buyers in found.tests():
         for test, what in ((clicks, "clicks"), (buyers, "buyers")):
             if test is not None:
@@ -81,7 +87,8 @@ def flow(found: FlowDetail, shown: Shown, file: str) -> None:
     if not found.messages:
         st.caption("It has no messages.")
         return
-    _cards(counts, currency, "flow")
+    mail = any(each.channel == "email" for each in found.messages)
+    _cards(counts, currency, "flow", mail=mail)
     rows: list[dict[str, Any]] = [
         {
             "Place": each.position,
@@ -106,18 +113,23 @@ def flow(found: FlowDetail, shown: Shown, file: str) -> None:
         ),
     }
     tables.show({name: [row[name] for row in rows] for name in rows[0]}, config, key="table_messages", rows_seen=12)
+    if mail:
+        st.caption(words.AS_REPORTED)
     if any(each.drop_off is not None and each.drop_off < 0 for each in found.messages):
         st.caption("A drop-off below 0: the message had more recipients than the last one of its channel before it.")
     _flow_days(found, shown, file)
     _bought(found.bought, currency)
 
 
-def _cards(counts: Counts, currency: str, key: str) -> None:
+def _cards(counts: Counts, currency: str, key: str, *, mail: bool, people: EventCounts | None = None) -> None:
+    """mail: whether there is e-mail among it, which machines open too."""
+    opened = counts.open_rate if people is None else rate(people.openers, counts.delivered)
+    whose = () if opened is None or not mail else ("machines in" if people is None else "machines left out",)
     cards.show(
         [
             Card(f"{key}_recipients", "Recipients", wording.count_short(counts.recipients), "", "neither", "", (),
                  told("message.recipients")),
-            Card(f"{key}_open", "Open rate", wording.rate(counts.open_rate), "", "up", "", (),
+            Card(f"{key}_open", "Open rate", wording.rate(opened), "", "up", "", whose,
                  told("message.open")),
             Card(f"{key}_conversion", "Conversion rate", wording.rate(counts.conversion_rate), "", "up", "", (),
                  told("message.conversion")),

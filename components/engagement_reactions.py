@@ -59,10 +59,14 @@ def reactions(found: CampaignDetail, told: Reactions, shown: Shown, file: str) -
             f"{share} of {wording.count(total.openers)} opens came on the first two days. " if total.openers else ""
         )
         st.caption(
-            f"{opened}Each person counts once a day; machines opened {wording.count(total.machine_opened)} times and "
-            f"bots clicked {wording.count(total.bot_clicked)} times beside them."
+            f"{opened}Each person counts once a day; machines opened {_times(total.machine_opened)} and bots clicked "
+            f"{_times(total.bot_clicked)} beside them."
         )
     _list_health(found)
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{wording.count(number)} times"
 
 
 def _list_health(found: CampaignDetail) -> None:

@@ -120,7 +120,7 @@ def flow_table(found: FlowColumns, shown: Shown) -> None:
         "Trend": st.column_config.AreaChartColumn("13 weeks", width=110, y_min=0, help=hover("engagement.13_weeks")),
     }
     tables.pickable(found.columns, config, ids=found.ids, param=FLOW, key="table_flows")
-    st.caption("Tick a row to see its messages in their places, and where people drop off.")
+    st.caption(f"Tick a row to see its messages in their places, and where people drop off. {words.AS_REPORTED}")
 
 
 def sms_table(figures: EngagementFigures, shown: Shown) -> None:

@@ -23,8 +23,10 @@ FUNNEL: Final = "Bars: of all recipients. Table: delivered of recipients, the ot
 DELIVERABILITY: Final = (
     "The state goes by the last 14 whole days; the line shows complaints of the 14 days up to each. Gmail does not "
     "report complaints to senders, so the true rate is higher: Google Postmaster Tools tells it. Limits: complaints "
-    "0.1 % (0.3 % at most), bounces 2 %."
+    "0.1 % (0.3 % at most), bounces 2\N{NO-BREAK SPACE}%."
 )
+
+AS_REPORTED: Final = "Opens and clicks here are as Klaviyo's reports count them, with those of machines."
 
 
 def channel(name: str) -> str:
@@ -213,7 +215,7 @@ def opens_said(figures: EngagementFigures) -> str:
     return (
         "Opens and clicks of e-mail are people's, from events by the day of sending, each person once a day and "
         f"message: opens by machines and clicks by bots are left out. {held} In the table of flows, and of a "
-        f"campaign's variations, they are as Klaviyo's reports count them, machines in. {texts}"
+        f"campaign's variations, they are as Klaviyo's reports count them, with those of machines. {texts}"
     )
 
 

@@ -13,8 +13,10 @@ from streamlit.elements.lib import streamlit_plotly_theme as stand_ins
 ACCENT: Final = stand_ins.CATEGORY_0
 PAST: Final = stand_ins.CATEGORY_9
 MUTED: Final = stand_ins.CATEGORY_7
-BAD: Final = stand_ins.DECREASING
-GOOD: Final = stand_ins.INCREASING
+# Streamlit's own stand-ins for falling and rising glare, and follow no theme: the theme's diverging scale has the same
+# red and green as its cards.
+BAD: Final = stand_ins.DIVERGING_1
+GOOD: Final = stand_ins.DIVERGING_8
 PAPER: Final = stand_ins.BG_COLOR
 TEXT: Final = stand_ins.GRAY_70
 # Text that stands on something coloured.
@@ -42,7 +44,7 @@ SEGMENTS: Final = {
     "Need Attention": stand_ins.CATEGORY_5,
     "About To Sleep": stand_ins.CATEGORY_6,
     "At Risk": stand_ins.CATEGORY_8,
-    "Cannot Lose Them": stand_ins.DECREASING,
+    "Cannot Lose Them": BAD,
     "Hibernating": stand_ins.CATEGORY_7,
     "Lost": stand_ins.CATEGORY_9,
     "Recent": stand_ins.CATEGORY_3,

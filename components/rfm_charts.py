@@ -216,11 +216,12 @@ def distribution(found: RfmFigures, measure: str, currency: str, file: str) -> N
     layout["yaxis"] |= {"rangemode": "tozero", "nticks": 4, "tickformat": "~s"}
     charts.name_values(layout, "Customers")
     width = (bars[1].low - bars[0].low if len(bars) > 1 else 1) / scale
-    first = bars[0].low / scale
+    # A whole number's bar stands over it, so that a limit lies between two of them.
+    first = (bars[0].low - 0.5) / scale
     lines = found.limits[measure]
     # A limit beyond the last bar stands at its end; the last bar holds the tail.
     end = first + width * len(bars)
-    at = [min(max((line / scale) + (0.5 if measure == "recency" else -0.5 / scale), first), end) for line in lines]
+    at = [min(max((line + (0.5 if measure == "recency" else -0.5)) / scale, first), end) for line in lines]
     layout["shapes"] = [
         {
             "type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper",

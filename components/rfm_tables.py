@@ -18,7 +18,7 @@ Rows = list[dict[str, Any]]
 
 
 def segment_table(found: RfmFigures, currency: str) -> None:
-    """Each segment with what it means and asks for; picking one shows its customers."""
+    """Each segment; picking one shows its customers."""
     held = found.groups
     columns: dict[str, Sequence[Any]] = {
         "Segment": [g.name for g in held],
@@ -29,8 +29,6 @@ def segment_table(found: RfmFigures, currency: str) -> None:
         "Each": [g.cents / 100 / g.customers for g in held],
         "Orders": [g.orders / g.customers for g in held],
         "Days": [g.median_days for g in held],
-        "Means": [MEANING[g.name][0] for g in held],
-        "Do": [MEANING[g.name][1] for g in held],
     }
     config = {
         "Segment": st.column_config.TextColumn("Segment", width="medium", pinned=True),
@@ -41,10 +39,14 @@ def segment_table(found: RfmFigures, currency: str) -> None:
         "Each": st.column_config.NumberColumn(f"Each, {currency}", format="%,.2f", help=hover("rfm.each")),
         "Orders": st.column_config.NumberColumn("Orders each", format="%.1f"),
         "Days": st.column_config.NumberColumn("Last order", format="%,.0f d ago", help=hover("rfm.last_order")),
-        "Means": st.column_config.TextColumn("Who they are", width="large"),
-        "Do": st.column_config.TextColumn("What to do", width="large"),
     }
     tables.pickable(columns, config, ids=[g.name for g in held], param=SEGMENT, key="table_segments", rows_seen=11)
+
+
+def meanings(found: RfmFigures, *, folded: bool) -> None:
+    """What each segment means and what to do about it, a sentence each: cells of a table would cut them."""
+    with st.expander("What each segment means, and what to do", expanded=not folded):
+        st.markdown("\n".join(f"- **{g.name}**: {' '.join(MEANING[g.name])}" for g in found.groups))
 
 
 def member_table(members: Sequence[Member], currency: str) -> None:

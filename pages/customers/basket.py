@@ -100,7 +100,7 @@ with body:
     st.markdown(words.answer(found, level))
     with st.container(border=True):
         filters.heading("What goes together most surely")
-        words.surest(found.rules, f"{file}-surest", words.nothing(found, level))
+        words.surest(found.rules, f"{file}-surest", words.nothing(found, level), narrow=view.on_phone)
     with st.container(border=True):
         filters.heading("What to offer to whom")
         words.hints(found, level, currency)

@@ -72,7 +72,7 @@ with body:
             together = view.read(basket, BasketQuery(given=(picked,)), derived=BASKET)
             rules = () if together is None else tuple(rule for rule in together.rules if rule.given.id == picked)
             if rules:
-                basket_words.pairs(rules, "")
+                basket_words.pairs(rules, "", of_one=True)
             else:
                 st.caption("Nothing is bought with it surely more often than by chance.")
     with st.expander("Notes: what is left out, which method"):

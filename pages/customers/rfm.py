@@ -74,6 +74,7 @@ with body:
     with st.container(border=True):
         filters.heading("Segment by segment")
         rfm_tables.segment_table(found, currency)
+        rfm_tables.meanings(found, folded=view.on_phone)
     rfm_drilling.draw(view, asked, found, facts, file)
     if view.may(Right.SETTINGS):
         limits = "Fixed limits: scores that do not move with the other customers"

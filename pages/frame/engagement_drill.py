@@ -77,8 +77,13 @@ def _found(
             return "", None
 
         def draw_campaign() -> None:
-            engagement_detail.campaign(campaign, view.shown, file(view))
-            engagement_reactions.reactions(campaign, view.read(campaign_reactions, id), view.shown, name)
+            reactions = view.read(campaign_reactions, id)
+            # Events that begin after it was sent tell a part of its opens only.
+            known = campaign.sent_on is not None and min(reactions.days, default=EVER.end) <= campaign.sent_on
+            by_people = figures.campaigns_people and campaign.channel == "email" and known
+            people = reactions.total if by_people else None
+            engagement_detail.campaign(campaign, view.shown, file(view), people)
+            engagement_reactions.reactions(campaign, reactions, view.shown, name)
             measured = holdout_naming.section(view, campaign)
             sets: Sets = {"Variations": lambda: rows.variation_rows(campaign)}
             sides: Sets = {} if measured is None else {"What it added": lambda: holdout_section.rows(measured)}

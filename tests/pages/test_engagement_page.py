@@ -90,6 +90,11 @@ def messages(connected: Stores) -> Stores:
     return connected
 
 
+def open_rates(app: AppTest) -> list[str]:
+    """On the page's card, and on that of what was picked."""
+    return [metric.value for metric in app.metric if metric.label == "Open rate"]
+
+
 def table(app: AppTest, column: str) -> Any:
     """The first table with a column."""
     return next(frame.value for frame in app.dataframe if column in frame.value.columns)
@@ -163,8 +168,8 @@ def test_people_apart_from_machines_by_mailbox_and_day(messages: Stores, open_pa
     app = open_page("engagement", campaign="k1")
     assert not app.exception
     # 290 people of the 2,144 mails delivered; by the reports machines and all 40.7 %.
-    assert next(metric.value for metric in app.metric if metric.label == "Open rate") == "13.5 %"
-    assert cards(open_page("engagement", opens="With machines"))["Open rate"] == "40.7 %"
+    assert open_rates(app)[0] == "13.5 %"
+    assert open_rates(open_page("engagement", opens="With machines"))[0] == "40.7 %"
     mailboxes = table(app, "Machines")
     assert list(zip(mailboxes["Mailbox"], mailboxes["Sent"], mailboxes["Bounced"], strict=True)) == [
         ("gmx.de", 1040, pytest.approx(60 / 1040 * 100)), ("web.de", 980, 0.0),
@@ -183,6 +188,35 @@ def test_people_apart_from_machines_by_mailbox_and_day(messages: Stores, open_pa
     assert list(table(app, "People")["People"]) == [0, 0, 0]
     for figure in charts(app).values():
         go.Figure(figure)
+
+
+def test_a_campaigns_opens_are_peoples_where_those_of_its_year_are(messages: Stores, open_page: Open) -> None:
+    """Of 1,000 mails delivered 450 were opened by the report, by 200 people by events; of the one of 2025, 4 of 10."""
+    insert(
+        messages, "campaign_message_statistics",
+        variation("k2", "m2", "a", "2026-11-12", 1000, opened=450),
+        variation("first", "m0", "a", "2025-09-01", 10, opened=4),
+    )  # fmt: skip
+    sent_by = {"k1": "m1", "k2": "m2", "old": "m3"}
+    insert(messages, "klaviyo_campaign_messages", *(campaign_text(id, message) for id, message in sent_by.items()))
+    insert(messages, "mailbox_days", mailbox_day("2025-08-01", "2025-08-01", "campaign", "gmx.de", 10))
+    insert(
+        messages, "message_days", message_day("2026-11-10", "m1", 990, openers=100),
+        message_day("2026-11-12", "m2", 990, openers=200, machine_opened=1), message_day("2026-10-10", "m3", 990),
+    )  # fmt: skip
+    app = open_page("engagement", campaign="k2")
+    campaigns = table(app, "Open_usual").set_index("Campaign")
+    assert campaigns.loc["Campaign k2", "Open"] == pytest.approx(200 / 990 * 100)
+    assert open_rates(app)[1] == "20.0 %"
+    said = texts(app)
+    assert "machines left out" in said
+    assert "machines opened once and bots clicked 0 times beside them" in said
+    assert "Opens and clicks here are as Klaviyo's reports count them, with those of machines." in said
+    machines = open_page("engagement", campaign="k2", opens="With machines")
+    assert open_rates(machines)[1] == "45.0 %"
+    assert "machines in" in texts(machines)
+    # No event of its messages is known: its opens are the report's.
+    assert open_rates(open_page("engagement", campaign="first"))[1] == "40.0 %"
 
 
 def test_one_campaign_and_one_flow(messages: Stores, open_page: Open) -> None:

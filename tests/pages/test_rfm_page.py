@@ -62,6 +62,12 @@ def test_from_the_segments_to_one_customer(connected: Stores, open_page: Open) -
     assert set(charts(app)) == {
         "chart_segments", "chart_flow", "chart_grid", "chart_recency", "chart_frequency", "chart_monetary",
     }  # fmt: skip
+    assert "**Loyal**" not in said  # nobody is
+    assert "**Potential Loyalist**: Bought lately, more than once or for a fair sum. Recommend the next" in said
+    # One order twice and two orders once: bars over 1 and 2, and the scores' limit between them.
+    orders = charts(app)["chart_frequency"]
+    assert (orders["data"][0]["x"], orders["data"][0]["y"]) == ([1, 2], [2, 1])
+    assert {shape["x0"] for shape in orders["layout"]["shapes"]} == {1.5}
     # Ann stands in the best corner, and of three customers she is a third.
     assert charts(app)["chart_grid"]["data"][0]["text"][0][-1] == "1<br>33.3 %"
     members, orders = app.dataframe[1].value, app.dataframe[2].value

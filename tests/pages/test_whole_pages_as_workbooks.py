@@ -271,7 +271,7 @@ def test_the_other_pages(connected: Stores, whole: Whole, parts: Parts) -> None:
 
     app, book, rows = whole("rfm")
     agree(book, rows)
-    shown = next(frame.value for frame in app.dataframe if "Means" in frame.value.columns)
+    shown = next(frame.value for frame in app.dataframe if "Each" in frame.value.columns)
     assert column(book, "Segments", "segment") == list(shown["Segment"])
     assert column(book, "Segments", "customers") == list(shown["Customers"])
     assert column(book, "Segments", "net_revenue") == pytest.approx(list(shown["Revenue"]))
