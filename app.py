@@ -53,6 +53,8 @@ else:
                 st.session_state[desk.KEY] = desk.laid_out(stores, scope, known)
             if known:
                 st.session_state[view.KEY] = sidebar.draw(stores, scope, known, page.url_path)
+            elif of_company:
+                sidebar.draw_without_store(stores, scope)
             sidebar.person(scope)
             found = bool(known) or of_company
             if not found:

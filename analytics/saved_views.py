@@ -14,8 +14,9 @@ Filters = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """account: the store that it shows. page: the page's address without its query, such as '/revenue'. filters: the
-    values of the address by name, without the store. shared: others who see the store may open it."""
+    """account: the store that it shows, '' for a page of the company's. page: the page's address without its query,
+    such as '/revenue'. filters: the values of the address by name, without the store. shared: others who see the
+    store, or the company's pages, may open it."""
 
     id: str
     account: str

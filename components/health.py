@@ -231,6 +231,28 @@ def operations_table(found: Sequence[Operation], zone: ZoneInfo) -> None:
     )
 
 
+def operation_rows(found: Sequence[Operation]) -> list[dict[str, Any]]:
+    """The same as rows of a file."""
+    return [
+        {
+            "what": OPERATIONS.get(run.kind, run.kind), "outcome": run.state, "started_at_utc": run.started_at,
+            "ended_at_utc": run.finished_at, "started_by": run.started_by, "error": run.error,
+        }
+        for run in found
+    ]  # fmt: skip
+
+
+def call_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Report calls as rows of a file."""
+    return [
+        {
+            "store": row["name"], "report": REPORTS.get(row["report"], row["report"]), "made": row["used"],
+            "planned": row["planned"], "left": row["for_people"], "permitted": row["daily"],
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
 def report_calls(rows: Sequence[Row]) -> None:
     """What is made and planned of the calls that Klaviyo permits: name, report, used, planned, for_people, daily."""
     tables.show(

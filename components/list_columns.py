@@ -15,6 +15,8 @@ CHANGES: Final = "Changes of settings"
 GRANTS: Final = "Grants"
 LOADS: Final = "Loads of workbooks"
 TARGETS: Final = "Targets"
+OPERATIONS: Final = "Backups and upkeep"
+CALLS: Final = "Report calls"
 LIST_COLUMNS: Final = {
     f"{table}/{name}": told
     for table, columns in {
@@ -68,6 +70,22 @@ LIST_COLUMNS: Final = {
             "quality_pct": (PER_CENT, "Mean quality of its tables, by their rows."),
             "started_by": (TEXT, "Who loaded it."),
             "error": (TEXT, "Why it failed."),
+        },
+        OPERATIONS: {
+            "what": (TEXT, "Backup, Restore, Trial restore, Retention or Upkeep."),
+            "outcome": (TEXT, "running, done or failed."),
+            "started_at_utc": (MOMENT, "When it began, UTC."),
+            "ended_at_utc": (MOMENT, "When it ended, UTC; blank while it runs."),
+            "started_by": (TEXT, "Who began it."),
+            "error": (TEXT, "Why it failed."),
+        },
+        CALLS: {
+            "store": (TEXT, "The store's name."),
+            "report": (TEXT, "Klaviyo's report."),
+            "made": (COUNT, "Calls of the last 24 hours."),
+            "planned": (COUNT, "Calls of the next 24 hours by the clock."),
+            "left": (COUNT, "Calls that are left for people who press Sync now."),
+            "permitted": (COUNT, "Calls that Klaviyo permits in 24 hours."),
         },
         TARGETS: {
             "month": (TEXT, "Month, such as 2026-10."),

@@ -11,22 +11,25 @@ from streamlit.navigation.page import Page
 from analytics.saved_views import LONGEST_NAME, SavedView
 from components.plain import plain
 
-MINE, SHARED = "Only me", "Everybody who sees the store"
+MINE, SHARED, SHARED_OF_COMPANY = "Only me", "Everybody who sees the store", "Everybody who sees promotions"
 
 
-def form(name: str, *, shared: bool, key: str, label: str) -> tuple[str, bool] | None:
-    """The form over a name; name and whether it is shared once a person saves, else None."""
+def form(name: str, *, shared: bool, key: str, label: str, of_company: bool = False) -> tuple[str, bool] | None:
+    """The form over a name; name and whether it is shared once a person saves, else None. of_company: the view is of a
+    page that belongs to no store."""
+    others = SHARED_OF_COMPANY if of_company else SHARED
     with st.form(f"view_form_{key}", border=True):
         named = st.text_input("Name", name, max_chars=LONGEST_NAME, key=f"view_name_{key}", placeholder="Monday look")
-        seen_by = st.radio("Who sees it", (MINE, SHARED), index=int(shared), key=f"view_shared_{key}", horizontal=True)
+        seen_by = st.radio("Who sees it", (MINE, others), index=int(shared), key=f"view_shared_{key}", horizontal=True)
         if not st.form_submit_button(label, key=f"view_save_{key}", type="primary"):
             return None
-    return named or "", seen_by == SHARED
+    return named or "", seen_by == others
 
 
 def address(view: SavedView, store: str) -> str:
-    """The address that shows the view, from whatever page; `store` is what the store is called now."""
-    query = urlencode({"store": store} | {name: list(values) for name, values in view.filters.items()}, doseq=True)
+    """The address that shows the view, from whatever page; `store` is what the store is called now, '' for none."""
+    of_store = {"store": store} if store else {}
+    query = urlencode(of_store | {name: list(values) for name, values in view.filters.items()}, doseq=True)
     return f".{view.page}?{query}"
 
 

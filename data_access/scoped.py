@@ -51,6 +51,8 @@ ACCOUNT = frozenset(
 )  # fmt: skip
 # Forecasts: an account's own, or the company's, which have none. Of the two others the rows of those models.
 FORECAST = frozenset({"forecast_models", "forecast_predictions", "model_performance"})
+# Views that somebody saved: of an account, or of the company's pages, which have none.
+OF_EITHER = frozenset({"saved_views"})
 # Relations in which columns tell who a person is, with the columns that do not: for a scope without the right to see
 # personal data there are no others. The database's own rights by column (sql/postgresql/roles/grants.sql) are the same.
 IMPERSONAL = {
@@ -143,6 +145,8 @@ class ScopedSession:
                 self._scope.require(Right.PROMO_READ)
             elif relation in FORECAST:
                 clauses.append(_of_models(relation, statement.dialect, self._account is None))
+            elif relation in OF_EITHER and self._account is None:
+                clauses.append(_of_company(relation, statement.dialect))
             elif relation in ACCOUNT and self._account is None:
                 raise statements.StatementError(f"{statement.name}.sql reads '{relation}', which belongs to an account")
             elif relation in ACCOUNT:
@@ -183,6 +187,12 @@ def _of_models(relation: str, dialect: str, of_company: bool) -> str:
     if relation != "forecast_models":
         held = f"model_id IN (SELECT m.model_id FROM {schema}.forecast_models AS m WHERE m.{held})"  # noqa: S608
     return f"{relation} AS NOT MATERIALIZED (SELECT * FROM {schema}.{relation} WHERE {held})"  # noqa: S608
+
+
+def _of_company(relation: str, dialect: str) -> str:
+    """The rows that belong to no account."""
+    schema = {"duckdb": "main", "postgresql": "public"}[dialect]
+    return f"{relation} AS NOT MATERIALIZED (SELECT * FROM {schema}.{relation} WHERE klaviyo_public_id IS NULL)"  # noqa: S608
 
 
 def _marker(dialect: str) -> str:

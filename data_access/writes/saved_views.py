@@ -22,7 +22,7 @@ def save_view(stores: Stores, scope: Scope, view: SavedView) -> bool:
 
     Raises NotPermitted, InvalidView (the person has another view of that name), StoreError.
     """
-    scope.require(Right.VIEW, view.account)
+    _required(scope, view)
     wanted = checked(view)
     with stores.operational.write() as session:
         if _held(session, scope, wanted.id, wanted.name) is not None:
@@ -30,11 +30,11 @@ def save_view(stores: Stores, scope: Scope, view: SavedView) -> bool:
         filters = json.dumps({name: list(values) for name, values in wanted.filters.items()})
         session.execute(
             "write/view_put",
-            id=wanted.id, account=wanted.account, name=wanted.name, page=wanted.page, filters=filters,
+            id=wanted.id, account=wanted.account or None, name=wanted.name, page=wanted.page, filters=filters,
             person=scope.person, shared=wanted.shared,
         )  # fmt: skip
         after = {"name": wanted.name, "shared": wanted.shared, "page": wanted.page}
-        note(session, scope.person, Action.VIEW_SAVE, wanted.id, account=wanted.account, after=after)
+        note(session, scope.person, Action.VIEW_SAVE, wanted.id, account=wanted.account or None, after=after)
     return True
 
 
@@ -43,22 +43,35 @@ def change_view(stores: Stores, scope: Scope, seen: SavedView, name: str, *, sha
 
     Raises NotPermitted, InvalidView, ViewChanged, StoreError.
     """
-    scope.require(Right.VIEW, seen.account)
+    _required(scope, seen)
     wanted = checked(SavedView(seen.id, seen.account, name, seen.page, seen.filters, seen.owner, shared))
     with stores.operational.write() as session:
         _own(session, scope, seen, wanted.name)
         session.execute("write/view_change", id=seen.id, name=wanted.name, shared=shared)
         after = {"name": wanted.name, "shared": shared}
-        note(session, scope.person, Action.VIEW_CHANGE, seen.id, account=seen.account, before=_said(seen), after=after)
+        note(
+            session,
+            scope.person,
+            Action.VIEW_CHANGE,
+            seen.id,
+            account=seen.account or None,
+            before=_said(seen),
+            after=after,
+        )
 
 
 def remove_view(stores: Stores, scope: Scope, seen: SavedView) -> None:
     """Removes one's own view; `seen` is how it was read. Raises NotPermitted, ViewChanged, StoreError."""
-    scope.require(Right.VIEW, seen.account)
+    _required(scope, seen)
     with stores.operational.write() as session:
         _own(session, scope, seen, seen.name)
         session.execute("write/view_remove", id=seen.id)
-        note(session, scope.person, Action.VIEW_REMOVE, seen.id, account=seen.account, before=_said(seen))
+        note(session, scope.person, Action.VIEW_REMOVE, seen.id, account=seen.account or None, before=_said(seen))
+
+
+def _required(scope: Scope, view: SavedView) -> None:
+    """Refuses who may not see what the view shows."""
+    scope.require(*((Right.VIEW, view.account) if view.account else (Right.PROMO_READ,)))
 
 
 def _held(session: Session, scope: Scope, id: str, name: str) -> SavedView | None:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
+from components import health as words
 from components import sync_panel, wording
+from components.list_columns import CALLS, OPERATIONS
 from data_access.queries.health import Health, health
 from pages.frame import clock, guard
 from pages.frame.exports import Sets, menu
@@ -114,10 +116,16 @@ def do_now(view: View, overview: Overview) -> None:
 
 
 def exports(view: View, found: Health, overview: Overview) -> None:
-    """Checks, work and sizes as files."""
+    """All that stands in tables, as files."""
     checks, sizes, _ = results(found)
     about = {"Shows": caption(view, found, overview), "Times": "UTC"}
-    sets: Sets = {"Checks": lambda: checks, "Work": lambda: list(overview.work), "Tables": lambda: sizes}
+    sets: Sets = {
+        "Checks": lambda: checks,
+        "Work": lambda: list(overview.work),
+        "Tables": lambda: sizes,
+        CALLS: lambda: words.call_rows(calls(overview)),
+        OPERATIONS: lambda: words.operation_rows(found.operations),
+    }
     menu(view, "Health", sets, about, file="promolens-health")
 
 

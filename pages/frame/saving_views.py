@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import streamlit as st
@@ -13,31 +14,43 @@ from analytics.account import Account
 from analytics.saved_views import InvalidView, SavedView
 from components import filters, views_form
 from data_access.queries.saved_views import saved_views
-from data_access.scope import NotPermitted
+from data_access.scope import NotPermitted, Scope
+from data_access.stores import Stores
 from data_access.writes.saved_views import ViewChanged, change_view, remove_view, save_view
 from pages.frame import guard, navigation
 from pages.frame.menu import menu
-from pages.frame.view import View
 
 _NAME: Final = "views"
 _NEW: Final = "views.new"
 _CHANGING: Final = "views.changing"
 # Usual values stand in no address; a saved one names them, so that it shows the same when they change.
 _ALWAYS: Final = ("period", "compare")
+# What the sidebar says of a store's days, at which the company's pages do not look.
+_OF_STORE: Final = (*_ALWAYS, "from", "to")
 
 
-def button(view: View, accounts: Sequence[Account]) -> None:
+@dataclass(frozen=True, slots=True)
+class Savable:
+    """Whose view is saved. account: the store that the page shows, '' for a page of the company's."""
+
+    stores: Stores
+    scope: Scope
+    account: str
+    accounts: Sequence[Account]
+
+
+def button(view: Savable) -> None:
     """The button in the sidebar, and the dialog that it opens."""
     if st.button("Views", key="views_open", icon=":material/bookmark:", help="Save what you see, and open it again."):
         st.session_state[_NEW] = str(uuid.uuid4())
         st.session_state.pop(_CHANGING, None)
         navigation.open_dialog(_NAME)
     if navigation.dialog() == _NAME:
-        _dialog(view, accounts)
+        _dialog(view)
 
 
 @st.dialog("Saved views", width="medium", icon=":material/bookmark:", on_dismiss=navigation.close_dialog)
-def _dialog(view: View, accounts: Sequence[Account]) -> None:
+def _dialog(view: Savable) -> None:
     with guard.explained(view.scope):
         changing: SavedView | None = st.session_state.get(_CHANGING)
         if changing is not None:
@@ -45,14 +58,14 @@ def _dialog(view: View, accounts: Sequence[Account]) -> None:
             return
         st.caption("The page with its store, days, comparison and filters, as they are now.")
         id = st.session_state[_NEW]
-        wanted = views_form.form("", shared=False, key=f"new_{id}", label="Save view")
+        wanted = views_form.form("", shared=False, key=f"new_{id}", label="Save view", of_company=not view.account)
         if wanted is not None:
             name, shared = wanted
             page = f"/{navigation.page()}"
-            new = SavedView(id, view.account.public_id, name, page, _address(), view.scope.person, shared)
+            new = SavedView(id, view.account, name, page, _address(view), view.scope.person, shared)
             _write(lambda: save_view(view.stores, view.scope, new))
-        kept = saved_views(view.stores, view.scope, [account.public_id for account in accounts])
-        stores = {account.public_id: label for label, account in filters.labels(accounts).items()}
+        kept = saved_views(view.stores, view.scope, [account.public_id for account in view.accounts])
+        stores = {account.public_id: label for label, account in filters.labels(view.accounts).items()}
         asked = views_form.listed(kept, view.scope.person, page_of=_page, store_of=stores)
         if asked is None:
             return
@@ -64,8 +77,10 @@ def _dialog(view: View, accounts: Sequence[Account]) -> None:
             st.rerun()
 
 
-def _change(view: View, seen: SavedView) -> None:
-    wanted = views_form.form(seen.name, shared=seen.shared, key=f"change_{seen.id}", label="Save change")
+def _change(view: Savable, seen: SavedView) -> None:
+    wanted = views_form.form(
+        seen.name, shared=seen.shared, key=f"change_{seen.id}", label="Save change", of_company=not seen.account
+    )
     if wanted is not None:
         name, shared = wanted
         _write(lambda: change_view(view.stores, view.scope, seen, name, shared=shared))
@@ -74,9 +89,12 @@ def _change(view: View, seen: SavedView) -> None:
         st.rerun()
 
 
-def _address() -> dict[str, tuple[str, ...]]:
+def _address(view: Savable) -> dict[str, tuple[str, ...]]:
     """What the address says, and what it leaves out because it is the usual."""
-    said = {name: tuple(st.query_params.get_all(name)) for name in st.query_params if name != "store"}
+    of_sidebar = {"store", *(() if view.account else _OF_STORE)}
+    said = {name: tuple(st.query_params.get_all(name)) for name in st.query_params if name not in of_sidebar}
+    if not view.account:
+        return said
     usual = {name: (str(st.session_state[name]),) for name in _ALWAYS if st.session_state.get(name)}
     return usual | said
 

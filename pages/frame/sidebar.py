@@ -12,7 +12,7 @@ from analytics.account import Account, DataState
 from components import filters
 from components.plain import plain
 from data_access.queries.accounts import busiest, data_state
-from data_access.scope import LOCAL_ADMIN, Scope
+from data_access.scope import LOCAL_ADMIN, Right, Scope
 from data_access.stores import Stores
 from pages.frame import clock, desk, guard, monthly, noting, saving_views
 from pages.frame.syncing import sync_panel
@@ -64,11 +64,21 @@ def draw(stores: Stores, scope: Scope, accounts: Sequence[Account], page: str = 
         view = View(stores, scope, account, state, chosen, now)
         with st.container(horizontal=True):
             noting.button(view)
-            saving_views.button(view, accounts)
+            of_company = page in desk.PAGES and scope.allows(Right.PROMO_READ)
+            whose = "" if of_company else account.public_id
+            saving_views.button(saving_views.Savable(stores, scope, whose, accounts))
         monthly.button(view)
         sync_panel(view)
     filters.missing("store", "period", "from", "to", "compare")
     return view
+
+
+def draw_without_store(stores: Stores, scope: Scope) -> None:
+    """The sidebar of one of the company's pages where no store is connected: the saved views. Raises NotPermitted,
+    StoreError."""
+    if scope.allows(Right.PROMO_READ):
+        with st.sidebar:
+            saving_views.button(saving_views.Savable(stores, scope, "", ()))
 
 
 def person(scope: Scope) -> None:

@@ -70,6 +70,26 @@ def test_a_shared_view_of_a_store_that_one_may_not_see_is_not_listed(stores: Sto
     ]
 
 
+@both_stacks
+def test_a_view_of_the_companys_pages_is_for_those_who_see_them(stores: Stores) -> None:
+    planner, other = (granted(name, [], [Right.VIEW, Right.PROMO_READ]) for name in ("pia", "oli"))
+    july = SavedView(IDS[0], "", "July", "/calendar", {"at": ("2026-07",)}, "pia")
+    assert save_view(stores, planner, july)
+    assert saved_views(stores, planner, []) == [july]
+    assert saved_views(stores, other, []) == []
+    change_view(stores, planner, july, "July", shared=True)
+    shared = replace(july, shared=True)
+    assert saved_views(stores, other, []) == [shared]
+    with pytest.raises(NotPermitted, match="somebody else's"):
+        remove_view(stores, other, shared)
+    # Who sees stores only is not shown it, and saves none.
+    assert saved_views(stores, ANN, ["A", "B"]) == []
+    with pytest.raises(NotPermitted):
+        save_view(stores, ANN, replace(july, id=IDS[1], owner="ann"))
+    remove_view(stores, planner, shared)
+    assert saved_views(stores, local_admin("pia"), []) == []
+
+
 def test_a_name_and_filters_have_limits(stores: Stores) -> None:
     for wrong in ({"name": "  "}, {"name": "x" * 61}, {"filters": {"with": tuple("x" * 100 for _ in range(41))}}):
         with pytest.raises(InvalidView):

@@ -72,6 +72,33 @@ def test_a_view_is_renamed_shared_and_removed(connected: Stores, open_page: Open
     assert saved_views(connected, admin, ["Zz9"]) == []
 
 
+def test_a_view_of_the_company_is_saved_and_opened_without_any_store(stores: Stores, open_page: Open) -> None:
+    app = open_page("calendar", at="2026-07")
+    app.button(key="views_open").click().run()
+    (named,) = (one for one in app.text_input if (one.key or "").startswith("view_name_new"))
+    named.set_value("July")
+    (seen_by,) = (one for one in app.radio if (one.key or "").startswith("view_shared_new"))
+    assert seen_by.options == ["Only me", "Everybody who sees promotions"]
+    seen_by.set_value("Everybody who sees promotions")
+    (save,) = (one for one in app.button if (one.key or "").startswith("view_save_new"))
+    assert not save.click().run().exception
+    (view,) = saved_views(stores, local_admin(), [])
+    assert (view.account, view.page, view.filters, view.shared) == ("", "/calendar", {"at": ("2026-07",)}, True)
+    # Also where a store is connected: neither it nor its days are the view's.
+    insert(stores, "stores", store())
+    other = open_page("uplift", period="7 d")
+    other.button(key="views_open").click().run()
+    (link,) = (one.proto for one in other.get("link_button") if one.proto.label == "July")
+    assert link.url.removeprefix("./") == "calendar?at=2026-07"
+    assert "Calendar · shared" in texts(other)
+    (named,) = (one for one in other.text_input if (one.key or "").startswith("view_name_new"))
+    named.set_value("What discounts bring")
+    (save,) = (one for one in other.button if (one.key or "").startswith("view_save_new"))
+    save.click().run()
+    own = saved_views(stores, local_admin(), [ACCOUNT])[1]
+    assert (own.account, own.page, own.filters) == ("", "/uplift", {})
+
+
 def test_a_view_whose_filter_value_or_page_is_gone_says_so(connected: Stores, open_page: Open) -> None:
     insert(connected, "klaviyo_orders", order("a", "150.00", "2026-11-16 10:00"))
     save_view(connected, local_admin(), saved_view(page="/gone", account=ACCOUNT))

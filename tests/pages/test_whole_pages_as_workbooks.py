@@ -19,16 +19,18 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.access import GROUP, Grant, Role
 from components.export_columns import columns_of, heading
-from components.list_columns import CHANGES, GRANTS, JUDGED, LOADS, MODELS, TARGETS
+from components.list_columns import CALLS, CHANGES, GRANTS, JUDGED, LOADS, MODELS, OPERATIONS, TARGETS
 from data_access.derived import customer_profiles, customer_values
 from data_access.derived.frame import compute
+from data_access.operations.runs import recorded
 from data_access.queries.promo_settings import promo_settings
 from data_access.scope import NotPermitted, Right, granted, local_admin
 from data_access.stores import Stores
 from data_access.writes.grants import give
 from data_access.writes.promo_settings import save_promo_settings
 from data_access.writes.uplift_models import keep_model
-from pages.frame import company_exports, exports, guard
+from ingest.schedule.quota import QuotaUse
+from pages.frame import company_exports, examining, exports, guard
 from reports.rows import as_csv
 from reports.workbook import Kind, Sheet, as_workbook
 from tests.message_rows import campaign, flow, flow_fact, form, list_size, segment, sent, variation
@@ -299,6 +301,24 @@ def test_the_other_pages(connected: Stores, whole: Whole, parts: Parts) -> None:
     assert column(book, "Runs", "error") == [None, "=refused"]
     assert (column(book, LOADS, "rows"), column(book, LOADS, "outcome")) == ([120], ["completed"])
     assert book["Runs"]["L3"].data_type == "s"
+
+
+def test_health(connected: Stores, whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examining, "begin", lambda *_: None)
+    used = QuotaUse("campaign_values", used=3, planned=30, daily=225, reserve=45)
+    monkeypatch.setattr(examining, "calls", lambda _: [used.as_dict() | {"name": "Demo store"}])
+    with recorded(connected.operational, "backup", by="schedule"):
+        pass
+    app, book, rows = whole("health")
+    agree(book, rows, blank=["Checks", "Tables"])
+    assert set(rows) == {"Checks", "Work", "Tables", CALLS, OPERATIONS}
+    assert [column(book, OPERATIONS, name) for name in ("what", "outcome", "started_by")] == [
+        ["Backup"], ["done"], ["schedule"],
+    ]  # fmt: skip
+    shown = next(frame.value for frame in app.dataframe if "people" in frame.value.columns)
+    names = ("store", "report", "made", "planned", "left", "permitted")
+    assert [column(book, CALLS, name) for name in names] == [["Demo store"], ["Campaigns"], [3], [30], [195], [225]]
+    assert list(shown["people"]) == [195]
 
 
 def test_pages_of_promotions(stores: Stores, whole: Whole) -> None:
