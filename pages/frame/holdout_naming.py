@@ -81,7 +81,7 @@ def _listed() -> Listed | None:
     try:
         return Listed(file.name, read_people(file.name, file.getvalue()))
     except IngestError as reason:
-        st.error(str(reason))
+        st.error(plain(str(reason)))
         return None
 
 
@@ -92,7 +92,7 @@ def _segment(view: View) -> str | None:
         return None
 
     def named(one: MembersKept) -> str:
-        return plain(one.name)
+        return one.name
 
     return st.selectbox("Segment", kept, format_func=named, key="holdout_segment").segment
 
