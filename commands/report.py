@@ -29,6 +29,7 @@ def report(
     from components import monthly_report
     from data_access.queries.accounts import accounts, data_state
     from data_access.queries.monthly import monthly
+    from data_access.writes.exports import note_export
     from reports.monthly import as_pdf
 
     try:
@@ -56,6 +57,8 @@ def report(
         ),
         now,
     )  # fmt: skip
+    told = {"format": "PDF", "bytes": len(content), "Month": month}
+    note_export(stores, who, account, "Monthly report", told)
     out.write_bytes(content)
     result = {"account": account, "month": month, "file": str(out), "bytes": len(content), "over": asked.over}
     say(result, f"{monthly_report.month_name(asked)} of {held.name}: {out} ({len(content):,} bytes).", as_json)

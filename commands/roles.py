@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import typer
 
+from analytics.audit import Action
 from commands.frame import AsJson, migrated, say, scope, told
 from data_access.scope import Right
 from settings import get_settings
@@ -36,6 +37,7 @@ def roles(
     from data_access.rendered_roles import rendered, rendered_clickhouse
     from data_access.roles import Reader, install, state
     from data_access.stores import close_stores, open_stores
+    from data_access.writes.audit import note_apart
 
     scope().require(Right.ADMIN)
     readers = []
@@ -59,8 +61,11 @@ def roles(
     before = state(stores.operational)
     install(stores.operational, login or ([before.login] if before else []), readers)
     close_stores(stores)  # a connection knows what it may act as from its beginning
-    found = state(open_stores(settings).operational)
+    operational = open_stores(settings).operational
+    found = state(operational)
     assert found is not None
+    told = {"readers": len(readers), "logins": len(login or [found.login])}
+    note_apart(operational, scope().person, Action.ROLES_APPLY, "database", after=told)
     names = ", ".join(login or [found.login])
     text = f"The roles are in use; {names} may act as each. Restart the app, then: promolens doctor"
     say({"roles": asdict(found)}, text, as_json)

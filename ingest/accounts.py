@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analytics.audit import Action
 from data_access.engines.base import Session
-from data_access.scope import Right, Scope
+from data_access.scope import COMMAND_LINE, SCHEDULE, Right, Scope
 from data_access.secrets import SecretUnreadable, decrypt, encrypt
 from data_access.stores import Stores
+from data_access.writes.audit import note
 from data_access.writes.load_orders import FILES
 from data_access.writes.oauth_tokens import Tokens, held_tokens
 from ingest.errors import IngestError, KeyRefused, UnknownAccount
@@ -36,7 +39,7 @@ class RegisteredAccount:
     has_key: bool = True
 
 
-def register_account(stores: Stores, settings: Settings, api_key: str) -> RegisteredAccount:
+def register_account(stores: Stores, settings: Settings, api_key: str, by: str = COMMAND_LINE) -> RegisteredAccount:
     """Asks Klaviyo whose key it is and stores it; an account that is there gets the new key.
 
     Raises KeyRefused, StoreError.
@@ -50,6 +53,7 @@ def register_account(stores: Stores, settings: Settings, api_key: str) -> Regist
             key=encrypt(settings, api_key),
             **{name: row[name] for name in DESCRIBED},
         )
+        _connected(session, row, by, "key")
     return RegisteredAccount(row["account_id"], row["name"], row["timezone"], row["currency"])
 
 
@@ -69,7 +73,14 @@ def register_signed_in(stores: Stores, settings: Settings, tokens: Tokens) -> Re
             expires_at=tokens.expires_at,
             **{name: row[name] for name in DESCRIBED},
         )
+        _connected(session, row, COMMAND_LINE, "sign-in")
     return RegisteredAccount(row["account_id"], row["name"], row["timezone"], row["currency"])
+
+
+def _connected(session: Session, row: Mapping[str, Any], by: str, how: str) -> None:
+    account = row["account_id"]
+    after = {"name": row["name"], "connected_by": how}
+    note(session, by, Action.STORE_CONNECT, account, account=account, after=after)
 
 
 def _store_id(session: Session, account: str) -> str:
@@ -100,7 +111,7 @@ def register_from_settings(stores: Stores, settings: Settings) -> RegisteredAcco
                 return None
         except SecretUnreadable:
             continue  # stored under another key: it is replaced by registering again
-    return register_account(stores, settings, key)
+    return register_account(stores, settings, key, SCHEDULE)
 
 
 def registered(stores: Stores) -> list[RegisteredAccount]:
@@ -130,6 +141,7 @@ def remove_account(stores: Stores, settings: Settings, scope: Scope, account: st
     said = _sign_out(stores, settings, account)
     with stores.operational.write() as session:
         session.execute("load/store_forget_key", account=account)
+        note(session, scope.person, Action.STORE_FORGET_KEY, account, account=account)
     return said
 
 

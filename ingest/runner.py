@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analytics.audit import Action
 from analytics.workbooks import Choices
 from data_access import jobs
 from data_access.errors import StoreBusy, StoreError
@@ -20,6 +21,7 @@ from data_access.jobs import JobRunning, new_job_id
 from data_access.migrate import require_current
 from data_access.scope import Scope
 from data_access.stores import Stores, open_stores
+from data_access.writes.audit import note_apart
 from ingest import spool
 from ingest.accounts import RegisteredAccount, register_from_settings, registered
 from ingest.child import FetchLock, FetchProcess
@@ -86,6 +88,7 @@ def start_sync(
     resources_of(only)
     pause = timedelta(seconds=settings.sync_pause_seconds)
     run, job_id = _claim(stores, settings, account, by, None, pause=pause)
+    _asked_for(stores, account, by, job_id, full)
     work: Callable[[], object] = lambda: run.work(full=full, only=only, by_person=by != SCHEDULED)  # noqa: E731
     threading.Thread(target=work, name=f"sync-{account}", daemon=True).start()
     return job_id
@@ -104,7 +107,8 @@ def run_sync(
 ) -> SyncSummary:
     """Syncs the account as of `now` and returns how it ended. Raises JobRunning, UnknownResource, StoreError."""
     resources_of(only)
-    run, _ = _claim(stores, settings, account, by, progress, now=now)
+    run, job_id = _claim(stores, settings, account, by, progress, now=now)
+    _asked_for(stores, account, by, job_id, full)
     return run.work(full=full, only=only, by_person=by != SCHEDULED)
 
 
@@ -302,6 +306,13 @@ def _claim(
     lease = timedelta(seconds=settings.sync_lease_seconds)
     job = jobs.claim(stores.operational, account, by=by, lease=lease, kind=kind, pause=pause)
     return Run(stores, settings, job, progress, now), job.job_id
+
+
+def _asked_for(stores: Stores, account: str, by: str, job: str, full: bool) -> None:
+    """Notes that somebody started a sync; those by the clock stand among the jobs alone."""
+    if by != SCHEDULED:
+        told = {"job": job, "full": full}
+        note_apart(stores.operational, by, Action.STORE_SYNC, account, account=account, after=told)
 
 
 def _fetch_for_owner(

@@ -7,15 +7,25 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import Any, Final, Literal
 
+from analytics.audit import Action
 from data_access.engines.base import Session, Store
 from data_access.errors import StoreError
 from data_access.jobs import new_job_id, this_process
 from data_access.repeating import repeatable
+from data_access.writes.audit import note
 
 Kind = Literal["retention", "maintain", "backup", "trial_restore", "restore"]
 KINDS: Final[tuple[Kind, ...]] = ("retention", "maintain", "backup", "trial_restore", "restore")
+_ACTIONS: Final[Mapping[Kind, Action]] = {
+    "retention": Action.RETENTION,
+    "maintain": Action.MAINTAIN,
+    "backup": Action.BACKUP,
+    "trial_restore": Action.TRIAL_RESTORE,
+    "restore": Action.RESTORE,
+}
 _CUT_OFF: Final = "The process that ran it stopped."
 
 
@@ -58,9 +68,9 @@ def recorded(store: Store, kind: Kind, *, by: str, account: str | None = None) -
     except BaseException as error:
         # Where the database itself is the trouble, its own error is the one to tell; the next run ends this row.
         with suppress(StoreError):
-            _finish(store, run_id, "failed", details, str(error) or _CUT_OFF)
+            _finish(store, run_id, "failed", details, str(error) or _CUT_OFF, _Noted(kind, by, account))
         raise
-    _finish(store, run_id, "done", details, None)
+    _finish(store, run_id, "done", details, None, _Noted(kind, by, account))
 
 
 def record_done(
@@ -74,6 +84,7 @@ def record_done(
     session.execute(
         "operations/run_finish", run=run_id, state="done", details=_json(details), error=None, now=datetime.now(UTC)
     )
+    _note(session, _Noted(kind, by, account), details, None)
 
 
 def last_runs(session: Session) -> list[OperationRun]:
@@ -87,8 +98,29 @@ def last_done(session: Session, kind: Kind) -> OperationRun | None:
     return found[0] if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """A run as the audit log names it."""
+
+    kind: Kind
+    by: str
+    account: str | None
+
+
+def _note(session: Session, run: _Noted, details: Mapping[str, Any], error: str | None) -> None:
+    """Notes a run; retention only where it took rows away."""
+    if run.kind == "retention" and not details and error is None:
+        return
+    told = dict(details) if run.kind != "maintain" else {}
+    thing = PurePath(str(told.pop("backup"))).name if "backup" in told else "database"
+    after = told if error is None else {**told, "failed": error}
+    note(session, run.by, _ACTIONS[run.kind], thing, account=run.account or None, after=after)
+
+
 @repeatable
-def _finish(store: Store, run_id: str, state: str, details: Mapping[str, Any], error: str | None) -> None:
+def _finish(
+    store: Store, run_id: str, state: str, details: Mapping[str, Any], error: str | None, run: _Noted
+) -> None:  # fmt: skip
     with store.write() as session:
         session.execute(
             "operations/run_finish",
@@ -98,6 +130,7 @@ def _finish(store: Store, run_id: str, state: str, details: Mapping[str, Any], e
             error=error,
             now=datetime.now(UTC),
         )
+        _note(session, run, details, error)
 
 
 def _json(details: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from analytics.audit import Action, thing_of
-from data_access.engines.base import Session
+from data_access.engines.base import Session, Store
 from data_access.pseudonyms import pseudonym_of
 
 # What stands for an e-mail address within a text.
@@ -55,6 +55,20 @@ def note(
         actor=pseudonym_of(session, actor), action=action.value, thing=thing_of(action).value, id=masked(thing),
         account=account, before=_text(before), after=_text(after),
     )  # fmt: skip
+
+
+def note_apart(
+    store: Store,
+    actor: str,
+    action: Action,
+    thing: str,
+    *,
+    account: str | None = None,
+    after: State | None = None,
+) -> None:
+    """Notes what has no transaction of the operational store that it could be noted in. Raises StoreError."""
+    with store.write() as session:
+        note(session, actor, action, thing, account=account, after=after)
 
 
 def masked(text: str) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from analytics.audit import Action
 from data_access.account_days import ONE_DAY, day_start
 from data_access.aggregates import refresh
 from data_access.conversion import AccountBasis, account_basis
@@ -21,6 +22,7 @@ from data_access.errors import StoreError
 from data_access.projections import EVERYTHING, Pair, account_rates, note_touched
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
+from data_access.writes.audit import note
 from data_access.writes.order_lines import Accepted, OrderLines, Part
 
 FILES: Final = "files"
@@ -272,6 +274,13 @@ class _Put:
             covers_until=day_start(found.last_day + ONE_DAY, ZoneInfo(self._basis.timezone)),
             person=self._person,
         )
+        note(
+            session, self._person, Action.ORDERS_LOAD, self._source.file_name, account=self._basis.account,
+            after={
+                "load": self._source.job_id, "orders": found.orders, "lines": found.lines, "replaced": self.replaced,
+                "rejected": self._source.rejected,
+            },
+        )  # fmt: skip
         session.execute("project/watermark_move", account=self._basis.account, upto=0, basis=self._basis.fingerprint)
 
 

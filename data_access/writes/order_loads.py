@@ -8,12 +8,14 @@ from datetime import datetime
 
 import pyarrow as pa
 
+from analytics.audit import Action
 from data_access import jobs
 from data_access.aggregates import refresh
 from data_access.derived import work_list
 from data_access.projections import EVERYTHING, Pair, basis_in, note_touched
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
+from data_access.writes.audit import note
 from data_access.writes.load_orders import (
     FILES,
     KIND,
@@ -103,6 +105,8 @@ def remove_orders(stores: Stores, scope: Scope, account: str, load: str, orders:
             session.execute("load_orders/remove", account=account)
         with pair.operational() as session:
             session.execute("load_orders/forget_load", account=account, job=load)
+            told = {"orders": orders.num_rows}
+            note(session, scope.person, Action.ORDERS_REMOVE, load, account=account, before=told)
 
     refresh(stores, account, put=put)
 

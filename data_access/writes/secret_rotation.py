@@ -7,10 +7,12 @@ from typing import Final
 
 import pyarrow as pa
 
+from analytics.audit import Action
 from data_access.errors import StoreError
 from data_access.scope import Right, Scope
 from data_access.secrets import SecretUnreadable, encrypt_anew
 from data_access.stores import Stores
+from data_access.writes.audit import note
 from settings import Settings
 
 SECRETS: Final = ("api_key", "oauth_token", "refresh_token")
@@ -54,6 +56,7 @@ def rotate_secrets(stores: Stores, settings: Settings, scope: Scope) -> Rotated:
             session.stage("staged_secrets", pa.Table.from_pylist(staged, schema=_SCHEMA))
             if session.execute("secrets/replace") not in (len(staged), -1):
                 raise SecretsMoved("A key or token was replaced just now. Nothing was changed: run it again.")
+            note(session, scope.person, Action.KEY_ROTATE, "database", after={"rotated": rotated})
     return Rotated(rotated, already)
 
 

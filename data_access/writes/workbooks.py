@@ -13,12 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from analytics.audit import Action
 from analytics.promo.found import Named, PromoDay, Run, runs
 from data_access.engines.base import Session
 from data_access.queries.accounts import PROMO
 from data_access.scope import Scope
 from data_access.scoped import promo_load
 from data_access.stores import Stores
+from data_access.writes.audit import note
 
 SALES: Final = "sales"
 PROMOTIONS: Final = "promo"
@@ -84,6 +86,8 @@ def put_file(stores: Stores, scope: Scope, file: str, parts: Sequence[Rows]) -> 
             done.found = _find(session, parts)
         if done.changed_anything:
             session.execute("workbooks/publish", dataset=PROMO)
+            told = {part.kind: dict(zip(("new", "replaced"), done.of(part.kind), strict=True)) for part in parts}
+            note(session, scope.person, Action.WORKBOOKS_LOAD, file, after=told | {"promotions_found": done.found})
     return done
 
 

@@ -12,11 +12,13 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from analytics.account import Account, AccountSettings
+from analytics.audit import Action
 from data_access import schedule
 from data_access.queries.accounts import accounts
 from data_access.queries.rfm import masked
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
+from data_access.writes.audit import note_apart
 from ingest.digest.content import WEEKLY, compose
 from ingest.digest.sending import NotSent, mark_of, message, send
 from ingest.errors import UnknownAccount
@@ -76,7 +78,14 @@ def send_now(
     digest = compose(stores, scope, settings, account, chosen.digest_rhythm or "daily", now)
     for address in chosen.digest_addresses:
         send(message(digest, settings, address, now, test=test), settings)
+    note_sent(stores, scope, account, len(chosen.digest_addresses), test=test)
     return list(chosen.digest_addresses)
+
+
+def note_sent(stores: Stores, scope: Scope, account: str, people: int, *, test: bool = False) -> None:
+    """Notes that a store's figures went out by mail, to how many. Raises StoreError."""
+    told = {"recipients": people, "test": test}
+    note_apart(stores.operational, scope.person, Action.DIGEST_SEND, "digest", account=account, after=told)
 
 
 def _deliver(context: Context, account: Account, state: dict[str, Any], now: datetime) -> Outcome:
@@ -87,6 +96,7 @@ def _deliver(context: Context, account: Account, state: dict[str, Any], now: dat
         context.stores, context.scope, context.settings, context.account, account.settings.digest_rhythm or "daily", now
     )
     later: list[str] = []
+    already = len(state["sent"])
     for address in account.settings.digest_addresses:
         mark = mark_of(address)
         if mark in {*state["sent"], *state["refused"], *state["unsure"]}:
@@ -109,6 +119,8 @@ def _deliver(context: Context, account: Account, state: dict[str, Any], now: dat
         else:
             state |= {"trying": "", "sent": [*state["sent"], mark]}
         _note(context, state)
+    if len(state["sent"]) > already:
+        note_sent(context.stores, context.scope, context.account, len(state["sent"]) - already)
     if later:
         return Outcome("failed", f"The digest waits to be sent: {later[0]}", state)
     state["open"] = False

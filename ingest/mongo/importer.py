@@ -7,8 +7,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
+from analytics.audit import Action
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
+from data_access.writes.audit import note_apart
 from data_access.writes.earlier_system import (
     EarlierStatistics,
     EarlierStore,
@@ -93,7 +95,11 @@ def import_mongo(
     """
     scope.require(Right.ADMIN)
     with open_source(address, database) as source:
-        return _Import(stores, settings, source, dry_run, now()).run()
+        done = _Import(stores, settings, source, dry_run, now()).run()
+    if not (dry_run or done.nothing_changed):
+        told = {name: {"new": found.new, "changed": found.changed} for name, found in done.collections.items()}
+        note_apart(stores.operational, scope.person, Action.STORE_IMPORT, done.source, after=told)
+    return done
 
 
 class _Import:

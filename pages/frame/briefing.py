@@ -3,7 +3,7 @@ brought back, taken along as a file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ from data_access.queries.promo_sales import segments
 from data_access.queries.promo_scenarios import Standing, versions
 from data_access.queries.promo_state import BRIEFS, SCENARIOS
 from data_access.scope import Right
-from pages.frame import brief_editing, guard, navigation
+from pages.frame import brief_editing, company_exports, guard, navigation
 from pages.frame.desk import Desk
 from reports.monthly import as_pdf
 
@@ -113,13 +113,18 @@ def _files(d: Desk, shown: Brief, found: Standing, caption: str, held: BriefVers
     file = f"promolens-brief-{found.version.scenario_id}-{saved}"
     left.download_button(
         "PDF",
-        guard.later(d.scope, lambda: as_pdf(brief_report.report(shown, label, caption, f"Made {d.today}"), d.now)),
+        _file(d, label, "PDF", lambda: as_pdf(brief_report.report(shown, label, caption, f"Made {d.today}"), d.now)),
         f"{file}.pdf", "application/pdf", key="brief_pdf", on_click="ignore", width="stretch",
     )  # fmt: skip
     right.download_button(
-        "Markdown", brief_report.markdown(shown, label, caption), f"{file}.md", "text/markdown", key="brief_markdown",
+        "Markdown", _file(d, label, "Markdown", lambda: brief_report.markdown(shown, label, caption).encode()),
+        f"{file}.md", "text/markdown", key="brief_markdown",
         on_click="ignore", width="stretch",
     )  # fmt: skip
+
+
+def _file(d: Desk, label: str, form: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    return company_exports.later(d, "Creative brief", form, make, {"Shows": label})
 
 
 def _read(shown: Brief, version: Version, caption: str) -> None:

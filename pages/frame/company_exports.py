@@ -9,8 +9,9 @@ from typing import Any
 from components import export_words, tables
 from components.export_columns import columns_of
 from data_access.scope import Right
-from pages.frame import clock, guard
+from pages.frame import clock, exporting
 from pages.frame.desk import Desk
+from pages.frame.exports import CSV, EXCEL
 from reports.rows import NOTHING, as_csv
 from reports.workbook import Sheet, as_workbook
 
@@ -31,7 +32,7 @@ def menu(
     """Each table as CSV and Excel, and all of them as one workbook, for those who may export; made when clicked."""
     tables.export_menu(
         {name: _both(d, title, name, rows, about) for name, rows in sets.items()},
-        guard.later(d.scope, lambda: _workbook(d, title, sets, about)),
+        later(d, title, EXCEL, lambda: _workbook(d, title, sets, about), about),
         file=f"promolens-{file}-{d.today}",
         key=key,
         allowed=d.scope.allows(Right.EXPORT),
@@ -50,7 +51,14 @@ def _both(
     def xlsx() -> bytes:
         return _workbook(d, f"{title}: {name}", {name: rows}, about)
 
-    return guard.later(d.scope, csv), guard.later(d.scope, xlsx)
+    told = f"{title}: {name}"
+    return later(d, told, CSV, csv, about), later(d, told, EXCEL, xlsx, about)
+
+
+def later(d: Desk, title: str, form: str, make: Callable[[], bytes], about: About) -> Callable[[], bytes]:
+    """A file of the company's, made and noted once it is asked for."""
+    told = about if callable(about) else lambda: about
+    return exporting.later(d.stores, d.scope, None, title, form, make, told)
 
 
 def _workbook(d: Desk, title: str, sets: Mapping[str, Callable[[], Rows]], about: About) -> bytes:

@@ -12,12 +12,14 @@ from components import anomaly_words, export_words, revenue_tables, tables
 from components.export_columns import columns_of
 from data_access.queries.revenue import OrdersOf, RevenueQuery, orders, products
 from data_access.scope import Right
-from pages.frame import clock, guard
+from pages.frame import clock, exporting
 from pages.frame.unusual import Unusual
 from pages.frame.view import View
 from reports.rows import NOTHING, as_csv
 from reports.workbook import Sheet, as_workbook
 
+CSV: Final = "CSV"
+EXCEL: Final = "Excel"
 Rows = Sequence[Mapping[str, Any]]
 Sets = Mapping[str, Callable[[], Rows]]
 # Tables with a row a customer.
@@ -43,7 +45,7 @@ def menu(
     together = {name: rows for name, rows in sets.items() if name not in apart}
     tables.export_menu(
         {name: both(view, title, name, rows, about) for name, rows in sets.items()},
-        guard.later(view.scope, lambda: workbook(view, title, together, about)),
+        later(view, title, EXCEL, lambda: workbook(view, title, together, about), about),
         file=file,
         key=key,
         allowed=view.may(Right.EXPORT),
@@ -65,7 +67,15 @@ def both(
     def xlsx() -> bytes:
         return workbook(view, f"{title}: {name}", {name: rows}, about)
 
-    return guard.later(view.scope, csv), guard.later(view.scope, xlsx)
+    told = f"{title}: {name}"
+    return later(view, told, CSV, csv, about), later(view, told, EXCEL, xlsx, about)
+
+
+def later(
+    view: View, title: str, form: str, make: Callable[[], bytes], about: Mapping[str, str]
+) -> Callable[[], bytes]:
+    """A file of the store that is looked at, made and noted once it is asked for."""
+    return exporting.later(view.stores, view.scope, view.account.public_id, title, form, make, lambda: about)
 
 
 def workbook(view: View, title: str, sets: Sets, about: Mapping[str, str]) -> bytes:

@@ -8,7 +8,7 @@ from analytics.report_month import last_day, report_month
 from components import monthly_report as told
 from data_access.queries.monthly import monthly
 from data_access.scope import Right
-from pages.frame import clock, guard
+from pages.frame import clock, exports
 from pages.frame.view import View
 from reports.monthly import as_pdf
 
@@ -37,7 +37,7 @@ def button(view: View) -> None:
 
     st.download_button(
         "Monthly report (PDF)",
-        guard.later(view.scope, pdf),
+        exports.later(view, "Monthly report", "PDF", pdf, {"Month": told.month_name(month)}),
         f"promolens-{view.account.public_id}-{first:%Y-%m}.pdf",
         "application/pdf",
         key="monthly_report",

@@ -10,7 +10,7 @@ from components.list_columns import JUDGED
 from components.post_mortem_tables import promotion_rows
 from data_access.queries.promo_post_mortems import Kept
 from data_access.scope import Right
-from pages.frame import company_exports, guard
+from pages.frame import company_exports
 from pages.frame.desk import Desk
 from pages.frame.post_mortem_frame import Found, counted, sentences
 from reports.monthly import as_pdf
@@ -39,7 +39,7 @@ def offer(d: Desk, kept: Kept, caption: str) -> None:
         return as_pdf(told, d.now)
 
     st.download_button(
-        "PDF", guard.later(d.scope, made),
+        "PDF", company_exports.later(d, words.TITLE, "PDF", made, {"Shows": caption}),
         f"promolens-post-mortem-{row.report_id}-{row.version}.pdf", "application/pdf",
         key="post_mortem_pdf", on_click="ignore", icon=":material/picture_as_pdf:",
     )  # fmt: skip

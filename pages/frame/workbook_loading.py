@@ -17,7 +17,7 @@ from data_access.queries.accounts import PROMO
 from data_access.queries.promo_state import UPLIFT
 from data_access.queries.workbooks import workbook_job
 from data_access.scope import Right
-from pages.frame import guard, workbook_batch
+from pages.frame import company_exports, guard, workbook_batch
 from pages.frame.desk import Desk
 from pages.frame.workbook_batch import Batch
 from settings import get_settings
@@ -147,7 +147,10 @@ def _download(desk: Desk, path: str, key: str) -> None:
     """A reject file of this installation's, to those who may load: it holds what their files held."""
     file, folder = Path(path), get_settings().data_dir / "rejects"
     if file.resolve().parent == folder.resolve() and file.is_file():
-        workbook_preview.rejects_download(guard.later(desk.scope, file.read_bytes), file.name, key)
+        workbook_preview.rejects_download(
+            company_exports.later(desk, "Rows that were left out", "CSV", file.read_bytes, {"Shows": file.name}),
+            file.name, key,
+        )  # fmt: skip
     else:
         st.caption(words.first_lines([f"What is left out stands in {path} on the server."]).removeprefix("- "))
 
