@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 
 class Thing(StrEnum):
@@ -116,3 +119,38 @@ OF_PROMOTIONS: Final = frozenset(
 def thing_of(action: Action) -> Thing:
     """What an action is done to."""
     return _BY_GROUP[action.partition(".")[0]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which entries are looked at. start, after: instants (UTC), the latter not among them; actor, thing_id: '' for
+    all; actions, things, accounts: empty for all; in accounts '' stands for those of no store."""
+
+    start: datetime
+    after: datetime
+    actor: str = ""
+    actions: tuple[Action, ...] = ()
+    things: tuple[Thing, ...] = ()
+    accounts: tuple[str, ...] = ()
+    thing_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What somebody did. actor: a pseudonym, or who is no person; action, thing: as noted, also by another version of
+    the program; account: None for the company's and the installation's; before, after: fields that changed."""
+
+    id: str
+    at: datetime
+    actor: str
+    action: str
+    thing: str
+    thing_id: str
+    account: str | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+    def fields(self) -> list[tuple[str, Any, Any]]:
+        """Name, value before and value after of each field."""
+        before, after = self.before or {}, self.after or {}
+        return [(name, before.get(name), after.get(name)) for name in dict.fromkeys([*before, *after])]

@@ -35,6 +35,7 @@ SUBJECTS: Final = {
     "/health": "Health",
     "/settings": "Settings",
     "/access": "Access",
+    "/audit": "Audit",
     "/filters": "Sidebar",
 }
 

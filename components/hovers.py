@@ -165,6 +165,9 @@ HOVERS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "access.who": ("Who", "Their e-mail address as the provider has it, or the provider's own id for them."),
     "access.pii": ("Sees who customers are", "E-mail, phone, names and addresses of customers, masked for all others."),
+    "audit.who_did": ("Who", "A person, a terminal of the server, or what the program does by the clock."),
+    "audit.store_of": ("Store", "Whose it is; – for what is the company's or the installation's."),
+    "audit.changed": ("Changed", "The fields that changed: tick an entry to see them before and after."),
     "discovery.region": ("Another region", "Adds its columns to the grid: save what you have typed before."),
     "discovery.target_sales": (
         "Sales of a target",

@@ -13,6 +13,7 @@ JUDGED: Final = "Promotions that are over"
 MODELS: Final = "Models"
 CHANGES: Final = "Changes of settings"
 GRANTS: Final = "Grants"
+ENTRIES: Final = "Entries"
 LOADS: Final = "Loads of workbooks"
 TARGETS: Final = "Targets"
 OPERATIONS: Final = "Backups and upkeep"
@@ -56,6 +57,17 @@ LIST_COLUMNS: Final = {
             "sees_who_customers_are": (TRUTH, "Whether they see personal data."),
             "given_by": (TEXT, "Who gave it."),
             "given_at_utc": (MOMENT, "When, UTC."),
+        },
+        ENTRIES: {
+            "at_utc": (MOMENT, "When it was done, UTC."),
+            "who": (TEXT, "Who did it; a person by name, unless it was erased."),
+            "what": (TEXT, "What was done."),
+            "which": (TEXT, "What it was done to: its name or id."),
+            "store": (TEXT, "The store that it belongs to; blank for the company's and the installation's."),
+            "field": (TEXT, "A field that changed."),
+            "before": (TEXT, "Its value before; blank where there was none."),
+            "after": (TEXT, "Its value since; blank where there is none."),
+            "entry": (TEXT, "Id of the entry: one entry has a row a field."),
         },
         LOADS: {
             "load": (TEXT, "Id of the load."),

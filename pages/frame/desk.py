@@ -37,6 +37,7 @@ PAGES: Final = {
     "planning": "These settings are the company's: they hold for all scenarios.",
     "calendar": "The calendar has months of its own.",
     "access": "Access holds for all days.",
+    "audit": "The audit log has days of its own.",
     "post-mortem": "A post-mortem looks at the days of its promotion.",
 }
 

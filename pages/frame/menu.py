@@ -122,6 +122,10 @@ def _pages() -> dict[str, list[Page]]:
                 f"{DATA}/access.py", title="Access", icon=":material/key:", url_path="access",
                 help="Who may see and do what.",
             ),
+            st.Page(
+                f"{DATA}/audit.py", title="Audit", icon=":material/history_edu:", url_path="audit",
+                help="Who changed or took away what, and when.",
+            ),
         ],
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from analytics.audit import Action
 from data_access.operations.backup import back_up
 from data_access.operations.restore import NotEmpty, restore, trial
 from data_access.operations.retention import retain
@@ -16,9 +17,11 @@ from data_access.operations.runs import last_done
 from data_access.operations.upkeep import maintain
 from data_access.scope import Scope
 from data_access.stores import Stores, close_stores, open_stores
+from data_access.writes.audit import note
 from settings import Settings
 from tests.embedded_clickhouse import require_chdb
 from tests.figures.literal import Ledger
+from tests.noted import noted
 from tests.operations.test_backup import contents, fill
 from tests.operations.test_retention import NOW
 
@@ -84,6 +87,8 @@ def test_servers_that_hold_data_are_replaced_only_when_asked(
     before = contents(moved)
     with moved.operational.read() as session:
         version = max(row["version"] for row in session.rows("operations/data_state"))
+    with moved.operational.write() as session:
+        note(session, "ann@example.com", Action.KEY_ROTATE, "since the backup")
     close_stores(moved)
     with pytest.raises(NotEmpty, match="--replace"):
         restore(servers, admin, tmp_path / "first")
@@ -93,6 +98,7 @@ def test_servers_that_hold_data_are_replaced_only_when_asked(
     with again.operational.read() as session:
         versions = [row["version"] for row in session.rows("operations/data_state")]
         assert last_done(session, "restore") is not None
+    assert [one["action"] for one in noted(again)][-2:] == ["key.rotate", "backup.restore"]
     close_stores(again)
     # A page that has the old figures in its cache must not take them for those of the same version.
     assert min(versions) > version
