@@ -15,7 +15,6 @@ from uuid import UUID
 
 import pytest
 
-from analytics.audit import Action
 from data_access import jobs
 from data_access.aggregates import recompute
 from data_access.errors import StoreBusy
@@ -31,10 +30,8 @@ from data_access.operations.runs import last_done
 from data_access.operations.tables import ROLES, catalogue, portions, tables_of
 from data_access.scope import NotPermitted, Right, Scope, granted
 from data_access.stores import Stores, close_stores, open_stores
-from data_access.writes.audit import note
 from settings import Settings
 from tests.figures.literal import ACCOUNT, OPENED, RECEIVED, Event, Ledger, item, placed, refunded
-from tests.noted import noted
 
 # What says that operations ran is no data of theirs.
 RECORDS = {"operation_runs", "audit_log", "persons"}
@@ -133,7 +130,6 @@ def test_after_a_restore_every_table_is_as_it_was(
     full.load(placed("C", "2025-05-05T12:00:00+02:00", 99))
     full.refresh()
     with full.stores.operational.write() as session:
-        note(session, "ann@example.com", Action.KEY_ROTATE, "since the backup")
         session.execute_text("DELETE FROM settings")
         session.execute_text("UPDATE klaviyo_orders SET order_value = order_value + 0.01")
     assert contents(full.stores) != before
@@ -152,10 +148,6 @@ def test_after_a_restore_every_table_is_as_it_was(
         assert ledger.table("fact_revenue", "date", "revenue") == [("2025-05-03", "19.99"), ("2025-05-04", "30.00")]
         with stores.operational.read() as session:
             assert last_done(session, "restore") is not None
-        # What was noted since the backup stays, and the restore is noted itself.
-        assert [(one["actor"], one["action"]) for one in noted(stores)] == [
-            ("test", "backup.make"), ("ann@example.com", "key.rotate"), ("test", "backup.restore"),
-        ]  # fmt: skip
 
 
 def test_portions_hold_each_row_once(

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pyarrow as pa
 
 from analytics.audit import Action
+from data_access.operations.backup import back_up
 from data_access.operations.kept_log import is_whole, put_back
+from data_access.operations.restore import restore
 from data_access.operations.tables import catalogue
 from data_access.pseudonyms import erase_name, named, pseudonym_of
-from data_access.stores import Stores
-from data_access.writes.audit import note
+from data_access.scope import Scope
+from data_access.stores import Stores, close_stores, open_stores
+from data_access.writes.audit import note, note_apart
+from settings import Settings
 from tests.noted import noted
 
 EARLIER = pa.table(
@@ -63,3 +68,16 @@ def test_a_name_that_was_erased_since_does_not_come_back(each_operational: Store
         assert named(session) == {bob: "bob@example.com"}
         rows = session.query_text("SELECT pseudonym FROM persons", {})["pseudonym"].to_pylist()
     assert sorted(rows) == sorted([ann, bob])
+
+
+def test_what_was_noted_since_the_backup_stays_and_the_restore_is_noted(
+    stores: Stores, settings: Settings, admin: Scope, tmp_path: Path
+) -> None:
+    back_up(stores, settings, admin, tmp_path / "backups")
+    note_apart(stores.operational, "ann@example.com", Action.KEY_ROTATE, "since the backup")
+    close_stores(stores)
+    restore(settings, admin, tmp_path / "backups", replace=True)
+    again = open_stores(settings)
+    told = [(one["actor"], one["action"]) for one in noted(again)]
+    close_stores(again)
+    assert told == [("test", "backup.make"), ("ann@example.com", "key.rotate"), ("test", "backup.restore")]
