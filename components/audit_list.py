@@ -12,6 +12,7 @@ from analytics.audit import Entry
 from components import audit_words as words
 from components import tables, wording
 from components.hovers import hover
+from components.plain import plain
 
 ENTRY: Final = "entry"
 _HEIGHT: Final = 420
@@ -49,10 +50,10 @@ def table(
 
 def one(entry: Entry, names: Mapping[str, str], stores: Mapping[str, str], zone: tzinfo) -> None:
     """An entry, its fields before and after side by side."""
-    st.markdown(f"**{words.plain(words.done(entry))}: {words.plain(words.thing(entry, names, stores))}**")
+    st.markdown(f"**{plain(words.done(entry))}: {plain(words.thing(entry, names, stores))}**")
     at = wording.moment(entry.at, zone)
-    of = "" if entry.account is None else f" · {words.plain(words.store(entry.account, stores))}"
-    st.caption(f"{words.plain(words.who(entry.actor, names))} · {at}{of}")
+    of = "" if entry.account is None else f" · {plain(words.store(entry.account, stores))}"
+    st.caption(f"{plain(words.who(entry.actor, names))} · {at}{of}")
     fields = entry.fields()
     if not fields:
         st.markdown("Nothing more is noted of it.")

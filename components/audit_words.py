@@ -9,7 +9,6 @@ from typing import Any, Final
 from analytics.access import GROUP
 from analytics.audit import Action, Entry, Thing
 from components import wording
-from components.engagement_words import plain as plain
 
 TITLE: Final = "Audit"
 ERASED: Final = "Somebody who was erased"

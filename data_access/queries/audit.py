@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from analytics.audit import OF_PROMOTIONS, Asked, Entry
+from data_access.account_days import ONE_DAY, day_start
 from data_access.engines.base import Session
 from data_access.pseudonyms import named
 from data_access.queries.grants import administers
@@ -68,6 +71,11 @@ def actors(stores: Stores, scope: Scope) -> dict[str, str]:
     seen = _seen(scope)
     with stores.operational.read() as session:
         return {row["pseudonym"]: row["name"] for row in session.rows("audit/actors", **seen)}
+
+
+def instants(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first day's beginning and the last one's end by a zone, UTC: `start` and `after` of what is asked for."""
+    return day_start(first, zone), day_start(last + ONE_DAY, zone)
 
 
 def _seen(scope: Scope) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from analytics.audit import Asked, Entry
 from components import audit_list, filters, wording
 from components import audit_words as words
 from components.list_columns import ENTRIES
-from data_access.account_days import day_start
-from data_access.queries.audit import MOST_ROWS, PAGE_ROWS, Entries, actors, entries, entry
+from components.plain import plain
+from data_access.queries.audit import MOST_ROWS, PAGE_ROWS, Entries, actors, entries, entry, instants
 from data_access.queries.grants import administers
 from pages.frame import company_exports
 from pages.frame.desk import Desk
@@ -59,10 +59,10 @@ def asked(d: Desk) -> tuple[Asked, str]:
         accounts = filters.several("Of which store", list(of), key="of_store", everything="All stores and none")
     first, last = min(first, last), max(first, last)
     found = Asked(
-        day_start(first, _zone(d)), day_start(last + timedelta(days=1), _zone(d)), person,
+        *instants(first, last, _zone(d)), person,
         tuple(action for action, said in words.DONE.items() if said in done),
         tuple(thing for thing, said in words.THINGS.items() if said in things),
-        tuple(of[name] for name in accounts), st.query_params.get(OF, ""),
+        tuple(of[name] for name in accounts), _asked_thing(),
     )  # fmt: skip
     days = wording.day(first) if first == last else f"{wording.day(first)} to {wording.day(last)}"
     return found, " · ".join([days, *done, *things, *accounts])
@@ -134,7 +134,7 @@ def of_one(d: Desk, found: Found) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         named = next((words.thing(one, found.entries.names, stores(d)) for one in found.entries.rows), "one thing")
-        st.markdown(f"Only entries of **{words.plain(named)}**")
+        st.markdown(f"Only entries of **{plain(named)}**")
         st.button("Show all", key="audit_all", type="tertiary", icon=":material/close:", on_click=_only, args=("",))
 
 
@@ -151,6 +151,12 @@ def exports(d: Desk, found: Found) -> None:
 def _zone(d: Desk) -> ZoneInfo:
     """Whose days are counted: the first store's."""
     return d.accounts[0].zone if d.accounts else ZoneInfo("UTC")
+
+
+def _asked_thing() -> str:
+    """The thing whose entries alone are asked for; what no id can be is none."""
+    said = st.query_params.get(OF, "")
+    return said if said.isprintable() else ""
 
 
 def _to(page: int) -> None:
