@@ -78,11 +78,11 @@ def send_now(
     digest = compose(stores, scope, settings, account, chosen.digest_rhythm or "daily", now)
     for address in chosen.digest_addresses:
         send(message(digest, settings, address, now, test=test), settings)
-    note_sent(stores, scope, account, len(chosen.digest_addresses), test=test)
+    _note_sent(stores, scope, account, len(chosen.digest_addresses), test=test)
     return list(chosen.digest_addresses)
 
 
-def note_sent(stores: Stores, scope: Scope, account: str, people: int, *, test: bool = False) -> None:
+def _note_sent(stores: Stores, scope: Scope, account: str, people: int, *, test: bool = False) -> None:
     """Notes that a store's figures went out by mail, to how many. Raises StoreError."""
     told = {"recipients": people, "test": test}
     note_apart(stores.operational, scope.person, Action.DIGEST_SEND, "digest", account=account, after=told)
@@ -120,7 +120,7 @@ def _deliver(context: Context, account: Account, state: dict[str, Any], now: dat
             state |= {"trying": "", "sent": [*state["sent"], mark]}
         _note(context, state)
     if len(state["sent"]) > already:
-        note_sent(context.stores, context.scope, context.account, len(state["sent"]) - already)
+        _note_sent(context.stores, context.scope, context.account, len(state["sent"]) - already)
     if later:
         return Outcome("failed", f"The digest waits to be sent: {later[0]}", state)
     state["open"] = False
