@@ -21,6 +21,7 @@ from commands import (
     moving,
     operations,
     order_files,
+    personal,
     post_mortem,
     report,
     roles,
@@ -56,6 +57,7 @@ post_mortem.add_to(app)
 forecast.add_to(app)
 discover.add_to(app)
 operations.add_to(app)
+personal.add_to(app)
 schedule_commands.add_to(app)
 doctor.add_to(app)
 digest_commands.add_to(app)

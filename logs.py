@@ -30,6 +30,8 @@ SHORTEST: Final = 6
 _PATTERNS: Final = (
     (re.compile(r"\bpk_[A-Za-z0-9_]{8,}"), f"pk_{HIDDEN}"),
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s/:@?#\"']*):[^\s/@\"']+@"), rf"\1:{HIDDEN}@"),
+    # People are told by nothing that is theirs: an address in the words of an error, or of a library.
+    (re.compile(r"[^\s\"'<>,;:()\[\]{}|/\\]+@[^\s\"'<>,;:()\[\]{}|/\\]+\.[A-Za-z]{2,}"), f"{HIDDEN}@{HIDDEN}"),
     (re.compile(r"(?i)\b(Bearer|Basic|Klaviyo-API-Key) [A-Za-z0-9._~+/=-]{8,}"), rf"\1 {HIDDEN}"),
 )
 _concealed: set[str] = set()

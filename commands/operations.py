@@ -140,6 +140,7 @@ def _restored(done: Any) -> str:
     return (
         f"{done.backup.name} of {done.manifest.created_at:%d %b %Y %H:%M} UTC{known}: {done.manifest.rows:,} rows of"
         f" {len(done.manifest.tables)} tables restored and compared."
+        + (f" {done.forgotten:,} forgotten person(s) erased again." if done.forgotten else "")
     )
 
 

@@ -31,6 +31,8 @@ from ingest.fetch.plan import MEMBERSHIPS
 from ingest.fetch.reports import ENDPOINTS, TABLE
 from ingest.klaviyo.endpoints import SEGMENT_PROFILES
 from ingest.spool import Chunk, DamagedChunk
+from ingest.washing import Washing
+from settings import Settings
 
 EVENT_TABLES = ("events", "attributions", "profiles")
 # What replaces a window of the warehouse: the reports, and the snapshots of segments' members.
@@ -42,12 +44,15 @@ REPORT_ENDPOINTS = frozenset(endpoint.name for endpoint in ENDPOINTS.values())
 class Loader:
     """Loads one account's chunks for one job. `progress` is told what went in; `timezone` follows the account."""
 
-    def __init__(self, stores: Stores, account: str, job_id: str, progress: Progress, lease: timedelta) -> None:
+    def __init__(
+        self, stores: Stores, settings: Settings, account: str, job_id: str, progress: Progress, lease: timedelta
+    ) -> None:
         self._stores = stores
         self._account = account
         self._job = job_id
         self._progress = progress
         self._lease = lease
+        self._washing = Washing(stores, settings, account)
 
     def load(self, chunks: Sequence[Chunk], after_commit: Callable[[Session], None]) -> None:
         """Takes chunks of one job in, in one transaction, and removes them from the spool.
@@ -62,6 +67,8 @@ class Loader:
             raise damaged
 
     def _load(self, chunks: Sequence[Chunk], after_commit: Callable[[Session], None]) -> None:
+        # Who was forgotten does not come back with what Klaviyo still has of them.
+        chunks = self._washing.wash(chunks)
         fresh = self._fresh(chunks)
         if self._stores.same:
             with self._stores.operational.write() as session:

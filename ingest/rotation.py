@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from data_access.personal import forgotten
 from data_access.scope import Right, Scope
 from data_access.secrets import in_key_file, leave_newest_key_in_file, put_new_key_into_file
 from data_access.stores import Stores
@@ -25,6 +26,9 @@ def rotate_key(stores: Stores, settings: Settings, scope: Scope) -> Rotated:
     if own_file:
         put_new_key_into_file(settings)
     done = rotate_secrets(stores, settings, scope)
+    with stores.operational.write() as session:
+        forgotten.seal_anew(session, settings)
+        forgotten.keep_beside(session, settings)
     _states_anew(stores, settings)
     if own_file:
         leave_newest_key_in_file(settings)

@@ -125,7 +125,7 @@ class Run:
         self._lease = timedelta(seconds=settings.sync_lease_seconds)
         self._tokens = TokenKeeper(stores, settings)
         self._progress = Progress(counts={"events": 0})
-        self._loader = Loader(stores, job.account, job.job_id, self._progress, self._lease)
+        self._loader = Loader(stores, settings, job.account, job.job_id, self._progress, self._lease)
         self._started = time.monotonic()
         self._published = time.monotonic()
         self._checked = 0.0

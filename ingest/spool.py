@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -121,24 +121,43 @@ def write_chunk(folder: Path, manifest: Manifest, tables: Mapping[str, pa.Table]
         # An empty report says that the window holds nothing; anything else that is empty says nothing.
         if table.num_rows == 0 and manifest.window is None:
             continue
-        path = place / f"{name}.parquet"
-        with path.open("wb") as out:
-            # Without Arrow's own schema beside it, a reader that knows no JSON takes such a column as text.
-            pq.write_table(
-                table,
-                out,
-                compression="lz4",
-                use_dictionary=False,
-                write_statistics=False,
-                store_schema=False,
-                row_group_size=122_880,
-            )
-            out.flush()
-            os.fsync(out.fileno())
-        files[name] = TableFile(path.name, table.num_rows, _digest(path))
+        files[name] = _write_table(place / f"{name}.parquet", table)
     full = msgspec.structs.replace(manifest, tables=files)
     write_durably(place / MANIFEST, msgspec.json.encode(full))
     return Chunk(place, full)
+
+
+def _write_table(path: Path, table: pa.Table) -> TableFile:
+    with path.open("wb") as out:
+        # Without Arrow's own schema beside it, a reader that knows no JSON takes such a column as text.
+        pq.write_table(
+            table,
+            out,
+            compression="lz4",
+            use_dictionary=False,
+            write_statistics=False,
+            store_schema=False,
+            row_group_size=122_880,
+        )
+        out.flush()
+        os.fsync(out.fileno())
+    return TableFile(path.name, table.num_rows, _digest(path))
+
+
+def rewrite(chunk: Chunk, changes: Mapping[str, Callable[[pa.Table], pa.Table]]) -> Chunk:
+    """The chunk with some of its tables changed; what they held before is gone from the disk.
+
+    The manifest names the new files before the old ones go: a run that breaks off leaves a whole chunk. Raises OSError.
+    """
+    tables = dict(chunk.manifest.tables)
+    for name, change in changes.items():
+        path = chunk.folder / f"{name}.{os.urandom(4).hex()}.parquet"
+        tables[name] = _write_table(path, change(pq.read_table(chunk.path(name))))
+    full = msgspec.structs.replace(chunk.manifest, tables=tables)
+    write_durably(chunk.folder / MANIFEST, msgspec.json.encode(full))
+    for name in changes:
+        chunk.path(name).unlink(missing_ok=True)
+    return Chunk(chunk.folder, full)
 
 
 def write_durably(path: Path, content: bytes, mode: int = 0o600) -> None:

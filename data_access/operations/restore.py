@@ -30,12 +30,15 @@ from data_access.operations.manifest import BackedUpTable, Manifest
 from data_access.operations.runs import record_done, recorded
 from data_access.operations.scratch import scratch
 from data_access.operations.tables import PORTION_ROWS, ROLES, Role, catalogue, count, empty, filling_order, put_in
+from data_access.personal import forgotten
+from data_access.personal.forgetting import again
+from data_access.personal.rewriting import write_anew
 from data_access.scope import Right, Scope
 from data_access.stores import Stores, close_stores, embedded_file, open_stores
 from settings import Settings
 
 # What says that a restore or a backup ran is no data that one would lose; the log stays as it is.
-_RECORDS: Final = frozenset({"operation_runs", "scheduled_work", *kept_log.KEPT})
+_RECORDS: Final = frozenset({"operation_runs", "scheduled_work", "forgotten", *kept_log.KEPT})
 Told = Callable[[str], None]
 
 
@@ -49,13 +52,15 @@ class NotEqual(StoreError):
 
 @dataclass(slots=True)
 class Restored:
-    """What a restore did. set_aside: files of the databases from before, which are kept under these names."""
+    """What a restore did. set_aside: files of the databases from before, which are kept under these names. forgotten:
+    people of the backup who had been forgotten since, and were erased again."""
 
     backup: Path
     manifest: Manifest
     engines: dict[str, str]
     trial: bool = False
     set_aside: list[Path] = field(default_factory=list)
+    forgotten: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -67,6 +72,7 @@ class Restored:
             "engines": self.engines,
             "trial": self.trial,
             "set_aside": [str(path) for path in self.set_aside],
+            "forgotten": self.forgotten,
         }
 
 
@@ -88,7 +94,9 @@ def restore(
     # Held until the new files take their place, so that no other process can write into the old ones meanwhile.
     old = _opened(settings, files, replace)
     try:
-        stores = open_stores(_rebuilt(settings, files, new_files))
+        gone = _forgotten(settings, folder, old)
+        rebuilt = _rebuilt(settings, files, new_files)
+        stores = open_stores(rebuilt)
         try:
             migrate(stores)
             if files["operational"] is None:
@@ -98,8 +106,12 @@ def restore(
             if old is not None and files["operational"] is not None:
                 kept_log.carry_over(old.operational, stores.operational)
             _fill(stores, folder, found, told)
+            done.forgotten = _forget_again(stores, settings, gone, scope.person, told)
             with stores.operational.write() as session:
                 record_done(session, "restore", by=scope.person, details={"backup": str(folder), "rows": found.rows})
+            if done.forgotten:
+                # Nor do they stand in what a file keeps of removed rows.
+                write_anew(stores, rebuilt)
         finally:
             close_stores(stores)
         if old is not None:
@@ -128,6 +140,29 @@ def trial(stores: Stores, settings: Settings, scope: Scope, place: Path, told: T
         done = _tried(settings, place, told)
         details |= {"backup": str(done.backup), "rows": done.manifest.rows}
     return done
+
+
+def _forgotten(settings: Settings, folder: Path, old: Stores | None) -> list[forgotten.Entry]:
+    """Who must not come back with the backup: the list of the databases from before, and what lies beside backups."""
+    held: list[forgotten.Entry] = []
+    if old is not None:
+        with old.operational.read() as session:
+            if "forgotten" in catalogue(session, "operational"):
+                held = forgotten.read(session)
+    beside = [forgotten.read_beside(place) for place in dict.fromkeys((settings.backup_folder, folder.parent))]
+    return forgotten.together(held, *beside)
+
+
+def _forget_again(
+    stores: Stores, settings: Settings, gone: list[forgotten.Entry], by: str, told: Told
+) -> int:
+    """Erases those who were forgotten after the backup was made; how many people of it that were. Raises
+    SecretUnreadable, StoreError."""
+    with stores.operational.write() as session:
+        known = {entry.key for entry in forgotten.read(session)}
+        forgotten.put(session, forgotten.together(gone, forgotten.read(session)))
+    later = [entry for entry in gone if entry.key not in known]
+    return again(stores, settings, later, by, told) if later else 0
 
 
 def _tried(settings: Settings, place: Path, told: Told) -> Restored:

@@ -89,15 +89,15 @@ def _clickhouse(store: Store, _settings: Settings) -> dict[str, Any]:
     for table in tables:
         started = time.monotonic()
         with store.write() as session:
-            if not _merged_whole(session, table, cluster):
+            if not merged_whole(session, table, cluster):
                 kept.append(table)
                 session.execute_text(_on("operations/upkeep", table, cluster))
         found[table] = _since(started)
     return found | {"marks of removed rows kept": kept}
 
 
-def _merged_whole(session: Session, table: str, cluster: str) -> bool:
-    """Whether the table could be merged so that removed rows leave nothing behind."""
+def merged_whole(session: Session, table: str, cluster: str) -> bool:
+    """Whether the table could be merged so that removed rows leave nothing behind. Raises StoreError."""
     processes = f"clusterAllReplicas(`{cluster}`, system.processes)" if cluster else "system.processes"
     try:
         session.execute_text(_on("operations/marks_droppable", table, cluster))

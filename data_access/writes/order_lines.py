@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from data_access.conversion import AccountBasis
 from data_access.engines.duckdb import DuckDBSession, scratch
+from data_access.personal.forgotten import Forgotten, Kind
 from data_access.projections import account_rates
 
 # What a line may say, as text, in the order of the checks' table; `line` is its place in the file.
@@ -129,11 +130,13 @@ class OrderLines:
         rows = self._session.rows("order_files/refused", first=int(places[0]), last=int(places[-1]))
         return [Refused(int(r["line"]), r["column_name"], r["reason"], bool(r["is_cause"])) for r in rows]
 
-    def accept(self, basis: AccountBasis, load: str, *, sequenced: bool) -> Accepted:
+    def accept(
+        self, basis: AccountBasis, load: str, *, sequenced: bool, forgotten: Forgotten | None = None
+    ) -> Accepted:
         """Makes the rows that go into the warehouse, in the account's currency and zone.
 
         `load`: the job that loads them. `sequenced`: the account has no other orders, so that each order's place in its
-        customer's sequence is known.
+        customer's sequence is known. `forgotten`: people whose orders go in under a pseudonym.
         """
         self._session.stage("account_rates", account_rates(basis))
         self._session.execute(
@@ -144,6 +147,8 @@ class OrderLines:
             account_timezone=basis.timezone,
             part_lines=PART_LINES,
         )
+        if forgotten:
+            self._forget(forgotten)
         account = basis.account if sequenced else ""
         self._session.keep("sequenced", "aggregate/sequence_changed", account=account)
         found = Accepted(**self._session.rows("order_files/accepted")[0])
@@ -154,6 +159,18 @@ class OrderLines:
             self._session.execute("order_files/write_lines", part=part, file=str(self._file("lines", part)))
         self._session.execute("order_files/rest")
         return found
+
+    def _forget(self, known: Forgotten) -> None:
+        names = []
+        for row in self._session.rows("order_files/customers"):
+            found = known.pseudonym(Kind.PROFILE, row["customer_id"]) or known.pseudonym(
+                Kind.EMAIL, row["customer_email"]
+            )
+            if found is not None:
+                names.append({"name": row["customer_id"], "pseudonym": found})
+        if names:
+            self._session.stage("erased_names", pa.Table.from_pylist(names))
+            self._session.execute("order_files/forget")
 
     def parts(self, *, whole: bool) -> Iterator[Part]:
         """The accepted orders with their lines, in parts, or all of them in one."""

@@ -25,6 +25,8 @@ from analytics.spreadsheet_text import guarded_cell
 from data_access.derived.registry import derive
 from data_access.jobs import Progress
 from data_access.operations.leases import Lease, held
+from data_access.personal import forgotten
+from data_access.personal.forgotten import Forgotten
 from data_access.scope import Right, Scope
 from data_access.stores import Stores
 from data_access.writes.load_orders import (
@@ -277,7 +279,9 @@ class _Load:
 
     def _put(self, lines: OrderLines) -> None:
         basis, first = prepared_basis(self._stores, self._account)
-        accepted = lines.accept(basis, self._job_id, sequenced=first)
+        with self._stores.operational.read() as session:
+            known = Forgotten(self._settings, self._account.public_id, forgotten.read(session))
+        accepted = lines.accept(basis, self._job_id, sequenced=first, forgotten=known)
         self._lease.not_cancelled()
         result = self._result
         source = Source(

@@ -26,7 +26,7 @@ ANN = granted("ann", ["A"], [Right.VIEW])
 # Tables that hold secrets, access or the machinery's own state: pages reach them through named functions only.
 PRIVATE = {
     "stores", "grants", "audit_log", "raw_api_responses", "loaded_chunks", "report_calls", "touched",
-    "profile_reactions", "holdout_people", "persons",
+    "profile_reactions", "holdout_people", "persons", "forgotten",
     "projection_watermarks", "schema_migrations", "reachable_people", "reach_changed", "merged_before",
     "operation_runs", "retention_horizons", "scheduled_work", "oauth_refreshes", "derived_work", "customer_states",
     "product_pair_counts", "customer_histories", "customer_purchases", "purchase_names",

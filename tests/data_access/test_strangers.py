@@ -12,6 +12,7 @@ from unittest.mock import MagicMock
 
 import data_access.derived
 import data_access.operations
+import data_access.personal
 import data_access.queries
 import data_access.writes
 import ingest
@@ -44,7 +45,9 @@ def asked_for_somebody(*packages: ModuleType) -> Iterator[tuple[str, Callable[..
 
 
 QUERIES = dict(asked_for_somebody(data_access.queries))
-WRITES = dict(asked_for_somebody(data_access.writes, data_access.operations, data_access.derived, ingest))
+WRITES = dict(
+    asked_for_somebody(data_access.writes, data_access.operations, data_access.personal, data_access.derived, ingest)
+)
 # Notes and views are everybody's own who sees the store; these only read.
 OF_VIEWERS = {"annotations", "saved_views"}
 READING = {"ingest.digest.content.compose", "ingest.discovery.company_today"}
@@ -62,6 +65,7 @@ def asked(stores: Stores, one: Callable[..., Any], scope: Scope) -> object:
         "store": stores.operational,
         "scope": scope,
         "account": ACCOUNT,
+        "persons": [MagicMock(account=ACCOUNT)],
     }
     taken = inspect.signature(one).parameters
     if one.__name__ == "monthly":

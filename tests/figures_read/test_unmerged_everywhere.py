@@ -26,6 +26,9 @@ from data_access.derived import frame
 from data_access.derived.registry import derive
 from data_access.errors import StoreError
 from data_access.operations.tables import catalogue, portions, tables_of
+from data_access.personal.erasing import erase
+from data_access.personal.forgotten import Forgotten
+from data_access.personal.person import find
 from data_access.queries.cohorts import all_customers, customer_base
 from data_access.scope import local_admin
 from data_access.scoped import ScopedSession
@@ -217,13 +220,21 @@ def _base(stores: Stores) -> Any:
     return found
 
 
+def forgets(ledger: Ledger, folder: Path) -> None:
+    """A customer asks to be forgotten, under names that both lives know."""
+    person = find(ledger.stores, ACCOUNT, "ann", Forgotten(Settings(data_dir=folder), ACCOUNT, []))
+    assert person is not None
+    person.pseudonyms = {id: f"forgotten-{place}" for place, id in enumerate(person.ids)}
+    erase(ledger.stores, person)
+
+
 def ends(ledger: Ledger, _folder: Path) -> None:
     """No order of the files' account counts any more: its customers go."""
     with ledger.stores.warehouse.write() as session:
         session.execute("derive/customer_profiles_clear", account=FILES)
 
 
-LIFE: tuple[Callable[[Ledger, Path], None], ...] = (begins, goes_on, begins_anew, comes_from_files, ends)
+LIFE: tuple[Callable[[Ledger, Path], None], ...] = (begins, goes_on, begins_anew, comes_from_files, forgets, ends)
 QUESTIONS: dict[str, Callable[[Stores], Any]] = (
     PAGES
     | {

@@ -99,6 +99,7 @@ BEGIN
             -- the machinery's
             ('audit_log', '', false, '', '', 'SELECT, INSERT', 'INSERT'),
             ('derived_work', '', false, '', '', everything, ''),
+            ('forgotten', '', false, '', '', everything, ''),
             ('grants', '', false, '', '', 'SELECT', ''),
             ('holdout_people', '', false, '', '', everything, ''),
             ('klaviyo_events_hourly', '', false, '', '', 'SELECT', ''),

@@ -1,0 +1,3 @@
+-- purpose: closes the earlier database file
+-- grain: the file
+DETACH earlier
