@@ -30,10 +30,10 @@ SHORTEST: Final = 6
 _PATTERNS: Final = (
     (re.compile(r"\bpk_[A-Za-z0-9_]{8,}"), f"pk_{HIDDEN}"),
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s/:@?#\"']*):[^\s/@\"']+@"), rf"\1:{HIDDEN}@"),
-    # People are told by nothing that is theirs: an address in the words of an error, or of a library.
-    (re.compile(r"[^\s\"'<>,;:()\[\]{}|/\\]+@[^\s\"'<>,;:()\[\]{}|/\\]+\.[A-Za-z]{2,}"), f"{HIDDEN}@{HIDDEN}"),
     (re.compile(r"(?i)\b(Bearer|Basic|Klaviyo-API-Key) [A-Za-z0-9._~+/=-]{8,}"), rf"\1 {HIDDEN}"),
 )
+# An address, also as a file of JSON has it; what stands before the @ of a database's address is its user.
+_ADDRESS: Final = re.compile(r"[^\s\"'<>,;:()\[\]{}|/\\=]+@[^\s\"'<>,;:()\[\]{}|/\\]+\.[A-Za-z]{2,}")
 _concealed: set[str] = set()
 
 
@@ -86,8 +86,13 @@ def redacted(text: str) -> str:
     return text
 
 
+def impersonal(text: str) -> str:
+    """The text without secrets, and without anybody's address: for lines of the log and words of errors."""
+    return _ADDRESS.sub(f"{HIDDEN}@{HIDDEN}", redacted(text))
+
+
 def _without_secrets(_logger: Any, _method: str, line: str | MutableMapping[str, Any]) -> str:
-    return redacted(str(line))
+    return impersonal(str(line))
 
 
 def _guard_the_rest() -> None:
@@ -104,14 +109,14 @@ class _Record(logging.LogRecord):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         if self.exc_info and self.exc_info[0] is not None:
-            self.exc_text = redacted("".join(traceback.format_exception(*self.exc_info)).rstrip("\n"))
+            self.exc_text = impersonal("".join(traceback.format_exception(*self.exc_info)).rstrip("\n"))
 
     def getMessage(self) -> str:
-        return redacted(super().getMessage())
+        return impersonal(super().getMessage())
 
 
 def _last_words(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-    sys.stderr.write(redacted("".join(traceback.format_exception(kind, error, where))))
+    sys.stderr.write(impersonal("".join(traceback.format_exception(kind, error, where))))
 
 
 def _last_words_of_thread(told: threading.ExceptHookArgs) -> None:

@@ -67,7 +67,7 @@ IMPERSONAL = {
 PERSONAL_IN_WAREHOUSE = {
     "customer_profiles": ("customer_email",),
     "customer_states": ("customer_email",),
-    "klaviyo_orders": ("customer_email",),
+    "klaviyo_orders": ("customer_email", "shipping_city", "shipping_state", "shipping_zip"),
     "refund_cancelled_orders": ("customer_email", "event_properties", "profile_properties"),
 }
 _MASKED = {

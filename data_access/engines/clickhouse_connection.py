@@ -13,6 +13,7 @@ import clickhouse_connect
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError, OperationalError, ProgrammingError
 
+from data_access.engines import said
 from data_access.errors import (
     StatementRefused,
     StoreBusy,
@@ -208,6 +209,8 @@ def translate(error: ClickHouseError, shown: str) -> StoreError:
     text = str(error)
     found = _SQL_ERROR.search(text)
     first = (found.group(1) if found else text).strip().splitlines()[0] if text.strip() else type(error).__name__
+    if not transport_failed(error):
+        first = said.of_statement(error, first)
     if code in _REFUSED_SIGN_IN:
         return StoreUnavailable(f"{shown} refuses the user or the password of WAREHOUSE_URL.")
     if code == _NO_DATABASE:

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from data_access import statements
+from data_access.engines import said
 from data_access.errors import (
     StatementRefused,
     StoreBusy,
@@ -30,6 +31,14 @@ _FULL = re.compile(
 )
 _DAMAGED = re.compile(r"corrupt (database|wal) file|could not read enough bytes from file", re.IGNORECASE)
 _LOCKED = re.compile(r"could not set lock|being used by another process|conflicting lock", re.IGNORECASE)
+# What tells of a value quotes it.
+_OF_VALUES = (
+    duckdb.ConversionException,
+    duckdb.ConstraintException,
+    duckdb.InvalidInputException,
+    duckdb.OutOfRangeException,
+    duckdb.TypeMismatchException,
+)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
 # A scan of an Arrow table costs over a millisecond however short it is: short ones become tables, by bound lists.
 _SHORT = 500
@@ -296,6 +305,7 @@ def _rollback(cursor: duckdb.DuckDBPyConnection) -> None:
 def _translate(error: duckdb.Error) -> StoreError:
     text = str(error)
     first = text.splitlines()[0] if text else type(error).__name__
+    first = said.of_values(error, first) if isinstance(error, _OF_VALUES) else said.of_names(error, first)
     if isinstance(error, duckdb.IOException | duckdb.FatalException | duckdb.TransactionException) and _FULL.search(
         text
     ):

@@ -25,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from data_access import statements
-from data_access.engines import postgresql_login, postgresql_rows
+from data_access.engines import postgresql_login, postgresql_rows, said
 from data_access.engines.base import Part
 from data_access.errors import (
     ConnectionLost,
@@ -397,6 +397,8 @@ def translate(error: psycopg.Error) -> StoreError:
     """What a driver's error means for the person, without any value of a statement."""
     state = error.sqlstate or ""
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    # Class 22 tells of a value, and quotes it; the row that breaks a constraint (23) stands in the lines below.
+    first = said.of_values(error, first) if state.startswith("22") else said.of_names(error, first)
     if state.startswith(("08", "57P0")) or (not state and isinstance(error, psycopg.OperationalError)):
         return ConnectionLost("The connection to the database was lost. Try again in a moment.")
     if state in {"53100", "58030"}:

@@ -153,9 +153,7 @@ def _forgotten(settings: Settings, folder: Path, old: Stores | None) -> list[for
     return forgotten.together(held, *beside)
 
 
-def _forget_again(
-    stores: Stores, settings: Settings, gone: list[forgotten.Entry], by: str, told: Told
-) -> int:
+def _forget_again(stores: Stores, settings: Settings, gone: list[forgotten.Entry], by: str, told: Told) -> int:
     """Erases those who were forgotten after the backup was made; how many people of it that were. Raises
     SecretUnreadable, StoreError."""
     with stores.operational.write() as session:

@@ -41,8 +41,8 @@ WAREHOUSE: Final = (
 )  # fmt: skip
 OPERATIONAL: Final = (
     "klaviyo_events", "klaviyo_profiles", "profile_reactions", "holdout_people", "merged_before", "reach_changed",
-    "reachable_people", "touched", "derived_work", "raw_api_responses", "persons", *(name for name in SWEPT if name not in
-    ("klaviyo_events", "klaviyo_profiles", "projection_rejects", "klaviyo_orders", "refund_cancelled_orders")),
+    "reachable_people", "touched", "derived_work", "raw_api_responses", "persons", "annotations",
+    "data_processing_jobs", "klaviyo_segments", "operation_runs", "saved_views", "scheduled_work", "sync_jobs",
 )  # fmt: skip
 _NAMES: Final = pa.schema([("name", pa.string()), ("pseudonym", pa.string())])
 _EVENTS: Final = pa.schema([("id", pa.string()), ("properties", pa.string())])

@@ -31,9 +31,9 @@ Told = Callable[[str], None]
 class Erased:
     """A person who was erased within one account.
 
-    pseudonym: what stands in their place; profiles: how many were merged into one. removed: where they stood; files: what
-    went beside the stores. left: where something of them still stands, as sentences; alike: where somebody of the same
-    name stands. notes: what could not be done; unreached: copies that hold whoever was there when they were made.
+    pseudonym: what stands in their place; profiles: how many were merged into one. removed: where they stood; files:
+    what went beside the stores. left: where something of them still stands, as sentences; alike: where somebody of the
+    same name stands. notes: what could not be done; unreached: copies that hold whoever was there when they were made.
     """
 
     account: str

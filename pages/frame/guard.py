@@ -20,7 +20,7 @@ from data_access.queries.grants import scope_for
 from data_access.scope import SCHEDULE, NotPermitted, Right, Scope, local_admin
 from data_access.stores import Stores, open_stores
 from data_access.writes.workbook_jobs import end_dead_jobs
-from logs import conceal, logger, redacted
+from logs import conceal, impersonal, logger
 from pages.frame import clock, returning
 from pages.frame.identity import Identity, SignInNeeded, identity
 from settings import Settings, get_settings
@@ -222,7 +222,7 @@ def _told(scope: Scope | None = None, title: str = "") -> Iterator[None]:
         )
         LOG.warning("store_error", error=str(error))
         told = _may_see(scope) or isinstance(error, TextRefused)
-        states.failed(what, meaning, redacted(str(error)) if told else "Tell your admin.", None)
+        states.failed(what, meaning, impersonal(str(error)) if told else "Tell your admin.", None)
     # The outermost boundary: an unforeseen error must become a sentence for the person and a line in the log.
     except Exception as error:
         LOG.exception("page_failed")
@@ -231,7 +231,7 @@ def _told(scope: Scope | None = None, title: str = "") -> Iterator[None]:
             "This page could not be drawn",
             "Its figures are missing, not zero. Other pages may work.",
             "Try again. If it stays, send the details to whoever runs this server.",
-            redacted("".join(traceback.format_exception(error))) if _may_see(scope) else None,
+            impersonal("".join(traceback.format_exception(error))) if _may_see(scope) else None,
         )
 
 

@@ -31,6 +31,7 @@ _KINDS = {
 _OF_A_TABLE = {
     "operation_runs": {"kind": "'retention'"},
     "derived_states": {"derived": "'customer_profiles'", "dirty": "false"},
+    "forgotten": {"kind": "'profile'"},
     "settings": {"key": "'rfm_limits'"},
 }
 
