@@ -112,7 +112,12 @@ def test_each_text_finds_the_row_that_is_called_so_and_nobody_elses(
     with engines.sent() as told, scoped_read(store, ADMIN, ACCOUNT) as session:
         for number, text in enumerate(TEXTS):
             if text in held:
-                assert session.rows("read/called", text=text) == [{"id": str(number), "name": text}]
+                rows = session.rows("read/called", text=text)
+                assert {"id": str(number), "name": text} in rows
+                # Names without their NUL are called alike.
+                assert len(rows) == 1 or store.dialect == "postgresql"
+                assert {row["name"] for row in rows} == {text}
+                assert not any(row["id"].startswith(OTHER) for row in rows)
     # PostgreSQL holds no NUL: it says so, and names of a shop are stored without.
     for text in [*HALVES, *(text for text in asked if "\0" in text and store.dialect == "postgresql")]:
         with pytest.raises(TextRefused), scoped_read(store, ADMIN, ACCOUNT) as session:
