@@ -13,6 +13,7 @@ import pytest
 from analytics.baseline import SalesRow
 from analytics.promo import model, usual
 from analytics.promo.history import Series, aligned, series_of
+from analytics.promo.postmortem import report
 from analytics.promo.response import fitted
 from analytics.promo.terms import Cell
 from benchmarks.promo_stores import company
@@ -84,6 +85,9 @@ def test_a_cell_that_sells_now_and_then_is_not_told_to_sell_each_day() -> None:
     held = parts(sold([20 if day % 10 == 0 else 0 for day in range(91)]))
     told = usual.baseline({TV: held}, date(2026, 6, 1), date(2026, 6, 7))
     assert told.units.sum() == pytest.approx(20 * (1 / 12 + 8 / 13))
+    # Whoever changes these makes other models and post-mortems of the same sales: the kept ones are of a method before.
+    assert held.open_share[:7].tolist() == pytest.approx([one / 13 for one in (13 / 12, 1, 1, 2, 1, 1, 2)])
+    assert (model.METHOD, report.METHOD) == (7, 5)
 
 
 def test_one_day_of_sales_ever_is_not_each_day() -> None:

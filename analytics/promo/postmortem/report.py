@@ -23,7 +23,7 @@ from analytics.promo.uplift import related
 from analytics.promo.usual import parts_of
 
 # Raised whenever the same sales would give another report.
-METHOD: Final = 4
+METHOD: Final = 5
 
 
 class NothingToJudge(ValueError):
