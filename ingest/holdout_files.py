@@ -26,6 +26,8 @@ MOST_BYTES: Final = 64 << 20
 MOST_UNPACKED: Final = 384 << 20
 # How pages, documents, pictures, older workbooks and packed files begin.
 _NO_LIST: Final = (b"<", b"{", b"%PDF", b"\x89PNG", b"\xff\xd8", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"PAR1")
+# How archives begin; a column may be called PK.
+_PACKED: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _ENCODINGS: Final = ("utf-8-sig", "cp1252")
 
 
@@ -40,7 +42,7 @@ def people_of(file: str, content: bytes) -> Sequence[tuple[int, str]]:
     if file.rpartition(".")[2].lower() not in ("csv", "txt", "tsv", "xlsx"):
         raise UnreadableList(f"{file} is no CSV, TXT or XLSX file.")
     # By what it holds: its name may say anything.
-    if content.startswith(b"PK"):
+    if content.startswith(_PACKED):
         rows = _sheet(file, content)
     elif content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_NO_LIST):
         raise UnreadableList(f"{file} is no CSV, TXT or XLSX file.")

@@ -102,7 +102,7 @@ def kind_of_file(path: Path) -> str:
         raise UntrustedFile(f"{path.name} is empty.")
     if start.startswith(_OLE):
         raise UntrustedFile(_ole(path))
-    if start.startswith(b"PK"):
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "workbook"
     if start.startswith(b"PAR1"):
         return "parquet"

@@ -25,6 +25,7 @@ def sheet(*rows: tuple[object, ...]) -> bytes:
         # A named column wherever it stands; empty rows are left out and keep their numbers.
         ("a.csv", b"\xef\xbb\xbfName;E-Mail\nAnn;a@x\n\n;b@x\n", [(2, "a@x"), (4, "b@x")]),
         ("a.csv", b"profile_id,phone\n01HX,1\n", [(2, "01HX")]),
+        ("a.csv", b"PK,Email\n7,a@x\n", [(2, "a@x")]),
         # No head, and a head of another name.
         ("a.txt", b"a@x\r\n b@x \r\n", [(1, "a@x"), (2, "b@x")]),
         ("a.csv", b"Customer,Address\nAnn,a@x\n", [(2, "a@x")]),
