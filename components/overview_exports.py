@@ -12,6 +12,7 @@ from analytics.periods import Period, add_months
 from components import overview_words as words
 from components.attention import Notice
 from components.overview_charts import to_date
+from components.plain import unmarked
 from components.revenue_series import Shown
 
 ZERO = Decimal(0)
@@ -55,8 +56,4 @@ def moved_rows(figures: OverviewFigures, shown: Shown) -> list[dict[str, Any]]:
 
 def notice_rows(found: Sequence[Notice]) -> list[dict[str, Any]]:
     """What needs a person, without its markup."""
-    return [{"grave": notice.grave, "what": _bare(notice.said), "link": notice.link} for notice in found]
-
-
-def _bare(said: str) -> str:
-    return said.replace("**", "").replace("\\", "")
+    return [{"grave": notice.grave, "what": unmarked(notice.said), "link": notice.link} for notice in found]

@@ -14,7 +14,8 @@ _SIGNS: Final = re.compile(r"[\\`*_\[\]<>$~|#]|:(?=[A-Za-z])|&(?=#?\w+;)|(?<=:ma
 # What makes a line a list or underlines the one before.
 _FIRST: Final = re.compile(r"\A(\d+(?=[.)])|)([-+=.)])")
 # What ends a line, in any writing, and what turns around the letters after it.
-_LINES: Final = re.compile(r"[\s\x1c-\x1e\x85]*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029][\s\x1c-\x1e\x85]*")
+_LINES: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BLANKS: Final = re.compile(r"[\s\x1c-\x1e\x85]+")
 _TURNS: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 # What Streamlit replaces in a text whose backslashes were read already: short names of icons and emojis, addresses of
 # pages, signs that stand alone as arrows do.
@@ -57,7 +58,9 @@ def unmarked(said: str) -> str:
 
 def in_line(text: str) -> str:
     """A text without ends of lines and without what would turn around the letters that follow it."""
-    return _TURNS.sub("", _LINES.sub(" ", text)).strip()
+    if _LINES.search(text):
+        text = _BLANKS.sub(lambda found: " " if _LINES.search(found.group()) else found.group(), text)
+    return _TURNS.sub("", text).strip()
 
 
 def _marked(text: str) -> str:

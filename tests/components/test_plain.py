@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from components.attention import Notice
+from components.overview_exports import notice_rows
 from components.plain import charted, in_line, plain, unmarked, with_code, written
 
 # What the browser shows in place of a letter that nobody sees: a joiner that parts what would be replaced.
@@ -32,6 +34,7 @@ _JOINER = "\u2060"
         ("    code", "code"),
         ("a\r\n\n| b |\n|---|", r"a \| b \| \|---\|"),
         ("a\u2028b\u0085c\x0bd", "a b c d"),
+        ("a \t\n  b  c\td", "a b  c\td"),
         ("sale \u202egnp.exe", "sale gnp.exe"),
         ("", ""),
     ],
@@ -59,3 +62,9 @@ def test_a_name_on_a_chart_is_no_html() -> None:
 
 def test_a_sentence_for_a_file_has_no_marks() -> None:
     assert unmarked(f"**{plain('5*_[x]')}** rose *much*: `now`") == "5*_[x] rose much: now"
+
+
+def test_what_needs_a_person_is_told_in_a_file_with_the_name_as_it_is() -> None:
+    name = r"A\B *new* :gift: https://shop.example"
+    [row] = notice_rows([Notice(f"**Segment {plain(name)}** shrank.", "page.py", "Open segments")])
+    assert row["what"] == f"Segment {name} shrank."
