@@ -13,7 +13,7 @@ import pyarrow as pa
 from data_access.aggregates import mark_publishing
 from data_access.engines.base import Session
 from data_access.operations.tables import Table, catalogue, composed, quoted
-from data_access.personal.person import Person
+from data_access.personal.person import ERASED, ERASED_WITHIN, Person
 from data_access.personal.reduced import reduced
 from data_access.personal.searching import holds, of_account, texts
 from data_access.stores import Stores
@@ -103,13 +103,16 @@ def _sweep(session: Session, role: str, person: Person) -> None:
     known = catalogue(session, "operational" if role == "operational" else "warehouse")
     for name, columns in SWEPT.items():
         if name in known:
-            told = [person.told, *([person.named] if name in FREE_TEXTS else [])]
-            for pattern in filter(None, told):
-                _take_out(session, known[name], columns, pattern, person.account)
+            told = {person.told: ERASED_WITHIN} | ({person.named: ERASED} if name in FREE_TEXTS else {})
+            for pattern, instead in told.items():
+                if pattern:
+                    _take_out(session, known[name], columns, pattern, instead, person.account)
 
 
-def _take_out(session: Session, table: Table, columns: tuple[str, ...], pattern: str, account: str) -> None:
-    session.stage("erased_pattern", pa.table({"pattern": [pattern]}))
+def _take_out(
+    session: Session, table: Table, columns: tuple[str, ...], pattern: str, instead: str, account: str
+) -> None:
+    session.stage("erased_pattern", pa.table({"pattern": [pattern], "instead": [instead]}))
     session.stage("erased_account", pa.table({"account": [account]}))
     own = of_account(session, table, "(SELECT account FROM erased_account)")
     for column in texts(session, table):

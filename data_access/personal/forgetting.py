@@ -142,7 +142,11 @@ def _note(stores: Stores, settings: Settings, person: Person, by: str, now: date
 def _prove(stores: Stores, settings: Settings, person: Person, erased: Erased) -> None:
     for hit in search(stores, person.account, person.told):
         erased.left.append(f"{hit.store} store, {hit.table}.{hit.column}: {hit.rows:,} row(s)")
-    erased.left += [f"file {path}" for path in found_in_files(settings, person.told)]
+    found = found_in_files(settings, person.within)
+    if found and search(stores, person.account, person.within):
+        # Within other people's texts, such as an address that ends alike: those stay, in the files as well.
+        found = found_in_files(settings, person.told)
+    erased.left += [f"file {path}" for path in found]
     erased.alike = search(stores, person.account, person.named)
     erased.unreached = [str(path) for path in copies(settings)]
 

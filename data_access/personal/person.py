@@ -19,6 +19,14 @@ PREFIX: Final = "forgotten-"
 # Shorter ones stand in half of all texts: they are looked for where they are one's own only.
 _SHORTEST: Final = 6
 _FEW_DIGITS: Final = 8
+# Where a text of one's own begins and ends: jane@… is not johnjane@…, nor one of .example that of .example.org. Also
+# behind what an encoder writes for a sign.
+_WRITTEN: Final = r"\\[nrtbf]|\\u[0-9a-f]{4}|%[0-9a-f]{2}"
+_ADDRESS: Final = (rf"(^[._+-]*|[^a-z0-9._+-][._+-]*|{_WRITTEN})", r"($|[^a-z0-9.]|[.](?:$|[^a-z0-9]))")
+_WORD: Final = (rf"(^|[^a-z0-9]|{_WRITTEN})", r"($|[^a-z0-9])")
+# What takes the place of what `Person.told` finds, and of what `Person.named` does.
+ERASED: Final = "[erased]"
+ERASED_WITHIN: Final = rf"\1\3{ERASED}\2\4"
 
 
 class UnknownPerson(StoreError):
@@ -63,11 +71,29 @@ class Person:
 
     @property
     def told(self) -> str:
-        """What is looked for in every text: addresses, ids and numbers, as a pattern of all engines."""
-        digits = {found for phone in self.phones if len(found := plain(Kind.PHONE, phone)) >= _FEW_DIGITS}
+        """What is looked for in every text: addresses, ids and numbers, as a pattern of all engines. Its groups hold
+        what stands around them (`ERASED_WITHIN`); of two with one sign between them it finds the first."""
+        addresses, words = self._told
+        if not addresses and not words:
+            return ""
+        first, second = _any(addresses or words), _any(words or addresses)
+        return f"(?i)(?:{_ADDRESS[0]}{first}{_ADDRESS[1]}|{_WORD[0]}{second}{_WORD[1]})"
+
+    @property
+    def within(self) -> str:
+        """The same, also within other words: in bytes where texts stand side by side."""
+        return pattern(set().union(*self._told))
+
+    @property
+    def _told(self) -> tuple[set[str], set[str]]:
+        """Addresses, and all the rest."""
+        addresses = {one for one in self.emails if "@" in one}
+        phones = {phone: plain(Kind.PHONE, phone) for phone in self.phones}
+        numbers = {phone: digits for phone, digits in phones.items() if len(digits) >= _FEW_DIGITS}
         externals = {one for one in self.externals if len(one) >= _SHORTEST and not one.isdigit()}
         longer = {one for one in self.pseudonyms if len(one) >= _SHORTEST}
-        return pattern({*self.emails, *self.phones, *digits, *externals, *longer})
+        digits = set(numbers.values())
+        return addresses, {*numbers, *digits, *(f"00{one}" for one in digits), *externals, *longer}
 
     @property
     def named(self) -> str:
@@ -77,8 +103,13 @@ class Person:
 
 def pattern(values: Iterable[str]) -> str:
     """Any of these texts, in small or capital letters, as a regular expression of all engines; empty for none."""
-    told = {form for value in values if value for form in (value, _in_json(value))}
-    return f"(?i)({'|'.join(map(_literal, sorted(told)))})" if told else ""
+    told = {value for value in values if value}
+    return f"(?i){_any(told)}" if told else ""
+
+
+def _any(values: Iterable[str]) -> str:
+    told = {form for value in values for form in (value, _in_json(value))}
+    return f"(?:{'|'.join(map(_literal, sorted(told)))})"
 
 
 def _in_json(value: str) -> str:

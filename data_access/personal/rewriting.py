@@ -37,7 +37,8 @@ def write_anew(stores: Stores, settings: Settings) -> list[str]:
         notes += _vacuumed(stores.operational)
     if stores.warehouse.dialect == "clickhouse":
         notes += _merged(stores.warehouse)
-    files = {role: embedded_file(url) for role, url in _urls(settings).items()}
+    # Where a file is linked to, the linked one is written anew, on its own disk; however it is named, once.
+    files = {role: path.resolve() if (path := embedded_file(url)) else None for role, url in _urls(settings).items()}
     if any(files.values()):
         close_stores(stores)
     for path in dict.fromkeys(path for path in files.values() if path is not None):

@@ -35,6 +35,7 @@ from tests.two_stacks import both_stacks
 ADMIN = local_admin("test")
 JANE, JANE_BEFORE, OTHER = "01HPJANE000000001", "01HPJANE000000000", "01HPOTHER00000001"
 EMAIL, EMAIL_BEFORE, PHONE = "jane.doe@doe-family.example", "jd@old.example", "+49 176 1234567"
+PHONE_DIGITS = "491761234567"
 # Everything that would tell who she is.
 TELLING = re.compile(rb"(?i)01HPJANE|jane\.doe|jd@old|1761234567|176 1234567|Hauptstr")
 
@@ -162,6 +163,43 @@ def test_a_person_is_gone_from_both_stores_and_every_file_and_no_sum_has_changed
     assert house.money() == ORDERS
     close_stores(house.stores)
     assert files_that_tell(house.settings.data_dir) == []
+
+
+@both_stacks
+def test_whose_address_ends_alike_and_numbers_with_the_same_digits_within_stay(house: House) -> None:
+    at, mary = "2026-01-02T10:00:00Z", f"mary{EMAIL}"
+    note = f"{mary},{EMAIL};{EMAIL} {EMAIL}.org Order 5{PHONE_DIGITS}7"
+    ledger = Ledger(house.stores)
+    ledger.insert(
+        "klaviyo_profiles",
+        {"klaviyo_public_id": ACCOUNT, "id": "01HPMARY00000001", "email": mary, "created_at": at, "updated_at": at,
+         "properties": json.dumps({"mail": mary, "order": int(f"5{PHONE_DIGITS}7"), "of": f"A\n{EMAIL}"})},
+    )  # fmt: skip
+    ledger.insert(
+        "raw_api_responses",
+        {"klaviyo_public_id": ACCOUNT, "endpoint": "/api/profiles", "response_data": json.dumps({"mail": mary}),
+         "timestamp": at, "api_version": "2026-07-15"},
+    )  # fmt: skip
+    ledger.insert(
+        "annotations",
+        {"id": "7f8b6c1e-3a3e-4f0e-9a5e-2f7f6a1b2c3d", "klaviyo_public_id": ACCOUNT, "date_start": "2026-01-05",
+         "date_end": "2026-01-05", "note": note, "created_by": "mia", "created_at": at},
+    )  # fmt: skip
+    told = held(house.stores, ADMIN, people(house.stores, house.settings, ADMIN, EMAIL_BEFORE))
+    assert len(told["accounts"][ACCOUNT]["rows"]["operational"]["raw_api_responses"]) == 1
+
+    assert forgotten_jane(house).left == []
+
+    ledger = Ledger(house.stores)
+    (profile,) = [row for row in ledger.rows("klaviyo_profiles") if row["id"] == "01HPMARY00000001"]
+    assert profile["email"] == mary
+    assert json.loads(profile["properties"]) == {
+        "mail": mary, "order": int(f"5{PHONE_DIGITS}7"), "of": "A\n[erased]",
+    }  # fmt: skip
+    assert f"{mary},[erased];[erased] {EMAIL}.org Order 5{PHONE_DIGITS}7" in {
+        row["note"] for row in ledger.rows("annotations")
+    }
+    assert mary in str([row["response_data"] for row in ledger.rows("raw_api_responses")])
 
 
 def revenue_by_day(house: House) -> list[Any]:
