@@ -29,11 +29,13 @@ SHORTEST: Final = 6
 # What is no setting of this process, and a secret all the same: Klaviyo's private keys, passwords in addresses, tokens.
 _PATTERNS: Final = (
     (re.compile(r"\bpk_[A-Za-z0-9_]{8,}"), f"pk_{HIDDEN}"),
-    (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s/:@?#\"']*):[^\s/@\"']+@"), rf"\1:{HIDDEN}@"),
+    (re.compile(r"(://[^\s/:@?#\"']*):[^\s/@\"']+@"), rf"\1:{HIDDEN}@"),
     (re.compile(r"(?i)\b(Bearer|Basic|Klaviyo-API-Key) [A-Za-z0-9._~+/=-]{8,}"), rf"\1 {HIDDEN}"),
 )
-# An address, also as a file of JSON has it; what stands before the @ of a database's address is its user.
-_ADDRESS: Final = re.compile(r"[^\s\"'<>,;:()\[\]{}|/\\=]+@[^\s\"'<>,;:()\[\]{}|/\\]+\.[A-Za-z]{2,}")
+# An address, also as a file of JSON has it; what stands before the @ of a database's address is its user. It is looked
+# for where a word begins, and each part of one is read once: a line may be one word of a megabyte.
+_PARTS: Final = r"\s\"'<>,;:()\[\]{}|/\\"
+_ADDRESS: Final = re.compile(rf"(?<![^{_PARTS}=])@*(?:[^{_PARTS}=@]+@+)+[^{_PARTS}@]+\.[A-Za-z]{{2,}}")
 _concealed: set[str] = set()
 
 
@@ -88,7 +90,8 @@ def redacted(text: str) -> str:
 
 def impersonal(text: str) -> str:
     """The text without secrets, and without anybody's address: for lines of the log and words of errors."""
-    return _ADDRESS.sub(f"{HIDDEN}@{HIDDEN}", redacted(text))
+    text = redacted(text)
+    return _ADDRESS.sub(f"{HIDDEN}@{HIDDEN}", text) if "@" in text else text
 
 
 def _without_secrets(_logger: Any, _method: str, line: str | MutableMapping[str, Any]) -> str:

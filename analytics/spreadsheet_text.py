@@ -15,16 +15,19 @@ _SIGNS: Final = "=+@\\-＝＋＠－"
 # What is passed over before: blanks, and what nobody sees.
 _UNSEEN: Final = r"\s\u200b-\u200f\u2060\ufeff\x00"
 _RUNS: Final = re.compile(rf"[{_UNSEEN}]*[{_SIGNS}]|[\t\r\n]")
-_RUNS_WITHIN: Final = re.compile(rf"([;\t\r\n][{_UNSEEN}]*)('*[{_SIGNS}])")
+# Whatever is passed over is read once, from its beginning; a new cell may begin anywhere in it.
+_BETWEEN: Final = rf"(?<![{_UNSEEN};])([{_UNSEEN};]+)"
+_BREAKS: Final = re.compile(r"[;\t\r\n]")
+_RUNS_WITHIN: Final = re.compile(rf"{_BETWEEN}('*[{_SIGNS}])")
 _GUARDED: Final = re.compile(rf"'+(?:[{_UNSEEN}]*[{_SIGNS}]|[\t\r\n])")
-_GUARDED_WITHIN: Final = re.compile(rf"([;\t\r\n][{_UNSEEN}]*)'('*[{_SIGNS}])")
+_GUARDED_WITHIN: Final = re.compile(rf"{_BETWEEN}'('*[{_SIGNS}])")
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]{1,3})?%?")
 
 
 def guarded(text: str) -> str:
     """The text with an apostrophe before what a spreadsheet would run. `as_meant` takes it off again."""
-    if _RUNS_WITHIN.search(text):
-        text = _RUNS_WITHIN.sub(rf"\1{GUARD}\2", text)
+    if _BREAKS.search(text):
+        text = _within(_RUNS_WITHIN, GUARD, text)
     return f"{GUARD}{text}" if _RUNS.match(text) or _GUARDED.match(text) else text
 
 
@@ -39,7 +42,17 @@ def as_meant(text: str) -> str:
         return text
     if _GUARDED.match(text):
         text = text[1:]
-    return _GUARDED_WITHIN.sub(r"\1\2", text)
+    return _within(_GUARDED_WITHIN, "", text)
+
+
+def _within(cells: re.Pattern[str], sign: str, text: str) -> str:
+    """The text with a sign before what runs in a cell that begins within it."""
+
+    def put(found: re.Match[str]) -> str:
+        before, what = found.groups()
+        return f"{before}{sign}{what}" if _BREAKS.search(before) else str(found.group())
+
+    return cells.sub(put, text)
 
 
 def runs(text: str) -> bool:

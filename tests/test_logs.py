@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 import logs
+from data_access.writes.audit import MASKED, masked
+from logs import HIDDEN, impersonal
 from pages.frame import guard
 from settings import PROJECT_ROOT
 
@@ -61,6 +63,8 @@ def test_the_command_line_keeps_its_results_apart(capsys: pytest.CaptureFixture[
 BARE = """
 import logging, threading
 import logs
+from data_access.writes.audit import MASKED, masked
+from logs import HIDDEN, impersonal
 logs.configure("INFO")
 import streamlit as st
 log = logging.getLogger(logs.BARE_MODE)
@@ -77,3 +81,17 @@ def test_streamlit_is_quiet_where_no_session_can_be_and_warns_where_one_is_missi
     assert "Thread 'MainThread': missing ScriptRunContext" not in done.stderr
     assert "Thread 'loader': missing ScriptRunContext" in done.stderr
     assert "of another kind" in done.stderr
+
+
+@pytest.mark.parametrize("word", ["a" * 1_000_000, "a@" * 500_000, "a+" * 500_000, "@" * 1_000_000, "://" * 300_000])
+def test_a_line_of_one_word_is_read_once(word: str) -> None:
+    assert impersonal(f"{word} jane@doe.example=").endswith(f" {HIDDEN}@{HIDDEN}=")
+    assert masked(f"jane@doe.example {word}").startswith(MASKED)
+
+
+def test_an_address_is_found_wherever_a_word_begins() -> None:
+    for text in ("jane@doe.example", "to=jane@doe.example", "<jane@doe.example>", "a@jane@doe.example"):
+        assert "jane" not in impersonal(text)
+        assert "jane" not in masked(text)
+    assert impersonal("7-postgresql://jane:swordfish@db:5432/x") == f"7-postgresql://jane:{HIDDEN}@db:5432/x"
+    assert impersonal("at 10:30, 5 @ 7.50") == "at 10:30, 5 @ 7.50"

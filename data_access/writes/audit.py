@@ -20,7 +20,9 @@ MASKED: Final = "•••@•••"
 # Longer values are told by their beginning: what a table keeps in full need not be kept here again.
 MOST_CHARACTERS: Final = 2_000
 _SHOWN: Final = 200
-_ADDRESS: Final = re.compile(r"[^\s\"'<>,;:()\[\]{}|/\\]+@[^\s\"'<>,;:()\[\]{}|/\\]+")
+# Looked for where a word begins, so that a long one is read once.
+_PARTS: Final = r"\s\"'<>,;:()\[\]{}|/\\"
+_ADDRESS: Final = re.compile(rf"(?<![^{_PARTS}])[^{_PARTS}]+@[^{_PARTS}]+")
 State = Mapping[str, Any]
 
 

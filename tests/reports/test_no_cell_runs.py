@@ -61,6 +61,13 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
     assert as_meant(text) == text
 
 
+def test_a_text_of_a_million_empty_lines_is_read_once() -> None:
+    lines = "\n" * 1_000_000
+    assert guarded(f"a{lines}b") == f"a{lines}b"
+    assert guarded(f"a{lines}=b") == f"a{lines}'=b"
+    assert as_meant(f"a{lines}'=b") == f"a{lines}=b"
+
+
 def test_headings_are_texts_too() -> None:
     assert cells(as_csv(["=1+1"], [{"=1+1": 1}]))[0] == ["'=1+1"]
 
