@@ -76,8 +76,13 @@ class Washing:
 
 
 def _of(row: dict[str, Any], known: Forgotten) -> str | None:
-    """The pseudonym of a profile that is on the list, by whatever it is known by."""
-    return next((found for kind, column in _KNOWN_BY if (found := known.pseudonym(kind, row[column]))), None)
+    """The pseudonym of a profile that is on the list, by whatever it is known by.
+
+    A telephone number is told of whoever has no e-mail address alone: a household shares one, and somebody with an
+    address of their own is not forgotten for the sake of another.
+    """
+    told = [(kind, column) for kind, column in _KNOWN_BY if kind is not Kind.PHONE or not row["email"]]
+    return next((found for kind, column in told if (found := known.pseudonym(kind, row[column]))), None)
 
 
 def _washed(chunk: Chunk, known: Forgotten) -> Chunk:

@@ -7,7 +7,7 @@ import re
 import select
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -248,14 +248,16 @@ def put(app: Served, session: str, size: int, token: str | None = TOKEN) -> tupl
     start = b'--part\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n'
     pieces = [start, *[b"x" * 65536] * (size // 65536), b"\r\n--part--\r\n"]
     sent = 0
-    for piece in pieces:
-        # Beyond what is taken, the answer comes before the end; whoever goes on sending may not get to read it.
-        if select.select([line.sock], [], [], 5 if sent > TAKEN else 0)[0]:
-            break
-        line.send(b"%x\r\n%s\r\n" % (len(piece), piece))
-        sent += len(piece)
-    else:
-        line.send(b"0\r\n\r\n")
+    # Who is refused is answered before the end, and the line is closed behind the answer.
+    with suppress(BrokenPipeError, ConnectionResetError):
+        for piece in pieces:
+            # Beyond what is taken, the answer comes before the end; whoever goes on sending may not get to read it.
+            if select.select([line.sock], [], [], 5 if sent > TAKEN else 0)[0]:
+                break
+            line.send(b"%x\r\n%s\r\n" % (len(piece), piece))
+            sent += len(piece)
+        else:
+            line.send(b"0\r\n\r\n")
     return line.getresponse().status, sent
 
 

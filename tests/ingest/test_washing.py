@@ -21,13 +21,14 @@ from tests.ingest.chunks import AT, account_with_key, chunk, events
 from tests.two_stacks import both_stacks
 
 ADMIN = local_admin("test")
-JANE, AGAIN, OTHER = "01HPJANE000000001", "01HPJANE000000002", "01HPOTHER00000001"
+JANE, AGAIN, THIRD, OTHER = "01HPJANE000000001", "01HPJANE000000002", "01HPJANE000000003", "01HPOTHER00000001"
 
 
-def profiles(*found: tuple[str, str]) -> pa.Table:
-    """Profiles by id and e-mail, as a fetch brings them."""
+def profiles(*found: tuple[str, str | None]) -> pa.Table:
+    """Profiles by id and e-mail, of one household with one telephone, as a fetch brings them."""
     schema = ProfileColumns().table().schema
-    rows = [{"id": id, "email": email, "first_name": "Jane", "created_at": AT, "updated_at": AT} for id, email in found]
+    same = {"first_name": "Jane", "phone_number": "+493012345678", "created_at": AT, "updated_at": AT}
+    rows = [{"id": id, "email": email, **same} for id, email in found]
     return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in rows], schema=schema)
 
 
@@ -62,17 +63,20 @@ def test_a_sync_brings_nobody_back_who_was_forgotten(settings: Settings, stores:
     stores = open_stores(settings)
     ledger = Ledger(stores)
 
-    # The order from before, told again; a new one; and one under a new profile with the address from before.
+    # The order from before, told again; a new one; one under a new profile with the address from before; one under a
+    # profile that is known by the telephone number alone; and one of somebody else who shares that number.
     load(
         stores,
         settings,
         2,
         {
             "events": events(
-                ("o1", AT - timedelta(days=2)), ("o2", AT - timedelta(days=1)), ("o3", AT), ("o4", AT),
-                profiles=[JANE, JANE, AGAIN, OTHER],
+                ("o1", AT - timedelta(days=2)), ("o2", AT - timedelta(days=1)), ("o3", AT), ("o4", AT), ("o6", AT),
+                profiles=[JANE, JANE, AGAIN, OTHER, THIRD],
             ),
-            "profiles": profiles((JANE, "j@d.example"), (AGAIN, "J@D.example"), (OTHER, "bob@example.com")),
+            "profiles": profiles(
+                (JANE, "j@d.example"), (AGAIN, "J@D.example"), (THIRD, None), (OTHER, "bob@example.com")
+            ),
             "raw_api_responses": responses(JANE, AGAIN, OTHER),
         },
     )  # fmt: skip
@@ -84,6 +88,7 @@ def test_a_sync_brings_nobody_back_who_was_forgotten(settings: Settings, stores:
         "o2": (erased.pseudonym, Decimal(10)),
         "o3": (erased.pseudonym, Decimal(10)),
         "o4": (OTHER, Decimal(10)),
+        "o6": (erased.pseudonym, Decimal(10)),
     }
     assert {row["email"] for row in ledger.rows("klaviyo_profiles")} == {None, "bob@example.com"}
     assert len(ledger.rows("raw_api_responses")) == 1
