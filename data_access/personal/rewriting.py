@@ -7,6 +7,7 @@ FULL); ClickHouse merges them and drops the parts from before.
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Final
@@ -60,6 +61,7 @@ def _copied(settings: Settings, path: Path, roles: tuple[Role, ...]) -> None:
         migrate(stores)
         _fill(store, path, roles)
         # While the earlier file is open it is locked: nobody writes into it between its last reading and its end.
+        shutil.copymode(path, new)
         os.replace(new, path)
         _remove(path.with_name(f"{path.name}.wal"))
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -135,11 +136,15 @@ def test_a_person_is_gone_from_both_stores_and_every_file_and_no_sum_has_changed
     rejects.write_text(f"order,email\n7,{EMAIL}\n")
     days = revenue_by_day(house)
     assert house.money() == ORDERS
+    file = embedded_file(house.settings.database_url)
+    if file is not None:
+        file.chmod(0o600)
 
     erased = forgotten_jane(house)
 
     assert erased.left == []
     assert erased.notes == []
+    assert file is None or stat.S_IMODE(file.stat().st_mode) == 0o600
     (noted,) = Ledger(house.stores).rows("audit_log")
     assert (noted["action"], noted["klaviyo_public_id"]) == ("person.forget", ACCOUNT)
     assert not TELLING.search(str(noted).encode())
