@@ -13,7 +13,7 @@ from analytics.revenue import Amounts, RevenueFigures, by_source
 from components import cards, charts, day_marks, line_chart, revenue_series, wording
 from components.charts import Part, Step
 from components.line_chart import Mark
-from components.plain import charted
+from components.plain import charted, in_line
 from components.revenue_comparison import comparable
 from components.revenue_series import Measure, Shown, compared_series, this_series
 from components.revenue_words import CHANNELS
@@ -171,8 +171,13 @@ def dates_only(figures: RevenueFigures, shown: Shown) -> bool:
 
 
 def _longest(values: Mapping[str, Amounts]) -> dict[str, Amounts]:
-    ordered = sorted(values.items(), key=lambda item: (-item[1].gross, item[0]))
-    found = {name or "Not known": amounts for name, amounts in ordered[:LONGEST_LIST]}
+    # Names that differ in blanks alone read the same on a chart: they are one bar.
+    told: dict[str, Amounts] = {}
+    for written, amounts in values.items():
+        name = in_line(written) or "Not known"
+        told[name] = told[name].plus(amounts) if name in told else amounts
+    ordered = sorted(told.items(), key=lambda item: (-item[1].gross, item[0]))
+    found = dict(ordered[:LONGEST_LIST])
     others = Amounts()
     for _name, amounts in ordered[LONGEST_LIST:]:
         others = others.plus(amounts)
