@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
-import select
+import selectors
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -249,10 +249,11 @@ def put(app: Served, session: str, size: int, token: str | None = TOKEN) -> tupl
     pieces = [start, *[b"x" * 65536] * (size // 65536), b"\r\n--part--\r\n"]
     sent = 0
     # Who is refused is answered before the end, and the line is closed behind the answer.
-    with suppress(BrokenPipeError, ConnectionResetError):
+    with suppress(BrokenPipeError, ConnectionResetError), selectors.DefaultSelector() as answered:
+        answered.register(line.sock, selectors.EVENT_READ)
         for piece in pieces:
             # Beyond what is taken, the answer comes before the end; whoever goes on sending may not get to read it.
-            if select.select([line.sock], [], [], 5 if sent > TAKEN else 0)[0]:
+            if answered.select(5 if sent > TAKEN else 0):
                 break
             line.send(b"%x\r\n%s\r\n" % (len(piece), piece))
             sent += len(piece)

@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 OWN_TO_A_RUN = {
     "sync_jobs", "loaded_chunks", "raw_api_responses", "report_calls", "sync_cursors", "touched", "data_versions",
     "schema_migrations", "klaviyo_syncs", "stores", "projection_watermarks", "derived_states", "derived_work",
-    "audit_log",
+    "audit_log", "persons",
 }  # fmt: skip
 MOMENTS = {
     "ingest_seq",
